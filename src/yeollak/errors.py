@@ -1,0 +1,75 @@
+"""The one tree of errors, split by whose fault it is.
+
+Every error that leaves a module of Yeollak is one of these, with a stable code that programs may rely on, the data that
+the sentence needs, and a next step for the person who reads it. The English sentences stand here because they are also
+the message ids of the catalogues (`words/`, `locale/`); nothing here translates, logs or prints.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+#: What a sentence may be filled with. Never a secret: errors are logged and shown.
+Datum = str | int
+
+
+class Fault(Exception):
+    """Something that cannot go on, with a stable `code` and the `data` that its sentence names.
+
+    `code` is a key of `CODES`. Raises KeyError at construction for an unknown code or missing data, so that a
+    badly raised error is found by the first test that reaches it.
+    """
+
+    exit_status: ClassVar[int] = 3
+
+    def __init__(self, code: str, **data: Datum) -> None:
+        sentence, next_step = CODES[code]
+        self.code = code
+        self.data = data
+        self.sentence = sentence.format_map(data)
+        self.next_step = next_step.format_map(data)
+        super().__init__(f"{self.sentence} [{code}]")
+
+
+class OurFault(Fault):
+    """The operator or officer of this node asked for something that cannot be done."""
+
+    exit_status = 3
+
+
+class TheirFault(Fault):
+    """The other side sent something that it may not send."""
+
+    exit_status = 4
+
+
+class LineFault(Fault):
+    """Nothing is known to be wrong with either side: the line between them failed."""
+
+    exit_status = 5
+
+
+class RecordFault(Fault):
+    """Bytes that do not prove what they should; the data names the file or the entry and the rule."""
+
+    exit_status = 1
+
+
+#: code -> (what happened, what may be done next). Sorted by area; a code is never reused for another meaning.
+CODES: dict[str, tuple[str, str]] = {
+    # record: bytes and proofs
+    "malformed": (
+        "{what} is not in the one form that it may have: {why}.",
+        "Ask the side that made it for the bytes as it signed them.",
+    ),
+    # acts: why an act is void (the reason codes of docs/spec/10-procedures.md)
+    "act-void": (
+        "This act would be void in the record: {why}.",
+        "Look at the matter again with `yeollak act`, which lists what may be done now.",
+    ),
+    # node: this machine
+    "wrong-passphrase": (
+        "The passphrase does not open {what}.",
+        "Try again. Nothing was changed.",
+    ),
+}
