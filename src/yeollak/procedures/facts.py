@@ -1,0 +1,125 @@
+"""Typed facts: what an act states outside its texts, kept small because facts are never erased.
+
+A fact holds what tables and routing need and never the particulars of a person (design §2). Each has a name and a type
+from a closed list; `check` refuses anything else, so that every node judges the same bytes alike.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_TOKEN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
+_HEX = re.compile(r"(?:[0-9a-f]{2}){1,2048}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+#: The most that one list fact may hold; a longer list belongs in an enclosure.
+MAX_ITEMS = 64
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 512
+
+
+def _pattern(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _instant(value: Any) -> bool:
+    if not _pattern(_INSTANT)(value):
+        return False
+    try:
+        datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def _words(value: Any) -> bool:
+    """The same short words in several languages: {language: text}."""
+    return (
+        isinstance(value, Mapping)
+        and 0 < len(value) <= 16
+        and all(_pattern(_LANGUAGE)(language) and _text(text) for language, text in value.items())
+    )
+
+
+def _amount(value: Any) -> bool:
+    """An amount of money in whole minor-free units: {currency, value}."""
+    return (
+        isinstance(value, Mapping)
+        and set(value) == {"currency", "value"}
+        and _pattern(_CURRENCY)(value["currency"])
+        and _whole(value["value"])
+    )
+
+
+#: type name -> whether a value is of it. `moment` is a day or an instant: history knows both.
+TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "amount": _amount,
+    "date": _date,
+    "digest": _pattern(_DIGEST),
+    "flag": lambda value: isinstance(value, bool),
+    "hex": _pattern(_HEX),
+    "instant": _instant,
+    "moment": lambda value: _date(value) or _instant(value),
+    "side": _pattern(_TOKEN),
+    "text": _text,
+    "time": _pattern(_TIME),
+    "token": _pattern(_TOKEN),
+    "whole": _whole,
+    "words": _words,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One typed fact. `choices` closes a `token` to a list; `many` makes it a list of 1 to 64 different values."""
+
+    name: str
+    type: str
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    purpose: str = ""
+
+    def __post_init__(self) -> None:
+        if self.type not in TYPES or (self.choices and self.type != "token"):
+            raise ValueError(f"fact {self.name}: no such type or choices")
+
+    def holds(self, value: Any) -> bool:
+        """Whether `value` is one that this fact may have."""
+        if self.many:
+            listed = isinstance(value, Sequence) and not isinstance(value, str) and 0 < len(value) <= MAX_ITEMS
+            return listed and all(self._one(item) for item in value)
+        return self._one(value)
+
+    def _one(self, value: Any) -> bool:
+        return TYPES[self.type](value) and (not self.choices or value in self.choices)
+
+
+def fits(facts: Sequence[Fact], values: Mapping[str, Any]) -> bool:
+    """Whether `values` holds every required fact, no unknown one, and each of its type."""
+    known = {fact.name: fact for fact in facts}
+    if any(name not in known for name in values):
+        return False
+    return all(
+        fact.holds(values[fact.name]) if fact.name in values else not fact.required for fact in known.values()
+    )
