@@ -13,11 +13,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-
-try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # the command needs Babel alone
-    BuildHookInterface = object
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALE = Path("src/yeollak/locale")
 
@@ -45,7 +41,7 @@ def compile_catalogues(root: Path) -> list[Path]:
     return written
 
 
-class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-ignore]
+class CustomBuildHook(BuildHookInterface[Any]):
     """Called by hatchling before it collects the files of a wheel or an editable install."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
