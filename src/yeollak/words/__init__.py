@@ -2,3 +2,38 @@
 
 No sentence is put together from parts, and no Django is needed to read one.
 """
+
+from yeollak.words.catalogue import (
+    LANGUAGES,
+    NATIVE_NAMES,
+    direction,
+    from_posix,
+    negotiate,
+    say,
+    say_count,
+)
+from yeollak.words.faults import Worded, sentence
+from yeollak.words.figures import clock, day, duration, instant, money, number
+from yeollak.words.foreign import clean
+from yeollak.words.terms import has_term, term
+
+__all__ = [
+    "LANGUAGES",
+    "NATIVE_NAMES",
+    "Worded",
+    "clean",
+    "clock",
+    "day",
+    "direction",
+    "duration",
+    "from_posix",
+    "has_term",
+    "instant",
+    "money",
+    "negotiate",
+    "number",
+    "say",
+    "say_count",
+    "sentence",
+    "term",
+]

@@ -1,0 +1,38 @@
+"""Text that somebody else wrote, made harmless to stand in a line of ours.
+
+It removes what can reorder, hide or fake the text around it, and bounds the length. It is no substitute for a
+template's escaping: markup is left as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+#: Explicit directional formatting characters (UAX #9 §2): they could reorder the words of ours around them.
+_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_KEPT_FORMAT: Final = frozenset("\u200c\u200d\u200e\u200f")
+
+
+def clean(text: str, *, longest: int, lines: bool = False) -> str:
+    """`text` in NFC without control, bidi-formatting, private-use or unpaired characters, at most `longest`
+    long.
+
+    Joiners and the two direction marks stay, since Persian, Hindi and mixed lines need them. Runs of white
+    space become one space; with `lines`, line feeds stay. A text that was cut ends in an ellipsis.
+    """
+    kept = []
+    for char in text[: longest * 2 + 2]:
+        if char in _BIDI:
+            continue
+        if char == "\n" and lines:
+            kept.append(char)
+        elif char.isspace():
+            kept.append(" ")
+        elif unicodedata.category(char)[0] != "C" or char in _KEPT_FORMAT:
+            kept.append(char)
+    joined = unicodedata.normalize("NFC", "".join(kept))
+    tidy = "\n".join(" ".join(part.split(" ")).strip() for part in joined.split("\n"))
+    while "  " in tidy:
+        tidy = tidy.replace("  ", " ")
+    return tidy if len(tidy) <= longest else tidy[: longest - 1] + "…"

@@ -1,0 +1,38 @@
+"""The terms of the glossary (`glossary.toml`): one word for one thing in every language.
+
+The glossary is the authority for words; a catalogue message that uses a term is checked against it by
+`tools/messages.py`. Terms are looked up by id, never by their English.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+
+@lru_cache(maxsize=1)
+def glossary() -> Mapping[str, Any]:
+    """The whole glossary as it stands in its file: `style`, `plural` and the list `term`."""
+    return tomllib.loads(files("yeollak.words").joinpath("glossary.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _by_id() -> Mapping[str, Mapping[str, str]]:
+    return {entry["id"]: entry for entry in glossary()["term"]}
+
+
+def has_term(term_id: str) -> bool:
+    """Whether the glossary has a term of this id."""
+    return term_id in _by_id()
+
+
+def term(term_id: str, lang: str) -> str:
+    """The term in `lang` as it stands alone on a screen; English for a language that the glossary lacks.
+
+    Raises KeyError for an id that the glossary does not have.
+    """
+    entry = _by_id()[term_id]
+    return entry.get(lang) or entry["en"]
