@@ -1,7 +1,8 @@
 """The `chronicle/1` enclosure: one dated event as the side that entered it describes it, with its sources.
 
-Its bytes are another party's: `parse` bounds every text and count, lets only http and https addresses through, and
-raises `TheirFault` for anything else. It says nothing about whether the event is true or the act allowed.
+Its bytes are another party's: `parse` bounds every text and count, lets only http and https addresses
+through, and raises `TheirFault` for anything else. It says nothing about whether the event is true or the
+act allowed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ _LARGEST_AMOUNT: Final = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody named in an event: the name in several languages, the role as the source gives it, and the side."""
+    """Somebody named in an event: the name in several languages, the role as the source gives it, and the
+    side.
+    """
 
     name: Text
     role: str | None
@@ -61,7 +64,9 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A published source. `day` and `month` exclude each other; a `described` title is ours, not the headline."""
+    """A published source. `day` and `month` exclude each other; a `described` title is ours, not the
+    headline.
+    """
 
     id: str
     title: str
@@ -78,7 +83,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """One event as entered. `by` is who acted (a side, `joint`, `outside`), `account` whose word it rests on."""
+    """One event as entered. `by` is who acted (a side, `joint`, `outside`), `account` whose word it rests
+    on.
+    """
 
     event: str
     when: Moment
@@ -146,7 +153,9 @@ def person(value: object, what: str) -> Person:
 
 
 def reference(value: object) -> Reference:
-    """A source from its JSON object. An address that is not plain http or https is left out. Raises TheirFault."""
+    """A source from its JSON object. An address that is not plain http or https is left out. Raises
+    TheirFault.
+    """
     what = "chronicle.references"
     entry = object_of(value, what)
     day, month = _published(entry.get("date"))

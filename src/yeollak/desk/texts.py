@@ -1,7 +1,7 @@
 """Texts and times as the record carries them: parallel languages, and days or instants with their precision.
 
-They come out of documents that other sides signed, so every reader here bounds and cleans what it takes, and raises
-`TheirFault` for what has not the form it should have. It renders nothing.
+They come out of documents that other sides signed, so every reader here bounds and cleans what it takes, and
+raises `TheirFault` for what has not the form it should have. It renders nothing.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def object_of(value: object, what: str) -> Mapping[str, Any]:
 
 
 def list_of(value: object, what: str, *, most: int) -> list[Any]:
-    """`value` if it is a JSON array of at most `most` items (nothing counts as an empty one), else TheirFault."""
+    """`value` if it is a JSON array of at most `most` items (nothing counts as an empty one), else
+    TheirFault.
+    """
     if value is None:
         return []
     if not isinstance(value, list | tuple) or len(value) > most:
