@@ -60,7 +60,7 @@ wanted=$(
 
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ] || ! .venv/bin/python -c '' 2>/dev/null; then
     rm -f "$stamp"
-    say "making .venv with $("$python" -V) (about a minute the first time)"
+    say "making .venv with $("$python" -V) (less than a minute on a good line)"
     { .venv/bin/python -c "import sys; sys.exit(sys.prefix != '$root/.venv')" &&
         [ "$(.venv/bin/python -VV)" = "$("$python" -VV)" ]; } 2>/dev/null || make_venv
     pip_install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$pins"
