@@ -25,7 +25,10 @@ _LEVANTINE: Final = (
 
 
 def day(value: date, lang: str, *, document: bool = False) -> str:
-    """9 June 2020; 2020년 6월 9일(화); 9 يونيو 2020. With `document`, Arabic gives both names of the month."""
+    """9 June 2020; 2020년 6월 9일(화); 9 يونيو 2020.
+
+    With `document`, Arabic gives both names of the month, as official papers do.
+    """
     text = format_date(value, _PATTERNS.get(lang, _PATTERNS["en"]), locale=_locale(lang))
     if document and lang == "ar":
         month = format_date(value, "MMMM", locale="ar")

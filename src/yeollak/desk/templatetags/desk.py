@@ -1,0 +1,242 @@
+"""How the record's values are set in a page: each foreign text in an element of its own language and
+direction.
+
+Everything goes through `format_html`, so that nothing that another side signed reaches the page unescaped.
+Tags take the page's language from the variable `lang` of the context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+
+from yeollak.desk.assets import address
+from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
+from yeollak.desk.public import Item, PublicOffice
+from yeollak.desk.texts import Moment, Text
+from yeollak.words import clock, day, money, number, term
+from yeollak.words.figures import month as month_of
+from yeollak.words.figures import offset
+from yeollak.words.labels import MESSAGES, PROCEDURE_TERMS, known, phase_term
+
+register = template.Library()
+_Context = Mapping[str, Any]
+
+
+@register.simple_tag(takes_context=True)
+def said(context: _Context, text: Text | None, lang: str | None = None) -> SafeString:
+    """A text of the record in the page's language, or in the nearest that it has, marked as that."""
+    if text is None:
+        return SafeString("")
+    version = text.pick(lang or context["lang"])
+    if version.lang == context["lang"]:
+        return format_html("<bdi>{}</bdi>", version.text)
+    return format_html('<bdi lang="{}" dir="{}">{}</bdi>', version.lang, version.dir, version.text)
+
+
+@register.simple_tag(takes_context=True)
+def said_plain(context: _Context, text: Text) -> str:
+    """A text of the record without markup, for titles and attributes."""
+    return text.pick(context["lang"]).text
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: _Context, when: Moment, document: bool = False) -> SafeString:
+    """A day, with the clock and the offset where the record gives an hour."""
+    shown = day(when.day, context["lang"], document=document)
+    if when.instant is None:
+        return format_html('<time datetime="{}">{}</time>', when.iso, shown)
+    return format_html(
+        '<time datetime="{}">{} <bdi dir="ltr" class="clk">{}</bdi></time>',
+        when.iso,
+        shown,
+        clock(when.instant),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(context: _Context, told: Chronicle) -> SafeString:
+    """When an event was: one moment, or the span between two."""
+    if told.until is None:
+        return moment(context, told.when)
+    if told.until.instant and told.until.day == told.when.day:
+        return format_html(
+            '{}<bdi dir="ltr" class="clk">–{}</bdi>', moment(context, told.when), clock(told.until.instant)
+        )
+    return format_html("{} – {}", moment(context, told.when), moment(context, told.until))
+
+
+@register.simple_tag(takes_context=True)
+def zones(context: _Context) -> str:
+    """The offsets from UTC of all hours on the page, as they were written: `UTC+9`."""
+    office: PublicOffice = context["office"]
+    found = {
+        offset(at.instant): None
+        for item in office.items
+        for at in (item.told.when, item.told.until)
+        if at is not None and at.instant is not None
+    }
+    return ", ".join(found)
+
+
+@register.simple_tag(takes_context=True)
+def side(context: _Context, name: str | None) -> SafeString:
+    """Who acted: a party by its short name and mark, both sides, or somebody outside the office."""
+    office: PublicOffice = context["office"]
+    party = office.party(name or "")
+    if party is not None:
+        return format_html(
+            '<span class="side p{}">{}</span>', min(party.place, 2), said(context, party.short)
+        )
+    return format_html('<span class="side">{}</span>', _who(context, name or ""))
+
+
+@register.simple_tag(takes_context=True)
+def account(context: _Context, name: str) -> SafeString:
+    """Whose account an entry rests on, in words."""
+    if name == PRESS:
+        return format_html("{}", pgettext("account", "Account: the press"))
+    if name == BOTH:
+        return format_html("{}", pgettext("account", "Account: both sides"))
+    party = context["office"].party(name)
+    shown = said(context, party.short) if party else format_html("<bdi>{}</bdi>", name)
+    return format_html(pgettext("account", "Account: {side}"), side=shown)
+
+
+@register.simple_tag(takes_context=True)
+def choice(context: _Context, facet: str, value: str) -> str:
+    """A choice of the filter in words."""
+    lang: str = context["lang"]
+    if facet == "procedure":
+        return _procedure(value, lang)
+    if facet == "side":
+        return _who(context, value)
+    if facet == "account":
+        words = {PRESS: pgettext("account", "the press"), BOTH: term("both-sides", lang)}
+        return words.get(value) or _who(context, value)
+    return value
+
+
+@register.simple_tag(takes_context=True)
+def procedure(context: _Context, name: str) -> str:
+    """The glossary's term for a procedure; the code itself for one that it does not know."""
+    return _procedure(name, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def a_term(context: _Context, term_id: str) -> str:
+    """A term of the glossary."""
+    return term(term_id, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def label(context: _Context, kind: str, text: str) -> SafeString:
+    """A role or purpose that the record holds in English: translated where the catalogue knows it."""
+    shown = known(context["lang"], kind, text)
+    if shown is not None:
+        return format_html("<bdi>{}</bdi>", shown)
+    return format_html('<bdi lang="en" dir="ltr">{}</bdi>', text)
+
+
+@register.simple_tag
+def sources(numbers: Iterable[int]) -> SafeString:
+    """Links to the numbered references."""
+    links = format_html_join("", '<sup><a href="#ref-{}">[{}]</a></sup>', ((n, n) for n in numbers))
+    return format_html('<span class="cites">{}</span>', links) if links else SafeString("")
+
+
+@register.simple_tag
+def sum_of(value: int, currency: str) -> SafeString:
+    """An amount of money, which reads from left to right in every language."""
+    return format_html('<bdi dir="ltr" class="n">{}</bdi>', money(value, currency))
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """A number with its thousands apart."""
+    return number(value)
+
+
+@register.simple_tag
+def digest(value: str) -> SafeString:
+    """A digest in groups of four, never shortened: it is there to be compared."""
+    groups = (value[at : at + 4] for at in range(0, len(value), 4))
+    return format_html(
+        '<span class="digest" dir="ltr" translate="no">{}</span>',
+        format_html_join(" ", "<span>{}</span>", ((group,) for group in groups)),
+    )
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a style sheet, which changes with its bytes."""
+    return address(name)
+
+
+@register.simple_tag(takes_context=True)
+def a_month(context: _Context, value: Any) -> str:
+    """A date known to the month only."""
+    return month_of(value, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def day_of(context: _Context, at: Moment) -> SafeString:
+    """The day of a moment, without its hour."""
+    return format_html('<time datetime="{}">{}</time>', at.day.isoformat(), day(at.day, context["lang"]))
+
+
+@register.simple_tag(takes_context=True)
+def a_day(context: _Context, value: date) -> str:
+    """A day."""
+    return day(value, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def weekdays(context: _Context, days: Sequence[str]) -> str:
+    """Working days: a span for days that follow one another in the week, else a list."""
+    lang: str = context["lang"]
+    week = MESSAGES["weekday"]
+    names = [known(lang, "weekday", name) or name for name in days]
+    places = [week.index(name) for name in days if name in week]
+    if len(places) == len(days) > 2 and places == list(range(places[0], places[0] + len(days))):
+        return f"{names[0]}–{names[-1]}"
+    return {"ar": "، "}.get(lang, ", ").join(names)
+
+
+@register.simple_tag(takes_context=True)
+def state_of(context: _Context, item: Item) -> SafeString:
+    """The state of the entry's matter in a word, and whether an act that crosses can still change it."""
+    lang: str = context["lang"]
+    found = phase_term(item.entered_as, item.phase)
+    settled = term("settled" if item.settled else "unsettled", lang)
+    if found is None:
+        return format_html('<span class="q">{}</span>', settled)
+    return format_html(
+        '<span class="state">{}</span> <span class="q">· {}</span>', term(found, lang), settled
+    )
+
+
+@register.simple_tag
+def nothing() -> SafeString:
+    """A cell without an entry: a dash to the eye and words to a reader."""
+    return mark_safe('<span aria-hidden="true">–</span>')
+
+
+def _procedure(name: str, lang: str) -> str:
+    return term(PROCEDURE_TERMS[name], lang) if name in PROCEDURE_TERMS else name
+
+
+def _who(context: _Context, name: str) -> str:
+    lang: str = context["lang"]
+    if name == JOINT:
+        return term("both-sides", lang)
+    if name == OUTSIDE:
+        return pgettext("side", "outside the office")
+    party = context["office"].party(name)
+    return party.short.pick(lang).text if party else name
