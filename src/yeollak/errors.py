@@ -62,6 +62,46 @@ CODES: dict[str, tuple[str, str]] = {
         "{what} is not in the one form that it may have: {why}.",
         "Ask the side that made it for the bytes as it signed them.",
     ),
+    "digest-mismatch": (
+        "{what} is not what its digest promises.",
+        "Take it again from the side that committed to it, and keep this copy: it may be evidence.",
+    ),
+    "key-refused": (
+        "{what} is not a key that a side could honestly hold: {why}.",
+        "Ask the side for its card again, by another route.",
+    ),
+    "origin-mismatch": (
+        "{what} belongs to {found}, not to {expected}.",
+        "See that it was made for this office; nothing was taken over.",
+    ),
+    "proof-mismatch": (
+        "{what} does not lead to the root that was signed.",
+        "Ask for the proof again; if it fails again, keep both as evidence.",
+    ),
+    "quorum-missing": (
+        "{what} does not carry the receipts that the policy asks for: {why}.",
+        "Take the checkpoint again when the other sides have receipted it.",
+    ),
+    "sealed-otherwise": (
+        "{what} was not sealed to this key, or was altered on the way.",
+        "Ask the sender to seal it again to the current card.",
+    ),
+    "signature-missing": (
+        "{what} does not carry the signature of {key}.",
+        "Ask the side that made it for the bytes as it signed them.",
+    ),
+    "signature-wrong": (
+        "The signature of {key} on {what} does not verify.",
+        "Ask the side that made it for the bytes as it signed them.",
+    ),
+    "too-large": (
+        "{what} is larger than the {limit} bytes that it may have.",
+        "Nothing was read; ask the side that made it to keep to the limit.",
+    ),
+    "unreadable": (
+        "{what} cannot be read: {why}.",
+        "See that the path is a whole export and that this user may read it.",
+    ),
     # acts: why an act is void (the reason codes of docs/spec/10-procedures.md)
     "act-void": (
         "This act would be void in the record: {why}.",

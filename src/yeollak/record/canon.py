@@ -1,0 +1,196 @@
+"""Canonical JSON: the one encoding that a value of the record may have.
+
+Documents, cards, charters and the wrappers of private enclosures are all written in it, so that their digest is a
+name for their meaning. It reads bytes and refuses everything that is not exactly the encoding of its own value;
+it never repairs. Source: docs/spec/01-canonical-json.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn
+
+from yeollak.errors import RecordFault
+
+MAX_DEPTH: Final = 16
+MAX_STRING: Final = 8192  # characters
+MAX_INTEGER: Final = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259 section 6)
+
+_HEX: Final = re.compile(r"[0-9a-f]*")
+_SIDE: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_INTEGER_DIGITS: Final = 17  # a sign and 16 digits: longer ones are refused before they are converted
+
+
+def encode(value: Any, *, what: str = "the value") -> bytes:
+    """The deterministic JSON of `value`: objects, arrays, strings, integers and booleans only.
+
+    Raises RecordFault(`malformed`) for a value that has no such encoding: a null, a float, an integer beyond
+    2^53-1, a key that is not ASCII, a string that is not NFC or has a surrogate, or more than 16 levels.
+    """
+    _check(value, MAX_DEPTH, what)
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+    ).encode()
+
+
+def decode(data: bytes, *, limit: int, what: str = "the document") -> Any:
+    """The value that `data`, of at most `limit` bytes, is the deterministic encoding of.
+
+    Work is bounded by `limit`: size and nesting are checked before anything is built. Raises
+    RecordFault(`too-large`) and RecordFault(`malformed`), and nothing else, for any bytes.
+    """
+    if len(data) > limit:
+        raise RecordFault("too-large", what=what, limit=limit)
+    _check_nesting(data, what)
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=_refuse,
+            parse_constant=_refuse,
+            parse_int=_integer,
+        )
+    except (ValueError, RecursionError) as problem:
+        raise RecordFault("malformed", what=what, why=_plain(problem)) from None
+    if encode(value, what=what) != data:
+        raise RecordFault("malformed", what=what, why="it is not the deterministic encoding of its own value")
+    return value
+
+
+def hexadecimal(value: Any, digits: int, what: str) -> str:
+    """`value` when it is a string of exactly `digits` lower-case hex digits. Raises RecordFault(`malformed`)."""
+    if not isinstance(value, str) or len(value) != digits or not _HEX.fullmatch(value):
+        raise RecordFault("malformed", what=what, why=f"it is not {digits} lower-case hex digits")
+    return value
+
+
+def side_name(value: Any, what: str = "the name of a side") -> str:
+    """`value` when it may name a side: at most 64 of a-z, 0-9, dot and hyphen, with a letter or digit at both ends.
+
+    The bound keeps every origin within the one length byte of cosignature/v1 type 06. Raises RecordFault(`malformed`).
+    """
+    if not isinstance(value, str) or not _SIDE.fullmatch(value):
+        raise RecordFault("malformed", what=what, why="it is not 1 to 64 of a-z, 0-9, dot and hyphen")
+    return value
+
+
+def natural(value: Any, what: str, *, most: int = MAX_INTEGER) -> int:
+    """`value` when it is an integer from 0 to `most`. Raises RecordFault(`malformed`)."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise RecordFault("malformed", what=what, why=f"it is not an integer from 0 to {most}")
+    return value
+
+
+def parse_instant(text: Any, what: str = "the instant") -> datetime:
+    """The UTC instant written `YYYY-MM-DDTHH:MM:SSZ`. Raises RecordFault(`malformed`) for any other form or date."""
+    if not isinstance(text, str) or not _INSTANT.fullmatch(text):
+        raise RecordFault("malformed", what=what, why="it is not written YYYY-MM-DDTHH:MM:SSZ")
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        raise RecordFault("malformed", what=what, why="there is no such date or time") from None
+
+
+def format_instant(moment: datetime) -> str:
+    """`moment` (aware) in UTC as `YYYY-MM-DDTHH:MM:SSZ`; fractions of a second are cut off.
+
+    Raises RecordFault(`malformed`) for a naive moment: which instant it means is a guess.
+    """
+    if moment.tzinfo is None:
+        raise RecordFault("malformed", what="the instant", why="it has no time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def fields(value: Any, required: set[str], optional: set[str], what: str) -> dict[str, Any]:
+    """`value` when it is an object with all of `required` and nothing beyond `optional`. Raises RecordFault(`malformed`)."""
+    if not isinstance(value, dict):
+        raise RecordFault("malformed", what=what, why="it is not an object")
+    names = value.keys()
+    if missing := required - names:
+        raise RecordFault("malformed", what=what, why=f"it lacks {', '.join(sorted(missing))}")
+    if unknown := names - required - optional:
+        raise RecordFault("malformed", what=what, why=f"it has the unknown field {min(unknown)[:40]!a}")
+    return value
+
+
+def _check(value: Any, depth: int, what: str) -> None:
+    kind = type(value)
+    if kind is str:
+        _check_string(value, what)
+    elif kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise RecordFault("malformed", what=what, why="an integer is beyond 2^53-1")
+    elif kind is bool:
+        return
+    elif depth == 0:
+        raise RecordFault("malformed", what=what, why=f"it is nested deeper than {MAX_DEPTH}")
+    elif kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii():
+                raise RecordFault("malformed", what=what, why="a key is not ASCII")
+            if len(key) > MAX_STRING:
+                raise RecordFault("malformed", what=what, why=f"a key is longer than {MAX_STRING} characters")
+            _check(item, depth - 1, what)
+    elif kind is list or kind is tuple:
+        for item in value:
+            _check(item, depth - 1, what)
+    else:
+        raise RecordFault("malformed", what=what, why=f"it holds a {kind.__name__}, which the record does not know")
+
+
+def _check_string(text: str, what: str) -> None:
+    if len(text) > MAX_STRING:
+        raise RecordFault("malformed", what=what, why=f"a string is longer than {MAX_STRING} characters")
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise RecordFault("malformed", what=what, why="a string has a surrogate") from None
+    if not unicodedata.is_normalized("NFC", text):
+        raise RecordFault("malformed", what=what, why="a string is not in NFC")
+
+
+def _check_nesting(data: bytes, what: str) -> None:
+    # Counting is enough for nearly every document; brackets inside strings only matter to the exact walk.
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(data):
+        mark = match[0][:1]
+        if mark in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise RecordFault("malformed", what=what, why=f"it is nested deeper than {MAX_DEPTH}")
+        elif mark in b"]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("an object has a key twice")
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _INTEGER_DIGITS:
+        raise ValueError("an integer is beyond 2^53-1")
+    return int(digits)
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"it holds the number {text[:20]}, which is not an integer")
+
+
+def _plain(problem: Exception) -> str:
+    if isinstance(problem, UnicodeDecodeError):
+        return "it is not UTF-8"
+    if isinstance(problem, json.JSONDecodeError):
+        return f"it is not JSON at character {problem.pos}"
+    return str(problem)[:120]
