@@ -1,8 +1,8 @@
 """Canonical JSON: the one encoding that a value of the record may have.
 
-Documents, cards, charters and the wrappers of private enclosures are all written in it, so that their digest is a
-name for their meaning. It reads bytes and refuses everything that is not exactly the encoding of its own value;
-it never repairs. Source: docs/spec/01-canonical-json.md.
+Documents, cards, charters and the wrappers of private enclosures are all written in it, so that their digest
+is a name for their meaning. It reads bytes and refuses everything that is not exactly the encoding of its own
+value; it never repairs. Source: docs/spec/01-canonical-json.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ def encode(value: Any, *, what: str = "the value") -> bytes:
     """
     _check(value, MAX_DEPTH, what)
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        check_circular=False,
     ).encode()
 
 
@@ -63,16 +68,21 @@ def decode(data: bytes, *, limit: int, what: str = "the document") -> Any:
 
 
 def hexadecimal(value: Any, digits: int, what: str) -> str:
-    """`value` when it is a string of exactly `digits` lower-case hex digits. Raises RecordFault(`malformed`)."""
+    """`value` when it is a string of exactly `digits` lower-case hex digits.
+
+    Raises RecordFault(`malformed`).
+    """
     if not isinstance(value, str) or len(value) != digits or not _HEX.fullmatch(value):
         raise RecordFault("malformed", what=what, why=f"it is not {digits} lower-case hex digits")
     return value
 
 
 def side_name(value: Any, what: str = "the name of a side") -> str:
-    """`value` when it may name a side: at most 64 of a-z, 0-9, dot and hyphen, with a letter or digit at both ends.
+    """`value` when it may name a side: at most 64 of a-z, 0-9, dot and hyphen, with a letter or digit at both
+    ends.
 
-    The bound keeps every origin within the one length byte of cosignature/v1 type 06. Raises RecordFault(`malformed`).
+    The bound keeps every origin within the one length byte of cosignature/v1 type 06. Raises
+    RecordFault(`malformed`).
     """
     if not isinstance(value, str) or not _SIDE.fullmatch(value):
         raise RecordFault("malformed", what=what, why="it is not 1 to 64 of a-z, 0-9, dot and hyphen")
@@ -87,7 +97,10 @@ def natural(value: Any, what: str, *, most: int = MAX_INTEGER) -> int:
 
 
 def parse_instant(text: Any, what: str = "the instant") -> datetime:
-    """The UTC instant written `YYYY-MM-DDTHH:MM:SSZ`. Raises RecordFault(`malformed`) for any other form or date."""
+    """The UTC instant written `YYYY-MM-DDTHH:MM:SSZ`.
+
+    Raises RecordFault(`malformed`) for any other form or date.
+    """
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
         raise RecordFault("malformed", what=what, why="it is not written YYYY-MM-DDTHH:MM:SSZ")
     try:
@@ -107,7 +120,10 @@ def format_instant(moment: datetime) -> str:
 
 
 def fields(value: Any, required: set[str], optional: set[str], what: str) -> dict[str, Any]:
-    """`value` when it is an object with all of `required` and nothing beyond `optional`. Raises RecordFault(`malformed`)."""
+    """`value` when it is an object with all of `required` and nothing beyond `optional`.
+
+    Raises RecordFault(`malformed`).
+    """
     if not isinstance(value, dict):
         raise RecordFault("malformed", what=what, why="it is not an object")
     names = value.keys()
@@ -140,7 +156,9 @@ def _check(value: Any, depth: int, what: str) -> None:
         for item in value:
             _check(item, depth - 1, what)
     else:
-        raise RecordFault("malformed", what=what, why=f"it holds a {kind.__name__}, which the record does not know")
+        raise RecordFault(
+            "malformed", what=what, why=f"it holds a {kind.__name__}, which the record does not know"
+        )
 
 
 def _check_string(text: str, what: str) -> None:

@@ -1,8 +1,9 @@
 """Keys: the raw public keys that the record accepts, and the private ones that sign and open.
 
-Public keys travel raw, by role. What is refused here is refused because verifiers differ about it: Ed25519 keys of
-small order or in a second encoding (Taming the many EdDSAs, 2020), KEM keys out of range. Ed25519 runs on libsodium,
-which is about twice as fast to verify; ML-DSA-44 (FIPS 204) and X-Wing run on OpenSSL. Keys at rest are keyfile's.
+Public keys travel raw, by role. What is refused here is refused because verifiers differ about it: Ed25519
+keys of small order or in a second encoding (Taming the many EdDSAs, 2020), KEM keys out of range. Ed25519
+runs on libsodium, which is about twice as fast to verify; ML-DSA-44 (FIPS 204) and X-Wing run on OpenSSL.
+Keys at rest are keyfile's.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ SEED: Final = 32
 _MLKEM768_PUBLIC: Final = 1184
 _FIELD: Final = 2**255 - 19
 
-#: The public keys that a card and a charter name, by role, with their length in bytes. `authority_next` is the SHA-256
-#: of the key that alone may replace `authority`.
+#: The public keys that a card and a charter name, by role, with their length in bytes. `authority_next` is
+#: the SHA-256 of the key that alone may replace `authority`.
 KEY_ROLES: Final[dict[str, int]] = {
     "authority": ED25519_PUBLIC,
     "authority_next": 32,
@@ -46,25 +47,39 @@ KEY_ROLES: Final[dict[str, int]] = {
 
 
 def kid(public: bytes) -> str:
-    """The short name of a signing key in statements and acts: the first 8 bytes of SHA-256(raw key), as 16 hex digits."""
+    """The short name of a signing key in statements and acts: the first 8 bytes of SHA-256(raw key), as 16
+    hex digits.
+    """
     return hashlib.sha256(public).hexdigest()[:16]
 
 
 def check_ed25519(public: bytes, what: str = "the Ed25519 key") -> bytes:
-    """`public` when it is the canonical encoding of a point of the prime-order group. Raises RecordFault(`key-refused`)."""
+    """`public` when it is the canonical encoding of a point of the prime-order group.
+
+    Raises RecordFault(`key-refused`).
+    """
     if len(public) != ED25519_PUBLIC:
-        raise RecordFault("key-refused", what=what, why=f"it has {len(public)} bytes instead of {ED25519_PUBLIC}")
+        raise RecordFault(
+            "key-refused", what=what, why=f"it has {len(public)} bytes instead of {ED25519_PUBLIC}"
+        )
     if int.from_bytes(public, "little") & ((1 << 255) - 1) >= _FIELD:
         raise RecordFault("key-refused", what=what, why="it is not the canonical encoding of a point")
     if not bindings.crypto_core_ed25519_is_valid_point(public):
-        raise RecordFault("key-refused", what=what, why="it is of small order or not in the group of prime order")
+        raise RecordFault(
+            "key-refused", what=what, why="it is of small order or not in the group of prime order"
+        )
     return public
 
 
 def check_mldsa44(public: bytes, what: str = "the ML-DSA-44 key") -> bytes:
-    """`public` when it has the length of an ML-DSA-44 key (every such string is one). Raises RecordFault(`key-refused`)."""
+    """`public` when it has the length of an ML-DSA-44 key (every such string is one).
+
+    Raises RecordFault(`key-refused`).
+    """
     if len(public) != MLDSA44_PUBLIC:
-        raise RecordFault("key-refused", what=what, why=f"it has {len(public)} bytes instead of {MLDSA44_PUBLIC}")
+        raise RecordFault(
+            "key-refused", what=what, why=f"it has {len(public)} bytes instead of {MLDSA44_PUBLIC}"
+        )
     return public
 
 
@@ -87,7 +102,9 @@ def check_key(role: str, public: bytes, what: str | None = None) -> bytes:
     if role not in KEY_ROLES:
         raise RecordFault("key-refused", what=name, why="there is no such role")
     if len(public) != KEY_ROLES[role]:
-        raise RecordFault("key-refused", what=name, why=f"it has {len(public)} bytes instead of {KEY_ROLES[role]}")
+        raise RecordFault(
+            "key-refused", what=name, why=f"it has {len(public)} bytes instead of {KEY_ROLES[role]}"
+        )
     if role in {"authority", "register", "receipt"}:
         check_ed25519(public, name)
     elif role == "seal":
@@ -97,9 +114,14 @@ def check_key(role: str, public: bytes, what: str | None = None) -> bytes:
 
 @lru_cache(maxsize=64)
 def xwing_public(public: bytes, what: str = "the seal key") -> MLKEM768X25519PublicKey:
-    """The HPKE key of 1,216 raw bytes: ML-KEM-768, then X25519 (draft-connolly-cfrg-xwing-kem). Raises RecordFault(`key-refused`)."""
+    """The HPKE key of 1,216 raw bytes: ML-KEM-768, then X25519 (draft-connolly-cfrg-xwing-kem).
+
+    Raises RecordFault(`key-refused`).
+    """
     if len(public) != XWING_PUBLIC:
-        raise RecordFault("key-refused", what=what, why=f"it has {len(public)} bytes instead of {XWING_PUBLIC}")
+        raise RecordFault(
+            "key-refused", what=what, why=f"it has {len(public)} bytes instead of {XWING_PUBLIC}"
+        )
     try:
         return MLKEM768X25519PublicKey(
             MLKEM768PublicKey.from_public_bytes(public[:_MLKEM768_PUBLIC]),
@@ -110,7 +132,9 @@ def xwing_public(public: bytes, what: str = "the seal key") -> MLKEM768X25519Pub
 
 
 def verify_ed25519(public: bytes, message: bytes, signature: bytes, *, what: str, key: str = "") -> None:
-    """Raises RecordFault(`signature-wrong`) unless `signature` (64 bytes) is `public`'s over `message` (RFC 8032)."""
+    """Raises RecordFault(`signature-wrong`) unless `signature` (64 bytes) is `public`'s over `message` (RFC
+    8032).
+    """
     try:
         if len(signature) != ED25519_SIGNATURE or len(public) != ED25519_PUBLIC:
             raise CryptoError("length")
@@ -120,7 +144,9 @@ def verify_ed25519(public: bytes, message: bytes, signature: bytes, *, what: str
 
 
 def verify_mldsa44(public: bytes, message: bytes, signature: bytes, *, what: str, key: str = "") -> None:
-    """Raises RecordFault(`signature-wrong`) unless `signature` (2,420 bytes) is `public`'s (FIPS 204 pure, empty context)."""
+    """Raises RecordFault(`signature-wrong`) unless `signature` (2,420 bytes) is `public`'s (FIPS 204 pure,
+    empty context).
+    """
     try:
         _mldsa44_public(public).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -187,7 +213,10 @@ class PostQuantumKey:
 
 @dataclass(frozen=True, slots=True)
 class SealKey:
-    """An X-Wing key pair from its 32-byte seed, expanded as draft-connolly-cfrg-xwing-kem says: SHAKE256(seed)[:96]."""
+    """An X-Wing key pair from its 32-byte seed, expanded as draft-connolly-cfrg-xwing-kem says:
+
+    SHAKE256(seed)[:96].
+    """
 
     seed: bytes = field(repr=False)
     public: bytes = field(init=False)
@@ -210,4 +239,6 @@ class SealKey:
 
 def _check_seed(seed: bytes) -> None:
     if len(seed) != SEED:
-        raise RecordFault("key-refused", what="the private key", why=f"its seed has {len(seed)} bytes instead of {SEED}")
+        raise RecordFault(
+            "key-refused", what="the private key", why=f"its seed has {len(seed)} bytes instead of {SEED}"
+        )

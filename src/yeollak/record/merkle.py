@@ -1,7 +1,8 @@
 """The tree over a register: RFC 6962 hashes, an incremental frontier, inclusion and consistency proofs.
 
-Only hashes pass through here; what a leaf means is statement's affair. A proof that does not verify raises, naming
-the index or the sizes. Source: RFC 6962 section 2.1, RFC 9162 section 2.1.3 and 2.1.4 for the verifiers.
+Only hashes pass through here; what a leaf means is statement's affair. A proof that does not verify raises,
+naming the index or the sizes. Source: RFC 6962 section 2.1, RFC 9162 section 2.1.3 and 2.1.4 for the
+verifiers.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """What must be kept of a tree of `size` leaves to append to it: the roots of its perfect subtrees, largest first.
+    """What must be kept of a tree of `size` leaves to append to it: the roots of its perfect subtrees,
+    largest first.
 
     `stack` has one 32-byte hash for every bit that is set in `size`; construction refuses anything else.
     """
@@ -104,12 +106,15 @@ def reader_of(leaves: Sequence[bytes]) -> Reader:
 
 
 def inclusion_proof(reader: Reader, index: int, size: int) -> tuple[bytes, ...]:
-    """The audit path of leaf `index` in the tree of `size` leaves, the leaf's sibling first (RFC 6962 section 2.1.1).
+    """The audit path of leaf `index` in the tree of `size` leaves, the leaf's sibling first (RFC 6962 section
+    2.1.1).
 
     Raises RecordFault(`malformed`) unless 0 <= index < size.
     """
     if not 0 <= index < size <= MAX_SIZE:
-        raise RecordFault("malformed", what="the proof asked for", why=f"there is no entry {index} below {size}")
+        raise RecordFault(
+            "malformed", what="the proof asked for", why=f"there is no entry {index} below {size}"
+        )
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -124,7 +129,9 @@ def inclusion_proof(reader: Reader, index: int, size: int) -> tuple[bytes, ...]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
-    """Raises RecordFault(`proof-mismatch`) unless `proof` shows `leaf` at `index` below `root` (RFC 9162 section 2.1.3.2)."""
+    """Raises RecordFault(`proof-mismatch`) unless `proof` shows `leaf` at `index` below `root` (RFC 9162
+    section 2.1.3.2).
+    """
     what = f"the proof of entry {index}"
     if not 0 <= index < size <= MAX_SIZE or any(len(part) != HASH for part in proof):
         raise RecordFault("proof-mismatch", what=what, entry=str(index))
@@ -170,7 +177,9 @@ def consistency_proof(reader: Reader, old: int, new: int) -> tuple[bytes, ...]:
 
 
 def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
-    """Raises RecordFault(`proof-mismatch`) unless `proof` shows that the new tree extends the old (RFC 9162 section 2.1.4.2)."""
+    """Raises RecordFault(`proof-mismatch`) unless `proof` shows that the new tree extends the old (RFC 9162
+    section 2.1.4.2).
+    """
     fault = RecordFault("proof-mismatch", what=f"the proof from size {old} to size {new}", old=old, new=new)
     if not 0 <= old <= new <= MAX_SIZE or any(len(part) != HASH for part in proof):
         raise fault

@@ -1,9 +1,9 @@
 """Statements: the signed envelopes that enter a register, in exactly one encoding.
 
-A statement is a COSE_Sign1 (RFC 9052) whose payload is the SHA-256 of an act document, announced as such by a hash
-envelope (RFC 9995), with issuer and subject as CWT claims (RFC 9597). Everything about it is fixed but the key id,
-issuer, matter, digest and signature, so parsing reads those five and refuses bytes that differ anywhere else. It does
-not know who may sign: that is judged later, from the register.
+A statement is a COSE_Sign1 (RFC 9052) whose payload is the SHA-256 of an act document, announced as such by a
+hash envelope (RFC 9995), with issuer and subject as CWT claims (RFC 9597). Everything about it is fixed but
+the key id, issuer, matter, digest and signature, so parsing reads those five and refuses bytes that differ
+anywhere else. It does not know who may sign: that is judged later, from the register.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _SIGNATURE: Final = b"\x58\x40"  # 64 bytes
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement within the profile. `kid` is 16 hex digits, `payload` the 32-byte digest of the act document.
+    """A statement within the profile. `kid` is 16 hex digits, `payload` the 32-byte digest of the act
+    document.
 
     Nothing is said about the signature until `verify` has passed.
     """
@@ -53,15 +54,20 @@ class Statement:
 
 
 def protected_header(kid: bytes, origin: str, matter: str) -> bytes:
-    """The protected header for an eight-byte key id, a register's origin (1 to 255 bytes) and a matter id (64 hex).
+    """The protected header for an eight-byte key id, a register's origin (1 to 255 bytes) and a matter id (64
+    hex).
 
     It may be computed once for an officer and a matter. Raises RecordFault(`malformed`).
     """
     subject = f"matter/{matter}"
     issuer = origin.encode()
     if len(kid) != 8 or not 1 <= len(issuer) <= 255 or not _SUBJECT.fullmatch(subject):
-        raise RecordFault("malformed", what="the header of the statement", why="its key id, origin or matter is not one")
-    return b"".join((_ALG_AND_KID, kid, _ISSUER, _text(issuer), _SUBJECT_KEY, _text(subject.encode()), _ENVELOPE))
+        raise RecordFault(
+            "malformed", what="the header of the statement", why="its key id, origin or matter is not one"
+        )
+    return b"".join(
+        (_ALG_AND_KID, kid, _ISSUER, _text(issuer), _SUBJECT_KEY, _text(subject.encode()), _ENVELOPE)
+    )
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
@@ -70,14 +76,20 @@ def to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 
 def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
-    """The statement's bytes, at most 1,024. Raises RecordFault(`malformed`) or (`too-large`) when they are outside the profile."""
+    """The statement's bytes, at most 1,024.
+
+    Raises RecordFault(`malformed`) or (`too-large`) when they are outside the profile.
+    """
     statement = b"".join((_TAG_AND_ARRAY, _bytes(protected), _PAYLOAD, payload, _SIGNATURE, signature))
     parse(statement)
     return statement
 
 
 def parse(data: bytes, what: str = "the statement") -> Statement:
-    """The statement that `data` is. Raises RecordFault(`too-large`) above 1,024 bytes and (`malformed`) outside the profile."""
+    """The statement that `data` is.
+
+    Raises RecordFault(`too-large`) above 1,024 bytes and (`malformed`) outside the profile.
+    """
     if len(data) > MAX_STATEMENT:
         raise RecordFault("too-large", what=what, limit=MAX_STATEMENT)
     envelope = _Cursor(data, what)
@@ -105,7 +117,9 @@ def parse(data: bytes, what: str = "the statement") -> Statement:
 
 
 def verify(statement: Statement, public: bytes, what: str = "the statement") -> None:
-    """Raises RecordFault(`signature-wrong`) unless `public` (32 bytes) is the key that `kid` names and has signed."""
+    """Raises RecordFault(`signature-wrong`) unless `public` (32 bytes) is the key that `kid` names and has
+    signed.
+    """
     if keys.kid(public) != statement.kid:
         raise RecordFault("signature-wrong", what=what, key=statement.kid)
     message = to_be_signed(statement.protected, statement.payload)

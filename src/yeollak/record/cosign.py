@@ -1,0 +1,100 @@
+"""Cosignatures: how another side says that it holds a register up to a size.
+
+A receipt is two lines on a checkpoint, type 04 (Ed25519) and type 06 (ML-DSA-44), by receipt keys that serve
+one office alone: type 04 does not sign the cosigner's name. Making one here says nothing about whether it may
+be made; that the bytes are held durably is the caller's to know. Source: C2SP tlog-cosignature v1.1.0-rc.1,
+commit 5ba5ee8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from yeollak.errors import RecordFault
+from yeollak.record import keys
+from yeollak.record.note import COSIGNATURE, ED25519, MLDSA44, Note, Signature, VerifierKey, key_id
+from yeollak.record.treehead import Checkpoint
+
+_STAMP: Final = 8
+
+
+def receipt_name(origin: str) -> str:
+    """The cosigner name of the side whose register has `origin`."""
+    return f"{origin}/receipt"
+
+
+def subtree_line(checkpoint: Checkpoint, name: str, key: keys.PostQuantumKey, time: int) -> Signature:
+    """The type 06 line of `name` over the whole tree at POSIX second `time`."""
+    blob = time.to_bytes(_STAMP, "big") + key.sign(checkpoint.subtree_message(name, time))
+    return Signature(name, key_id(name, MLDSA44, key.public), blob)
+
+
+def cosign(
+    checkpoint: Checkpoint, name: str, key: keys.SigningKey, key_pq: keys.PostQuantumKey, time: int
+) -> tuple[Signature, Signature]:
+    """The receipt's two lines, 04 and 06, of the cosigner `name` at POSIX second `time`, which must not be 0."""
+    if time == 0:
+        raise RecordFault("malformed", what="the time of the receipt", why="it is 0, which C2SP reserves")
+    message = checkpoint.cosigned_text(time)
+    line = Signature(
+        name, key_id(name, COSIGNATURE, key.public), time.to_bytes(_STAMP, "big") + key.sign(message)
+    )
+    return line, subtree_line(checkpoint, name, key_pq, time)
+
+
+def verify_line(
+    checkpoint: Checkpoint, line: Signature, key: VerifierKey, what: str = "the checkpoint"
+) -> int:
+    """The POSIX second of `line`, verified; 0 for type 01, which has none.
+
+    Raises RecordFault(`signature-missing`) when the line is not `key`'s, (`signature-wrong`) when it does not
+    verify.
+    """
+    if not line.is_by(key):
+        raise RecordFault("signature-missing", what=what, key=key.name)
+    if key.type == ED25519:
+        keys.verify_ed25519(key.raw, checkpoint.text().encode(), line.blob, what=what, key=key.name)
+        return 0
+    time, signature = int.from_bytes(line.blob[:_STAMP], "big"), line.blob[_STAMP:]
+    if time >= 1 << 63:
+        raise RecordFault("signature-wrong", what=what, key=key.name)
+    if key.type == COSIGNATURE:
+        keys.verify_ed25519(key.raw, checkpoint.cosigned_text(time), signature, what=what, key=key.name)
+    else:
+        keys.verify_mldsa44(
+            key.raw, checkpoint.subtree_message(key.name, time), signature, what=what, key=key.name
+        )
+    return time
+
+
+def verify_cosignature(
+    checkpoint: Checkpoint, line: Signature, key: VerifierKey, what: str = "the receipt"
+) -> int:
+    """The POSIX second at which `key` (type 04 or 06) cosigned, verified. Raises RecordFault as `verify_line`
+    does.
+
+    A time of 0 is refused: a receipt says when.
+    """
+    if key.type == ED25519:
+        raise RecordFault("key-refused", what=f"the key of {key.name}", why="it does not cosign")
+    time = verify_line(checkpoint, line, key, what)
+    if time == 0:
+        raise RecordFault("signature-wrong", what=what, key=key.name)
+    return time
+
+
+def verify_known(
+    checkpoint: Checkpoint, note: Note, known: Iterable[VerifierKey], what: str = "the checkpoint"
+) -> dict[VerifierKey, int]:
+    """The keys of `known` that have signed, each with the latest POSIX second of its lines.
+
+    Lines of unknown keys are passed over; a line of a known key that does not verify fails the whole note, as
+    signed-note asks. Raises RecordFault(`signature-wrong`).
+    """
+    found: dict[VerifierKey, int] = {}
+    for key in known:
+        for line in note.signatures:
+            if line.is_by(key):
+                found[key] = max(found.get(key, 0), verify_line(checkpoint, line, key, what))
+    return found
