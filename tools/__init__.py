@@ -1,0 +1,1 @@
+"""The project's own tools: checks, generated documents, pinned requirements. None is installed."""
