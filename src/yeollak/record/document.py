@@ -35,6 +35,7 @@ MAX_DOCUMENT: Final = 32768
 MAX_ENCLOSURES: Final = 32
 MAX_RE: Final = 32
 MAX_SIDES: Final = 64
+MAX_KIND: Final = 64
 PRECEDENCES: Final = ("routine", "priority", "immediate", "flash")
 
 _WHAT: Final = "the act"
@@ -82,8 +83,7 @@ class Act:
         canon.side_name(self.side, "the side of the act")
         canon.hexadecimal(self.officer, 16, "the officer of the act")
         canon.hexadecimal(self.salt, 32, "the salt of the act")
-        if not isinstance(self.kind, str) or len(self.kind) > 64 or not _KIND.fullmatch(self.kind):
-            raise RecordFault("malformed", what=_WHAT, why="its kind is not a name of a kind")
+        _check_kind(self.kind)
         parse_instant(self.at, "the time of the act")
         if self.due is not None:
             parse_instant(self.due, "the due time of the act")
@@ -171,6 +171,11 @@ class Act:
         if len(data) > MAX_DOCUMENT:
             raise RecordFault("too-large", what=_WHAT, limit=MAX_DOCUMENT)
         return data
+
+
+def _check_kind(kind: Any) -> None:
+    if not isinstance(kind, str) or len(kind) > MAX_KIND or not _KIND.fullmatch(kind):
+        raise RecordFault("malformed", what=_WHAT, why="its kind is not a name of a kind")
 
 
 def _check_seen(seen: Mapping[str, tuple[int, str]]) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from yeollak.errors import RecordFault
 from yeollak.record import keys, merkle
+from yeollak.record.cbor import Cursor, byte_string, text_string
 
 MAX_STATEMENT: Final = 1024
 _SUBJECT: Final = re.compile(r"matter/[0-9a-f]{64}")
@@ -66,13 +67,21 @@ def protected_header(kid: bytes, origin: str, matter: str) -> bytes:
             "malformed", what="the header of the statement", why="its key id, origin or matter is not one"
         )
     return b"".join(
-        (_ALG_AND_KID, kid, _ISSUER, _text(issuer), _SUBJECT_KEY, _text(subject.encode()), _ENVELOPE)
+        (
+            _ALG_AND_KID,
+            kid,
+            _ISSUER,
+            text_string(issuer),
+            _SUBJECT_KEY,
+            text_string(subject.encode()),
+            _ENVELOPE,
+        )
     )
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """The Sig_structure that the officer's key signs (RFC 9052 section 4.4), with no external data."""
-    return b"".join((b"\x84\x6aSignature1", _bytes(protected), b"\x40", _bytes(payload)))
+    return b"".join((b"\x84\x6aSignature1", byte_string(protected), b"\x40", byte_string(payload)))
 
 
 def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
@@ -80,7 +89,7 @@ def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
 
     Raises RecordFault(`malformed`) or (`too-large`) when they are outside the profile.
     """
-    statement = b"".join((_TAG_AND_ARRAY, _bytes(protected), _PAYLOAD, payload, _SIGNATURE, signature))
+    statement = b"".join((_TAG_AND_ARRAY, byte_string(protected), _PAYLOAD, payload, _SIGNATURE, signature))
     parse(statement)
     return statement
 
@@ -92,15 +101,15 @@ def parse(data: bytes, what: str = "the statement") -> Statement:
     """
     if len(data) > MAX_STATEMENT:
         raise RecordFault("too-large", what=what, limit=MAX_STATEMENT)
-    envelope = _Cursor(data, what)
+    envelope = Cursor(data, what)
     envelope.literal(_TAG_AND_ARRAY)
-    protected = envelope.string(0x40)
+    protected = envelope.byte_string()
     envelope.literal(_PAYLOAD)
     payload = envelope.take(32)
     envelope.literal(_SIGNATURE)
     signature = envelope.take(keys.ED25519_SIGNATURE)
     envelope.end()
-    header = _Cursor(protected, what)
+    header = Cursor(protected, what)
     header.literal(_ALG_AND_KID)
     kid = header.take(8)
     header.literal(_ISSUER)
@@ -135,62 +144,3 @@ def sign(key: keys.SigningKey, origin: str, matter: str, document_digest: bytes)
 def leaf_hash(statement: bytes) -> bytes:
     """The leaf that a statement's bytes make in its register."""
     return merkle.leaf_hash(statement)
-
-
-def _head(major: int, length: int) -> bytes:
-    """The shortest head of a CBOR item (RFC 8949 section 4.2.1); lengths here stay below 65,536."""
-    if length < 24:
-        return bytes((major | length,))
-    if length < 256:
-        return bytes((major | 24, length))
-    return bytes((major | 25,)) + length.to_bytes(2, "big")
-
-
-def _bytes(value: bytes) -> bytes:
-    return _head(0x40, len(value)) + value
-
-
-def _text(value: bytes) -> bytes:
-    return _head(0x60, len(value)) + value
-
-
-class _Cursor:
-    """Reads the profile from left to right; anything unexpected is a fault."""
-
-    def __init__(self, data: bytes, what: str) -> None:
-        self.data, self.at, self.what = data, 0, what
-
-    def fail(self, why: str) -> RecordFault:
-        return RecordFault("malformed", what=self.what, why=f"{why} at byte {self.at}")
-
-    def take(self, count: int) -> bytes:
-        part = self.data[self.at : self.at + count]
-        if len(part) != count:
-            raise self.fail("it ends too early")
-        self.at += count
-        return part
-
-    def literal(self, expected: bytes) -> None:
-        if not self.data.startswith(expected, self.at):
-            raise self.fail("it is outside the profile")
-        self.at += len(expected)
-
-    def string(self, major: int) -> bytes:
-        start = self.at
-        first = self.take(1)[0]
-        extra = {24: 1, 25: 2}.get(first & 0x1F, 0)
-        length = int.from_bytes(self.take(extra), "big") if extra else first & 0x1F
-        if self.data[start : self.at] != _head(major, length):
-            self.at = start
-            raise self.fail("it is outside the profile")
-        return self.take(length)
-
-    def text(self) -> str:
-        try:
-            return self.string(0x60).decode()
-        except UnicodeDecodeError:
-            raise self.fail("a text is not UTF-8") from None
-
-    def end(self) -> None:
-        if self.at != len(self.data):
-            raise self.fail("something follows its end")
