@@ -1,7 +1,7 @@
 """Take the pictures of the public page for the documentation, from any running node.
 
-`python tools/screenshots.py URL [FOLDER]` opens the page in English, Korean and Arabic at 1440 and 390 pixels in
-a Chromium found on the PATH and writes one PNG each. It changes nothing on the node.
+`python tools/screenshots.py URL [FOLDER]` opens the page in English, Korean and Arabic at 1440 and 390
+pixels in a Chromium found on the PATH and writes one PNG each. It changes nothing on the node.
 """
 
 from __future__ import annotations

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from yeollak.desk.charter import Party
+from yeollak.words import direction
 
 _TOP: Final = 18
 _FLOOR: Final = 25
-_LEFT, _RIGHT = 76, 286
+_WIDTH: Final = 210
+_PER_LETTER: Final = 7
+_LONGEST_BESIDE: Final = 9
 _WINDOWS: Final = tuple(range(24, 200, 24))
 
 
@@ -25,6 +28,8 @@ class Label:
     x: int
     y: int
     anchor: str
+    text: str
+    inside: str
     number: int
     party: Party | None
     mark_x: int
@@ -34,43 +39,70 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Paths in SVG's own words, in a box of 362 by `height`."""
+    """Paths in SVG's own words, in a box of `width` by `height`; the ground runs from `start` to `end`."""
 
+    width: int
     height: int
+    start: int
+    end: int
     ground: int
     walls: str
     windows: str
+    middle: int
     labels: tuple[Label, ...]
 
 
-def draw(parties: Sequence[Party], *, mirrored: bool) -> Drawing | None:
-    """The building with the floors that the charter gives to the parties; None where it gives none."""
+def draw(parties: Sequence[Party], lang: str) -> Drawing | None:
+    """The building with the floors that the charter gives to the parties; None where it gives none.
+
+    Names stand beside the walls or, where they are long, on their floor. Their room is reckoned from their
+    length in `lang`, twice as much for a Hangul or Han letter.
+    """
     having = [party for party in parties if party.floor]
     if not having:
         return None
+    mirrored = direction(lang) == "rtl"
+    names = {party.side: party.short.pick(lang).text for party in having}
+    longest = max(len(name) + (name > "\u1100") * len(name) for name in names.values())
+    inside = longest > _LONGEST_BESIDE
+    left = 44 if inside else 40 + _PER_LETTER * longest
+    right = left + _WIDTH
     floors = max(party.floor or 1 for party in having)
     ground = _TOP + floors * _FLOOR
-    walls = f"M{_LEFT} {ground}V{_TOP}H{_RIGHT}V{ground}"
+    walls = f"M{left} {ground}V{_TOP}H{right}V{ground}"
     windows = ""
     labels = []
     for floor in range(1, floors + 1):
         top = ground - floor * _FLOOR
         if floor < floors:
-            walls += f"M{_LEFT} {top}H{_RIGHT}"
-        windows += "".join(f"M{_LEFT + x} {top + 7}v11" for x in _WINDOWS)
+            walls += f"M{left} {top}H{right}"
         party = next((party for party in having if party.floor == floor), None)
+        if party is None or not inside:
+            windows += "".join(f"M{left + x} {top + 7}v11" for x in _WINDOWS)
         at_start = party is None or party.place % 2 == 0
         at_left = at_start != mirrored
         labels.append(
             Label(
-                x=_LEFT - 14 if at_left else _RIGHT + 14,
+                x=left - 14 if at_left else right + 14,
                 y=top + 17,
                 anchor="end" if at_left else "start",
+                text=f"{names[party.side]} {floor}" if party and not inside else str(floor),
+                inside=names[party.side] if party and inside else "",
                 number=floor,
                 party=party,
-                mark_x=_LEFT - 6 if at_left else _RIGHT + 6,
+                mark_x=left - 6 if at_left else right + 6,
                 mark_top=top,
                 mark_bottom=top + _FLOOR,
             )
         )
-    return Drawing(ground + 8, ground, walls, windows, tuple(labels))
+    return Drawing(
+        left + right,
+        ground + 8,
+        left - 44,
+        right + 44,
+        ground,
+        walls,
+        windows,
+        left + _WIDTH // 2,
+        tuple(labels),
+    )

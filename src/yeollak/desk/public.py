@@ -200,7 +200,9 @@ def build(view: RecordView) -> PublicOffice:
             told.append((entry, parse(entry.chronicle)))
         except TheirFault:
             unread += 1
-    told.sort(key=lambda pair: _order(pair[1].when))
+    told.sort(
+        key=lambda pair: pair[1].when.day
+    )  # within a day the order of entry stands: a day claims no hour
     sources, number = _number(chronicle for _, chronicle in told)
     items = _items(told, number)
     about = object_of(view.charter.get("office"), "charter.office")
@@ -240,11 +242,6 @@ def is_loss(item: Item) -> bool:
     holds.
     """
     return item.kind in {"standing.premises-lost", "standing.lost", "standing.loss"}
-
-
-def _order(when: Moment) -> tuple[str, str]:
-    """By day; within a day what has no hour keeps its place before what has one, in order of entry."""
-    return when.day.isoformat(), when.instant.isoformat() if when.instant else ""
 
 
 def _number(chronicles: Iterable[Chronicle]) -> tuple[tuple[Source, ...], dict[Reference, int]]:

@@ -117,7 +117,7 @@ def _office_page(request: HttpRequest, lang: str, record: RecordView) -> HttpRes
             "office": shown,
             "sections": sections(shown),
             "timeline": timeline(shown.items, asked),
-            "drawing": draw(shown.parties, mirrored=words.direction(lang) == "rtl"),
+            "drawing": draw(shown.parties, lang),
             "demonstration": shown.demonstration,
             "here": here,
             "languages": languages,

@@ -23,6 +23,9 @@ _LEVANTINE: Final = (
     "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
 )  # fmt: skip
 
+#: Counted units of a length of time, largest first: (one, many), msgctxt `duration`.
+UNITS: Final = (("{n} day", "{n} days"), ("{n} hour", "{n} hours"), ("{n} minute", "{n} minutes"))
+
 
 def day(value: date, lang: str, *, document: bool = False) -> str:
     """9 June 2020; 2020년 6월 9일(화); 9 يونيو 2020.
@@ -83,14 +86,13 @@ def duration(value: timedelta, lang: str) -> str:
         raise ValueError("a length of time is not negative")
     hours, minutes = divmod(int(value.total_seconds()) // 60, 60)
     days, hours = divmod(hours, 24)
-    parts = [
-        (days, ("{n} day", "{n} days")),
-        (hours, ("{n} hour", "{n} hours")),
-        (minutes, ("{n} minute", "{n} minutes")),
+    said = [
+        say_count(lang, one, many, n, context="duration")
+        for n, (one, many) in zip((days, hours, minutes), UNITS, strict=True)
+        if n
     ]
-    said = [say_count(lang, one, many, n, context="duration") for n, (one, many) in parts if n]
     if not said:
-        return say_count(lang, "{n} minute", "{n} minutes", 0, context="duration")
+        return say_count(lang, *UNITS[-1], 0, context="duration")
     return {"ar": " و"}.get(lang, " ").join(said[:2])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from yeollak.words.catalogue import say, translations
+from yeollak.words.figures import UNITS
 
 #: Procedures of the catalogue -> the glossary's term for one of their matters.
 PROCEDURE_TERMS: Final[Mapping[str, str]] = {
@@ -42,8 +43,12 @@ PHASE_TERMS: Final[Mapping[tuple[str, str], str]] = {
     ("request", "lapsed"): "unanswered-matter",
 }
 
+#: Days of the working week as charters write them.
+WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 #: Messages that no source file or template holds: msgctxt -> msgids, for `tools/messages.py`.
-MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
+MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
+    "duration": UNITS,
     "role": (
         "Acting head of the Northern side",
         "Addressee; head of the United Front Department",
@@ -81,7 +86,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "renovation",
         "renovation, won figure",
     ),
-    "weekday": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "weekday": WEEK,
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
 from yeollak.desk.assets import address
@@ -23,7 +24,7 @@ from yeollak.desk.texts import Moment, Text
 from yeollak.words import clock, day, money, number, term
 from yeollak.words.figures import month as month_of
 from yeollak.words.figures import offset
-from yeollak.words.labels import MESSAGES, PROCEDURE_TERMS, known, phase_term
+from yeollak.words.labels import PROCEDURE_TERMS, WEEK, known, phase_term
 
 register = template.Library()
 _Context = Mapping[str, Any]
@@ -65,11 +66,16 @@ def when(context: _Context, told: Chronicle) -> SafeString:
     """When an event was: one moment, or the span between two."""
     if told.until is None:
         return moment(context, told.when)
-    if told.until.instant and told.until.day == told.when.day:
+    first, last = told.when, told.until
+    if first.instant and last.instant and first.day == last.day:
         return format_html(
-            '{}<bdi dir="ltr" class="clk">–{}</bdi>', moment(context, told.when), clock(told.until.instant)
+            '<time datetime="{}">{}</time> <bdi dir="ltr" class="clk">{}–{}</bdi>',
+            first.iso,
+            day(first.day, context["lang"]),
+            clock(first.instant),
+            clock(last.instant),
         )
-    return format_html("{} – {}", moment(context, told.when), moment(context, told.until))
+    return format_html("{} – {}", moment(context, first), moment(context, last))
 
 
 @register.simple_tag(takes_context=True)
@@ -131,8 +137,8 @@ def procedure(context: _Context, name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def a_term(context: _Context, term_id: str) -> str:
-    """A term of the glossary."""
-    return term(term_id, context["lang"])
+    """A term of the glossary as it begins a label or a cell."""
+    return capfirst(term(term_id, context["lang"]))
 
 
 @register.simple_tag(takes_context=True)
@@ -201,9 +207,8 @@ def a_day(context: _Context, value: date) -> str:
 def weekdays(context: _Context, days: Sequence[str]) -> str:
     """Working days: a span for days that follow one another in the week, else a list."""
     lang: str = context["lang"]
-    week = MESSAGES["weekday"]
     names = [known(lang, "weekday", name) or name for name in days]
-    places = [week.index(name) for name in days if name in week]
+    places = [WEEK.index(name) for name in days if name in WEEK]
     if len(places) == len(days) > 2 and places == list(range(places[0], places[0] + len(days))):
         return f"{names[0]}–{names[-1]}"
     return {"ar": "، "}.get(lang, ", ").join(names)
@@ -211,15 +216,21 @@ def weekdays(context: _Context, days: Sequence[str]) -> str:
 
 @register.simple_tag(takes_context=True)
 def state_of(context: _Context, item: Item) -> SafeString:
-    """The state of the entry's matter in a word, and whether an act that crosses can still change it."""
+    """The state of the entry's matter in a word, marked where an act that crosses may still change it."""
     lang: str = context["lang"]
     found = phase_term(item.entered_as, item.phase)
-    settled = term("settled" if item.settled else "unsettled", lang)
-    if found is None:
-        return format_html('<span class="q">{}</span>', settled)
-    return format_html(
-        '<span class="state">{}</span> <span class="q">· {}</span>', term(found, lang), settled
+    state = (
+        format_html('<span class="state">{}</span>', capfirst(term(found, lang))) if found else SafeString("")
     )
+    if item.settled:
+        return state
+    return format_html('{} <span class="q line">{}</span>', state, capfirst(term("unsettled", lang)))
+
+
+@register.simple_tag(takes_context=True)
+def settled_of(context: _Context, item: Item) -> str:
+    """Whether the state of the entry's matter can still be changed by an act that crosses."""
+    return capfirst(term("settled" if item.settled else "unsettled", context["lang"]))
 
 
 @register.simple_tag
@@ -229,13 +240,13 @@ def nothing() -> SafeString:
 
 
 def _procedure(name: str, lang: str) -> str:
-    return term(PROCEDURE_TERMS[name], lang) if name in PROCEDURE_TERMS else name
+    return capfirst(term(PROCEDURE_TERMS[name], lang)) if name in PROCEDURE_TERMS else name
 
 
 def _who(context: _Context, name: str) -> str:
     lang: str = context["lang"]
     if name == JOINT:
-        return term("both-sides", lang)
+        return capfirst(term("both-sides", lang))
     if name == OUTSIDE:
         return pgettext("side", "outside the office")
     party = context["office"].party(name)
