@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from yeollak.errors import RecordFault
-from yeollak.record import canon, keys
+from yeollak.record import canon
+from yeollak.record.keys import KEY_ROLES, SigningKey, check_key, verify_ed25519
 
 MAX_CARD: Final = 32768
 _DOMAIN: Final = b"yeollak/card/1\0"
@@ -58,6 +59,7 @@ class Card:
     address: Address | None = None
     short: Mapping[str, str] = field(default_factory=lambda: _NO_NAMES)
     time_zone: str = "UTC"
+    signature: bytes = b""
 
     def __post_init__(self) -> None:
         canon.side_name(self.side, "the side on the card")
@@ -70,20 +72,28 @@ class Card:
             raise RecordFault("malformed", what=_WHAT, why="its time zone is not a name of one")
         check_party_keys(self.keys, "the card")
 
-    def sign(self, authority: keys.SigningKey) -> bytes:
-        """The card's bytes, signed.
+    def signed(self, authority: SigningKey) -> Card:
+        """The card with its signature.
 
-        Raises RecordFault(`key-refused`) when `authority` is not the card's own key.
+        Raises RecordFault(`key-refused`) unless `authority` is the card's own key.
         """
         if authority.public != self.keys["authority"]:
             raise RecordFault(
                 "key-refused", what="the signing key", why="it is not the authority key of the card"
             )
-        value = self.to_json()
-        value["signature"] = authority.sign(_DOMAIN + canon.encode(value, what=_WHAT)).hex()
-        return canon.encode(value, what=_WHAT)
+        return replace(self, signature=authority.sign(self._message()))
 
-    to_bytes = sign
+    def to_bytes(self) -> bytes:
+        """The signed card as it is handed over.
+
+        Raises RecordFault(`signature-missing`) for one that is not signed.
+        """
+        if not self.signature:
+            raise RecordFault("signature-missing", what=_WHAT, key="its authority key")
+        return canon.encode({**self.to_json(), "signature": self.signature.hex()}, what=_WHAT)
+
+    def _message(self) -> bytes:
+        return _DOMAIN + canon.encode(self.to_json(), what=_WHAT)
 
     def to_json(self) -> dict[str, Any]:
         """The object that is signed; what is unsaid is absent."""
@@ -132,9 +142,9 @@ class Card:
             address=_read_address(value.get("address")),
             short=read_names(value.get("short", {}), "the short names on the card"),
             time_zone=value["time_zone"],
+            signature=bytes.fromhex(signature),
         )
-        signed = _DOMAIN + canon.encode(value, what=_WHAT)
-        keys.verify_ed25519(card.keys["authority"], signed, bytes.fromhex(signature), what=_WHAT)
+        verify_ed25519(card.keys["authority"], card._message(), card.signature, what=_WHAT)
         return card
 
 
@@ -145,10 +155,10 @@ def check_party_keys(party: Mapping[str, bytes], what: str) -> None:
     They must differ because type 04 does not sign the cosigner's name: a key that served two purposes could
     be quoted from one in the other.
     """
-    if set(party) != set(keys.KEY_ROLES):
+    if set(party) != set(KEY_ROLES):
         raise RecordFault("malformed", what=what, why="it does not have exactly the keys of every role")
     for role, raw in party.items():
-        keys.check_key(role, raw, f"the {role} key of {what}")
+        check_key(role, raw, f"the {role} key of {what}")
     if len(set(party.values())) != len(party):
         raise RecordFault("key-refused", what=f"a key of {what}", why="it stands under two roles")
 
@@ -158,10 +168,10 @@ def read_keys(value: Any, what: str) -> dict[str, bytes]:
 
     Raises RecordFault(`malformed`).
     """
-    item = canon.fields(value, set(keys.KEY_ROLES), set(), f"the keys of {what}")
+    item = canon.fields(value, set(KEY_ROLES), set(), f"the keys of {what}")
     return {
         role: bytes.fromhex(canon.hexadecimal(item[role], 2 * length, f"the {role} key of {what}"))
-        for role, length in keys.KEY_ROLES.items()
+        for role, length in KEY_ROLES.items()
     }
 
 

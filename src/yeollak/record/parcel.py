@@ -158,14 +158,17 @@ def open_parcel(
 
 
 def seal_card(
-    card: bytes, *, sender: str, to: str, time: str, nonce: str, signer: keys.SigningKey, recipient: bytes
+    card: Card, *, to: str, time: str, nonce: str, signer: keys.SigningKey, recipient: bytes
 ) -> bytes:
-    """A parcel that carries the sender's card (`Card.sign`'s bytes), signed by the register key that is on
-    it.
+    """A parcel that carries the sender's own card, signed by the register key that is on it.
+
+    Raises RecordFault(`key-refused`) when `signer` is another key.
     """
+    if signer.public != card.keys["register"]:
+        raise RecordFault("key-refused", what="the signing key", why="it is not the register key of the card")
     return seal(
-        card,
-        sender=sender,
+        card.to_bytes(),
+        sender=card.side,
         to=to,
         office=None,
         purpose=CARD,
