@@ -1,7 +1,8 @@
 """Typed facts: what an act states outside its texts, kept small because facts are never erased.
 
-A fact holds what tables and routing need and never the particulars of a person (design §2). Each has a name and a type
-from a closed list; `check` refuses anything else, so that every node judges the same bytes alike.
+A fact holds what tables and routing need and never the particulars of a person (design §2). Each has a name
+and a type from a closed list; `check` refuses anything else, so that every node judges the same bytes
+alike.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _words(value: Any) -> bool:
 
 
 def _amount(value: Any) -> bool:
-    """An amount of money in whole minor-free units: {currency, value}."""
+    """An amount of money in whole units of the currency, without its fractions: {currency, value}."""
     return (
         isinstance(value, Mapping)
         and set(value) == {"currency", "value"}
@@ -71,7 +72,8 @@ def _amount(value: Any) -> bool:
     )
 
 
-#: type name -> whether a value is of it. `moment` is a day or an instant: history knows both.
+#: type name -> whether a value is of it. `moment` is a day or an instant: history knows both. `key` is a
+#: raw 32-byte key.
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "amount": _amount,
     "date": _date,
@@ -79,6 +81,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "flag": lambda value: isinstance(value, bool),
     "hex": _pattern(_HEX),
     "instant": _instant,
+    "key": _pattern(_DIGEST),
     "moment": lambda value: _date(value) or _instant(value),
     "side": _pattern(_TOKEN),
     "text": _text,
@@ -91,7 +94,9 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One typed fact. `choices` closes a `token` to a list; `many` makes it a list of 1 to 64 different values."""
+    """One typed fact. `choices` closes a `token` to a list; `many` makes it a list of 1 to 64 different
+    values.
+    """
 
     name: str
     type: str
@@ -107,8 +112,10 @@ class Fact:
     def holds(self, value: Any) -> bool:
         """Whether `value` is one that this fact may have."""
         if self.many:
-            listed = isinstance(value, Sequence) and not isinstance(value, str) and 0 < len(value) <= MAX_ITEMS
-            return listed and all(self._one(item) for item in value)
+            listed = isinstance(value, Sequence) and not isinstance(value, str)
+            if not listed or not 0 < len(value) <= MAX_ITEMS:
+                return False
+            return all(self._one(item) and item not in value[:at] for at, item in enumerate(value))
         return self._one(value)
 
     def _one(self, value: Any) -> bool:

@@ -1,9 +1,10 @@
 """The machine: what a procedure's table says, and the one step that carries it out.
 
-A procedure is a table: in which phase which kind of act may be done by whom, what it writes, and where it leads. This
-module defines what such a table is made of and applies one act to one state. It does not know which side it runs for,
-holds no state of its own, reads no clock, and knows nothing of registers, keys or order: `office/` decides what an act
-may see and in which order acts apply. The idea of a table plus a pure step is that of h11's `_state.py`.
+A procedure is a table: in which phase which kind of act may be done by whom, what it writes, and where it
+leads. This module defines what such a table is made of and applies one act to one state. It does not know
+which side it runs for, holds no state of its own, reads no clock, and knows nothing of registers, keys or
+order: `office/` decides what an act may see and in which order acts apply. The idea of a table plus a pure
+step is that of h11's `_state.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ RESERVATION = "reservation"
 
 
 class Void(Exception):
-    """The act has no place in the table, or a guard refuses it; `code` is the reason that the record keeps."""
+    """The act has no place in the table, or a guard refuses it; `code` is the reason recorded."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -50,8 +51,8 @@ class Due(StrEnum):
 class Move:
     """What a table may know of an act: no claimed order, no register, no key.
 
-    `function` is the function of the officer who signed (`authority` for the authority key). `due` and `at` are
-    instants as the act document writes them, so they compare as strings.
+    `function` is the function of the officer who signed (`authority` for the authority key). `due` and `at`
+    are instants as the act document writes them, so they compare as strings.
     """
 
     id: str
@@ -67,7 +68,13 @@ class Move:
 
 
 class Past(Protocol):
-    """What a guard may ask about everything else: only what lies in the past of the act that it judges (rule 4)."""
+    """What a guard may ask about everything else: only what lies in the past of the act that it judges (rule
+    4).
+    """
+
+    @property
+    def office(self) -> str:
+        """The office id: 64 hex digits."""
 
     @property
     def terms(self) -> Mapping[str, Any]:
@@ -114,25 +121,33 @@ class State:
 
 #: Refuses by raising Void; its docstring is printed in the generated documentation.
 Guard = Callable[[State, Move, Past], None]
-Source = Literal["id", "due", "side", "at"] | str
+#: Where a slot's value comes from; see `Write`.
+Source = Literal["id", "due", "side", "at", "digests"] | str
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """One slot that an act fills.
 
-    `value` is `id`, `due` or `side` of the act, `fact:NAME`, or `=TEXT` for a constant. `each` gives every side a slot of its own.
-    `once` slots refuse a second writing (void `written`; a correction is a reservation); others keep the latest.
+    `value` is `id`, `due`, `side` or `at` of the act, `digests` of its enclosures, `fact:NAME`, or `=TEXT`
+    for a constant. `keyed` names a fact that says which slot: `answer/ITEM`; a fact that is a list writes
+    one slot for each. `each` gives every side a slot of its own: `view/SIDE`, or `answer/ITEM/SIDE`. `once`
+    slots refuse a second writing (void `written`; a correction is a reservation); others keep the latest.
     """
 
     slot: str
     value: Source = "id"
     each: bool = False
     once: bool = False
+    keyed: str | None = None
 
-    def name(self, move: Move) -> str:
-        """The key of the slot that `move` writes."""
-        return f"{self.slot}/{move.side}" if self.each else self.slot
+    def names(self, move: Move) -> list[str]:
+        """The keys of the slots that `move` writes; empty when it lacks the fact that keys them."""
+        owner = f"/{move.side}" if self.each else ""
+        if self.keyed is None:
+            return [self.slot + owner]
+        keys = move.facts.get(self.keyed, ())
+        return [f"{self.slot}/{key}{owner}" for key in ([keys] if isinstance(keys, str) else keys)]
 
     def take(self, move: Move) -> Any:
         """The value that `move` writes; None writes nothing."""
@@ -140,6 +155,8 @@ class Write:
             return move.facts.get(self.value[5:])
         if self.value.startswith("="):
             return self.value[1:]
+        if self.value == "digests":
+            return sorted(move.enclosures)
         return getattr(move, self.value)
 
 
@@ -148,46 +165,88 @@ class Row:
     """What one kind of act does in one phase.
 
     by       who may do it; `to` the phase that follows (None: the same)
+    turns    a fact and the phase that each of its values leads to, where the act itself says how far it goes
+    clears   slots that it empties before it writes: `NAME`, `NAME/*` for every side's, `NAME/@` for the
+             acting side's
     writes   the slots that it fills
-    clears   slots that it empties (a standing offer that has been answered)
     answers  the slot whose act it answers: `re` must name that act, or the act is void `stale`
+    own      a slot that the acting side must have filled itself (it takes back only its own), else void
+             `forbidden`
+    free     a slot that the acting side must not have filled (nobody declines his own offer), else void
+             `forbidden`
     guard    a further condition over the past
-    lapses   True for the act of a side that waited: void `early` when claimed before the slot `due` (rule 6)
-    cross    what two sides doing this at once means: `both` (a slot each), `same` (a second is harmless), `first`
-             (turn, then place decides; the other is shown as overtaken)
+    lapses   True for the act of a side that waited: void `early` when claimed before the slot `due`, its
+             own where each side has one (rule 6)
+    cross    what two sides doing this at once means: `both` (a slot each), `same` (a second is harmless),
+             `first` (turn, then place decides; the other is shown as overtaken)
     """
 
     by: Role
     to: str | None = None
+    turns: tuple[str, Mapping[str, str]] | None = None
     writes: tuple[Write, ...] = ()
     clears: tuple[str, ...] = ()
     answers: str | None = None
+    own: str | None = None
+    free: str | None = None
     guard: Guard | None = None
     lapses: bool = False
     cross: Literal["both", "same", "first"] = "both"
 
+    def targets(self, phase: str) -> frozenset[str]:
+        """The phases that the act may lead to from `phase`, joint steps apart."""
+        if self.turns is not None:
+            return frozenset(self.turns[1].values())
+        return frozenset({self.to or phase})
+
+    def leads(self, phase: str, move: Move) -> str:
+        """The phase that `move` leads to from `phase`."""
+        if self.turns is not None:
+            return self.turns[1][str(move.facts[self.turns[0]])]
+        return self.to or phase
+
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A joint step: in `phase`, once every party's slot `slot` is filled, the matter moves to `to` by itself (rule 5).
+    """A joint step: in `phase`, once every party's slot `slot` is filled, the matter moves to `to` by
+    itself (rule 5).
 
-    With `equal_to` each must equal that slot of the matter (the digest of the standing text). `only` narrows the
-    parties to the opener and the sides in `to`, which is what a matter between some of the parties needs.
+    With `equal_to` each must equal that slot of the matter (the digest of the standing text). The parties
+    of a matter are its opener and the sides in `to`. With `items` the slots are not the sides' but
+    `slot/ITEM` for every item that the slot of that name lists: a request whose every item has been
+    decided.
     """
 
     phase: str
     slot: str
     to: str
     equal_to: str | None = None
-    only: bool = True
+    items: str | None = None
+
+    def wanted(self, state: State) -> list[str]:
+        """The keys of the slots that must be filled."""
+        if self.items is not None:
+            return [f"{self.slot}/{item}" for item in state.slots.get(self.items, ())]
+        return [f"{self.slot}/{side}" for side in (state.opener, *state.counterparts) if side]
+
+    def missing(self, state: State) -> list[str]:
+        """Those of the wanted slots that are not filled as they must be."""
+        text = state.slots.get(self.equal_to) if self.equal_to else None
+        return [
+            name
+            for name in self.wanted(state)
+            if name not in state.slots or (self.equal_to is not None and state.slots[name] != text)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of act: what it says, what it needs, who may sign it.
 
-    `functions` empty means any posted officer of the desk (not the node key). `releases` are the release rules that its
-    enclosures may have. `purpose` is one English sentence for documentation.
+    `functions` empty means any posted officer of the desk (not the node key). `releases` are the release
+    rules that its enclosures may have. `purpose` is one English sentence for documentation. An opening kind
+    with a fact `to` that is not a list goes to one side: where there are several other parties it must be
+    named.
     """
 
     name: str
@@ -197,13 +256,18 @@ class Kind:
     functions: frozenset[str] = frozenset()
     releases: frozenset[str] = frozenset({"right", "large", "named"})
 
+    @property
+    def takes(self) -> tuple[Fact, ...]:
+        """Its own facts and those that every kind may carry."""
+        return (*self.facts, *EVERYWHERE)
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """A natural key (clarifications 1): the matter's id is a digest of it, and every side may open it.
 
-    `parts` are facts of the act, or `side` for the acting side, joined by `/` behind `prefix`. With `owned` only the
-    side that the key names may act, and it is the opener.
+    `parts` are facts of the act, or `side` for the acting side, joined by `/` behind `prefix`. With `owned`
+    only the side that the key names may act, and it is the opener.
     """
 
     parts: tuple[str, ...] = ()
@@ -218,18 +282,37 @@ class Key:
         return self.prefix + "/".join(str(value) for value in values)
 
 
+#: Facts that every kind may carry: links to a chronicle, and from one matter to the one that it belongs to.
+EVERYWHERE: tuple[Fact, ...] = (
+    Fact("event", "token", required=False, purpose="The entry of a chronicle that the act stands for."),
+    Fact(
+        "parent",
+        "digest",
+        required=False,
+        purpose="The matter that this one belongs to: a series, an agreement.",
+    ),
+)
+
 #: The kinds that every procedure has: any party may add them to an open matter, and they change nothing.
 COMMON: Mapping[str, Kind] = {
     REMARK: Kind(
         REMARK,
         "Says something about the matter without changing it.",
-        facts=(Fact("subject", "words", required=False),),
+        facts=(
+            Fact("subject", "words", required=False, purpose="What it is about."),
+            Fact("when", "moment", required=False, purpose="When what it speaks of happened."),
+        ),
         releases=frozenset({"right", "large", "named", "consent"}),
     ),
     RESERVATION: Kind(
         RESERVATION,
         "Hangs a reservation or a correction on an act or a text without altering it.",
-        facts=(Fact("subject", "words", required=False),),
+        facts=(
+            Fact("subject", "words", required=False, purpose="What it is about."),
+            Fact(
+                "text", "digest", required=False, purpose="The text that it hangs on, where it is not an act."
+            ),
+        ),
     ),
 }
 
@@ -241,7 +324,8 @@ class Procedure:
     """One table, whole: kinds, rows, crossing pairs, joint steps.
 
     name      of the table, as shown; `family` is the procedure of design §4 that it belongs to
-    rows      phase -> kind -> Row; every phase that is reached stands here, a terminal one with an empty mapping
+    rows      phase -> kind -> Row; every phase that is reached stands here, a terminal one with an empty
+              mapping
     pairs     crossing pairs: the first stands, the second is overtaken (rule 3); acyclic
     """
 
@@ -262,8 +346,11 @@ class Procedure:
     @property
     def terminal(self) -> frozenset[str]:
         """The phases that no act leads out of."""
+        joined = {join.phase for join in self.joins}
         return frozenset(
-            phase for phase, row in self.rows.items() if all(r.to in (None, phase) for r in row.values())
+            phase
+            for phase, row in self.rows.items()
+            if phase not in joined and all(r.targets(phase) <= {phase} for r in row.values())
         )
 
 
@@ -283,12 +370,33 @@ def roles(procedure: Procedure, state: State, side: str, parties: Sequence[str])
     return frozenset(held)
 
 
+def beats(procedure: Procedure, state: State, winner: Move, loser: Move, parties: Sequence[str]) -> bool:
+    """Whether the table lists `winner` before `loser` where the two crossed (rule 3).
+
+    `state` is any state of the matter once it is open: it says who opened it. A role of a pair is held by
+    every side that may act in it, so that `either` means any side of the matter.
+    """
+    first = roles(procedure, state, winner.side, parties)
+    second = roles(procedure, state, loser.side, parties)
+    return any(
+        pair[0][0] == winner.kind
+        and pair[1][0] == loser.kind
+        and pair[0][1] in first
+        and pair[1][1] in second
+        for pair in procedure.pairs
+    )
+
+
 def row_for(procedure: Procedure, state: State, move: Move, parties: Sequence[str]) -> Row:
-    """The row that `move` falls under. Raises Void(`forbidden`) when there is none for this phase and role."""
+    """The row that `move` falls under. Raises Void(`forbidden`) when this phase and role have none."""
     if move.kind in COMMON and state.phase != NONE and move.side in parties:
         return Row(Role.EITHER)
     row = procedure.rows.get(state.phase, {}).get(move.kind)
-    if row is None or row.by not in roles(procedure, state, move.side, parties):
+    if (
+        row is None
+        or row.by not in roles(procedure, state, move.side, parties)
+        or not _owned(state, row, move.side)
+    ):
         raise Void("forbidden")
     return row
 
@@ -302,20 +410,23 @@ def step(procedure: Procedure, state: State, move: Move, parties: Sequence[str])
     row = row_for(procedure, state, move, parties)
     slots = dict(state.slots)
     if state.phase == NONE:
-        slots["opener"] = move.side
-        slots["to"] = list(_addressees(procedure, move, parties))
+        # A matter that either side may open has no opener: crossing openings are each side's ordinary first
+        # act.
+        shared = procedure.key is not None and not procedure.key.owned
+        slots["opener"] = "" if shared else move.side
+        slots["to"] = list(parties if shared else _addressees(procedure, move, parties))
     if row.answers is not None and slots.get(row.answers) not in move.re:
         raise Void("stale")
-    for write in row.writes:
-        name, value = write.name(move), write.take(move)
-        if value is None:
-            continue
-        if write.once and name in slots:
-            raise Void("written")
-        slots[name] = value
     for slot in row.clears:
-        slots.pop(slot, None)
-    return _joined(procedure, State(row.to or state.phase, slots))
+        for name in _matching(slot, slots, move.side):
+            del slots[name]
+    for write in row.writes:
+        value = write.take(move)
+        for name in write.names(move) if value is not None else ():
+            if write.once and name in slots:
+                raise Void("written")
+            slots[name] = value
+    return _joined(procedure, State(row.leads(state.phase, move), slots))
 
 
 def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
@@ -329,31 +440,68 @@ def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
     _check_kind(kind, move)
     row = row_for(procedure, state, move, past.parties)
     after = step(procedure, state, move, past.parties)
-    if row.lapses and move.at < str(state.slots.get("due", "9999")):
+    if row.lapses and move.at < str(state.of("due", move.side) or state.slots.get("due", "9999")):
         raise Void("early")
     if row.guard is not None:
         row.guard(state, move, past)
     return after
 
 
-def possible(procedure: Procedure, state: State, side: str, parties: Sequence[str]) -> Iterable[tuple[Kind, Row]]:
-    """The kinds that `side` may do in this state with the row of each, for desks, the API, the CLI and the docs."""
+def possible(
+    procedure: Procedure, state: State, side: str, parties: Sequence[str]
+) -> Iterable[tuple[Kind, Row]]:
+    """The kinds that `side` may do in this state with the row of each, for desks, the API, the CLI and the
+    docs.
+    """
     held = roles(procedure, state, side, parties)
     for name, row in procedure.rows.get(state.phase, {}).items():
         kind = procedure.kind(name)
-        if kind is not None and row.by in held and not _spent(state, row, side):
+        if kind is not None and row.by in held and _owned(state, row, side) and not _spent(state, row, side):
             yield kind, row
 
 
+def awaited(procedure: Procedure, state: State, parties: Sequence[str]) -> frozenset[str]:
+    """The sides that this state waits for: whose slot a joint step lacks, or who may answer what another may
+    lapse.
+    """
+    sides = {side for side in (state.opener, *state.counterparts) if side}
+    waits: set[str] = set()
+    for join in procedure.joins:
+        if join.phase == state.phase and join.items is None:
+            waits |= {name.removeprefix(f"{join.slot}/") for name in join.missing(state)}
+    for row in procedure.rows.get(state.phase, {}).values():
+        if row.lapses and row.by is not Role.EITHER:
+            waits |= {side for side in sides if row.by not in roles(procedure, state, side, parties)}
+    return frozenset(waits)
+
+
+def _owned(state: State, row: Row, side: str) -> bool:
+    mine = row.own is None or state.of(row.own, side) is not None
+    return mine and (row.free is None or state.of(row.free, side) is None)
+
+
 def _spent(state: State, row: Row, side: str) -> bool:
-    names = (f"{w.slot}/{side}" if w.each else w.slot for w in row.writes if w.once)
-    return any(name in state.slots for name in names)
+    names = [f"{w.slot}/{side}" if w.each else w.slot for w in row.writes if w.once and w.keyed is None]
+    kept = set(state.slots)
+    for slot in row.clears:
+        kept -= set(_matching(slot, state.slots, side))
+    return any(name in kept for name in names)
+
+
+def _matching(slot: str, slots: Mapping[str, Any], side: str) -> list[str]:
+    if slot.endswith("/*"):
+        return [name for name in slots if name.startswith(slot[:-1])]
+    name = f"{slot[:-1]}{side}" if slot.endswith("/@") else slot
+    return [name] if name in slots else []
 
 
 def _addressees(procedure: Procedure, move: Move, parties: Sequence[str]) -> tuple[str, ...]:
     others = [party for party in parties if party != move.side]
     named = move.facts.get("to")
     if named is None:
+        kind = procedure.kind(move.kind)
+        if len(others) > 1 and kind is not None and any(f.name == "to" and not f.many for f in kind.facts):
+            raise Void("facts")
         return tuple(others)
     listed = [named] if isinstance(named, str) else list(named)
     if not listed or len(set(listed)) != len(listed) or any(side not in others for side in listed):
@@ -362,7 +510,7 @@ def _addressees(procedure: Procedure, move: Move, parties: Sequence[str]) -> tup
 
 
 def _check_kind(kind: Kind, move: Move) -> None:
-    if not fits(kind.facts, move.facts):
+    if not fits(kind.takes, move.facts):
         raise Void("facts")
     if (kind.due is Due.MUST and move.due is None) or (kind.due is Due.NO and move.due is not None):
         raise Void("due")
@@ -372,11 +520,6 @@ def _check_kind(kind: Kind, move: Move) -> None:
 
 def _joined(procedure: Procedure, state: State) -> State:
     for join in procedure.joins:
-        if join.phase != state.phase:
-            continue
-        sides = (state.opener, *state.counterparts)
-        filled = [state.of(join.slot, side) for side in sides]
-        wanted = state.slots.get(join.equal_to) if join.equal_to else None
-        if all(value is not None and (join.equal_to is None or value == wanted) for value in filled):
+        if join.phase == state.phase and join.wanted(state) and not join.missing(state):
             return _joined(procedure, State(join.to, state.slots))
     return state

@@ -1,0 +1,165 @@
+"""Note: correspondence and formatted notices, by consent and as of right.
+
+By consent the content travels only after the addressee has said that he takes it; silence and refusal are
+answers of their own. Agreed classes (life, flood, disease, rescue, military incident) go as of right and
+cannot be refused. What happens to a text afterwards, who read it, whom it was shown to, each stage of
+translation, is signed step by step.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.machine import NONE, Due, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.shared import (
+    ABOUT,
+    CLASS,
+    FORM,
+    FROM_TITLE,
+    REASON,
+    SUBJECT,
+    TO_MANY,
+    TO_ONE,
+    TO_TITLE,
+    WHEN,
+    as_of_right,
+)
+from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
+
+GROUNDS = ("content", "name", "rank", "channel", "no-instruction")
+ROUTES = ("phone", "fax", "military-line", "third-party", "press", "radio", "courier")
+GROUND = Fact("ground", "token", choices=GROUNDS, purpose="Why it is not taken.")
+RETENDER = Fact("retender", "digest", required=False, purpose="The matter in which it was tendered before.")
+ROUTE_FACTS = (
+    Fact("route", "token", choices=ROUTES, purpose="The other route."),
+    Fact("copy", "token", choices=("identical", "paraphrase"), purpose="Whether the words are the same."),
+    Fact("text", "digest", required=False, purpose="The digest of what went by the other route."),
+)
+#: The acts around consent, the same for a note and for a request.
+CONSENT_FACTS = (FROM_TITLE, TO_TITLE, SUBJECT, CLASS, FORM, RETENDER)
+
+
+def consent_kinds(stem: str, noun: str) -> tuple[Kind, ...]:
+    """The kinds of the consent skeleton, worded for a note or a request."""
+    return (
+        Kind(
+            stem + "tender",
+            f"Offers a {noun}: who to whom and about what, with its content committed to but withheld.",
+            facts=(TO_ONE, *CONSENT_FACTS, WHEN),
+            due=Due.MUST,
+            releases=frozenset({"consent"}),
+        ),
+        Kind(stem + "take", f"Takes up the {noun}, which may now be delivered.", (WHEN,), due=Due.MUST),
+        Kind(stem + "refuse", f"Refuses to take the {noun}, on a ground.", facts=(GROUND, REASON, WHEN)),
+        Kind(stem + "withdraw", f"Withdraws the {noun}.", facts=(REASON,)),
+        Kind(stem + "lapse", "States that the time is over without what was waited for.", facts=(ABOUT,)),
+        Kind(stem + "urge", "Asks again and sets a new time.", facts=(ABOUT, WHEN), due=Due.MUST),
+        Kind(
+            stem + "route",
+            "States that the same content went by another route.",
+            facts=(TO_MANY, *CONSENT_FACTS, *ROUTE_FACTS, WHEN)
+            if stem == "note."
+            else (
+                TO_ONE,
+                *CONSENT_FACTS,
+                *ROUTE_FACTS,
+                Fact("items", "token", required=False, many=True, purpose="The items to be decided."),
+                Fact("default", "token", required=False, purpose="What silence will be taken for."),
+                WHEN,
+            ),
+            due=Due.MAY,
+        ),
+    )
+
+
+_CONSENT = consent("note.", "note.deliver", "delivered")
+_OPEN = {
+    "note.answer": Row(Role.COUNTERPART, to="answered", writes=(Write("answer", each=True),)),
+    "note.hold": Row(Role.COUNTERPART, writes=CLOCK, answers="waits", cross="first"),
+    "note.lapse": Row(Role.OPENER, to="unanswered", lapses=True, answers="waits"),
+    "note.urge": Row(Role.OPENER, writes=CLOCK),
+}
+_LATE = {"note.answer": Row(Role.COUNTERPART, to="answered", writes=(Write("answer", each=True),))}
+_STAGES = {
+    "note.read": Row(Role.COUNTERPART, writes=(Write("read", each=True),)),
+    "note.shown": Row(Role.COUNTERPART, writes=(Write("shown", each=True),)),
+    "note.translated": Row(Role.COUNTERPART, writes=(Write("translated", each=True, keyed="stage"),)),
+}
+_ROUTED = {"note.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),))}
+_HELD = ("delivered", "routed", "unanswered", "answered")
+
+NOTE = Procedure(
+    name="note",
+    family="note",
+    skeleton="ask/answer",
+    purpose="A letter or a notice from one side to another.",
+    kinds=(
+        *consent_kinds("note.", "note"),
+        Kind(
+            "note.deliver",
+            "Delivers what was tendered and taken up: the same enclosures, now released.",
+            facts=(WHEN,),
+            due=Due.MAY,
+            releases=frozenset({"right", "large"}),
+        ),
+        Kind(
+            "note.send",
+            "Delivers a notice of a class that goes as of right.",
+            facts=(
+                TO_MANY,
+                FROM_TITLE,
+                TO_TITLE,
+                SUBJECT,
+                Fact("class", "token", purpose="The class, as the charter lists them."),
+                FORM,
+                WHEN,
+            ),
+            due=Due.MAY,
+        ),
+        Kind("note.read", "States that an officer has read the text.", facts=(WHEN,)),
+        Kind(
+            "note.shown",
+            "States that the text was shown to the principal.",
+            facts=(Fact("title", "words", required=False, purpose="To whom, by title."), WHEN),
+        ),
+        Kind(
+            "note.translated",
+            "States that the text was translated; the translation may be enclosed.",
+            facts=(
+                Fact(
+                    "stage", "token", choices=("sight", "rough", "official"), purpose="How far it was worked."
+                ),
+                Fact("language", "token", purpose="The language, by its tag."),
+                WHEN,
+            ),
+        ),
+        Kind("note.hold", "Says that an answer will come, and by when.", facts=(ABOUT,), due=Due.MUST),
+        Kind("note.answer", "Answers the note.", facts=(ABOUT, FROM_TITLE, TO_TITLE, WHEN)),
+    ),
+    rows=merge(
+        _CONSENT.rows,
+        {
+            NONE: {
+                "note.send": Row(Role.OPENER, to="delivered", writes=CLOCK, guard=as_of_right),
+                "note.route": Row(
+                    Role.OPENER,
+                    to="routed",
+                    writes=(*CLOCK, Write("route", "fact:copy", keyed="route")),
+                ),
+            },
+            "delivered": _OPEN,
+            "routed": _OPEN,
+            "unanswered": _LATE,
+            "answered": _LATE,
+        },
+        everywhere(_HELD, _STAGES),
+        everywhere(("tendered", "taken", "refused", "withdrawn", "lapsed", "undelivered", *_HELD), _ROUTED),
+    ),
+    pairs=(
+        *_CONSENT.pairs,
+        *over(("note.lapse",), Role.OPENER, ("note.answer", "note.hold"), Role.COUNTERPART),
+        *over(("note.answer",), Role.COUNTERPART, ("note.hold",), Role.COUNTERPART),
+        *over(("note.answer", "note.hold"), Role.COUNTERPART, ("note.urge",), Role.OPENER),
+    ),
+)
+
+TABLES = (NOTE,)

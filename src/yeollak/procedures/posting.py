@@ -1,0 +1,140 @@
+"""Posting: who acts for a side, where its people are, and who has the watch.
+
+A side's postings are its own affair: the other side may remark on them and nothing more. An officer is
+known to the record by key and function; the name stands in an enclosure. That a key is new to its side and
+that the act lies in the right positions is judged by the office, since it needs the register and not the
+matter.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.machine import NONE, Key, Kind, Move, Past, Procedure, Role, Row, State, Void, Write
+from yeollak.procedures.shared import PLACE, REASON, UNTIL, WHEN
+
+#: What an officer may be. `node` signs line.* and enclosure.* only (clarifications 13).
+FUNCTIONS = ("co-head", "deputy-head", "liaison", "duty", "interpreter", "technical", "node")
+HEADS = frozenset({"authority", "co-head"})
+OFFICER = Fact("officer", "token", purpose="The officer, by the 16 hex digits of the key.")
+
+
+def posted_key(state: State, move: Move, past: Past) -> None:
+    """Where it names a key, that must be the one posted in this matter (void `other-key`)."""
+    if move.facts.get("key", state.slots.get("key")) != state.slots.get("key"):
+        raise Void("other-key")
+
+
+POSTING = Procedure(
+    name="posting",
+    family="posting",
+    skeleton="status",
+    purpose="Posts an officer of a side with a key and a function, and recalls him.",
+    kinds=(
+        Kind(
+            "posting.appoint",
+            "Posts an officer: from the next entry on, acts signed with this key are this side's.",
+            facts=(
+                Fact("key", "key", purpose="The officer's signing key."),
+                Fact("seal", "hex", required=False, purpose="The officer's key for sealed texts."),
+                Fact("function", "token", choices=FUNCTIONS, purpose="What the officer may sign."),
+                Fact("title", "words", required=False, purpose="The title in each language."),
+                Fact("replaces", "digest", required=False, purpose="The posting that this one replaces."),
+                Fact("from", "moment", required=False, purpose="When the officer takes up the post."),
+            ),
+            functions=HEADS,
+        ),
+        Kind(
+            "posting.recall",
+            "Recalls the officer: this entry is the last that the key may have signed.",
+            facts=(
+                Fact(
+                    "key",
+                    "key",
+                    required=False,
+                    purpose="The key that is recalled, for those who read one act.",
+                ),
+                REASON,
+                WHEN,
+            ),
+            functions=HEADS,
+        ),
+    ),
+    rows={
+        NONE: {
+            "posting.appoint": Row(
+                Role.OPENER,
+                to="appointed",
+                writes=(
+                    Write("key", "fact:key", once=True),
+                    Write("function", "fact:function", once=True),
+                    Write("from", "fact:from", once=True),
+                ),
+            )
+        },
+        "appointed": {"posting.recall": Row(Role.OPENER, to="recalled", guard=posted_key)},
+        "recalled": {},
+    },
+)
+
+_PRESENT = Row(Role.OPENER, to="kept", writes=(Write("day", "fact:state", keyed="date"),))
+PRESENCE = Procedure(
+    name="presence",
+    family="posting",
+    skeleton="status",
+    purpose="Says day by day whether an officer is at the office.",
+    kinds=(
+        Kind(
+            "posting.presence",
+            "States whether an officer is present on a day.",
+            facts=(
+                OFFICER,
+                Fact("date", "date", purpose="The day."),
+                Fact("state", "token", choices=("present", "absent", "leave"), purpose="Present or not."),
+                PLACE,
+            ),
+        ),
+    ),
+    rows={NONE: {"posting.presence": _PRESENT}, "kept": {"posting.presence": _PRESENT}},
+    key=Key(parts=("side", "officer"), prefix="presence/", owned=True),
+)
+
+_TAKES = Row(Role.OPENER, to="on-watch", writes=(Write("officer", "fact:officer"), Write("since", "at")))
+WATCH = Procedure(
+    name="watch",
+    family="posting",
+    skeleton="status",
+    purpose="Says who of a side has the watch, and how it was handed over.",
+    kinds=(
+        Kind(
+            "posting.watch",
+            "Takes the watch.",
+            facts=(OFFICER, WHEN, UNTIL),
+        ),
+        Kind(
+            "posting.handover",
+            "Hands the watch over, with a note of what is pending for those who come after.",
+            facts=(
+                Fact(
+                    "next",
+                    "token",
+                    required=False,
+                    purpose="Who takes over, by the 16 hex digits of the key.",
+                ),
+                WHEN,
+            ),
+        ),
+    ),
+    rows={
+        NONE: {"posting.watch": _TAKES},
+        "on-watch": {
+            "posting.watch": _TAKES,
+            "posting.handover": Row(
+                Role.OPENER, to="handed-over", clears=("officer",), writes=(Write("since", "at"),)
+            ),
+        },
+        "handed-over": {"posting.watch": _TAKES},
+    },
+    key=Key(parts=("side",), prefix="watch/", owned=True),
+)
+
+TABLES = (POSTING, PRESENCE, WATCH)
