@@ -25,6 +25,7 @@ _COMMANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", ("ruff", "format", "--quiet", "--check", ".")),
     ("types", ("mypy", "--no-error-summary")),
     ("imports", ("lint-imports",)),
+    ("catalogues", ("python", "-m", "tools.messages", "check")),
 )
 
 
@@ -44,6 +45,10 @@ def document_findings() -> Iterator[Finding]:
     pages = {path: read_text(path) or "" for path in project_files() if path.suffix == ".md"}
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     yield from documents.dependencies_explained(_DEPENDENCIES, pages.get(_DEPENDENCIES, ""), pyproject)
+    sources = [
+        read_text(path) or "" for path in project_files() if path.parts[0] == "src" and path.suffix == ".py"
+    ]
+    yield from documents.dependencies_used(PurePosixPath("pyproject.toml"), pyproject, sources)
     readme = PurePosixPath("README.md")
     yield from documents.commands_told(readme, pages[readme], main_group)
     for path, content in pages.items():

@@ -53,6 +53,16 @@ def test_each_dependency_needs_a_full_row() -> None:
     assert len(whys(ROWS.replace("| `pytest` | a | b | c |", "| `pytest` | a | | c |"))) == 1
 
 
+def test_each_dependency_is_imported_somewhere() -> None:
+    def unused(*sources: str) -> list[str]:
+        return [finding.why for finding in documents.dependencies_used(README, PYPROJECT, sources)]
+
+    assert unused("from nacl.signing import SigningKey", "import psycopg") == []
+    assert unused("import nacl", "from . import psycopg") == [
+        "psycopg is required at run time and never imported"
+    ]
+
+
 def test_links_must_lead_somewhere(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "there.md").touch()

@@ -6,10 +6,12 @@ A document that nobody compares with the code is wrong within a month. Generated
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -20,6 +22,9 @@ from tools.house.finding import Finding
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _ROW = re.compile(r"^\|\s*`([A-Za-z0-9._-]+)`\s*\|(.*)\|\s*$", re.MULTILINE)
 _COLUMNS: Final = 4
+
+#: Dependencies that no import shows, each with who reads it.
+USED_UNSEEN: Final = {"tzdata": "zoneinfo of the standard library"}
 
 
 def _canonical(requirement: str) -> str:
@@ -32,6 +37,22 @@ def required(pyproject: str) -> set[str]:
     extras = data["project"].get("optional-dependencies", {}).values()
     lists = [data["project"]["dependencies"], *extras, data["build-system"]["requires"]]
     return {_canonical(requirement) for names in lists for requirement in names}
+
+
+def dependencies_used(path: PurePosixPath, pyproject: str, sources: Iterable[str]) -> Iterator[Finding]:
+    """Each dependency at run time is imported by some source, or named in `USED_UNSEEN`."""
+    providers = packages_distributions()
+    imported: set[str] = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.partition(".")[0])
+    used = {_canonical(name) for module in imported for name in providers.get(module, ())}
+    names = {_canonical(requirement) for requirement in tomllib.loads(pyproject)["project"]["dependencies"]}
+    for name in sorted(names - used - USED_UNSEEN.keys()):
+        yield Finding(path, 0, "dependencies-used", f"{name} is required at run time and never imported")
 
 
 def dependencies_explained(path: PurePosixPath, text: str, pyproject: str) -> Iterator[Finding]:

