@@ -11,15 +11,31 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from yeollak.procedures import account, charter, checkin, note, posting
+from yeollak.procedures import (
+    account,
+    agreement,
+    charter,
+    checkin,
+    meeting,
+    note,
+    posting,
+    project,
+    request,
+    standing,
+)
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import COMMON, EVERYWHERE, Join, Kind, Procedure, Row, Write
 
 PROCEDURES: tuple[Procedure, ...] = (
     *charter.TABLES,
+    *standing.TABLES,
     *posting.TABLES,
     *checkin.TABLES,
     *note.TABLES,
+    *request.TABLES,
+    *meeting.TABLES,
+    *agreement.TABLES,
+    *project.TABLES,
     *account.TABLES,
 )
 

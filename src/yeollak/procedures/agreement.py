@@ -1,0 +1,79 @@
+"""Agreement: a joint text from the first draft to its end, in parallel languages over one digest.
+
+Drafted and redrafted, frozen when every side has initialled it, in force when every side has signed it. No
+side is bound without its own signature; one side may suspend or denounce, as it always could, and only all
+together resume.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.machine import Due, Join, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, START, SUBJECT, TEXT, TO_MANY, WHEN
+from yeollak.procedures.skeletons import joint_text, merge, over
+
+_TEXT = joint_text("agreement.", draft="agreement.draft", signed="in-force", frozen="frozen")
+_DENOUNCE = Row(Role.EITHER, to="denounced", cross="same")
+
+AGREEMENT = Procedure(
+    name="agreement",
+    family="agreement",
+    skeleton="joint text",
+    purpose="A text that binds the sides that sign it: an agreement, a joint statement.",
+    kinds=(
+        Kind(
+            "agreement.draft",
+            "Puts a draft on the table.",
+            facts=(
+                TO_MANY,
+                SUBJECT,
+                TEXT,
+                Fact(
+                    "class",
+                    "token",
+                    required=False,
+                    choices=("agreement", "statement", "arrangement"),
+                    purpose="What kind of text.",
+                ),
+                Fact("amends", "digest", required=False, purpose="The agreement that it would amend."),
+                PLACE,
+                START,
+                WHEN,
+                SOURCE,
+            ),
+            due=Due.MUST,
+        ),
+        Kind(
+            "agreement.redraft", "Puts another draft in its place.", facts=(TEXT, ABOUT, WHEN), due=Due.MUST
+        ),
+        Kind("agreement.initial", "Initials the text, which freezes it once all have.", facts=(TEXT, WHEN)),
+        Kind("agreement.sign", "Signs the text.", facts=(TEXT, PLACE, WHEN)),
+        Kind("agreement.retract", "Takes one's own signature back before the text is in force.", (REASON,)),
+        Kind("agreement.withdraw", "Takes the draft off the table.", facts=(REASON,)),
+        Kind("agreement.lapse", "States that the time for signing is over.", facts=(ABOUT,)),
+        Kind("agreement.suspend", "Suspends the agreement for one's own side.", facts=(REASON, START, WHEN)),
+        Kind("agreement.resume", "Agrees that the agreement is applied again.", facts=(START, WHEN)),
+        Kind("agreement.denounce", "Ends the agreement for one's own side.", facts=(REASON, START, WHEN)),
+    ),
+    rows=merge(
+        _TEXT.rows,
+        {
+            "in-force": {
+                "agreement.suspend": Row(Role.EITHER, to="suspended", clears=("resumed/*",), cross="same"),
+                "agreement.denounce": _DENOUNCE,
+            },
+            "suspended": {
+                "agreement.resume": Row(Role.EITHER, writes=(Write("resumed", each=True, once=True),)),
+                "agreement.denounce": _DENOUNCE,
+            },
+            "denounced": {},
+        },
+    ),
+    pairs=(
+        *_TEXT.pairs,
+        *over(("agreement.denounce",), Role.EITHER, ("agreement.suspend", "agreement.resume"), Role.EITHER),
+    ),
+    joins=(*_TEXT.joins, Join("suspended", "resumed", "in-force")),
+)
+
+TABLES = (AGREEMENT,)

@@ -1,0 +1,124 @@
+"""Meeting: talks proposed, agreed and held, and minutes over one digest.
+
+A contact that nobody proposed is entered by whoever was there. That it was held, or that somebody stayed
+away, is each side's own account, written once; what came of it binds only as minutes that every side has
+signed. A weekly series is the parent of its meetings.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.machine import NONE, Due, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, START, TEXT, TO_MANY, UNTIL, WHEN
+from yeollak.procedures.skeletons import everywhere, joint_text, merge, offer, over
+
+LEVELS = ("heads", "deputy-heads", "high-level", "working", "delegation", "liaison", "ad-hoc")
+LEVEL = Fact("level", "token", required=False, choices=LEVELS, purpose="At what level.")
+TOPIC = Fact("topic", "words", required=False, purpose="What it is about.")
+SERIES = Fact("series", "token", required=False, purpose="The standing series that it belongs to.")
+_OFFERED = (TOPIC, PLACE, START, UNTIL, SERIES, WHEN)
+_SAT = Fact(
+    "sat",
+    "token",
+    required=False,
+    many=True,
+    purpose="Who sat for whom, as SIDE.FUNCTION: a stand-in is not the head.",
+)
+_REPORTED = (LEVEL, TOPIC, PLACE, SERIES, WHEN, UNTIL, SOURCE)
+
+_OFFER = offer("meeting.")
+_MINUTES = joint_text(
+    "meeting.",
+    draft="meeting.minutes",
+    start="reported",
+    during="minuted",
+    signed="signed",
+    lapsed="reported",
+    withdraw=False,
+)
+_ACCOUNTS = ("meeting.held", "meeting.absent", "meeting.not-held")
+
+
+def _account(kind: str, role: Role) -> Row:
+    # The phase says that somebody has reported, and never whose report is right.
+    return Row(
+        role,
+        to="reported",
+        writes=(Write("account", f"={kind.removeprefix('meeting.')}", each=True, once=True),),
+    )
+
+
+def _later(kind: str) -> Row:
+    row = _account(kind, Role.EITHER)
+    return Row(row.by, writes=row.writes)
+
+
+MEETING = Procedure(
+    name="meeting",
+    family="meeting",
+    skeleton="ask/answer",
+    purpose="A meeting: proposed and agreed, held or not, with minutes that every side signs.",
+    kinds=(
+        Kind(
+            "meeting.propose",
+            "Proposes a meeting; the agenda and the delegation stand in enclosures.",
+            facts=(TO_MANY, Fact("level", "token", choices=LEVELS, purpose="At what level."), *_OFFERED),
+            due=Due.MUST,
+        ),
+        Kind("meeting.counter", "Proposes it otherwise.", facts=(LEVEL, *_OFFERED), due=Due.MUST),
+        Kind("meeting.agree", "Agrees to the proposal that stands.", facts=(WHEN,)),
+        Kind("meeting.decline", "Declines the proposal that stands.", facts=(REASON, WHEN)),
+        Kind("meeting.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
+        Kind("meeting.lapse", "States that the time for agreeing or signing is over.", facts=(ABOUT,)),
+        Kind("meeting.cancel", "Calls an agreed meeting off.", facts=(REASON, WHEN)),
+        Kind("meeting.held", "States that the meeting was held.", facts=(TO_MANY, *_REPORTED, _SAT)),
+        Kind(
+            "meeting.absent",
+            "States that a side did not come.",
+            facts=(
+                TO_MANY,
+                *_REPORTED,
+                Fact("absent", "side", many=True, purpose="Who did not come."),
+                Fact(
+                    "notified",
+                    "token",
+                    required=False,
+                    choices=("beforehand", "late", "no"),
+                    purpose="Whether the absence was notified.",
+                ),
+                REASON,
+            ),
+        ),
+        Kind(
+            "meeting.not-held",
+            "States that the meeting was not held.",
+            facts=(TO_MANY, *_REPORTED, REASON),
+        ),
+        Kind("meeting.minutes", "Drafts the minutes: one text for all.", facts=(TEXT, WHEN), due=Due.MUST),
+        Kind("meeting.redraft", "Drafts the minutes otherwise.", facts=(TEXT, WHEN), due=Due.MUST),
+        Kind("meeting.sign", "Signs the minutes.", facts=(TEXT, WHEN)),
+        Kind("meeting.retract", "Takes one's own signature back.", facts=(REASON,)),
+    ),
+    rows=merge(
+        _OFFER.rows,
+        _MINUTES.rows,
+        {
+            NONE: {kind: _account(kind, Role.OPENER) for kind in _ACCOUNTS},
+            "agreed": {
+                **{kind: _account(kind, Role.EITHER) for kind in _ACCOUNTS},
+                "meeting.cancel": Row(Role.EITHER, to="cancelled", cross="same"),
+            },
+            "cancelled": {},
+            "signed": {},
+        },
+        everywhere(("reported", "minuted", "signed"), {kind: _later(kind) for kind in _ACCOUNTS}),
+    ),
+    pairs=(
+        *_OFFER.pairs,
+        *_MINUTES.pairs,
+        *over(_ACCOUNTS, Role.EITHER, ("meeting.cancel",), Role.EITHER),
+    ),
+    joins=(*_OFFER.joins, *_MINUTES.joins),
+)
+
+TABLES = (MEETING,)

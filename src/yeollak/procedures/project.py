@@ -1,0 +1,163 @@
+"""Project: joint undertakings, and works on premises and equipment.
+
+A joint project starts when every side agrees to one text. A side's own works need nobody's agreement: they
+are its own account of its own works, under its own name, and the other may inspect and accept them.
+Milestones, costs and who bears them are stated by side, and totals are computed.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.machine import NONE, Due, Join, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.shared import (
+    ABOUT,
+    PLACE,
+    REASON,
+    SOURCE,
+    START,
+    SUBJECT,
+    TEXT,
+    TO_MANY,
+    UNTIL,
+    WHEN,
+    standing_text,
+)
+from yeollak.procedures.skeletons import everywhere, merge, offer, over
+
+CLASS = Fact("class", "token", choices=("project", "works"), purpose="A common project, or works.")
+PERCENT = Fact("percent", "whole", required=False, purpose="How much of it is done.")
+
+_OFFER = offer("project.", agreed="under-way", text=True)
+_FACTS = {
+    "project.report": Row(
+        Role.EITHER, writes=(Write("milestone", "fact:state", each=True, keyed="milestone"),)
+    ),
+    "project.cost": Row(Role.EITHER),
+    "project.inspect": Row(Role.EITHER, writes=(Write("inspected", "fact:result", each=True),)),
+}
+_RESUME = Write("resumed", each=True, once=True)
+_DONE = Write("done", each=True, once=True)
+_ACCEPT = Write("accepted", each=True, once=True)
+
+PROJECT = Procedure(
+    name="project",
+    family="project",
+    skeleton="joint text",
+    purpose="A joint project, or works of one side or of both, from its beginning to its acceptance.",
+    kinds=(
+        Kind(
+            "project.propose",
+            "Proposes a joint project over one text.",
+            facts=(TO_MANY, CLASS, SUBJECT, TEXT, PLACE, START, WHEN, SOURCE),
+            due=Due.MUST,
+        ),
+        Kind("project.counter", "Proposes it otherwise.", facts=(TEXT, ABOUT, START, WHEN), due=Due.MUST),
+        Kind("project.agree", "Agrees to the text that stands.", facts=(TEXT, WHEN)),
+        Kind("project.decline", "Declines the proposal that stands.", facts=(REASON, WHEN)),
+        Kind("project.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
+        Kind("project.lapse", "States that the time for agreeing is over.", facts=(ABOUT,)),
+        Kind(
+            "project.begin",
+            "States that the side has begun works of its own.",
+            facts=(CLASS, SUBJECT, PLACE, WHEN, UNTIL, SOURCE),
+        ),
+        Kind(
+            "project.report",
+            "States how far the work has come.",
+            facts=(
+                ABOUT,
+                Fact("milestone", "token", required=False, purpose="The milestone, by a short name."),
+                Fact(
+                    "state",
+                    "token",
+                    required=False,
+                    choices=("planned", "begun", "reached", "missed"),
+                    purpose="What has become of the milestone.",
+                ),
+                PERCENT,
+                WHEN,
+                UNTIL,
+                SOURCE,
+            ),
+        ),
+        Kind(
+            "project.cost",
+            "States a cost, what it was for and who bears it.",
+            facts=(
+                Fact("amount", "amount", purpose="The amount."),
+                Fact("for", "words", purpose="What it was for."),
+                Fact("borne_by", "side", required=False, purpose="The side that bears it."),
+                WHEN,
+                SOURCE,
+            ),
+        ),
+        Kind(
+            "project.inspect",
+            "States what an inspection found.",
+            facts=(
+                Fact(
+                    "result", "token", choices=("good", "repairs-needed", "refused-entry"), purpose="Finding."
+                ),
+                ABOUT,
+                WHEN,
+                SOURCE,
+            ),
+        ),
+        Kind("project.suspend", "Suspends the work.", facts=(REASON, WHEN, SOURCE)),
+        Kind("project.resume", "Agrees that the work goes on.", facts=(WHEN, SOURCE)),
+        Kind("project.complete", "States that the work is done.", facts=(ABOUT, WHEN, SOURCE)),
+        Kind("project.accept", "Accepts the work that is done.", facts=(REASON, WHEN, SOURCE)),
+    ),
+    rows=merge(
+        {
+            phase: {
+                kind: Row(row.by, writes=row.writes, answers=row.answers, guard=standing_text)
+                if kind == "project.agree"
+                else row
+                for kind, row in rows.items()
+            }
+            for phase, rows in _OFFER.rows.items()
+        },
+        {
+            NONE: {"project.begin": Row(Role.OPENER, to="works", writes=(Write("begun"),))},
+            "under-way": {
+                "project.suspend": Row(Role.EITHER, to="suspended", clears=("resumed/*",), cross="same"),
+                "project.complete": Row(Role.EITHER, writes=(_DONE,)),
+            },
+            "suspended": {"project.resume": Row(Role.EITHER, writes=(_RESUME,))},
+            "completed": {"project.accept": Row(Role.EITHER, writes=(_ACCEPT,))},
+            "accepted": {},
+            "works": {
+                "project.suspend": Row(Role.OPENER, to="works-suspended"),
+                "project.complete": Row(Role.OPENER, to="works-completed", writes=(_DONE, _ACCEPT)),
+            },
+            "works-suspended": {"project.resume": Row(Role.OPENER, to="works")},
+            "works-completed": {"project.accept": Row(Role.COUNTERPART, writes=(_ACCEPT,))},
+        },
+        everywhere(
+            (
+                "under-way",
+                "suspended",
+                "completed",
+                "accepted",
+                "works",
+                "works-suspended",
+                "works-completed",
+            ),
+            _FACTS,
+        ),
+    ),
+    pairs=(
+        *_OFFER.pairs,
+        *over(("project.complete",), Role.EITHER, ("project.suspend",), Role.EITHER),
+    ),
+    joins=(
+        *_OFFER.joins,
+        Join("suspended", "resumed", "under-way"),
+        Join("under-way", "done", "completed"),
+        Join("completed", "accepted", "accepted"),
+        Join("works-completed", "accepted", "accepted"),
+    ),
+)
+
+TABLES = (PROJECT,)

@@ -1,0 +1,163 @@
+"""Standing: each side's relation to the office, and the suspension that only both can declare.
+
+Withdrawal is one side's act, may lack a reason, ends no agreement and evicts nobody; the return may be
+partial and gradual. Withdrawal, joint suspension, a line that is cut and the loss of premises are four
+different things, and are kept apart (domain §1.6, 5 and 6). A side's standing is its own: nobody else acts
+in it.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.machine import NONE, Due, Key, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, WHEN
+from yeollak.procedures.skeletons import everywhere, merge, offer
+
+LEAST = Fact("staff_least", "whole", required=False, purpose="People, at least.")
+MOST = Fact("staff_most", "whole", required=False, purpose="People, at most.")
+OFFICIALS = Fact("officials", "whole", required=False, purpose="Officials.")
+SUPPORT = Fact("support", "whole", required=False, purpose="Support workers.")
+
+_STATUS = {
+    "standing.stay": Row(Role.OPENER, writes=(Write("stays"),)),
+    "standing.staff": Row(
+        Role.OPENER, writes=(Write("officials", "fact:officials"), Write("support", "fact:support"))
+    ),
+    "standing.line": Row(Role.OPENER, writes=(Write("line", "fact:state", keyed="lines"),)),
+    "standing.premises": Row(Role.OPENER, writes=(Write("premises", "fact:state"),)),
+}
+_WITHDRAW = Row(Role.OPENER, to="withdrawn", writes=(Write("withdrawal"), Write("others", "fact:others")))
+_RETURN = Row(
+    Role.OPENER,
+    turns=("extent", {"partial": "partial", "full": "present"}),
+    clears=("withdrawal", "others"),
+)
+
+STANDING = Procedure(
+    name="standing",
+    family="standing",
+    skeleton="status",
+    purpose="Whether a side is present at the office, with how many people, on which lines and premises.",
+    kinds=(
+        Kind("standing.open", "States that the side is present at the office.", facts=(PLACE, WHEN, SOURCE)),
+        Kind(
+            "standing.withdraw",
+            "Withdraws the side from the office; no reason is needed.",
+            facts=(
+                Fact(
+                    "others",
+                    "token",
+                    required=False,
+                    choices=("may-stay", "must-leave", "unsaid"),
+                    purpose="Whether the other sides' people may stay.",
+                ),
+                REASON,
+                WHEN,
+                SOURCE,
+            ),
+        ),
+        Kind(
+            "standing.stay",
+            "States that the side keeps its people at the office although another has withdrawn.",
+            facts=(
+                Fact("staff", "whole", required=False, purpose="How many people."),
+                OFFICIALS,
+                SUPPORT,
+                REASON,
+                WHEN,
+            ),
+        ),
+        Kind(
+            "standing.return",
+            "States that the side's people are back, all of them or some.",
+            facts=(
+                Fact("extent", "token", choices=("partial", "full"), purpose="Some or all."),
+                LEAST,
+                MOST,
+                REASON,
+                WHEN,
+                SOURCE,
+            ),
+        ),
+        Kind(
+            "standing.staff",
+            "States how many people the side has at the office.",
+            facts=(
+                OFFICIALS,
+                SUPPORT,
+                LEAST,
+                MOST,
+                WHEN,
+            ),
+        ),
+        Kind(
+            "standing.line",
+            "States that lines are cut or restored.",
+            facts=(
+                Fact("lines", "token", many=True, purpose="The lines."),
+                Fact("state", "token", choices=("cut", "restored"), purpose="Cut or restored."),
+                REASON,
+                WHEN,
+                SOURCE,
+            ),
+        ),
+        Kind(
+            "standing.premises",
+            "States what has become of the premises.",
+            facts=(
+                Fact(
+                    "state",
+                    "token",
+                    choices=("lost", "damaged", "restored"),
+                    purpose="What has become of it.",
+                ),
+                PLACE,
+                REASON,
+                WHEN,
+                SOURCE,
+            ),
+        ),
+    ),
+    rows=merge(
+        {
+            NONE: {"standing.open": Row(Role.OPENER, to="present", writes=(Write("opened"),))},
+            "present": {"standing.withdraw": _WITHDRAW},
+            "withdrawn": {"standing.return": _RETURN},
+            "partial": {"standing.withdraw": _WITHDRAW, "standing.return": _RETURN},
+        },
+        everywhere(("present", "withdrawn", "partial"), _STATUS),
+    ),
+    key=Key(parts=("side",), owned=True),
+)
+
+_BEGIN = offer("suspension.", agreed="suspended")
+_END = offer("suspension.end-", start="suspended", during="ending", agreed="ended", back=True)
+_CONDITION = Fact("condition", "words", required=False, purpose="Until when, or on what condition it ends.")
+
+
+def _kinds(stem: str, what: str) -> tuple[Kind, ...]:
+    return (
+        Kind(stem + "propose", f"Proposes {what}.", facts=(_CONDITION, WHEN), due=Due.MUST),
+        Kind(stem + "counter", f"Proposes {what} on other terms.", facts=(_CONDITION, WHEN), due=Due.MUST),
+        Kind(stem + "agree", "Agrees to the proposal that stands.", facts=(WHEN,)),
+        Kind(stem + "decline", "Declines the proposal that stands.", facts=(REASON, WHEN)),
+        Kind(stem + "lapse", "States that the time for agreeing is over.", facts=(ABOUT,)),
+    )
+
+
+SUSPENSION = Procedure(
+    name="suspension",
+    family="standing",
+    skeleton="ask/answer",
+    purpose="Suspends the work of the office, and ends the suspension, by the act of every side.",
+    kinds=(
+        *_kinds("suspension.", "that the work of the office be suspended"),
+        Kind("suspension.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
+        *_kinds("suspension.end-", "that the suspension end"),
+    ),
+    rows=merge(_BEGIN.rows, _END.rows, {"ended": {}}),
+    pairs=(*_BEGIN.pairs, *_END.pairs),
+    joins=(*_BEGIN.joins, *_END.joins),
+)
+
+TABLES = (STANDING, SUSPENSION)
