@@ -62,6 +62,10 @@ CODES: dict[str, tuple[str, str]] = {
         "{what} is not in the one form that it may have: {why}.",
         "Ask the side that made it for the bytes as it signed them.",
     ),
+    "audit-failed": (
+        "The export has {count} defects; the first is {rule} in {file}, entry {entry}.",
+        "Run `yeollak verify` to see them all, and ask the exporter for the export again.",
+    ),
     "digest-mismatch": (
         "{what} is not what its digest promises.",
         "Take it again from the side that committed to it, and keep this copy: it may be evidence.",

@@ -165,13 +165,13 @@ class Note:
             )
 
     @classmethod
-    def parse(cls, data: bytes, what: str = "the note") -> Note:
+    def parse(cls, data: bytes, what: str = "the note", *, limit: int = MAX_NOTE) -> Note:
         """The note in `data`, split at the last empty line.
 
         Raises RecordFault(`too-large`) or (`malformed`).
         """
-        if len(data) > MAX_NOTE:
-            raise RecordFault("too-large", what=what, limit=MAX_NOTE)
+        if len(data) > limit:
+            raise RecordFault("too-large", what=what, limit=limit)
         try:
             whole = data.decode("utf-8")
         except UnicodeDecodeError:

@@ -152,9 +152,9 @@ def policy_of(
     witnesses: dict[str, VerifierKey] = {}
     groups: dict[str, Group] = {}
     for side, pair in receipt_keys.items():
-        names = [f"{side}-{key.type:02x}" for key in pair]
+        names = [f"receipt/{side}/{key.type:02x}" for key in pair]
         witnesses.update(zip(names, pair, strict=True))
-        groups[side] = Group(len(names), tuple(names))
+        groups[f"party/{side}"] = Group(len(names), tuple(names))
     logs = tuple(key for pair in register_keys.values() for key in pair)
     groups["others"] = Group(len(groups) - 1, tuple(groups))
     return Policy(logs, witnesses, groups, "others")
