@@ -106,6 +106,59 @@ CODES: dict[str, tuple[str, str]] = {
         "{what} cannot be read: {why}.",
         "See that the path is a whole export and that this user may read it.",
     ),
+    # admission: why a batch is refused whole (rule 1)
+    "no-such-side": (
+        "This office has no side named {side}.",
+        "Look at `yeollak office show` for the names of its sides.",
+    ),
+    "rules-version": (
+        "The charter names the rules {named}, and this software carries {held}.",
+        "Install the version of Yeollak that the charter was drafted with.",
+    ),
+    "conflict": (
+        "The batch does not begin where the register ends here: {size} entries are held.",
+        "The sender goes on from that size by itself.",
+    ),
+    "bad-checkpoint": (
+        "The checkpoint of a batch is not one that its register signed over these entries.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "parcel-too-large": (
+        "A parcel is larger than 8 MiB.",
+        "The other side must close its batches earlier.",
+    ),
+    "quota": (
+        "The day's quota of the other side is spent.",
+        "It may be sent again in {retry} seconds.",
+    ),
+    "outside-profile": (
+        "The statement at {index} is not in the one form that a statement has.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "document-too-large": (
+        "The act document at {index} is larger than 32 KiB.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "document-unequal": (
+        "The act document at {index} is not the one that its statement names.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "enclosure-missing": (
+        "A small enclosure of the act at {index} did not come with it.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "enclosure-unequal": (
+        "An enclosure of the act at {index} has another size than the act says.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "enclosure-surplus": (
+        "The act at {index} came with an enclosure that it does not name.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "enclosures-too-large": (
+        "The small enclosures of the act at {index} are larger than 48 KiB together.",
+        "Nothing was stored. Tell the other side.",
+    ),
     # acts: why an act is void (the reason codes of docs/spec/10-procedures.md)
     "act-void": (
         "This act would be void in the record: {why}.",

@@ -1,0 +1,188 @@
+"""The charter: the founding instrument of an office, and what everything else reads from it.
+
+The charter is an instrument, not an act: deterministic JSON with raw public keys by role and a nonce from
+each side, and nothing derived from itself, so that the SHA-256 of its bytes can name the office (design
+§3, Founding). This module builds, parses and refuses charters. It does not know how a charter travels or
+who has signed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from yeollak.errors import RecordFault, TheirFault
+from yeollak.procedures.catalogue import rules_version
+from yeollak.record import canon
+from yeollak.record.card import Card
+from yeollak.record.checkpoint import origin_of
+from yeollak.record.keys import KEY_ROLES, check_key
+from yeollak.record.note import VerifierKey
+
+#: A charter with two parties is some 20 KB: most of it is post-quantum and seal keys.
+MAX_CHARTER = 256 * 1024
+#: What the charter may leave unsaid.
+DEFAULT_TERMS: Mapping[str, Any] = MappingProxyType(
+    {
+        "as_of_right": ["disease", "flood", "life", "military-incident", "rescue"],
+        "deadline": {"default_hours": 48, "most_hours": 24 * 366},
+        "quota": {"bytes": 64 * 1024 * 1024, "statements": 2000},
+        "seen_seconds": 30,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party as the charter names it. `keys` are raw public keys by role, `names` and `short` by
+    language.
+    """
+
+    side: str
+    names: Mapping[str, str]
+    short: Mapping[str, str]
+    keys: Mapping[str, bytes]
+    nonce: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """A charter that has been parsed and found whole. `raw` are its exact bytes; `office` is their SHA-256
+    in hex.
+    """
+
+    raw: bytes
+    office: str
+    parties: tuple[Party, ...]
+    about: Mapping[str, Any]
+    terms: Mapping[str, Any]
+    rules: str
+    demonstration: bool
+    places: Mapping[str, int] = field(repr=False)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Charter:
+        """Read a charter's exact bytes.
+
+        Raises RecordFault(`malformed`) when they are not the deterministic JSON of a charter, or a key is
+        one that no side could honestly hold.
+        """
+        value = canon.decode(data, limit=MAX_CHARTER)
+        try:
+            return cls._from(data, value)
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise RecordFault(
+                "malformed", what="the charter", why=f"{type(problem).__name__}: {problem}"
+            ) from None
+
+    @classmethod
+    def _from(cls, data: bytes, value: Any) -> Charter:
+        known = {"v", "office", "parties", "terms", "rules", "demonstration", "predecessor"}
+        if not isinstance(value, dict) or value.get("v") != 1 or not set(value) <= known:
+            raise ValueError("not a charter of version 1")
+        parties = tuple(_party(item) for item in value["parties"])
+        sides = [party.side for party in parties]
+        if not 2 <= len(parties) <= 16 or len(set(sides)) != len(sides):
+            raise ValueError("a charter has 2 to 16 different parties")
+        raw_keys = [raw for party in parties for raw in party.keys.values()]
+        if len(set(raw_keys)) != len(raw_keys):
+            raise ValueError("two keys of the charter are the same")
+        if not isinstance(value["office"]["name"], dict) or not value["office"]["name"]:
+            raise ValueError("the office has no name")
+        return cls(
+            raw=data,
+            office=hashlib.sha256(data).hexdigest(),
+            parties=parties,
+            about=MappingProxyType(value["office"]),
+            terms=MappingProxyType({**DEFAULT_TERMS, **value["terms"]}),
+            rules=str(value["rules"]),
+            demonstration=value.get("demonstration") is True,
+            places=MappingProxyType({side: place for place, side in enumerate(sides)}),
+        )
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The parties' names in the charter's order, which is their place in every ordering rule."""
+        return tuple(party.side for party in self.parties)
+
+    def party(self, side: str) -> Party:
+        """The party named `side`. Raises TheirFault(`no-such-side`)."""
+        if side not in self.places:
+            raise TheirFault("no-such-side", side=side[:64])
+        return self.parties[self.places[side]]
+
+    def origin(self, side: str) -> str:
+        """The origin of a side's register: `<side>/<office id>`."""
+        return origin_of(side, self.office)
+
+    def register_keys(self, side: str) -> tuple[VerifierKey, VerifierKey]:
+        """The two keys (types 01 and 06) that sign the checkpoints of a side's register."""
+        keys, name = self.party(side).keys, self.origin(side)
+        return VerifierKey.make(name, 0x01, keys["register"]), VerifierKey.make(
+            name, 0x06, keys["register_pq"]
+        )
+
+    def receipt_keys(self, side: str) -> tuple[VerifierKey, VerifierKey]:
+        """The two keys (types 04 and 06) with which a side cosigns the others' registers."""
+        keys, name = self.party(side).keys, self.origin(side) + "/receipt"
+        return VerifierKey.make(name, 0x04, keys["receipt"]), VerifierKey.make(name, 0x06, keys["receipt_pq"])
+
+    def check_rules(self) -> None:
+        """Raise TheirFault(`rules-version`) when this software does not carry the tables that the charter
+        names.
+        """
+        if self.rules != rules_version():
+            raise TheirFault("rules-version", named=self.rules[:16], held=rules_version()[:16])
+
+
+def draft(
+    cards: Sequence[Card], about: Mapping[str, Any], terms: Mapping[str, Any], *, demonstration: bool = False
+) -> bytes:
+    """The bytes of a charter over the sides' cards, in the order of the cards. They are what every party
+    signs.
+    """
+    parties = [
+        {
+            "keys": {role: raw.hex() for role, raw in sorted(card.keys.items())},
+            "names": dict(card.names),
+            "nonce": card.nonce,
+            "short": dict(card.short),
+            "side": card.side,
+            "time_zone": card.time_zone,
+        }
+        for card in cards
+    ]
+    value: dict[str, Any] = {
+        "office": dict(about),
+        "parties": parties,
+        "rules": rules_version(),
+        "terms": {**DEFAULT_TERMS, **terms},
+        "v": 1,
+    }
+    if demonstration:
+        value["demonstration"] = True
+    return canon.encode(value)
+
+
+def _party(item: Mapping[str, Any]) -> Party:
+    if set(item) != {"keys", "names", "nonce", "short", "side", "time_zone"}:
+        raise ValueError("a party has other fields than it may have")
+    keys = {role: bytes.fromhex(text) for role, text in item["keys"].items()}
+    if set(keys) != set(KEY_ROLES):
+        raise ValueError("a party has other keys than it must have")
+    for role, raw in keys.items():
+        check_key(role, raw)
+    if len(bytes.fromhex(item["nonce"])) != 32:
+        raise ValueError("a nonce has 32 bytes")
+    return Party(
+        side=canon.side_name(item["side"]),
+        names=MappingProxyType(dict(item["names"])),
+        short=MappingProxyType(dict(item["short"])),
+        keys=MappingProxyType(keys),
+        nonce=item["nonce"],
+        time_zone=item["time_zone"],
+    )

@@ -1,0 +1,240 @@
+"""The verdict: whether an act is allowed or void, by its past alone.
+
+The checks run in a fixed order and the first that fails names the reason, so that every node keeps the
+same code. What is asked of other matters is asked of the act's own past (rule 4): nothing that arrives
+later can change a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from yeollak.errors import RecordFault
+from yeollak.office import officers as posts
+from yeollak.office.ledger import Counted, Entry, within
+from yeollak.office.matter import matter_of, natural_id
+from yeollak.procedures.catalogue import of_kind, table
+from yeollak.procedures.machine import COMMON, Move, Procedure, State, Void, admit
+from yeollak.record import keys, statement
+from yeollak.record.canon import parse_instant
+from yeollak.record.document import Act, act_id
+
+if TYPE_CHECKING:
+    from yeollak.office.office import Office
+
+
+class PastView:
+    """What a guard may ask: the office as it stood in the past of one act."""
+
+    def __init__(self, office: Office, vector: tuple[int, ...]) -> None:
+        self._office, self._vector = office, vector
+
+    @property
+    def office(self) -> str:
+        return self._office.charter.office
+
+    @property
+    def terms(self) -> Mapping[str, Any]:
+        return self._office.charter.terms
+
+    @property
+    def parties(self) -> Sequence[str]:
+        return self._office.parties
+
+    def state(self, matter: str) -> State:
+        return self._office.state(matter, self._vector).state
+
+    def natural(self, procedure: str, key: str) -> str:
+        return natural_id(self.office, table(procedure).family, key)
+
+    def posted(self, side: str, kid: str) -> str | None:
+        place = self._office.charter.places.get(side)
+        if place is None:
+            return None
+        officer = self._office.officers(place, self._vector[place]).get(kid)
+        return officer.function if officer else None
+
+
+class Judge:
+    """Finds, for one entry of one register, its past, its turn and its verdict."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def judge(self, place: int, index: int, entry: Entry, act: Act | None, *, signed: bool = True) -> Counted:
+        """The finding of the entry at `index`, everything below it and all that it has seen being counted."""
+        side, identity = self._office.parties[place], act_id(entry.document)
+        if act is not None and not self._names_all(side, act):
+            act = None
+        vector = self._past(place, index, act)
+        turn = 1 + max(
+            (self._office.ledger.finding(other, size - 1).turn for other, size in enumerate(vector) if size),
+            default=0,
+        )
+        void, move, procedure, matter, key = self._verdict(place, index, entry, act, identity, vector, signed)
+        return Counted(side, place, index, identity, matter, procedure, turn, vector, void, move, key)
+
+    def _names_all(self, side: str, act: Act) -> bool:
+        """`seen` names every other party and no one else (clarifications 8)."""
+        return set(act.seen) == {other for other in self._office.parties if other != side}
+
+    def _past(self, place: int, index: int, act: Act | None) -> tuple[int, ...]:
+        """Everything below the act in its own register and all that this had seen, transitively (rule 3)."""
+        ledger = self._office.ledger
+        past = [0] * len(self._office.parties)
+        if index:
+            past = list(ledger.finding(place, index - 1).after)
+        for side, (size, _root) in act.seen.items() if act is not None else ():
+            other = self._office.charter.places[side]
+            if size:
+                past = [max(pair) for pair in zip(past, ledger.finding(other, size - 1).after, strict=True)]
+        past[place] = index
+        return tuple(past)
+
+    def _verdict(
+        self,
+        place: int,
+        index: int,
+        entry: Entry,
+        act: Act | None,
+        identity: str,
+        vector: tuple[int, ...],
+        signed: bool,
+    ) -> tuple[str, Move | None, str, str, bytes]:
+        if act is None:
+            return "malformed", None, "", "", b""
+        matter = act.matter or identity
+        try:
+            found = self._standing_of(place, index, entry, act, identity, vector, signed)
+        except Void as refusal:
+            return refusal.code, _move(act, identity, ""), "", matter, b""
+        move, procedure, matter = found
+        try:
+            key = self._allowed(place, act, move, procedure, matter, vector)
+        except Void as refusal:
+            return refusal.code, move, procedure.name, matter, b""
+        return "", move, procedure.name, matter, key
+
+    def _standing_of(
+        self,
+        place: int,
+        index: int,
+        entry: Entry,
+        act: Act,
+        identity: str,
+        vector: tuple[int, ...],
+        signed: bool,
+    ) -> tuple[Move, Procedure, str]:
+        """Whose act it is and in what matter: everything that does not need the matter's table."""
+        office = self._office
+        stated = statement.parse(entry.statement)
+        if act.office != office.charter.office or act.side != office.parties[place]:
+            raise Void("foreign")
+        if stated.iss != office.charter.origin(act.side) or stated.kid != act.officer:
+            raise Void("foreign")
+        first = office.ledger.first(place, identity)
+        if first is not None and first < index:
+            raise Void("duplicate")
+        founding = act.kind == "charter.sign" and index == 0
+        if not founding and not all(size for size in self._with_own(vector, place, index)):
+            raise Void("unfounded")
+        officer = office.officers(place, index).get(act.officer)
+        if officer is None:
+            raise Void("unposted")
+        procedure = self._table(act, vector)
+        kind = procedure.kind(act.kind)
+        if kind is None:
+            raise Void("unknown")
+        if not posts.may_sign(officer.function, act.kind, kind.functions):
+            raise Void("unauthorised")
+        move = _move(act, identity, officer.function)
+        matter = matter_of(office.charter.office, procedure, move, act.matter)
+        if stated.matter != matter:
+            raise Void("foreign")
+        if signed:
+            try:
+                statement.verify(stated, officer.key)
+            except RecordFault:
+                raise Void("signature") from None
+        return move, procedure, matter
+
+    def _with_own(self, vector: tuple[int, ...], place: int, index: int) -> tuple[int, ...]:
+        return (*vector[:place], index, *vector[place + 1 :])
+
+    def _table(self, act: Act, vector: tuple[int, ...]) -> Procedure:
+        """The table of a kind; for a common kind that of the matter that it is about, as the act's past
+        knows it.
+        """
+        if act.kind in COMMON:
+            acts = self._known(act.matter or "", vector)
+            if not acts:
+                raise Void("matter")
+            return table(acts[0].procedure)
+        procedure = of_kind(act.kind)
+        if procedure is None:
+            raise Void("unknown")
+        return procedure
+
+    def _allowed(
+        self, place: int, act: Act, move: Move, procedure: Procedure, matter: str, vector: tuple[int, ...]
+    ) -> bytes:
+        """Ask the matter's table, over the state in the act's past. Returns the raw key that a posting
+        posts.
+        """
+        office, past = self._office, PastView(self._office, vector)
+        state = office.state(matter, vector).state
+        opening = act.matter is None
+        shared = procedure.key is not None
+        if not shared and not opening and not state.slots:
+            raise Void("matter")
+        if any(known.procedure != procedure.name for known in self._known(matter, vector)):
+            raise Void("matter")
+        admit(procedure, state, move, past)
+        if act.kind == "charter.sign" and move.facts.get("charter") != office.charter.office:
+            raise Void("facts")
+        if act.due is not None:
+            _check_due(act, int(office.charter.terms["deadline"]["most_hours"]))
+        return self._posted_key(place, act, move)
+
+    def _known(self, matter: str, vector: tuple[int, ...]) -> list[Counted]:
+        """The allowed acts of a matter that lie in a past: a verdict may know no others."""
+        return [act for act in within(self._office.ledger.matter(matter), vector) if not act.void]
+
+    def _posted_key(self, place: int, act: Act, move: Move) -> bytes:
+        if act.kind != "posting.appoint":
+            return b""
+        key = bytes.fromhex(str(move.facts["key"]))
+        try:
+            keys.check_ed25519(key)
+        except RecordFault:
+            raise Void("key") from None
+        office = self._office
+        authority = office.charter.parties[place].keys["authority"]
+        if keys.kid(key) in posts.ever(authority, office.ledger.postings(place)):
+            raise Void("key-used")
+        return key
+
+
+def _move(act: Act, identity: str, function: str) -> Move:
+    return Move(
+        id=identity,
+        side=act.side,
+        kind=act.kind,
+        at=act.at,
+        facts=act.facts,
+        re=act.re,
+        due=act.due,
+        function=function,
+        enclosures={item.digest: item.release for item in act.enclosures},
+    )
+
+
+def _check_due(act: Act, most_hours: int) -> None:
+    """A due lies after the act's own time and within what the charter allows; the act's time is its
+    author's claim.
+    """
+    at, due = parse_instant(act.at), parse_instant(act.due)
+    if not at < due <= at + timedelta(hours=most_hours):
+        raise Void("due")

@@ -1,0 +1,170 @@
+"""What folding reads: the registers as held, and what has been counted of them.
+
+A ledger answers a few questions about registers and remembers the final findings of counting. `Ledger` is
+all that the office asks for; `MemoryLedger` keeps everything in memory, for audits, tests and small
+offices. A ledger decides nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from yeollak.procedures.machine import Move
+from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a register as held: the stored bytes of the statement and of its act document."""
+
+    statement: bytes
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An entry that counts, with what is final about it from then on (rules 2 and 3).
+
+    place    of the side in the charter; `index` in that side's register, from 0
+    vector   its past as a frontier: for each party in the charter's order, the size of its register that
+    lies in the past
+             (for its own side, `index`)
+    turn     1 + the highest turn in the past
+    void     the reason code, or the empty string for an allowed act
+    move     what the tables know of it; None when the document does not parse
+    key      for a posting: the raw key that it posts, else empty
+    """
+
+    side: str
+    place: int
+    index: int
+    id: str
+    matter: str
+    procedure: str
+    turn: int
+    vector: tuple[int, ...]
+    void: str
+    move: Move | None
+    key: bytes = b""
+
+    @property
+    def after(self) -> tuple[int, ...]:
+        """The frontier that holds the entry itself too."""
+        return (*self.vector[: self.place], self.index + 1, *self.vector[self.place + 1 :])
+
+    def has_seen(self, other: Counted) -> bool:
+        """Whether `other` lies in the past of this act."""
+        return other.index < self.vector[other.place]
+
+
+class Ledger(Protocol):
+    """Registers as held and as counted. Sizes count entries; `place` is a side's place in the charter."""
+
+    def held(self, place: int) -> int:
+        """How many entries of this register are held."""
+
+    def entry(self, place: int, index: int) -> Entry:
+        """One entry that is held."""
+
+    def root(self, place: int, size: int) -> bytes:
+        """The RFC 6962 root of the first `size` entries held."""
+
+    def counted(self, place: int) -> int:
+        """How many entries of this register count."""
+
+    def finding(self, place: int, index: int) -> Counted:
+        """What was found of an entry that counts."""
+
+    def matter(self, matter: str) -> Sequence[Counted]:
+        """Every counted act that names this matter, void ones too, in the order in which they were
+        counted.
+        """
+
+    def matters(self) -> Iterable[str]:
+        """The ids of all matters that have an allowed act."""
+
+    def postings(self, place: int) -> Sequence[Counted]:
+        """The allowed posting acts of one side, in the order of its register."""
+
+    def first(self, place: int, act: str) -> int | None:
+        """The first position of a document digest among the entries that count, or None."""
+
+    def add(self, found: Counted) -> None:
+        """Remember the finding of the next entry of its register."""
+
+
+class MemoryLedger:
+    """A ledger that holds everything in memory."""
+
+    def __init__(self, parties: int) -> None:
+        self._entries: list[list[Entry]] = [[] for _ in range(parties)]
+        self._frontiers: list[Frontier] = [Frontier() for _ in range(parties)]
+        self._roots: list[list[bytes]] = [[EMPTY_ROOT] for _ in range(parties)]
+        self._found: list[list[Counted]] = [[] for _ in range(parties)]
+        self._first: list[dict[str, int]] = [{} for _ in range(parties)]
+        self._matters: defaultdict[str, list[Counted]] = defaultdict(list)
+        self._open: dict[str, None] = {}
+        self._postings: list[list[Counted]] = [[] for _ in range(parties)]
+
+    def append(self, place: int, entry: Entry) -> None:
+        """Hold one more entry of a register."""
+        self._entries[place].append(entry)
+        self._frontiers[place] = self._frontiers[place].append(leaf_hash(entry.statement))
+        self._roots[place].append(self._frontiers[place].root())
+
+    def held(self, place: int) -> int:
+        return len(self._entries[place])
+
+    def entry(self, place: int, index: int) -> Entry:
+        return self._entries[place][index]
+
+    def root(self, place: int, size: int) -> bytes:
+        return self._roots[place][size]
+
+    def frontier(self, place: int) -> Frontier:
+        """The tree of a register as held, ready to be appended to."""
+        return self._frontiers[place]
+
+    def counted(self, place: int) -> int:
+        return len(self._found[place])
+
+    def finding(self, place: int, index: int) -> Counted:
+        return self._found[place][index]
+
+    def matter(self, matter: str) -> Sequence[Counted]:
+        return self._matters.get(matter, ())
+
+    def matters(self) -> Iterable[str]:
+        return self._open
+
+    def postings(self, place: int) -> Sequence[Counted]:
+        return self._postings[place]
+
+    def first(self, place: int, act: str) -> int | None:
+        return self._first[place].get(act)
+
+    def add(self, found: Counted) -> None:
+        if found.index != len(self._found[found.place]):
+            raise ValueError(f"{found.side}:{found.index} is not the next entry to count")
+        self._found[found.place].append(found)
+        self._first[found.place].setdefault(found.id, found.index)
+        if found.matter:
+            self._matters[found.matter].append(found)
+        if not found.void:
+            self._open.setdefault(found.matter)
+            if found.move is not None and found.move.kind.startswith("posting."):
+                self._postings[found.place].append(found)
+
+
+def within(acts: Sequence[Counted], frontier: Sequence[int]) -> list[Counted]:
+    """The acts that lie below a frontier."""
+    return [act for act in acts if act.index < frontier[act.place]]
+
+
+def below(indexes: Sequence[int], size: int) -> int:
+    """How many of the ascending `indexes` lie below `size`."""
+    return bisect_left(indexes, size)
