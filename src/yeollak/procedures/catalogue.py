@@ -55,6 +55,11 @@ def named(name: str) -> Procedure | None:
     return _BY_NAME.get(name)
 
 
+def table(name: str) -> Procedure:
+    """The table of this name, which is known to be one of ours. Raises KeyError otherwise."""
+    return _BY_NAME[name]
+
+
 def export() -> dict[str, Any]:
     """All tables as plain values, in a form that another implementation can read."""
     return {
