@@ -1,0 +1,290 @@
+"""What the page shows is what the record holds: sections, numbers, and nothing from entries that cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk import history
+from yeollak.desk.chronicle import parse, web_address
+from yeollak.desk.drawing import draw
+from yeollak.desk.public import Entry, PublicOffice, build
+from yeollak.desk.sections import sections
+from yeollak.desk.texts import moment_of, text_of
+from yeollak.desk.timeline import timeline
+from yeollak.errors import TheirFault
+from yeollak.words import LANGUAGES
+
+
+@pytest.fixture(scope="module")
+def office() -> PublicOffice:
+    return build(history.record())
+
+
+def test_every_event_is_shown_once_in_order_of_time(office: PublicOffice) -> None:
+    assert [item.told.event for item in office.items] == [event["id"] for event in history.history()["event"]]
+    assert office.unread == office.beyond == 0
+    assert len({item.anchor for item in office.items}) == len(office.items) == 108
+
+
+def test_seed_references_come_first_and_every_reference_once(office: PublicOffice) -> None:
+    assert [source.reference.id for source in office.sources[:11]] == [f"r{n}" for n in range(1, 12)]
+    assert all(source.reference.seed for source in office.sources[:11])
+    assert not any(source.reference.seed for source in office.sources[11:])
+    assert {source.reference.id for source in office.sources} == {
+        ref for event in history.history()["event"] for ref in event["references"]
+    }
+    assert [source.number for source in office.sources] == list(range(1, len(office.sources) + 1))
+
+
+def test_every_fact_of_the_seed_is_there(office: PublicOffice) -> None:
+    seeded = {event["id"] for event in history.history()["event"] if event.get("seed")}
+    assert {item.told.event for item in office.items if item.told.seed} == seeded
+    assert len(seeded) == 13
+
+
+def test_the_infobox(office: PublicOffice) -> None:
+    assert office.names.pick("ko").text == "남북공동연락사무소"
+    assert office.hanja == "南北共同連絡事務所"
+    assert office.romanised == "Nambuk gongdong yeollak samuso"
+    assert office.formed is not None
+    assert office.formed.day == date(2018, 9, 14)
+    assert office.seat_lost is not None
+    assert office.seat_lost.told.when.day == date(2020, 6, 16)
+    assert office.routine.staff == (15, 20)
+    assert office.routine.hours == ("09:00", "17:00")
+    assert office.routine.calls == ("09:00", "17:00")
+    assert office.founding is not None
+    assert office.founding.instrument.pick("en").text == "Panmunjom Declaration"
+    assert [who.name.pick("en").text for who in office.founding.signatories] == ["Moon Jae-in", "Kim Jong-un"]
+    south, north = office.parties
+    assert [(head.name.pick("en").text, head.since and head.since.day) for head in south.heads] == [
+        ("Chun Hae-sung", date(2018, 9, 14)),
+        ("Suh Ho", date(2019, 6, 14)),
+    ]
+    assert [head.name.pick("ko").text for head in north.heads] == ["전종수"]
+    assert (south.floor, north.floor) == (2, 4)
+
+
+def test_meetings_lead_to_the_projects_of_their_day_and_source(office: PublicOffice) -> None:
+    led = {
+        meeting.item.told.event: [project.told.event for project in meeting.projects]
+        for meeting in sections(office).meetings
+    }
+    assert led["2018-10-22-forestry-talks"] == ["2018-10-22-forestry-project"]
+    assert led["2018-11-02-sports-talks"] == ["2018-11-02-olympic-project"]
+    assert led["2018-11-23-telecom-talks"] == ["2018-11-23-fibre-project"]
+    assert led["2018-11-02-heads-meeting"] == []
+    assert sum(map(len, led.values())) == 3
+
+
+def test_chapters_put_the_days_around_a_change_of_standing_together(office: PublicOffice) -> None:
+    chapters = sections(office).chapters
+    assert [str(chapter.first.told.when.day) for chapter in chapters] == [
+        "2019-03-22",
+        "2020-01-30",
+        "2020-06-09",
+        "2020-06-16",
+        "2021-07-27",
+    ]
+    march = {item.told.event: item.told.account for item in chapters[0].items}
+    assert march["2019-03-21-us-sanctions"] == march["2019-03-22-us-reversal"] == "press"
+    assert {"2019-03-22-north-withdraws", "2019-03-22-south-may-stay", "2019-03-25-partial-return"} <= set(
+        march
+    )
+
+
+def test_costs_name_the_entry_that_gives_them(office: PublicOffice) -> None:
+    costs = [
+        (cost.amount.currency, cost.amount.value, cost.item.told.event) for cost in sections(office).costs
+    ]
+    assert ("USD", 8_600_000, "2018-10-25-renovation-complete") in costs
+    assert ("KRW", 9_780_000_000, "2018-10-25-renovation-complete") in costs
+    assert len(costs) == 6
+
+
+def test_silence_begins_with_the_first_of_the_last_unanswered_calls(office: PublicOffice) -> None:
+    known = sections(office)
+    assert known.silent_since is not None
+    assert known.silent_since.told.event == "2023-04-07-opening-call-unanswered"
+    answered = {call.item.told.event: dict(call.seen)["south"] for call in known.calls}
+    assert answered["2020-06-08-closing-call-late"] == "late-call"
+    assert answered["2022-06-28-opening-call-dead"] == "line-dead"
+    assert all(dict(call.seen)["north"] is None for call in known.calls)
+
+
+def test_an_answered_call_ends_the_silence(office: PublicOffice) -> None:
+    answered = [item for item in office.items if item.told.event != "2023-04-10-calls-still-unanswered"]
+    last = next(item for item in office.items if item.told.event == "2023-04-10-calls-still-unanswered")
+    answered.append(replace(last, slots={"observation/south": "answered"}))
+    assert sections(replace(office, items=tuple(answered))).silent_since is None
+
+
+@given(st.dictionaries(st.sampled_from(["side", "procedure", "account", "year", "x"]), st.text(max_size=8)))
+def test_no_question_breaks_the_filter(asked: dict[str, str]) -> None:
+    office = build(history.record())
+    left = timeline(office.items, asked)
+    assert set(left.items) <= set(office.items)
+
+
+@given(
+    side=st.sampled_from([None, "joint", "south", "north", "outside"]),
+    account=st.sampled_from([None, "south", "north", "both", "press"]),
+    year=st.sampled_from([None, "2018", "2019", "2020", "2023"]),
+)
+def test_the_filter_leaves_what_fits_and_counts_what_a_choice_would_leave(
+    side: str | None, account: str | None, year: str | None
+) -> None:
+    items = build(history.record()).items
+    asked = {k: v for k, v in (("side", side), ("account", account), ("year", year)) if v}
+    left = timeline(items, asked)
+    assert left.items == tuple(
+        item
+        for item in items
+        if side in {None, item.told.by}
+        and account in {None, item.told.account}
+        and year in {None, str(item.told.when.day.year)}
+    )
+    for facet in left.facets:
+        for choice in facet.choices:
+            again = timeline(items, {**asked, facet.name: choice.value})
+            assert len(again.items) == choice.count
+    assert left.filtered == bool(asked)
+
+
+def _with(**changes: Any) -> Any:
+    value = history.chronicle(history.history()["event"][0])
+    value.update(changes)
+    return {name: part for name, part in value.items() if part is not ...}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"form": "chronicle/2"},
+        {"event": "../etc"},
+        {"event": "a" * 101},
+        {"when": "2018-13-01"},
+        {"when": "2018-10-22T10:00:00"},
+        {"when": 20181022},
+        {"title": "one language"},
+        {"title": {"en": ""}},
+        {"title": {"en": "\u202e\u0000"}},
+        {"title": {f"x{a}{b}": "t" for a in "abcde" for b in "abcde"}},
+        {"text": {'en" onload="x': "t"}},
+        {"text": ...},
+        {"people": [{"name": {"en": "A"}}] * 61},
+        {"people": ["A"]},
+        {"outcome": {"en": "x"}},
+        {"amounts": [{"value": -1, "currency": "KRW", "for": "x"}]},
+        {"amounts": [{"value": True, "currency": "KRW", "for": "x"}]},
+        {"amounts": [{"value": 1, "currency": "won", "for": "x"}]},
+        {"references": [{"id": "r1"}]},
+        {"by": "The North"},
+    ],
+)
+def test_an_entry_of_another_form_is_counted_and_not_shown(changes: dict[str, Any]) -> None:
+    with pytest.raises(TheirFault) as caught:
+        parse(_with(**changes))
+    assert caught.value.code == "malformed"
+    view = history.record()
+    good = view.items[0]
+    assert isinstance(good, Entry)
+    office = build(replace(view, items=(replace(good, chronicle=_with(**changes)), *view.items[1:])))
+    assert office.unread == 1
+    assert len(office.items) == 107
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.data())
+def test_no_value_in_a_chronicle_raises_anything_but_a_fault(data: st.DataObject) -> None:
+    value = history.chronicle(history.history()["event"][data.draw(st.integers(0, 107))])
+    value[data.draw(st.sampled_from(sorted(value)))] = data.draw(_JSON)
+    try:
+        told = parse(value)
+    except TheirFault:
+        return
+    assert told.title.pick("ko").text
+
+
+@given(st.data())
+def test_no_value_in_a_charter_raises_anything_but_a_fault(data: st.DataObject) -> None:
+    charter = history.charter()
+    part = data.draw(st.sampled_from([charter, charter["office"], charter["office"]["founding"]]))
+    part[data.draw(st.sampled_from(sorted(part)))] = data.draw(_JSON)
+    try:
+        office = build(replace(history.record(), charter=charter))
+    except TheirFault:
+        return
+    sections(office)
+    for lang in LANGUAGES:
+        draw(office.parties, lang)
+
+
+def test_two_sources_under_one_id_stay_two() -> None:
+    first, second = _with(), _with(event="other")
+    reference = dict(first["references"][0])
+    second["references"] = [{**reference, "title": "Another title"}]
+    view = history.record()
+    base = view.items[0]
+    assert isinstance(base, Entry)
+    office = build(
+        replace(view, items=(replace(base, chronicle=first), replace(base, chronicle=second), base))
+    )
+    assert len(office.sources) == 2
+    assert [item.anchor for item in office.items][-1].endswith("--2")
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("https://example.org/a?b=1#c", True),
+        ("http://english.hani.co.kr/arti/866851.html", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.org/", False),
+        ("https://user@example.org/", False),
+        ("https:///path", False),
+        ("https://example.org/\u202e", False),
+        ("https://exa mple.org/", False),
+        ("https://[::1", False),
+        ("https://example.org/" + "a" * 2000, False),
+        (None, False),
+    ],
+)
+def test_only_plain_web_addresses_become_links(address: str | None, good: bool) -> None:
+    assert (web_address(address) == address) is (good or address is None)
+
+
+def test_languages_fall_back_and_days_claim_no_hour() -> None:
+    text = text_of({"fr": "un", "en": "one"}, "x", longest=9)
+    assert (text.pick("ko").text, text.pick("ko").lang) == ("one", "en")
+    assert text_of({"ar": "واحد"}, "x", longest=9).pick("ko").dir == "rtl"
+    assert moment_of("2020-06-09", "x").instant is None
+    assert moment_of("2020-06-09T09:05+09:00", "x").iso == "2020-06-09T09:05+09:00"
+
+
+def test_the_building_is_drawn_from_the_charter(office: PublicOffice) -> None:
+    plan = draw(office.parties, "en")
+    assert plan is not None
+    assert [(label.number, label.party.side if label.party else None) for label in plan.labels] == [
+        (1, None),
+        (2, "south"),
+        (3, None),
+        (4, "north"),
+    ]
+    south = {lang: draw(office.parties, lang).labels[1].anchor for lang in ("en", "ar")}  # type: ignore[union-attr]  # drawn above
+    assert south == {"en": "end", "ar": "start"}
+    bare = tuple(replace(party, floor=None) for party in office.parties)
+    assert draw(bare, "en") is None
