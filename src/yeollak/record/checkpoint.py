@@ -58,5 +58,5 @@ def open_checkpoint(
 
 
 def add_lines(data: bytes, lines: Iterable[Signature]) -> bytes:
-    """The checkpoint note in `data` with further signature lines; a line that it has already is not repeated."""
+    """The checkpoint note in `data` with further signature lines, none of them twice."""
     return Note.parse(data, "the checkpoint").with_signatures(lines).format()

@@ -33,7 +33,7 @@ def subtree_line(checkpoint: Checkpoint, name: str, key: keys.PostQuantumKey, ti
 def cosign(
     checkpoint: Checkpoint, name: str, key: keys.SigningKey, key_pq: keys.PostQuantumKey, time: int
 ) -> tuple[Signature, Signature]:
-    """The receipt's two lines, 04 and 06, of the cosigner `name` at POSIX second `time`, which must not be 0."""
+    """The receipt's two lines, 04 and 06, of cosigner `name` at POSIX second `time`, which is not 0."""
     if time == 0:
         raise RecordFault("malformed", what="the time of the receipt", why="it is 0, which C2SP reserves")
     message = checkpoint.cosigned_text(time)

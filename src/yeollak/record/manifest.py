@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, cast, get_args
 
 from yeollak.errors import RecordFault
@@ -82,7 +83,7 @@ class Manifest:
         if self.kind not in KINDS:
             raise RecordFault("malformed", what=_WHAT, why="its kind is not full, selected or log")
         paths = [file.path for file in self.files]
-        if any(before >= after for before, after in zip(paths, paths[1:], strict=False)):
+        if any(before >= after for before, after in pairwise(paths)):
             raise RecordFault("malformed", what=_WHAT, why="its files are not in order, each once")
         if "manifest" in paths:
             raise RecordFault("malformed", what=_WHAT, why="it lists itself")

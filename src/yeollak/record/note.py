@@ -122,7 +122,7 @@ def key_id(name: str, type: int, raw: bytes) -> bytes:  # noqa: A002
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature line: the signer's name, four bytes of key id, and what the key's type makes of the rest."""
+    """One signature line: the signer's name, four bytes of key id, and the rest as the key's type has it."""
 
     name: str
     key_id: bytes

@@ -40,7 +40,7 @@ def _path(level: str, n: int, width: int) -> str:
 
 
 def tile_path(level: int, n: int, width: int = WIDTH) -> str:
-    """The path of hash tile `n` at `level` 0 to 6 with `width` 1 to 256 hashes, below the register's prefix."""
+    """The path, below the register's prefix, of hash tile `n` at `level` 0 to 6 with 1 to 256 hashes."""
     if not 0 <= level <= MAX_LEVEL:
         raise RecordFault("malformed", what="the tile asked for", why=f"there is no level {level}")
     return _path(str(level), n, width)

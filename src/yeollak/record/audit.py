@@ -1,0 +1,240 @@
+"""The audit: an export verified from nothing but its bytes.
+
+It needs no node, database or network. Every file is accounted for, every register made again from its
+entries, every signature checked against the keys that the charter names, and all defects are named, not the
+first alone. It does not fold: what the acts amount to is the office's audit. That the charter is the one
+meant, only its id tells, which the reader compares with what the sides have told each other. Source:
+docs/spec/10-export.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from yeollak.errors import RecordFault
+from yeollak.record import canon
+from yeollak.record.audit_documents import BLOBS, Documents, audit_documents
+from yeollak.record.audit_register import Findings, Parties, RegisterAudit
+from yeollak.record.card import check_party_keys, read_keys
+from yeollak.record.cosign import receipt_name
+from yeollak.record.folder import Files, MemoryFiles
+from yeollak.record.manifest import MAX_MANIFEST, Manifest, check_path
+from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, VerifierKey
+from yeollak.record.policy import MAX_POLICY, NONE, Policy
+from yeollak.record.report import Register, Report
+from yeollak.record.treehead import origin_of
+
+MAX_CHARTER: Final = 256 * 1024
+MAX_VKEY: Final = 4096
+MAX_PARTIES: Final = 16
+MAX_FILE: Final = 4 * 1024**3
+#: The keys of an export: role in the file's name -> (role in the charter, type).
+KEY_FILES: Final = {
+    "register": ("register", ED25519),
+    "register_pq": ("register_pq", MLDSA44),
+    "receipt": ("receipt", COSIGNATURE),
+    "receipt_pq": ("receipt_pq", MLDSA44),
+}
+
+
+def audit_export(
+    files: Files | Mapping[str, bytes], policy: Policy | None = None, *, office: str | None = None
+) -> Report:
+    """Everything that can be said of the export in `files`.
+
+    `policy` is the auditor's own, required of every checkpoint besides the export's; `office` the id (64 hex)
+    that it must be of. Defects are in the report. Raises RecordFault(`unreadable`) alone, when there is no
+    export to audit.
+    """
+    source: Files = MemoryFiles(files) if isinstance(files, Mapping) else files
+    names = source.names()
+    if not {"charter", "manifest"} & set(names):
+        raise RecordFault("unreadable", what="the export", why="it has neither a charter nor a manifest")
+    findings = Findings()
+    charter = _read(source, "charter", MAX_CHARTER, findings)
+    found = None if charter is None else hashlib.sha256(charter).hexdigest()
+    if office is not None and found != office:
+        findings.add("files", "office", f"it is not the charter of the office {office}", file="charter")
+    parties = None if charter is None or found is None else _parties(charter, found, findings)
+    manifest = _manifest(source, names, found, parties, findings)
+    kind = manifest.kind if manifest else "full"
+    registers: list[Register] = []
+    documents = Documents()
+    if parties is not None and found is not None:
+        _keys(source, parties, findings)
+        for side in parties.register:
+            register = RegisterAudit(source, side, parties, findings).run()
+            if register is not None:
+                registers.append(register)
+        _policies(source, parties, registers, policy, findings)
+        documents = audit_documents(source, found, kind, registers, findings)
+        _strays(names, findings)
+    return Report(
+        office=found,
+        side=manifest.side if manifest else None,
+        kind=manifest.kind if manifest else None,
+        registers=tuple(registers),
+        defects=tuple(findings.defects),
+        charter=charter,
+        documents=documents.held,
+        files=len(names),
+        enclosures=documents.enclosures,
+        withheld=documents.withheld,
+        erased=documents.erased,
+        absent=documents.absent,
+    )
+
+
+def read_parties(charter: bytes) -> Parties:
+    """The register and receipt keys of the parties that a charter names, in its order.
+
+    Only the part of a charter that an audit needs: the whole is read by the office. Raises
+    RecordFault(`malformed`, `key-refused`).
+    """
+    value = canon.decode(charter, limit=MAX_CHARTER, what="the charter")
+    listed = value.get("parties") if isinstance(value, dict) else None
+    if not isinstance(listed, list) or not 2 <= len(listed) <= MAX_PARTIES:
+        raise RecordFault("malformed", what="the charter", why="it does not name 2 to 16 parties")
+    office = hashlib.sha256(charter).hexdigest()
+    register, receipt = {}, {}
+    for item in listed:
+        if not isinstance(item, dict) or not {"side", "keys"} <= item.keys():
+            raise RecordFault("malformed", what="the charter", why="a party has no name or no keys")
+        side = canon.side_name(item["side"], "a side in the charter")
+        keys = read_keys(item["keys"], "the charter")
+        check_party_keys(keys, "the charter")
+        if side in register:
+            raise RecordFault("malformed", what="the charter", why="a side stands in it twice")
+        made = {
+            name: VerifierKey(_name(side, office, role), type_, keys[role])
+            for name, (role, type_) in KEY_FILES.items()
+        }
+        register[side] = made["register"], made["register_pq"]
+        receipt[side] = made["receipt"], made["receipt_pq"]
+    return Parties(register, receipt)
+
+
+def key_files(parties: Parties) -> dict[str, bytes]:
+    """The files below `keys/` that an export of these parties has, by path."""
+    made = {}
+    for side, register in parties.register.items():
+        for role, key in zip(KEY_FILES, (*register, *parties.receipt[side]), strict=True):
+            made[f"keys/{side}.{role}.vkey"] = key.format().encode() + b"\n"
+    return made
+
+
+def _name(side: str, office: str, role: str) -> str:
+    origin = origin_of(side, office)
+    return receipt_name(origin) if role.startswith("receipt") else origin
+
+
+def _read(source: Files, path: str, limit: int, findings: Findings) -> bytes | None:
+    findings.expected.add(path)
+    try:
+        return source.read(path, limit)
+    except RecordFault as fault:
+        findings.fault("files", fault, file=path)
+        return None
+
+
+def _parties(charter: bytes, office: str, findings: Findings) -> Parties | None:
+    try:
+        return read_parties(charter)
+    except RecordFault as fault:
+        findings.fault("files", fault, file="charter")
+        return None
+
+
+def _manifest(
+    source: Files, names: tuple[str, ...], office: str | None, parties: Parties | None, findings: Findings
+) -> Manifest | None:
+    data = _read(source, "manifest", MAX_MANIFEST, findings)
+    if data is None:
+        return None
+    try:
+        manifest, _ = Manifest.read(data)
+        if office is not None and manifest.office != office:
+            raise RecordFault("origin-mismatch", what="the manifest", found=manifest.office, expected=office)
+        if parties is not None:
+            if manifest.side not in parties.register:
+                raise RecordFault("malformed", what="the manifest", why="its side is not a party")
+            manifest = Manifest.open(data, parties.register[manifest.side][0])
+    except RecordFault as fault:
+        findings.fault("files", fault, file="manifest")
+        return None
+    listed = {file.path: file for file in manifest.files}
+    for name in sorted({*names, *listed} - {"manifest"}):
+        if name not in listed:
+            findings.add("files", "unlisted", "the manifest does not list it", file=_shown(name))
+            continue
+        try:
+            held = source.read(name, MAX_FILE)
+        except RecordFault as fault:
+            findings.fault("files", fault, file=name)
+            continue
+        if len(held) != listed[name].size:
+            findings.add(
+                "files", "size", f"it has {len(held)} bytes instead of {listed[name].size}", file=name
+            )
+        elif hashlib.sha256(held).hexdigest() != listed[name].sha256:
+            findings.add("files", "digest-mismatch", "it is not the file that was signed", file=name)
+    return manifest
+
+
+def _keys(source: Files, parties: Parties, findings: Findings) -> None:
+    for path, expected in key_files(parties).items():
+        data = _read(source, path, MAX_VKEY, findings)
+        if data is not None and data != expected:
+            findings.add("files", "key", "it is not the key that the charter names", file=path)
+
+
+def _policies(
+    source: Files, parties: Parties, registers: list[Register], own: Policy | None, findings: Findings
+) -> None:
+    """The export's policy must name the charter's keys and no others; both policies are put to every
+    checkpoint.
+    """
+    data = _read(source, "policy", MAX_POLICY, findings)
+    policies = [] if own is None else [own]
+    if data is not None:
+        try:
+            policy = Policy.parse(data)
+        except RecordFault as fault:
+            findings.fault("files", fault, file="policy")
+        else:
+            logs = {key for pair in parties.register.values() for key in pair}
+            witnesses = {key for pair in parties.receipt.values() for key in pair}
+            if set(policy.logs) != logs or not set(policy.witnesses.values()) <= witnesses:
+                findings.add("files", "policy", "it trusts other keys than the charter names", file="policy")
+            policies.append(policy)
+    for register in registers:
+        path = f"{register.side}/checkpoint"
+        for policy in policies:
+            try:
+                policy.check(source.read(path, MAX_NOTE), path)
+            except RecordFault as fault:
+                findings.fault("receipts", fault, file=path)
+        if any(policy.quorum != NONE for policy in policies):
+            for side in parties.receipt:
+                receipt = register.receipts.get(side)
+                if side != register.side and (receipt is None or receipt.size != register.size):
+                    findings.add("receipts", "receipt", f"{side} has not receipted it", file=path)
+
+
+def _strays(names: tuple[str, ...], findings: Findings) -> None:
+    """Files that no rule of an export accounts for, whether the manifest lists them or not."""
+    for name in names:
+        if name not in findings.expected:
+            findings.add("files", "stray", "an export has no such file", file=_shown(name))
+        elif not name.startswith(BLOBS):
+            try:
+                check_path(name)
+            except RecordFault as fault:
+                findings.fault("files", fault, file=_shown(name))
+
+
+def _shown(name: str) -> str:
+    """A foreign file name as it may be shown: it could hold anything that a file system allows."""
+    return name if name.isascii() and name.isprintable() and len(name) <= 255 else ascii(name)[:255]

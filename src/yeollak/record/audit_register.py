@@ -1,0 +1,230 @@
+"""The audit of one register of an export: tiles, entries, checkpoint, receipts.
+
+Everything is made again from the entry bundles and compared, so that whatever was changed is named: the entry
+where an entry differs from its leaf, the tile where a tile does. Bad statements beyond their shape (a foreign
+issuer, a bad signature) are no defect of a register: they make an act void, which the fold says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from yeollak.errors import RecordFault
+from yeollak.record import statement, tiles
+from yeollak.record.checkpoint import Checkpoint, open_checkpoint
+from yeollak.record.cosign import verify_known
+from yeollak.record.folder import Files
+from yeollak.record.merkle import HASH, Frontier, leaf_hash
+from yeollak.record.note import MAX_NOTE, Note, VerifierKey
+from yeollak.record.report import Defect, Receipt, Register, Verdict
+from yeollak.record.treehead import decimal
+
+#: More entries than any office makes in centuries; a checkpoint that claims more is not worth the work.
+MAX_ENTRIES = 50_000_000
+MAX_BUNDLE = tiles.WIDTH * (statement.MAX_STATEMENT + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The keys that an audit goes by: for every party its register keys (01, 06) and receipt keys (04, 06)."""
+
+    register: Mapping[str, tuple[VerifierKey, VerifierKey]]
+    receipt: Mapping[str, tuple[VerifierKey, VerifierKey]]
+
+
+@dataclass(slots=True)
+class Findings:
+    """Defects as they are found, each at most once, and the files that were accounted for."""
+
+    defects: list[Defect] = field(default_factory=list)
+    expected: set[str] = field(default_factory=set)
+
+    def add(
+        self, verdict: Verdict, rule: str, why: str, *, file: str | None = None, entry: str | None = None
+    ) -> None:
+        """Note one defect."""
+        defect = Defect(verdict, rule, why, file, entry)
+        if defect not in self.defects:
+            self.defects.append(defect)
+
+    def fault(
+        self, verdict: Verdict, fault: RecordFault, *, file: str | None = None, entry: str | None = None
+    ) -> None:
+        """Note a defect for a fault that was raised; its code is the rule."""
+        self.add(verdict, fault.code, fault.sentence, file=file, entry=entry)
+
+
+class RegisterAudit:
+    """The audit of the register of `side`."""
+
+    def __init__(self, files: Files, side: str, parties: Parties, findings: Findings) -> None:
+        self.files, self.side, self.parties, self.findings = files, side, parties, findings
+        self.names = [name for name in files.names() if name.startswith(f"{side}/")]
+        self.entries: list[bytes | None] = []
+
+    def run(self) -> Register | None:
+        """The register as found; None when its checkpoint does not verify, so that there is nothing to
+        compare with.
+        """
+        checkpoint, receipts = self._head()
+        if checkpoint is None:
+            return None
+        self._bundles(checkpoint.size)
+        leaves = self._leaves(checkpoint.size)
+        roots = self._roots(checkpoint, leaves)
+        receipts = self._older(checkpoint, roots, receipts)
+        return Register(
+            side=self.side,
+            origin=checkpoint.origin,
+            size=checkpoint.size,
+            root=checkpoint.root.hex(),
+            receipts=receipts,
+            statements=tuple(entry for entry in self.entries if entry is not None),
+        )
+
+    def _read(self, path: str, limit: int) -> bytes | None:
+        self.findings.expected.add(path)
+        try:
+            return self.files.read(path, limit)
+        except RecordFault as fault:
+            self.findings.fault("registers", fault, file=path)
+            return None
+
+    def _open(self, data: bytes, path: str, verdict: Verdict) -> Checkpoint | None:
+        required = self.parties.register[self.side]
+        known = [key for pair in self.parties.receipt.values() for key in pair]
+        try:
+            return open_checkpoint(data, required, known, origin=required[0].name, what=path)
+        except RecordFault as fault:
+            self.findings.fault(verdict, fault, file=path)
+            return None
+
+    def _head(self) -> tuple[Checkpoint | None, dict[str, Receipt]]:
+        path = f"{self.side}/checkpoint"
+        data = self._read(path, MAX_NOTE)
+        checkpoint = None if data is None else self._open(data, path, "registers")
+        if data is None or checkpoint is None:
+            return None, {}
+        if checkpoint.size > MAX_ENTRIES:
+            self.findings.add("registers", "too-large", f"it claims {checkpoint.size} entries", file=path)
+            return None, {}
+        return checkpoint, self._receipts(checkpoint, data)
+
+    def _receipts(self, checkpoint: Checkpoint, data: bytes) -> dict[str, Receipt]:
+        """The other parties whose 04 and 06 both stand on a checkpoint that has been opened."""
+        note, found = Note.parse(data), {}
+        for side, pair in self.parties.receipt.items():
+            times = verify_known(checkpoint, note, pair)
+            if side != self.side and len(times) == len(pair) and min(times.values()) > 0:
+                found[side] = Receipt(checkpoint.size, max(times.values()))
+        return found
+
+    def _bundles(self, size: int) -> None:
+        for n, width in tiles.bundle_widths(size):
+            path = f"{self.side}/{tiles.entry_path(n, width)}"
+            data = self._read(path, MAX_BUNDLE)
+            part: list[bytes | None] = [None] * width
+            if data is not None:
+                try:
+                    part = list(tiles.decode_bundle(data, width, path))
+                except RecordFault as fault:
+                    self.findings.fault("registers", fault, file=path)
+            for entry in part:
+                if entry is not None:
+                    self._profile(entry, path, f"{self.side}:{len(self.entries)}")
+                self.entries.append(entry)
+
+    def _profile(self, entry: bytes, path: str, name: str) -> None:
+        try:
+            statement.parse(entry, f"the entry {name}")
+        except RecordFault as fault:
+            self.findings.fault("registers", fault, file=path, entry=name)
+
+    def _leaves(self, size: int) -> list[bytes]:
+        """The leaf hashes, each from its entry; where there is none, from the tile, so that the rest can be
+        judged.
+        """
+        made = [None if entry is None else leaf_hash(entry) for entry in self.entries]
+        stored: dict[str, bytes] = {}
+        for level, n, width in tiles.tile_widths(size):
+            path = f"{self.side}/{tiles.tile_path(level, n, width)}"
+            data = self._read(path, tiles.WIDTH * HASH)
+            if data is not None and len(data) != width * HASH:
+                self.findings.add("registers", "tile", f"it does not hold {width} hashes", file=path)
+            elif data is not None:
+                stored[path] = data
+        leaves: list[bytes] = []
+        for index, leaf in enumerate(made):
+            n, at = divmod(index, tiles.WIDTH)
+            width = min(tiles.WIDTH, size - n * tiles.WIDTH)
+            path = f"{self.side}/{tiles.tile_path(0, n, width)}"
+            held = stored[path][at * HASH : (at + 1) * HASH] if path in stored else None
+            if leaf is not None and held is not None and leaf != held:
+                self.findings.add(
+                    "registers",
+                    "leaf",
+                    "the entry and the leaf in the tile differ",
+                    file=path,
+                    entry=f"{self.side}:{index}",
+                )
+            leaves.append(leaf or held or bytes(HASH))
+        for path, data in tiles.tiles_of(leaves).items():
+            full = f"{self.side}/{path}"
+            if full in stored and stored[full] != data:
+                self.findings.add("registers", "tile", "it is not the tile that the entries make", file=full)
+        return leaves
+
+    def _roots(self, checkpoint: Checkpoint, leaves: list[bytes]) -> Callable[[int], bytes | None]:
+        wanted = {checkpoint.size, *self._receipt_sizes().values()}
+        frontier, roots = Frontier(), {0: Frontier().root()}
+        for bound in sorted(size for size in wanted if size <= checkpoint.size):
+            frontier = frontier.extend(leaves[frontier.size : bound])
+            roots[bound] = frontier.root()
+        if roots[checkpoint.size] != checkpoint.root:
+            self.findings.add(
+                "registers",
+                "root",
+                "the entries do not make the root that the checkpoint states",
+                file=f"{self.side}/checkpoint",
+            )
+        return roots.get
+
+    def _receipt_sizes(self) -> dict[str, int]:
+        prefix, sizes = f"receipts/{self.side}/", {}
+        for name in self.files.names():
+            if name.startswith(prefix):
+                try:
+                    sizes[name] = decimal(name[len(prefix) :], name)
+                except RecordFault as fault:
+                    self.findings.fault("receipts", fault, file=name)
+                    self.findings.expected.add(name)
+        return sizes
+
+    def _older(
+        self, head: Checkpoint, root_at: Callable[[int], bytes | None], receipts: dict[str, Receipt]
+    ) -> dict[str, Receipt]:
+        """Receipts on older checkpoints; the result has the furthest of every side."""
+        furthest = dict(receipts)
+        for path, size in self._receipt_sizes().items():
+            data = self._read(path, MAX_NOTE)
+            checkpoint = None if data is None else self._open(data, path, "receipts")
+            if data is None or checkpoint is None:
+                continue
+            if checkpoint.size != size:
+                self.findings.add(
+                    "receipts", "size", f"its checkpoint is of size {checkpoint.size}", file=path
+                )
+            elif size > head.size or checkpoint.root != root_at(size):
+                # Both are signed by the register: this is evidence of two views, and worth more than the
+                # rest.
+                self.findings.add(
+                    "receipts", "two-views", "the register does not extend this checkpoint", file=path
+                )
+            found = self._receipts(checkpoint, data)
+            if not found:
+                self.findings.add("receipts", "receipt", "no other party has receipted it", file=path)
+            for side, receipt in found.items():
+                if side not in furthest or receipt.size > furthest[side].size:
+                    furthest[side] = receipt
+        return furthest
