@@ -46,7 +46,7 @@ class _Named:
 
 
 def audit_documents(
-    files: Files, office: str, kind: str, registers: Sequence[Register], findings: Findings
+    files: Files, office: str, kind: str, registers: Sequence[Register], findings: Findings, *, whole: bool
 ) -> Documents:
     """The documents and enclosures that `registers` name, read and checked; every blob that nothing names is
     a defect.
@@ -69,10 +69,12 @@ def audit_documents(
                     )
     for digest in sorted(named):
         _enclosure(files, present, office, kind, digest, named[digest], erased, found, findings)
-    for digest in sorted(present - named.keys() - found.held.keys()):
-        if kind == "log" or f"{BLOBS}{digest}" not in findings.expected:
-            findings.add("documents", "stray", "no act names it", file=f"{BLOBS}{digest}")
-        findings.expected.add(f"{BLOBS}{digest}")
+    _right_together(named, sizes, findings)
+    for path in sorted(f"{BLOBS}{digest}" for digest in present):
+        if kind == "log" or (whole and path not in findings.expected):
+            why = "an export of kind log has no blobs" if kind == "log" else "no act names it"
+            findings.add("documents", "stray", why, file=path)
+        findings.expected.add(path)
     return found
 
 

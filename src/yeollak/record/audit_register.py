@@ -15,7 +15,7 @@ from yeollak.record import statement, tiles
 from yeollak.record.checkpoint import Checkpoint, open_checkpoint
 from yeollak.record.cosign import verify_known
 from yeollak.record.folder import Files
-from yeollak.record.merkle import HASH, Frontier, leaf_hash
+from yeollak.record.merkle import HASH, Frontier, leaf_hash, root_of
 from yeollak.record.note import MAX_NOTE, Note, VerifierKey
 from yeollak.record.report import Defect, Receipt, Register, Verdict
 from yeollak.record.treehead import decimal
@@ -27,7 +27,7 @@ MAX_BUNDLE = tiles.WIDTH * (statement.MAX_STATEMENT + 2)
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The keys that an audit goes by: for every party its register keys (01, 06) and receipt keys (04, 06)."""
+    """The keys that an audit goes by: of every party the register keys (01, 06) and receipt keys (04, 06)."""
 
     register: Mapping[str, tuple[VerifierKey, VerifierKey]]
     receipt: Mapping[str, tuple[VerifierKey, VerifierKey]]
@@ -37,16 +37,14 @@ class Parties:
 class Findings:
     """Defects as they are found, each at most once, and the files that were accounted for."""
 
-    defects: list[Defect] = field(default_factory=list)
+    defects: dict[Defect, None] = field(default_factory=dict)
     expected: set[str] = field(default_factory=set)
 
     def add(
         self, verdict: Verdict, rule: str, why: str, *, file: str | None = None, entry: str | None = None
     ) -> None:
         """Note one defect."""
-        defect = Defect(verdict, rule, why, file, entry)
-        if defect not in self.defects:
-            self.defects.append(defect)
+        self.defects[Defect(verdict, rule, why, file, entry)] = None
 
     def fault(
         self, verdict: Verdict, fault: RecordFault, *, file: str | None = None, entry: str | None = None
@@ -69,9 +67,12 @@ class RegisterAudit:
         """
         checkpoint, receipts = self._head()
         if checkpoint is None:
+            # Without a head nothing says which files there should be; the head is the defect, not each of
+            # them.
+            self.findings.expected.update(self.names)
             return None
         self._bundles(checkpoint.size)
-        leaves = self._leaves(checkpoint.size)
+        leaves = self._leaves(checkpoint)
         roots = self._roots(checkpoint, leaves)
         receipts = self._older(checkpoint, roots, receipts)
         return Register(
@@ -80,7 +81,7 @@ class RegisterAudit:
             size=checkpoint.size,
             root=checkpoint.root.hex(),
             receipts=receipts,
-            statements=tuple(entry for entry in self.entries if entry is not None),
+            statements=tuple(entry or b"" for entry in self.entries),
         )
 
     def _read(self, path: str, limit: int) -> bytes | None:
@@ -141,11 +142,37 @@ class RegisterAudit:
         except RecordFault as fault:
             self.findings.fault("registers", fault, file=path, entry=name)
 
-    def _leaves(self, size: int) -> list[bytes]:
-        """The leaf hashes, each from its entry; where there is none, from the tile, so that the rest can be
-        judged.
+    def _leaves(self, checkpoint: Checkpoint) -> list[bytes]:
+        """The leaf hashes of the register, from its entries or, where those are wrong, from its tiles.
+
+        Whichever makes the root that was signed is right and the other is named; when neither does, the
+        entries stand and every difference is named.
         """
+        size = checkpoint.size
+        stored = self._tiles(size)
+        held = [self._held(stored, size, index) for index in range(size)]
         made = [None if entry is None else leaf_hash(entry) for entry in self.entries]
+        leaves = [own or other or bytes(HASH) for own, other in zip(made, held, strict=True)]
+        from_tiles = [other or own or bytes(HASH) for own, other in zip(made, held, strict=True)]
+        if root_of(leaves) != checkpoint.root and root_of(from_tiles) == checkpoint.root:
+            for index, (own, other) in enumerate(zip(made, held, strict=True)):
+                if own != other and own is not None:
+                    n, width = (
+                        index // tiles.WIDTH,
+                        min(tiles.WIDTH, size - index // tiles.WIDTH * tiles.WIDTH),
+                    )
+                    path, name = f"{self.side}/{tiles.entry_path(n, width)}", f"{self.side}:{index}"
+                    self.findings.add(
+                        "registers", "leaf", "it is not the entry that was signed", file=path, entry=name
+                    )
+            leaves = from_tiles
+        for path, data in tiles.tiles_of(leaves).items():
+            full = f"{self.side}/{path}"
+            if full in stored and stored[full] != data:
+                self.findings.add("registers", "tile", "it is not the tile that the entries make", file=full)
+        return leaves
+
+    def _tiles(self, size: int) -> dict[str, bytes]:
         stored: dict[str, bytes] = {}
         for level, n, width in tiles.tile_widths(size):
             path = f"{self.side}/{tiles.tile_path(level, n, width)}"
@@ -154,26 +181,12 @@ class RegisterAudit:
                 self.findings.add("registers", "tile", f"it does not hold {width} hashes", file=path)
             elif data is not None:
                 stored[path] = data
-        leaves: list[bytes] = []
-        for index, leaf in enumerate(made):
-            n, at = divmod(index, tiles.WIDTH)
-            width = min(tiles.WIDTH, size - n * tiles.WIDTH)
-            path = f"{self.side}/{tiles.tile_path(0, n, width)}"
-            held = stored[path][at * HASH : (at + 1) * HASH] if path in stored else None
-            if leaf is not None and held is not None and leaf != held:
-                self.findings.add(
-                    "registers",
-                    "leaf",
-                    "the entry and the leaf in the tile differ",
-                    file=path,
-                    entry=f"{self.side}:{index}",
-                )
-            leaves.append(leaf or held or bytes(HASH))
-        for path, data in tiles.tiles_of(leaves).items():
-            full = f"{self.side}/{path}"
-            if full in stored and stored[full] != data:
-                self.findings.add("registers", "tile", "it is not the tile that the entries make", file=full)
-        return leaves
+        return stored
+
+    def _held(self, stored: dict[str, bytes], size: int, index: int) -> bytes | None:
+        n, at = divmod(index, tiles.WIDTH)
+        path = f"{self.side}/{tiles.tile_path(0, n, min(tiles.WIDTH, size - n * tiles.WIDTH))}"
+        return stored[path][at * HASH : (at + 1) * HASH] if path in stored else None
 
     def _roots(self, checkpoint: Checkpoint, leaves: list[bytes]) -> Callable[[int], bytes | None]:
         wanted = {checkpoint.size, *self._receipt_sizes().values()}

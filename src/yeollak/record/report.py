@@ -46,7 +46,8 @@ class Receipt:
 class Register:
     """One register of the export.
 
-    `root` in hex; `receipts` by the cosigning side; `statements` the entries' bytes.
+    `root` in hex; `receipts` by the cosigning side; `statements` the entries' bytes,
+    empty where one could not be read.
     """
 
     side: str
