@@ -192,8 +192,6 @@ class Judge:
         if any(known.procedure != procedure.name for known in self._known(matter, vector)):
             raise Void("matter")
         admit(procedure, state, move, past)
-        if act.kind == "charter.sign" and move.facts.get("charter") != office.charter.office:
-            raise Void("facts")
         if act.due is not None:
             _check_due(act, int(office.charter.terms["deadline"]["most_hours"]))
         return self._posted_key(place, act, move)

@@ -118,12 +118,9 @@ class Office:
         """Rule 11: an act that carries the digest of its author's state is compared with ours at its own
         past.
         """
-        claimed = None if found.void or found.move is None else found.move.facts.get("digest")
-        if (
-            claimed is not None
-            and found.procedure in ("check-in", "line")
-            and claimed != self.digest(found.vector)
-        ):
+        claimed = None if found.void or found.move is None else found.move.facts.get("state")
+        views = claimed is not None and found.procedure in ("check-in", "line")
+        if views and claimed != self.digest(found.vector):
             result.alarms.append(Alarm("views-differ", {"side": found.side, "index": found.index}))
 
     def frontier(self) -> tuple[int, ...]:

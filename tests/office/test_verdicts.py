@@ -1,0 +1,255 @@
+"""Each reason for which an act is void, and each way in which a register waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.office.world import NAMES, World, charter_of, keys_of, seed
+from yeollak.office.ledger import Entry
+from yeollak.office.propose import Draft, document, sign
+from yeollak.record import statement
+from yeollak.record.document import Act, act_id
+
+NOTE = {"class": "general", "subject": {"en": "Forestry"}}
+
+
+def tender(world: World, side: str = "south", **of: Any) -> str:
+    of.setdefault("due", world.now + timedelta(hours=5))
+    return world.say(side, "note.tender", checked=False, facts=of.pop("facts", NOTE), **of)
+
+
+def verdict(world: World, side: str = "south") -> str:
+    """The verdict on the newest act of a side, which every node must share."""
+    world.meet()
+    place = world.charter.places[side]
+    verdicts = {
+        office.ledger.finding(place, office.ledger.counted(place) - 1).void for office in world.offices
+    }
+    assert len(verdicts) == 1
+    return verdicts.pop()
+
+
+def raw(world: World, change: Callable[[Act], Act], side: str = "south") -> Act:
+    """A tender that has been tampered with before it was signed, and nothing else."""
+    office = world.offices[world.charter.places[side]]
+    key = keys_of(side).officers["duty"]
+    draft = Draft("note.tender", facts=NOTE, due=world.now + timedelta(hours=5))
+    act = change(Act.parse(document(office, side, key.kid, draft, world.now, seed("raw")[:16])))
+    data = act.encode()
+    header = statement.protected_header(
+        bytes.fromhex(act.officer), world.charter.origin(side), act.matter or act_id(data)
+    )
+    digest = bytes.fromhex(act_id(data))
+    signature = key.sign(statement.to_be_signed(header, digest))
+    world.put(world.charter.places[side], Entry(statement.assemble(header, digest, signature), data))
+    return act
+
+
+def test_an_allowed_act() -> None:
+    world = World().found()
+    tender(world)
+    assert verdict(world) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("foreign", lambda act: replace(act, office="0" * 64)),
+        ("foreign", lambda act: replace(act, side="north")),
+        ("unposted", lambda act: replace(act, officer="0" * 16)),
+        ("unknown", lambda act: replace(act, kind="note.shred")),
+        ("matter", lambda act: replace(act, matter="0" * 64)),
+        ("facts", lambda act: replace(act, facts={**act.facts, "surplus": "x"})),
+        ("facts", lambda act: replace(act, facts={})),
+        ("due", lambda act: replace(act, due=None)),
+        ("due", lambda act: replace(act, due=act.at)),
+        ("due", lambda act: replace(act, due="2030-01-01T00:00:00Z")),
+        ("unauthorised", lambda act: replace(act, kind="line.seen")),
+    ],
+)
+def test_void(code: str, change: Callable[[Act], Act]) -> None:
+    world = World().found()
+    raw(world, change)
+    assert verdict(world) == code
+
+
+def test_a_signature_by_another_key() -> None:
+    world = World().found()
+    office, place = world.offices[0], 0
+    honest = keys_of("south").officers["duty"]
+    draft = Draft("note.tender", facts=NOTE, due=world.now + timedelta(hours=5))
+    data = document(office, "south", honest.kid, draft, world.now, seed("raw")[:16])
+    world.put(place, sign(office, "south", data, keys_of("north").officers["duty"]))
+    assert verdict(world) == "signature"
+
+
+def test_a_document_counts_once() -> None:
+    world = World().found()
+    tender(world)
+    world.put(0, world.whole.entry(0, world.whole.held(0) - 1))
+    assert verdict(world) == "duplicate"
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 16000, b'{"v":1,"v":1}', "é".encode("latin-1")])
+def test_a_document_that_does_not_parse_is_void_and_holds_nobody_up(data: bytes) -> None:
+    world = World().found()
+    digest = bytes.fromhex(act_id(data))
+    header = statement.protected_header(b"12345678", world.charter.origin("south"), "0" * 64)
+    world.put(0, Entry(statement.assemble(header, digest, bytes(64)), data))
+    assert verdict(world) == "malformed"
+    tender(world)
+    assert verdict(world) == ""
+
+
+def test_nothing_but_the_charter_is_signed_before_all_have_signed() -> None:
+    world = World()
+    facts = {"charter": world.charter.office, "checked": "in-person"}
+    world.say("south", "charter.sign", "authority", facts=facts)
+    posting = {"key": keys_of("south").officers["duty"].public.hex(), "function": "duty"}
+    world.say("south", "posting.appoint", "authority", checked=False, facts=posting)
+    world.say("north", "charter.sign", "authority", facts=facts)
+    world.meet()
+    assert world.offices[1].ledger.finding(0, 1).void == "unfounded"
+
+
+def test_the_charter_signed_is_this_one() -> None:
+    world = World()
+    facts = {"charter": "0" * 64, "checked": "in-person"}
+    world.say("south", "charter.sign", "authority", checked=False, facts=facts)
+    assert verdict(world) == "other-charter"
+
+
+def test_a_key_counts_from_the_position_after_its_posting_to_its_recall() -> None:
+    world = World().found()
+    office = world.offices[0]
+    duty = next(o for o in office.officers(0).values() if o.function == "duty")
+    world.say("south", "posting.recall", "authority", matter=duty.matter, checked=False)
+    assert verdict(world) == ""
+    tender(world)
+    assert verdict(world) == "unposted"
+
+
+def test_a_recall_does_not_reach_back() -> None:
+    world = World().found()
+    act = tender(world)
+    office = world.offices[0]
+    duty = next(o for o in office.officers(0).values() if o.function == "duty")
+    world.say("south", "posting.recall", "authority", matter=duty.matter)
+    world.meet()
+    assert world.offices[1].state(act).state.phase == "tendered"
+
+
+def test_no_key_is_posted_twice() -> None:
+    world = World().found()
+    facts = {"key": keys_of("south").officers["duty"].public.hex(), "function": "duty"}
+    world.say("south", "posting.appoint", "authority", checked=False, facts=facts)
+    assert verdict(world) == "key-used"
+
+
+def test_a_small_order_key_is_not_posted() -> None:
+    world = World().found()
+    facts = {"key": (bytes([1]) + bytes(31)).hex(), "function": "duty"}
+    world.say("south", "posting.appoint", "authority", checked=False, facts=facts)
+    assert verdict(world) == "key"
+
+
+@pytest.mark.parametrize("seen", [{"north": (99, "0" * 64)}, {"north": (5, "0" * 64)}])
+def test_an_invented_seen_holds_up_its_own_register_only(seen: dict[str, tuple[int, str]]) -> None:
+    world = World().found()
+    tender(world, seen=seen)
+    tender(world, "north")
+    world.meet()
+    for office in world.offices:
+        assert office.ledger.counted(0) == world.whole.held(0) - 1
+        assert office.ledger.counted(1) == world.whole.held(1)
+
+
+def test_a_root_that_is_not_ours_is_evidence() -> None:
+    world = World().found()
+    tender(world, seen={"north": (2, "0" * 64)})
+    office = world.offices[1]
+    world.whole.held(0)
+    office.ledger.append(0, world.whole.entry(0, world.whole.held(0) - 1))  # type: ignore[attr-defined]
+    (evidence,) = office.count().evidence
+    assert (evidence.side, evidence.about, evidence.size) == ("south", "north", 2)
+
+
+def test_a_stale_acceptance_loses_to_a_lapse_and_a_withdrawal_to_a_crossing_acceptance() -> None:
+    """attacks 1.5: who withdraws may still be bound by an acceptance that crossed; a lapse ends that."""
+    world = World().found()
+    act = tender(world)
+    world.deliver(1, 0)
+    world.say("south", "note.withdraw", matter=act, re=(act,))
+    world.say("north", "note.take", matter=act, re=(act,), due=world.now + timedelta(hours=4))
+    world.meet()
+    assert {office.state(act).state.phase for office in world.offices} == {"taken"}
+
+    world = World().found()
+    act = tender(world)
+    world.deliver(1, 0)
+    world.say("south", "note.lapse", matter=act, re=(act,), at=world.now + timedelta(days=2))
+    world.say("north", "note.take", matter=act, re=(act,), due=world.now + timedelta(hours=4))
+    world.meet()
+    assert {office.state(act).state.phase for office in world.offices} == {"lapsed"}
+
+
+def test_a_lapse_before_the_due_is_void() -> None:
+    world = World().found()
+    act = tender(world)
+    world.say("south", "note.lapse", checked=False, matter=act, re=(act,))
+    assert verdict(world) == "early"
+
+
+def test_settled_once_every_other_party_has_seen() -> None:
+    world = World(NAMES).found()
+    act = tender(world, facts={**NOTE, "to": "north"})
+    world.meet()
+    assert not world.offices[0].settled(act)
+    world.say("north", "line.seen", "node")
+    world.meet()
+    assert world.offices[0].unsettled(act) == {"west"}
+    world.say("west", "line.seen", "node")
+    world.meet()
+    assert all(office.settled(act) for office in world.offices)
+
+
+def test_a_line_seen_calls_for_none_in_return() -> None:
+    world = World().found()
+    tender(world)
+    world.meet()
+    owed = world.offices[1].unseen(1)
+    assert owed and owed[-1].move is not None and owed[-1].move.kind == "note.tender"
+    world.say("north", "line.seen", "node")
+    world.meet()
+    assert not world.offices[1].unseen(1)
+    owed = world.offices[0].unseen(0)
+    assert all(act.procedure != "line" for act in owed)
+
+
+def test_views_that_differ_raise_an_alarm() -> None:
+    world = World().found()
+    honest = world.offices[1].digest()
+    world.say("north", "line.seen", "node", facts={"state": honest})
+    world.meet()
+    world.say("north", "line.seen", "node", facts={"state": "0" * 64})
+    ledger = world.ledgers[0]
+    ledger.append(1, world.whole.entry(1, world.whole.held(1) - 1))
+    (alarm,) = world.offices[0].count().alarms
+    assert alarm.code == "views-differ"
+
+
+def test_the_charter_is_refused_when_altered() -> None:
+    charter = charter_of(NAMES[:2])
+    for at in range(0, len(charter.raw), 97):
+        changed = charter.raw[:at] + bytes([charter.raw[at] ^ 1]) + charter.raw[at + 1 :]
+        try:
+            other = type(charter).parse(changed)
+        except Exception as problem:  # noqa: BLE001 - any refusal must be one of ours
+            assert type(problem).__module__ == "yeollak.errors"
+        else:
+            assert other.office != charter.office
