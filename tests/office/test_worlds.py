@@ -61,15 +61,15 @@ def _act(world: World, chance: random.Random, side: str) -> None:
     offers = office.offers(side, "duty", matter)
     if not offers:
         return
-    _table, kind, row = chance.choice(offers)
+    _table, sort, row = chance.choice(offers)
     slots = office.state(matter).state.slots
-    facts = {fact.name: fact.choices[0] for fact in kind.facts if fact.required and fact.choices}
+    facts = {fact.name: fact.choices[0] for fact in sort.facts if fact.required and fact.choices}
     answered = slots.get(row.answers) if row.answers else None
     late = timedelta(days=400) if row.lapses and chance.random() < 0.8 else timedelta()
     at = world.now + lie + late
-    due = at + timedelta(hours=8) if kind.due is Due.MUST else None
+    due = at + timedelta(hours=8) if sort.due is Due.MUST else None
     re = (str(answered),) if answered else ()
-    world.say(side, kind.name, officer, checked=False, matter=matter, facts=facts, due=due, at=at, re=re)
+    world.say(side, sort.name, officer, checked=False, matter=matter, facts=facts, due=due, at=at, re=re)
 
 
 def everything(office: Office) -> list[Counted]:
