@@ -29,7 +29,6 @@ from yeollak.record.treehead import origin_of
 MAX_CHARTER: Final = 256 * 1024
 MAX_VKEY: Final = 4096
 MAX_PARTIES: Final = 16
-MAX_FILE: Final = 4 * 1024**3
 #: The keys of an export: role in the file's name -> (role in the charter, type).
 KEY_FILES: Final = {
     "register": ("register", ED25519),
@@ -69,7 +68,9 @@ def audit_export(
             if register is not None:
                 registers.append(register)
         _policies(source, parties, registers, policy, findings)
-        documents = audit_documents(source, found, kind, registers, findings)
+        documents = audit_documents(
+            source, found, kind, registers, findings, whole=len(registers) == len(parties.register)
+        )
         _strays(names, findings)
     return Report(
         office=found,
@@ -170,15 +171,13 @@ def _manifest(
             findings.add("files", "unlisted", "the manifest does not list it", file=_shown(name))
             continue
         try:
-            held = source.read(name, MAX_FILE)
+            size, digest = source.digest(name)
         except RecordFault as fault:
             findings.fault("files", fault, file=name)
             continue
-        if len(held) != listed[name].size:
-            findings.add(
-                "files", "size", f"it has {len(held)} bytes instead of {listed[name].size}", file=name
-            )
-        elif hashlib.sha256(held).hexdigest() != listed[name].sha256:
+        if size != listed[name].size:
+            findings.add("files", "size", f"it has {size} bytes instead of {listed[name].size}", file=name)
+        elif digest != listed[name].sha256:
             findings.add("files", "digest-mismatch", "it is not the file that was signed", file=name)
     return manifest
 

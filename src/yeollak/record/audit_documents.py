@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -22,7 +23,7 @@ from yeollak.record.report import Register
 
 BLOBS: Final = "blobs/"
 #: The largest enclosure that an audit reads; a larger one is named as unread.
-MAX_BLOB: Final = 4 * 1024**3
+MAX_BLOB: Final = 1024**3
 _ERASED: Final = "enclosure.erased"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -48,13 +49,14 @@ class _Named:
 def audit_documents(
     files: Files, office: str, kind: str, registers: Sequence[Register], findings: Findings, *, whole: bool
 ) -> Documents:
-    """The documents and enclosures that `registers` name, read and checked; every blob that nothing names is
-    a defect.
+    """The documents and enclosures that `registers` name, read and checked; every blob
+    that nothing names is a defect, provided that the registers are `whole`: all of them.
     """
     found = Documents()
     present = {name[len(BLOBS) :] for name in files.names() if name.startswith(BLOBS)}
     named: dict[str, list[_Named]] = {}
     erased: set[str] = set()
+    sizes: dict[str, int] = {}
     for register in registers:
         for index, raw in enumerate(register.statements):
             act = _document(files, present, kind, f"{register.side}:{index}", raw, found, findings)
@@ -68,7 +70,9 @@ def audit_documents(
                         _Named(act.side, item, f"{register.side}:{index}")
                     )
     for digest in sorted(named):
-        _enclosure(files, present, office, kind, digest, named[digest], erased, found, findings)
+        size = _enclosure(files, present, office, kind, digest, named[digest], erased, found, findings)
+        if size is not None:
+            sizes[digest] = size
     _right_together(named, sizes, findings)
     for path in sorted(f"{BLOBS}{digest}" for digest in present):
         if kind == "log" or (whole and path not in findings.expected):
@@ -120,7 +124,7 @@ def _enclosure(
     erased: set[str],
     found: Documents,
     findings: Findings,
-) -> None:
+) -> int | None:
     path, entry = f"{BLOBS}{digest}", named[0].entry
     findings.expected.add(path)
     if digest not in present:
@@ -139,20 +143,35 @@ def _enclosure(
             found.withheld += 1
         else:
             found.absent += 1
-        return
+        return None
     try:
         data = files.read(path, MAX_BLOB)
     except RecordFault as fault:
         findings.fault("documents", fault, file=path, entry=entry)
-        return
+        return None
     for side in {item.side for item in named}:
         try:
             enclosure.open_blob(office, side, digest, data)
         except RecordFault:
             continue
         found.enclosures += 1
-        return
+        return len(data) - enclosure.SALT
     findings.add("documents", "enclosure", "it is not what the act commits to", file=path, entry=entry)
+    return None
+
+
+def _right_together(named: dict[str, list[_Named]], sizes: dict[str, int], findings: Findings) -> None:
+    """A receipt covers an act's `right` enclosures because they are small: together at most 48 KiB."""
+    together: Counter[str] = Counter()
+    for digest, items in named.items():
+        for item in items:
+            if item.enclosed.release == "right":
+                together[item.entry] += sizes.get(digest, 0)
+    for entry, size in together.items():
+        if size > enclosure.SMALL_RIGHT:
+            findings.add(
+                "documents", "right-too-large", f"its enclosures as of right have {size} bytes", entry=entry
+            )
 
 
 def _digests(value: Any) -> list[str]:

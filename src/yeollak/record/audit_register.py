@@ -54,10 +54,16 @@ class Findings:
 
 
 class RegisterAudit:
-    """The audit of the register of `side`."""
+    """The audit of the register of `side`.
 
-    def __init__(self, files: Files, side: str, parties: Parties, findings: Findings) -> None:
+    `statements` False audits a log whose entries are of some other kind.
+    """
+
+    def __init__(
+        self, files: Files, side: str, parties: Parties, findings: Findings, *, statements: bool = True
+    ) -> None:
         self.files, self.side, self.parties, self.findings = files, side, parties, findings
+        self.statements = statements
         self.names = [name for name in files.names() if name.startswith(f"{side}/")]
         self.entries: list[bytes | None] = []
 
@@ -132,7 +138,7 @@ class RegisterAudit:
                 except RecordFault as fault:
                     self.findings.fault("registers", fault, file=path)
             for entry in part:
-                if entry is not None:
+                if entry is not None and self.statements:
                     self._profile(entry, path, f"{self.side}:{len(self.entries)}")
                 self.entries.append(entry)
 

@@ -6,16 +6,20 @@ nothing is read beyond the limit asked for. It lists and reads; what the files m
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from yeollak.errors import RecordFault
 
 MAX_FILES: Final = 4_000_000
 MAX_DEPTH: Final = 16
+_PART: Final = 1024 * 1024
 
 
 class Files(Protocol):
@@ -26,6 +30,9 @@ class Files(Protocol):
 
     def read(self, name: str, limit: int) -> bytes:
         """The bytes of one file. Raises RecordFault(`unreadable`), or (`too-large`) above `limit` bytes."""
+
+    def digest(self, name: str) -> tuple[int, str]:
+        """Size and SHA-256 (hex) of one file of any size. Raises RecordFault(`unreadable`)."""
 
 
 class MemoryFiles:
@@ -45,6 +52,11 @@ class MemoryFiles:
         if len(self._files[name]) > limit:
             raise RecordFault("too-large", what=name, limit=limit, file=name)
         return self._files[name]
+
+    def digest(self, name: str) -> tuple[int, str]:
+        """See Files."""
+        data = self.read(name, sys.maxsize)
+        return len(data), hashlib.sha256(data).hexdigest()
 
 
 class FolderFiles:
@@ -68,6 +80,23 @@ class FolderFiles:
 
     def read(self, name: str, limit: int) -> bytes:
         """See Files. Links, devices and pipes are not read."""
+        with self._open(name) as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise RecordFault("too-large", what=name, limit=limit, file=name)
+        return data
+
+    def digest(self, name: str) -> tuple[int, str]:
+        """See Files."""
+        size, digest = 0, hashlib.sha256()
+        with self._open(name) as file:
+            while part := file.read(_PART):
+                size += len(part)
+                digest.update(part)
+        return size, digest.hexdigest()
+
+    @contextmanager
+    def _open(self, name: str) -> Iterator[BinaryIO]:
         if name not in self._regular:
             raise RecordFault("unreadable", what=name, why="it is not there", file=name)
         if not self._regular[name]:
@@ -78,14 +107,11 @@ class FolderFiles:
             with os.fdopen(handle, "rb") as file:
                 if not stat.S_ISREG(os.fstat(handle).st_mode):
                     raise RecordFault("unreadable", what=name, why="it is not a plain file", file=name)
-                data = file.read(limit + 1)
+                yield file
         except OSError as problem:
             raise RecordFault(
                 "unreadable", what=name, why=problem.strerror or "no access", file=name
             ) from None
-        if len(data) > limit:
-            raise RecordFault("too-large", what=name, limit=limit, file=name)
-        return data
 
     def _list(self, folder: Path, prefix: str, depth: int) -> None:
         if depth == 0 or len(self._regular) > MAX_FILES:
