@@ -176,7 +176,7 @@ def test_a_root_that_is_not_ours_is_evidence() -> None:
     tender(world, seen={"north": (2, "0" * 64)})
     office = world.offices[1]
     world.whole.held(0)
-    office.ledger.append(0, world.whole.entry(0, world.whole.held(0) - 1))  # type: ignore[attr-defined]
+    office.ledger.append(0, world.whole.entry(0, world.whole.held(0) - 1))  # type: ignore[attr-defined]  # a ledger in memory
     (evidence,) = office.count().evidence
     assert (evidence.side, evidence.about, evidence.size) == ("south", "north", 2)
 
