@@ -67,7 +67,7 @@ def collect() -> dict[Key, set[str]]:
         settings.configure(USE_I18N=True)
     for path in sorted(SOURCE.rglob("templates/**/*.html")):
         place = path.relative_to(ROOT).as_posix()
-        # Django rewrites a template as calls in a language of braces; Babel's lexer for those is forgiving enough.
+        # Django rewrites a template as calls in a language of braces; Babel's lexer for those is lenient.
         code = templatize(path.read_text(encoding="utf-8"), origin=place)
         for _, function, message, _ in extract_javascript(io.BytesIO(code.encode()), list(KEYWORDS), [], {}):
             _take(add, function, message, place)

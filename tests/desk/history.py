@@ -75,37 +75,40 @@ def chronicle(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _state(event: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Phase and slots as the procedures' tables leave them."""
     name, told = event["id"], event["text"]["en"]
     if event["procedure"] == "meeting":
-        return ("not-held" if name.endswith("missed") else "held"), {}
+        return "reported", {"account/south": "not-held" if name.endswith("missed") else "held"}
     if event["procedure"] in {"note", "request"}:
-        return (
-            "lapsed" if "not take" in told or "No reply" in told or "not taken" in told else "delivered"
-        ), {}
+        untaken = any(words in told for words in ("not take", "No reply", "not taken", "no answer"))
+        return ("lapsed" if untaken else "delivered" if event["procedure"] == "note" else "asked"), {}
     if event["procedure"] == "check-in":
-        for word in ("unanswered", "late", "dead"):
-            if word in name:
-                return "closed", {"observation/south": word}
-        return "closed", {"observation/south": "answered"}
-    return "open", {}
+        words = {"unanswered": "unanswered", "late": "late", "dead": "line-dead"}
+        return "in-part", {"view/south": next((words[word] for word in words if word in name), "answered")}
+    if event["procedure"] == "project":
+        return "works" if event.get("class") == "works" else "under-way", {}
+    return {"agreement": "in-force", "posting": "appointed", "account": "entered"}.get(
+        event["procedure"], "present"
+    ), {}
 
 
 def entry(event: Mapping[str, Any]) -> Entry:
     phase, slots = _state(event)
     at = event["at"]
     stamp = at if isinstance(at, datetime) else datetime.fromisoformat(str(at)[:10])
-    kind = "standing.premises-lost" if event["id"].endswith("building-demolished") else event["procedure"]
+    lost = event["id"].endswith("building-demolished")
     return Entry(
         act=_hex(event["id"]),
         matter=_hex("matter " + event["id"]),
         side="north" if event["by"] == "north" else "south",
         officer="duty",
-        kind=kind,
+        kind="standing.premises" if lost else f"{event['procedure']}.done",
         at=stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC),
         procedure=event["procedure"],
         phase=phase,
         slots=slots,
         settled=True,
+        facts={"state": "lost"} if lost else {},
         chronicle=chronicle(event),
     )
 

@@ -1,7 +1,7 @@
 """The public page over the history, in this process: for Django's test client and for a browser.
 
-Whatever settings the run already has stay in force outside the `with`; where it has none, the smallest ones are
-used, so that these tests also run alone.
+Whatever settings the run already has stay in force outside the `with`; where it has none, the smallest
+ones are used, so that these tests also run alone.
 """
 
 from __future__ import annotations

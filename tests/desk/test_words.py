@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from yeollak import words
 from yeollak.errors import CODES, OurFault
+from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.words.catalogue import say_count, translations
 from yeollak.words.figures import day, duration, instant, month, offset
-from yeollak.words.labels import PHASE_TERMS, PROCEDURE_TERMS, known
+from yeollak.words.labels import MEETING_TERMS, PHASE_TERMS, PHASES, PROCEDURE_TERMS, known, state
 from yeollak.words.terms import glossary
 
 SEOUL = timezone(timedelta(hours=9))
@@ -154,7 +155,7 @@ def test_terms_and_labels_come_from_the_glossary() -> None:
     assert words.term("unanswered-call", "xx") == "unanswered"
     with pytest.raises(KeyError):
         words.term("no-such-term", "en")
-    for term_id in (*PROCEDURE_TERMS.values(), *PHASE_TERMS.values()):
+    for term_id in (*PROCEDURE_TERMS.values(), *PHASE_TERMS.values(), *MEETING_TERMS.values()):
         assert words.has_term(term_id), term_id
 
 
@@ -163,3 +164,26 @@ def test_labels_that_no_catalogue_knows_stay_as_they_are() -> None:
     assert known("ko", "role", "Keeper of keys") is None
     assert known("ko", "role", "Minister of Unification") == "통일부 장관"
     assert translations("xx").gettext("Timeline") == "Timeline"
+
+
+#: Their phase says nothing that a reader of one entry should take for the state of that entry.
+_UNSAID = {"founding", "standing", "presence", "watch", "check-in", "line"}
+
+
+def test_every_phase_of_every_table_has_words() -> None:
+    tables = {table.name: {phase for phase in table.rows if phase != "none"} for table in PROCEDURES}
+    known = {name: set(phases) for name, phases in PHASES.items()}
+    for name, phase in PHASE_TERMS:
+        known.setdefault(name, set()).add(phase)
+    known["meeting"].add("reported")
+    known["account"].add("entered")
+    assert {name: phases for name, phases in tables.items() if name not in _UNSAID} == known
+
+
+def test_a_meeting_is_in_the_state_that_its_sides_agree_on() -> None:
+    held, missed = {"account/south": "held"}, {"account/north": "not-held"}
+    assert state("en", "meeting", "reported", held) == "held"
+    assert state("en", "meeting", "reported", {**held, **missed}) == "accounts differ"
+    assert state("en", "meeting", "reported", {"account/south": "?"}) is None
+    assert state("ko", "note", "refused", {}) == "접수 거부됨"
+    assert state("en", "check-in", "observed", {}) is None

@@ -61,6 +61,8 @@ class EntryView(Protocol):
     @property
     def settled(self) -> bool: ...
     @property
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
     def chronicle(self) -> object: ...
 
 
@@ -106,6 +108,7 @@ class Entry:
     phase: str
     slots: Mapping[str, Any]
     settled: bool
+    facts: Mapping[str, Any]
     chronicle: object
 
 
@@ -147,6 +150,7 @@ class Item:
     phase: str
     slots: Mapping[str, Any]
     settled: bool
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +242,8 @@ def build(view: RecordView) -> PublicOffice:
 
 
 def is_loss(item: Item) -> bool:
-    """Whether the act says that the premises are lost: by its kind, or by what the side's standing then
-    holds.
-    """
-    return item.kind in {"standing.premises-lost", "standing.lost", "standing.loss"}
+    """Whether the act says that the premises are lost."""
+    return item.kind == "standing.premises" and item.facts.get("state") == "lost"
 
 
 def _number(chronicles: Iterable[Chronicle]) -> tuple[tuple[Source, ...], dict[Reference, int]]:
@@ -266,8 +268,12 @@ def _natural(name: str) -> tuple[str, int, str]:
 
 def _items(told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Reference, int]) -> tuple[Item, ...]:
     taken: dict[str, int] = {}
+    seen: set[Chronicle] = set()
     items = []
     for entry, chronicle in told:
+        if chronicle in seen:
+            continue  # a joint event, which the other side has entered in the same words
+        seen.add(chronicle)
         taken[chronicle.event] = taken.get(chronicle.event, 0) + 1
         again = taken[chronicle.event]
         items.append(
@@ -285,6 +291,7 @@ def _items(told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Referenc
                 phase=entry.phase,
                 slots=entry.slots,
                 settled=entry.settled,
+                facts=entry.facts,
             )
         )
     return tuple(items)

@@ -25,7 +25,6 @@ CALL_TERMS: Final[Mapping[str, str]] = {
     "late": "late-call",
     "unanswered": "unanswered-call",
     "line-dead": "line-dead",
-    "dead": "line-dead",
     "excused": "excused",
 }
 
@@ -36,7 +35,6 @@ class Meeting:
 
     item: Item
     projects: tuple[Item, ...]
-    held: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,7 @@ def sections(office: PublicOffice) -> Sections:
     return Sections(
         origin=origin,
         meetings=tuple(
-            Meeting(item, _led_to(item, projects), was_held(item))
-            for item in items
-            if item.told.procedure == "meeting"
+            Meeting(item, _led_to(item, projects)) for item in items if item.told.procedure == "meeting"
         ),
         projects=projects,
         works=tuple(item for item in items if item.told.class_ == "works"),
@@ -113,24 +109,10 @@ def sections(office: PublicOffice) -> Sections:
     )
 
 
-def was_held(item: Item) -> bool | None:
-    """Whether a meeting was held, by the phase of its matter; None where the record does not say."""
-    if item.phase in {"held", "minuted", "minutes", "signed", "closed"}:
-        return True
-    return False if item.phase in {"not-held", "missed", "absent", "cancelled"} else None
-
-
 def seen_by(item: Item, side: str) -> str | None:
     """The glossary id of what `side` entered of a call in its own slot, or None where it entered nothing."""
-    for name in ("observation", "call", "seen", "result", "saw"):
-        value = item.slots.get(f"{name}/{side}")
-        if isinstance(value, Mapping):
-            value = next(
-                (value[key] for key in ("observed", "result", "call", "state") if key in value), None
-            )
-        if isinstance(value, str) and value in CALL_TERMS:
-            return CALL_TERMS[value]
-    return None
+    view = item.slots.get(f"view/{side}")
+    return CALL_TERMS.get(view) if isinstance(view, str) else None
 
 
 def _led_to(meeting: Item, projects: Sequence[Item]) -> tuple[Item, ...]:

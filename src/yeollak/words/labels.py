@@ -12,6 +12,7 @@ from typing import Final
 
 from yeollak.words.catalogue import say, translations
 from yeollak.words.figures import UNITS
+from yeollak.words.terms import term
 
 #: Procedures of the catalogue -> the glossary's term for one of their matters.
 PROCEDURE_TERMS: Final[Mapping[str, str]] = {
@@ -30,18 +31,85 @@ PROCEDURE_TERMS: Final[Mapping[str, str]] = {
 
 #: (procedure, phase) of a matter -> the glossary's term for that state.
 PHASE_TERMS: Final[Mapping[tuple[str, str], str]] = {
-    ("meeting", "agreed"): "agree-to-meeting",
-    ("meeting", "held"): "held",
-    ("meeting", "not-held"): "not-held",
+    ("agreement", "in-force"): "in-force",
     ("note", "answered"): "answered-note",
     ("note", "delivered"): "delivered",
-    ("note", "lapsed"): "unanswered-matter",
     ("note", "refused"): "refused",
     ("note", "taken"): "taken-up",
-    ("request", "approved"): "approved",
-    ("request", "denied"): "denied",
-    ("request", "lapsed"): "unanswered-matter",
+    ("note", "unanswered"): "unanswered-matter",
+    ("request", "inquired"): "more-information",
+    ("request", "unanswered"): "unanswered-matter",
+    ("suspension", "suspended"): "joint-suspension",
 }
+
+#: procedure -> phase -> the words for a state that the glossary has no term for: msgctxt `state of a
+#: PROCEDURE`, since Arabic says a state after the gender of its matter. A standing, a call and an account
+#: have no state to show.
+PHASES: Final[Mapping[str, Mapping[str, str]]] = {
+    "account": {"retracted": "Retracted"},
+    "agreement": {
+        "denounced": "Denounced",
+        "drafted": "Drafted",
+        "frozen": "Text frozen",
+        "lapsed": "Not signed in time",
+        "suspended": "Suspended",
+        "withdrawn": "Draft withdrawn",
+    },
+    "meeting": {
+        "agreed": "Agreed",
+        "cancelled": "Cancelled",
+        "declined": "Declined",
+        "lapsed": "Not agreed in time",
+        "minuted": "Minutes drafted",
+        "proposed": "Proposed",
+        "signed": "Minutes signed",
+        "withdrawn": "Proposal withdrawn",
+    },
+    "note": {
+        "lapsed": "Neither taken up nor refused",
+        "routed": "Passed by another route",
+        "tendered": "Tendered",
+        "undelivered": "Taken up, not delivered",
+        "withdrawn": "Withdrawn by its sender",
+    },
+    "posting": {"appointed": "Appointed", "recalled": "Recalled"},
+    "project": {
+        "accepted": "Accepted",
+        "completed": "Completed",
+        "declined": "Declined",
+        "lapsed": "Not agreed in time",
+        "proposed": "Proposed",
+        "suspended": "Suspended",
+        "under-way": "Under way",
+        "withdrawn": "Proposal withdrawn",
+        "works": "Works under way",
+        "works-completed": "Works completed",
+        "works-suspended": "Works suspended",
+    },
+    "request": {
+        "answered": "Decided",
+        "asked": "Asked, not decided",
+        "lapsed": "Neither taken up nor refused",
+        "refused": "Not taken up: refused",
+        "routed": "Passed by another route",
+        "taken": "Taken up",
+        "tendered": "Tendered",
+        "undelivered": "Taken up, not delivered",
+        "unsupplied": "Information not supplied",
+        "withdrawn": "Withdrawn by its sender",
+    },
+    "suspension": {
+        "declined": "Declined",
+        "ended": "Ended",
+        "ending": "End proposed",
+        "lapsed": "Not agreed in time",
+        "proposed": "Proposed",
+        "withdrawn": "Proposal withdrawn",
+    },
+}
+
+#: What the sides say of one meeting -> the glossary's term, where they say the same.
+MEETING_TERMS: Final[Mapping[str, str]] = {"absent": "absent", "held": "held", "not-held": "not-held"}
 
 #: Days of the working week as charters write them.
 WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -74,8 +142,10 @@ MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
         "Spokesperson, Ministry of Unification",
         "Vice Minister of Culture, Sports and Tourism",
         "Vice Minister of Unification; co-head of the office",
-        "Vice chairman of the Committee for the Peaceful Reunification of the Fatherland; "
-        "co-head of the office",
+        (
+            "Vice chairman of the Committee for the Peaceful Reunification of the Fatherland; "
+            "co-head of the office"
+        ),
         "Vice-Minister of Physical Culture and Sports",
     ),
     "purpose": (
@@ -87,12 +157,23 @@ MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
         "renovation, won figure",
     ),
     "weekday": WEEK,
+    **{f"state of a {procedure}": tuple(phases.values()) for procedure, phases in PHASES.items()},
 }
 
 
-def phase_term(procedure: str, phase: str) -> str | None:
-    """The glossary id of a matter's state, or None for a state that has no word of its own on public pages."""
-    return PHASE_TERMS.get((procedure, phase))
+def state(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) -> str | None:
+    """The state of a matter in words, from its phase and slots; None where there is nothing to say of it.
+
+    A meeting that sides have reported on is in the state that they agree on, or their accounts differ.
+    """
+    if procedure == "meeting" and phase == "reported":
+        said = {str(value) for slot, value in slots.items() if slot.startswith("account/")}
+        same = MEETING_TERMS.get(said.pop()) if len(said) == 1 else "differing-accounts"
+        return term(same, lang) if same else None
+    if (term_id := PHASE_TERMS.get((procedure, phase))) is not None:
+        return term(term_id, lang)
+    message = PHASES.get(procedure, {}).get(phase)
+    return say(lang, message, context=f"state of a {procedure}") if message else None
 
 
 def known(lang: str, context: str, message: str) -> str | None:

@@ -24,7 +24,8 @@ from yeollak.desk.texts import Moment, Text
 from yeollak.words import clock, day, money, number, term
 from yeollak.words.figures import month as month_of
 from yeollak.words.figures import offset
-from yeollak.words.labels import PROCEDURE_TERMS, WEEK, known, phase_term
+from yeollak.words.labels import PROCEDURE_TERMS, WEEK, known
+from yeollak.words.labels import state as state_in_words
 
 register = template.Library()
 _Context = Mapping[str, Any]
@@ -218,10 +219,8 @@ def weekdays(context: _Context, days: Sequence[str]) -> str:
 def state_of(context: _Context, item: Item) -> SafeString:
     """The state of the entry's matter in a word, marked where an act that crosses may still change it."""
     lang: str = context["lang"]
-    found = phase_term(item.entered_as, item.phase)
-    state = (
-        format_html('<span class="state">{}</span>', capfirst(term(found, lang))) if found else SafeString("")
-    )
+    words = state_in_words(lang, item.entered_as, item.phase, item.slots)
+    state = format_html('<span class="state">{}</span>', capfirst(words)) if words else SafeString("")
     if item.settled:
         return state
     return format_html('{} <span class="q line">{}</span>', state, capfirst(term("unsettled", lang)))
