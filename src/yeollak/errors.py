@@ -164,6 +164,55 @@ CODES: dict[str, tuple[str, str]] = {
         "This act would be void in the record: {why}.",
         "Look at the matter again with `yeollak act`, which lists what may be done now.",
     ),
+    # storage: what this node holds
+    "anchor-unreadable": (
+        "The anchor file {path} cannot be read ({why}), so nobody knows what has left this node.",
+        "Put the file back, or run `yeollak recover` to ask the other sides.",
+    ),
+    "behind-anchor": (
+        "The database holds {size} entries of our register; {anchor} have left this node, or others than these.",
+        "It was restored from an old backup. Run `yeollak recover` to fetch our own entries back.",
+    ),
+    "database-address": (
+        "The address of the database is not one of PostgreSQL.",
+        "Write it as postgresql://user@host:port/name in node.toml.",
+    ),
+    "enclosure-not-given": (
+        "The enclosure {digest} was not given with its act, or has another size than the act says.",
+        "Nothing was stored. Give the enclosure with the act.",
+    ),
+    "enclosures-too-many": (
+        "The enclosures that travel with an act are larger than {limit} bytes together.",
+        "Enclose the larger ones as large files, which travel by themselves.",
+    ),
+    "entry-not-held": (
+        "Entry {index} of the register of {side} is not held here.",
+        "Wait until it has arrived, or ask the side for it.",
+    ),
+    "export-exists": (
+        "There is something at {path} already.",
+        "Name a folder that does not exist yet, or an empty one.",
+    ),
+    "export-impossible": (
+        "The export cannot be written: {why}.",
+        "See that the folder can be written to and the disk is not full. Nothing is left behind.",
+    ),
+    "finding-out-of-order": (
+        "The finding of entry {index} of {side} is not the next one.",
+        "Run `yeollak doctor`, which makes the projections anew.",
+    ),
+    "head-moved": (
+        "Our register moved from {expected} to {size} entries in the meantime.",
+        "Try again.",
+    ),
+    "no-such-office": (
+        "This node has no office {office}.",
+        "Look at `yeollak office list`.",
+    ),
+    "signer-not-ours": (
+        "The keys given do not sign the register of {side}.",
+        "See that the node's folder holds the keys of this office.",
+    ),
     # node: this machine
     "wrong-passphrase": (
         "The passphrase does not open {what}.",

@@ -1,0 +1,448 @@
+"""The journal: the only writer of a node's store.
+
+Every method is one transaction that leaves either everything or nothing (rule 8). The head of a register
+moves only by compare-and-swap, and our own only when the anchor agrees (rule 9). The journal signs nothing
+but checkpoints, sends nothing, and judges nothing: what may be received has been admitted, what is folded
+is folded by `office`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import Max
+
+from yeollak.errors import Fault, OurFault, RecordFault
+from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Admitted
+from yeollak.office.charter import Charter
+from yeollak.office.ledger import Counted
+from yeollak.office.office import Alarm
+from yeollak.record import enclosure, statement
+from yeollak.record.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
+from yeollak.record.cosign import receipt_name
+from yeollak.record.document import Act, act_id
+from yeollak.record.enclosure import SMALL_RIGHT
+from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from yeollak.storage import models, projection
+from yeollak.storage.anchor import Anchor
+from yeollak.storage.reading import OfficeView, office_view
+from yeollak.storage.signer import RegisterSigner
+
+#: Looks again at the acts once the head has moved, under the transaction; raises OurFault(`act-void`) to
+#: append nothing.
+Judge = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    """An act of our own, signed. `blobs` holds the salted bytes of its enclosures by digest; with the same
+    `request` it is appended once.
+    """
+
+    statement: bytes
+    document: bytes
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What a fold has newly counted, and what a person must be told."""
+
+    counted: tuple[Counted, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+
+
+class Journal:
+    """The writer of the database `alias`. May be used from several threads and processes at once."""
+
+    def __init__(self, alias: str = "default", anchor: Anchor | None = None) -> None:
+        self.alias = alias
+        self.anchor = anchor
+
+    # offices
+
+    def found(self, charter: bytes, side: str) -> str:
+        """Create an office here for `side`, with empty registers; returns its id. One that is here already
+        stays.
+
+        Raises RecordFault(`malformed`) for a charter that is none, TheirFault(`no-such-side`).
+        """
+        parsed = Charter.parse(charter)
+        parsed.party(side)
+        with self._atomic():
+            known = self._all(models.Office)
+            if not known.filter(id=parsed.office).exists():
+                number = (known.aggregate(most=Max("number"))["most"] or 0) + 1
+                known.create(id=parsed.office, number=number, side=side, charter=charter)
+                self._all(models.Head).bulk_create(
+                    models.Head(
+                        office_id=parsed.office, place=place, root=EMPTY_ROOT, frontier=Frontier().encode()
+                    )
+                    for place in range(len(parsed.sides))
+                )
+        return parsed.office
+
+    # our own register
+
+    def append(
+        self, office: str, items: Sequence[NewAct], expected: int | None = None, judge: Judge | None = None
+    ) -> list[int]:
+        """Append acts of our own side, all or none; returns their indexes.
+
+        An item whose `request` was appended before keeps its index and is not appended again. `expected`
+        is the head for which the caller judged them: when it has moved, `judge` is called with the new
+        size under the transaction. Raises OurFault: `head-moved` (and no `judge` was given: try again),
+        `behind-anchor`, `enclosure-not-given`.
+        """
+        view = office_view(self.alias, office)
+        with self._atomic():
+            head = self._head(view, view.place)
+            self._check_anchor(view, head)
+            known = dict(
+                view.rows(models.Entry)
+                .filter(request__in=[item.request for item in items if item.request is not None])
+                .values_list("request", "index")
+            )
+            new = [item for item in items if item.request is None or item.request not in known]
+            if new and expected is not None and expected != head.size:
+                if judge is None:
+                    raise OurFault("head-moved", expected=expected, size=head.size)
+                judge(head.size)
+            rows, blobs = self._own_rows(view, head.size, new)
+            self._store(view, head, rows, blobs)
+            fresh = iter(range(head.size, head.size + len(new)))
+            return [
+                known[item.request] if item.request is not None and item.request in known else next(fresh)
+                for item in items
+            ]
+
+    def issue(self, office: str, signer: RegisterSigner, now: datetime) -> Checkpoint | None:
+        """Sign checkpoints over what is not yet covered of our register, a batch each, and anchor the newest.
+
+        Returns the newest checkpoint issued, None for an empty register. A batch closes before it would
+        exceed 256 statements or 7 MiB (design §5). Raises OurFault(`behind-anchor`, `signer-not-ours`).
+        """
+        view = office_view(self.alias, office)
+        keys = view.charter.register_keys(view.side)
+        with self._atomic():
+            head = self._head(view, view.place)
+            self._check_anchor(view, head)
+            newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
+            tree = Frontier.decode(bytes(newest.frontier)) if newest else Frontier()
+            rows = []
+            for size, tree in self._batches(view, tree, head.size):
+                point = Checkpoint(view.charter.origin(view.side), size, tree.root())
+                note = signer.sign(point, int(now.timestamp()))
+                if not rows:
+                    try:
+                        open_checkpoint(note, keys)
+                    except RecordFault:
+                        raise OurFault("signer-not-ours", side=view.side) from None
+                rows.append(
+                    models.Checkpoint(
+                        office_id=office,
+                        place=view.place,
+                        size=size,
+                        root=point.root,
+                        frontier=tree.encode(),
+                        note=note,
+                    )
+                )
+            self._all(models.Checkpoint).bulk_create(rows)
+        if tree.size == 0:
+            return None
+        point = Checkpoint(view.charter.origin(view.side), tree.size, tree.root())
+        # After the commit: an anchor ahead of its database would stop a node that has lost nothing.
+        if self.anchor is not None:
+            self.anchor.advance(office, point.size, point.root)
+        return point
+
+    # what others send
+
+    def receive(self, office: str, admitted: Admitted) -> None:
+        """Store an admitted batch with its checkpoint; after this returns, a receipt may be signed.
+
+        A batch that is held already changes nothing. Our own side's register is received the same way when
+        it comes back after a restore. Raises OurFault(`head-moved`) when the register no longer stands
+        where the batch begins.
+        """
+        view = office_view(self.alias, office)
+        place = view.charter.places[admitted.side]
+        with self._atomic():
+            head = self._head(view, place)
+            if head.size != admitted.old:
+                end = admitted.frontier.size
+                if end <= head.size and view.ledger.frontier(place, end) == admitted.frontier:
+                    return
+                raise OurFault("head-moved", expected=admitted.old, size=head.size)
+            rows = [
+                _entry(office, place, admitted.old + at, item.statement, item.document, item.size)
+                for at, item in enumerate(admitted.arrivals)
+            ]
+            self._store(view, head, rows, admitted.blobs)
+            self._all(models.Checkpoint).bulk_create(
+                [
+                    models.Checkpoint(
+                        office_id=office,
+                        place=place,
+                        size=admitted.checkpoint.size,
+                        root=admitted.checkpoint.root,
+                        frontier=admitted.frontier.encode(),
+                        note=admitted.note,
+                    )
+                ],
+                ignore_conflicts=True,
+            )
+
+    def store_receipt(self, office: str, side: str, size: int, note: bytes) -> None:
+        """Keep a receipt for `side`'s register at `size`: a checkpoint note that the caller has verified.
+
+        Every party whose receipt lines stand in the note is a cosigner; the first receipt of each is kept.
+        Raises RecordFault(`origin-mismatch`, `quorum-missing`) for a note of another checkpoint or without
+        any receipt line.
+        """
+        view = office_view(self.alias, office)
+        point, parsed = read_checkpoint(note)
+        origin = view.charter.origin(side)
+        place = view.charter.places[side]
+        if (point.origin, point.size, point.root) != (origin, size, view.ledger.root(place, size)):
+            raise RecordFault(
+                "origin-mismatch",
+                what="the receipt",
+                found=f"{point.origin[:160]} at {point.size}",
+                expected=f"{origin} at {size}",
+            )
+        names = {line.name for line in parsed.signatures}
+        cosigners = [
+            number
+            for number, party in enumerate(view.charter.sides)
+            if receipt_name(view.charter.origin(party)) in names
+        ]
+        if not cosigners:
+            raise RecordFault("quorum-missing", what="the receipt", why="no party has signed one")
+        with self._atomic():
+            self._all(models.Receipt).bulk_create(
+                [
+                    models.Receipt(office_id=office, place=place, size=size, cosigner=number, note=note)
+                    for number in cosigners
+                ],
+                ignore_conflicts=True,
+            )
+
+    def keep_enclosure(self, office: str, side: str, digest: str, blob: bytes) -> None:
+        """Keep an enclosure that came by itself (salt, then bytes). Raises RecordFault(`digest-mismatch`)."""
+        enclosure.open_blob(office, side, digest, blob)
+        with self._atomic():
+            self._keep(office, {digest: blob})
+
+    def erase_enclosure(self, office: str, digest: str) -> None:
+        """Erase salt and bytes of an enclosure under a retention rule; the commitment stays in the record."""
+        with self._atomic():
+            self._all(models.Enclosure).filter(office_id=office, digest=digest).delete()
+
+    # folding
+
+    def fold(self, office: str, now: datetime) -> Folding:
+        """Count what can count and bring findings and matters up to date, in a transaction of its own
+        (rule 1).
+
+        A fold that raises leaves everything as it was and an alarm `fold-failed`; it is never a void.
+        """
+        view = office_view(self.alias, office)
+        try:
+            with self._atomic():
+                self._lock(view)
+                view.refresh()
+                counting = view.office.count()
+                projection.store(view, now)
+                for alarm in counting.alarms:
+                    self._alarm(office, alarm.code, alarm.data, now)
+                for item in counting.evidence:
+                    self._evidence(view, item.about, _json(_evidence(item)), now)
+        except Exception as problem:  # noqa: BLE001 (whatever a fold raises is an alarm on this node: rule 1)
+            view.drop()
+            code = problem.code if isinstance(problem, Fault) else type(problem).__name__
+            failed = Alarm("fold-failed", {"why": code})
+            self.raise_alarm(office, failed.code, failed.data, now)
+            return Folding((), (failed,))
+        return Folding(tuple(counting.found), tuple(counting.alarms))
+
+    # what went wrong, and how sending goes
+
+    def raise_alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
+        """Raise an alarm; one that stands already is not raised again."""
+        with self._atomic():
+            self._alarm(office, code, data, now)
+
+    def clear_alarm(self, office: str, alarm: int, now: datetime) -> None:
+        """Note that somebody has dealt with an alarm."""
+        with self._atomic():
+            rows = self._all(models.Alarm).filter(office_id=office, id=alarm, cleared_at=None)
+            rows.update(cleared_at=now)
+
+    def keep_evidence(self, office: str, side: str, data: bytes, now: datetime) -> None:
+        """Keep two views of `side`'s register, whole (rule 7), and raise the alarm `two-views`."""
+        view = office_view(self.alias, office)
+        with self._atomic():
+            self._evidence(view, side, data, now)
+
+    def note_attempt(
+        self, office: str, peer: str, now: datetime, *, outcome: str = "", next_at: datetime | None = None
+    ) -> None:
+        """Note an attempt to reach a peer: an empty `outcome` went well, any other is a code; `next_at`
+        when to try again.
+        """
+        with self._atomic():
+            self._all(models.Attempt).create(office_id=office, peer=peer, at=now, outcome=outcome[:64])
+            row, _ = self._all(models.Outbox).select_for_update().get_or_create(office_id=office, peer=peer)
+            row.attempts = row.attempts + 1 if outcome else 0
+            row.last_error = outcome[:64]
+            row.last_ok = row.last_ok if outcome else now
+            row.next_at = next_at
+            row.save(using=self.alias)
+
+    # steps inside a transaction
+
+    def _atomic(self) -> Any:
+        # Durable: never a savepoint inside somebody else's transaction, so that what has returned is on disk.
+        return transaction.atomic(using=self.alias, durable=True)
+
+    def _all(self, model: Any) -> Any:
+        return model.objects.using(self.alias)
+
+    def _head(self, view: OfficeView, place: int) -> models.Head:
+        # PostgreSQL makes other writers of this register wait here; on SQLite the transaction is IMMEDIATE
+        # already.
+        head: models.Head = view.rows(models.Head).select_for_update().get(place=place)
+        return head
+
+    def _lock(self, view: OfficeView) -> None:
+        # Not for its key: entries refer to the office, and appending must not wait for a fold.
+        self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
+
+    def _check_anchor(self, view: OfficeView, head: models.Head) -> None:
+        if self.anchor is not None:
+            self.anchor.check(view.id, head.size, lambda size: view.ledger.root(view.place, size))
+
+    def _own_rows(
+        self, view: OfficeView, size: int, items: Sequence[NewAct]
+    ) -> tuple[list[models.Entry], dict[str, bytes]]:
+        rows, blobs = [], dict[str, bytes]()
+        for index, item in enumerate(items, start=size):
+            for digest, blob in item.blobs.items():
+                enclosure.open_blob(view.id, view.side, digest, blob)
+                blobs[digest] = blob
+            weight = len(item.statement) + len(item.document) + self._right(view, item, blobs)
+            rows.append(
+                _entry(view.id, view.place, index, item.statement, item.document, weight, item.request)
+            )
+        return rows, blobs
+
+    def _right(self, view: OfficeView, item: NewAct, blobs: Mapping[str, bytes]) -> int:
+        """The bytes of an act's `right` enclosures; without them its own register could never be sent."""
+        weight = content = 0
+        for named in Act.parse(item.document).right:
+            blob = blobs.get(named.digest)
+            if blob is None:
+                blob = (
+                    view.rows(models.Enclosure)
+                    .filter(digest=named.digest)
+                    .values_list("blob", flat=True)
+                    .first()
+                )
+            if blob is None or len(blob) != (named.size or 0) + enclosure.SALT:
+                raise OurFault("enclosure-not-given", digest=named.digest)
+            weight += len(blob)
+            content += len(blob) - enclosure.SALT
+        if content > SMALL_RIGHT:
+            raise OurFault("enclosures-too-many", limit=SMALL_RIGHT)
+        return weight
+
+    def _store(
+        self, view: OfficeView, head: models.Head, rows: Sequence[models.Entry], blobs: Mapping[str, bytes]
+    ) -> None:
+        if not rows:
+            return
+        tree = Frontier.decode(bytes(head.frontier)).extend(leaf_hash(row.statement) for row in rows)
+        self._all(models.Entry).bulk_create(rows)
+        self._keep(view.id, blobs)
+        moved = (
+            view.rows(models.Head)
+            .filter(place=head.place, size=head.size)
+            .update(size=tree.size, root=tree.root(), frontier=tree.encode())
+        )
+        if moved != 1:
+            raise OurFault("head-moved", expected=head.size, size=tree.size)
+
+    def _keep(self, office: str, blobs: Mapping[str, bytes]) -> None:
+        rows = [
+            models.Enclosure(office_id=office, digest=digest, blob=blob) for digest, blob in blobs.items()
+        ]
+        self._all(models.Enclosure).bulk_create(rows, ignore_conflicts=True)
+
+    def _batches(self, view: OfficeView, tree: Frontier, size: int) -> Iterable[tuple[int, Frontier]]:
+        """The ends of the batches between a tree and the head, with the tree at each."""
+        rows = view.rows(models.Entry).filter(place=view.place, index__gte=tree.size, index__lt=size)
+        leaves: list[bytes] = []
+        weight = 0
+        for data, adds in rows.order_by("index").values_list("statement", "weight").iterator():
+            if leaves and (len(leaves) >= BATCH_STATEMENTS or weight + adds > BATCH_BYTES):
+                tree = tree.extend(leaves)
+                yield tree.size, tree
+                leaves, weight = [], 0
+            leaves.append(leaf_hash(bytes(data)))
+            weight += adds
+        if leaves:
+            tree = tree.extend(leaves)
+            yield tree.size, tree
+
+    def _alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
+        text = _json(dict(data)).decode()
+        known = self._all(models.Alarm).filter(office_id=office, code=code, data=text, cleared_at=None)
+        if not known.exists():
+            self._all(models.Alarm).create(office_id=office, code=code, data=text, at=now)
+
+    def _evidence(self, view: OfficeView, side: str, data: bytes, now: datetime) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        if view.rows(models.Evidence).filter(digest=digest).exists():
+            return
+        self._all(models.Evidence).create(
+            office_id=view.id, place=view.charter.places[side], digest=digest, data=data, at=now
+        )
+        self._alarm(view.id, "two-views", {"side": side, "evidence": digest}, now)
+
+
+def close(alias: str) -> None:
+    """Close this thread's connection to a database."""
+    connections[alias].close()
+
+
+def _entry(
+    office: str, place: int, index: int, data: bytes, document: bytes, weight: int, request: str | None = None
+) -> models.Entry:
+    return models.Entry(
+        office_id=office,
+        place=place,
+        index=index,
+        statement=data,
+        document=document,
+        act=act_id(document),
+        matter=statement.parse(data).matter,
+        weight=weight,
+        request=request,
+    )
+
+
+def _evidence(item: Any) -> dict[str, Any]:
+    return {"about": item.about, "index": item.index, "root": item.root, "side": item.side, "size": item.size}
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True).encode()

@@ -1,0 +1,209 @@
+"""The tables of one node. Only `journal.py` writes them.
+
+Entries, checkpoints, receipts and evidence are the record: the database itself refuses to change or delete
+them (see the first migration). Heads move by compare-and-swap. Findings and matters are projections that
+`rebuild.py` throws away and makes again. JSON is kept as text, because PostgreSQL's own type refuses
+U+0000, which another side may well send.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+_ID = 64
+
+
+class Office(models.Model):
+    """An office that this node serves, for the side `side`. Its id is the SHA-256 of `charter`."""
+
+    id = models.CharField(primary_key=True, max_length=_ID)
+    number = models.PositiveIntegerField()
+    side = models.CharField(max_length=64)
+    charter = models.BinaryField()
+
+
+class _Kept(models.Model):
+    """What every row has that belongs to an office."""
+
+    id = models.BigAutoField(primary_key=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class Head(_Kept):
+    """Where a register stands: `size` entries held with their tree, of which `counted` count."""
+
+    place = models.PositiveSmallIntegerField()
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField()
+    frontier = models.BinaryField()
+    counted = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "place"], name="one_head")]
+
+
+class Entry(_Kept):
+    """One entry of a register, the stored bytes and what they are looked up by.
+
+    `weight` is what the entry adds to a batch: statement, document and `right` enclosures, in bytes.
+    `request` is the idempotency key under which an act of our own was appended.
+    """
+
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    statement = models.BinaryField()
+    document = models.BinaryField()
+    act = models.CharField(max_length=_ID)
+    matter = models.CharField(max_length=_ID)
+    weight = models.PositiveIntegerField()
+    request = models.CharField(max_length=200, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "place", "index"], name="one_entry"),
+            models.UniqueConstraint(fields=["office", "request"], name="one_request"),
+        ]
+        indexes = [
+            models.Index(fields=["office", "act"], name="entry_act"),
+            models.Index(fields=["office", "matter"], name="entry_matter"),
+        ]
+
+
+class Checkpoint(_Kept):
+    """A signed head of a register: issued here for our own, taken over with a batch for the others'."""
+
+    place = models.PositiveSmallIntegerField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    frontier = models.BinaryField()
+    note = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "place", "size"], name="one_checkpoint")]
+
+
+class Receipt(_Kept):
+    """A checkpoint with the lines of one cosigner, as they came. The first for a register, size and
+    cosigner is kept.
+    """
+
+    place = models.PositiveSmallIntegerField()
+    size = models.BigIntegerField()
+    cosigner = models.PositiveSmallIntegerField()
+    note = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "place", "size", "cosigner"], name="one_receipt")
+        ]
+
+
+class Enclosure(_Kept):
+    """An enclosure's 16-byte salt and bytes under its digest. It may be erased, never altered."""
+
+    digest = models.CharField(max_length=_ID)
+    blob = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "digest"], name="one_enclosure")]
+
+
+class Finding(_Kept):
+    """Projection: what counting found of an entry (`office.ledger.Counted`), in the order of counting by
+    `id`.
+    """
+
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    act = models.CharField(max_length=_ID)
+    matter = models.CharField(max_length=_ID)
+    procedure = models.CharField(max_length=64)
+    turn = models.BigIntegerField()
+    vector = models.TextField()
+    void = models.CharField(max_length=64)
+    move = models.TextField(null=True)
+    key = models.BinaryField(default=b"")
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "place", "index"], name="one_finding")]
+        indexes = [models.Index(fields=["office", "matter"], name="finding_matter")]
+
+
+class Matter(_Kept):
+    """Projection: the state of a matter as this node holds it. `slots` and `marks` are JSON objects."""
+
+    matter = models.CharField(max_length=_ID)
+    procedure = models.CharField(max_length=64)
+    family = models.CharField(max_length=64)
+    phase = models.CharField(max_length=64)
+    slots = models.TextField()
+    marks = models.TextField()
+    settled = models.BooleanField()
+    opened = models.BigIntegerField()
+    updated = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "matter"], name="one_matter")]
+        indexes = [models.Index(fields=["office", "settled"], name="matter_settled")]
+
+
+class Outbox(_Kept):
+    """How sending to a peer goes. What is to be sent follows from checkpoints and receipts, and is not
+    kept here.
+    """
+
+    peer = models.CharField(max_length=64)
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=64, default="")
+    last_ok = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "peer"], name="one_outbox")]
+
+
+class Attempt(_Kept):
+    """One attempt to reach a peer; `outcome` is empty when it went well, else a code. `line.report` sums
+    these up.
+    """
+
+    peer = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "peer", "at"], name="attempt_at")]
+
+
+class Alarm(_Kept):
+    """Something that a person must look at. `data` is a JSON object; the same alarm stands once until it
+    is cleared.
+    """
+
+    code = models.CharField(max_length=64)
+    data = models.TextField()
+    at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "cleared_at"], name="alarm_open")]
+
+
+class Evidence(_Kept):
+    """Two views of one register, whole (rule 7). `digest` of `data`, so that it is kept once."""
+
+    place = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=_ID)
+    data = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "digest"], name="one_evidence")]
+
+
+#: The tables whose rows the database itself refuses to change or delete.
+APPEND_ONLY = (Entry, Checkpoint, Receipt, Evidence)

@@ -1,0 +1,271 @@
+"""What the rest of a node may ask of its store. Nothing here writes.
+
+`office_view` gives one office as this thread sees it now: charter, ledger and `Office`, refreshed at every
+call. The other functions take that view. What comes back are plain values or the bytes as stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import local
+from typing import Any
+
+from yeollak.errors import OurFault, RecordFault
+from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Arrival, Push
+from yeollak.office.charter import Charter
+from yeollak.office.ledger import Entry
+from yeollak.office.office import Office
+from yeollak.record.document import Act
+from yeollak.record.merkle import Frontier
+from yeollak.storage import models
+from yeollak.storage.ledger import DjangoLedger
+
+_views = local()
+
+
+@dataclass(slots=True)
+class OfficeView:
+    """One office in the database `alias`, for the side `side`. Belongs to the thread that asked for it."""
+
+    alias: str
+    charter: Charter
+    side: str
+    ledger: DjangoLedger
+    office: Office
+
+    @property
+    def id(self) -> str:
+        """The office id."""
+        return self.charter.office
+
+    @property
+    def place(self) -> int:
+        """Our side's place in the charter."""
+        return self.charter.places[self.side]
+
+    def refresh(self) -> None:
+        """Take over what other threads and processes have written."""
+        if self.ledger.reload():
+            self.office = Office(self.charter, self.ledger)
+
+    def drop(self) -> None:
+        """Forget everything after a rollback: what was counted in memory may not have been stored."""
+        self.ledger.forget()
+        self.office = Office(self.charter, self.ledger)
+
+    def rows(self, model: Any) -> Any:
+        """The rows of this office in one table."""
+        return model.objects.using(self.alias).filter(office_id=self.charter.office)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """A register as held: `size` entries with their root (64 hex digits), of which `counted` count."""
+
+    side: str
+    size: int
+    root: str
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A receipt: the checkpoint of `side`'s register at `size` with the lines of `cosigner`."""
+
+    side: str
+    size: int
+    cosigner: str
+    note: bytes
+
+
+def offices(alias: str) -> list[str]:
+    """The ids of the offices held, in the order in which they came."""
+    return list(models.Office.objects.using(alias).order_by("number").values_list("id", flat=True))
+
+
+def office_view(alias: str, office: str) -> OfficeView:
+    """One office as it stands now. Raises OurFault(`no-such-office`)."""
+    held: dict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", {})
+    view = held.get((alias, office))
+    if view is None:
+        row = models.Office.objects.using(alias).filter(id=office).first()
+        if row is None:
+            raise OurFault("no-such-office", office=office[:64])
+        charter = Charter.parse(bytes(row.charter))
+        ledger = DjangoLedger(alias, charter)
+        view = held[alias, office] = OfficeView(alias, charter, row.side, ledger, Office(charter, ledger))
+    view.refresh()
+    return view
+
+
+def close_views(alias: str) -> None:
+    """Forget this thread's views of a database that is closed or put in another's place."""
+    held: dict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", {})
+    for key in [key for key in held if key[0] == alias]:
+        del held[key]
+
+
+def heads(view: OfficeView) -> list[HeadRow]:
+    """Where every register stands, in the charter's order."""
+    return [
+        HeadRow(view.charter.sides[row.place], row.size, bytes(row.root).hex(), row.counted)
+        for row in view.rows(models.Head).order_by("place")
+    ]
+
+
+def head(view: OfficeView, side: str) -> Frontier:
+    """The tree of a register as held, for `office.admit`."""
+    row = view.rows(models.Head).get(place=view.charter.places[side])
+    return Frontier.decode(bytes(row.frontier))
+
+
+def checkpoint(view: OfficeView, side: str, size: int | None = None) -> bytes | None:
+    """The note of a register's checkpoint at `size`, or of its newest one; None where there is none."""
+    rows = view.rows(models.Checkpoint).filter(place=view.charter.places[side])
+    rows = rows if size is None else rows.filter(size=size)
+    note = rows.order_by("-size").values_list("note", flat=True).first()
+    return None if note is None else bytes(note)
+
+
+def push_from(view: OfficeView, known: int) -> Push | None:
+    """What a peer that holds `known` entries of our register is sent next, or None when no checkpoint lies
+    beyond.
+
+    Whole batches, ending at a checkpoint that was issued, within what a parcel may hold (clarifications §3).
+    """
+    ends = view.rows(models.Checkpoint).filter(place=view.place, size__gt=known).order_by("size")
+    first = ends.first()
+    if first is None:
+        return None
+    rows = view.rows(models.Entry).filter(
+        place=view.place, index__gte=known, index__lt=known + BATCH_STATEMENTS
+    )
+    weights = list(rows.order_by("index").values_list("weight", flat=True))
+    chosen = first
+    for end in ends.filter(size__lte=known + BATCH_STATEMENTS):
+        if sum(weights[: end.size - known]) > BATCH_BYTES:
+            break
+        chosen = end
+    arrivals = entries(view, view.side, known, chosen.size)
+    return Push(view.charter.origin(view.side), known, bytes(chosen.note), tuple(arrivals))
+
+
+def entries(view: OfficeView, side: str, start: int, end: int) -> list[Arrival]:
+    """Entries of a register from index `start` to before `end`, as they travel: with their `right`
+    enclosures.
+    """
+    held = view.ledger.entries(view.charter.places[side], start, end)
+    named = [_right(entry) for entry in held]
+    wanted = {digest for digests in named for digest in digests}
+    found = dict(_blobs(view, wanted))
+    return [
+        Arrival(entry.statement, entry.document, tuple(found[one] for one in digests if one in found))
+        for entry, digests in zip(held, named, strict=True)
+    ]
+
+
+def own_entries(view: OfficeView, side: str, start: int, end: int) -> Push | None:
+    """A register's entries given back to whoever asks (rule 9): whole batches from `start`, ending at a
+    checkpoint held that is not above `end`, within what a parcel may hold. None when there is no such
+    checkpoint.
+    """
+    place = view.charter.places[side]
+    chosen = None
+    weights = list(
+        view.rows(models.Entry)
+        .filter(place=place, index__gte=start, index__lt=min(end, start + BATCH_STATEMENTS))
+        .order_by("index")
+        .values_list("weight", flat=True)
+    )
+    for row in (
+        view.rows(models.Checkpoint).filter(place=place, size__gt=start, size__lte=end).order_by("size")
+    ):
+        fits = row.size - start <= BATCH_STATEMENTS and sum(weights[: row.size - start]) <= BATCH_BYTES
+        if chosen is not None and not fits:
+            break
+        chosen = row
+    if chosen is None:
+        return None
+    arrivals = entries(view, side, start, chosen.size)
+    return Push(view.charter.origin(side), start, bytes(chosen.note), tuple(arrivals))
+
+
+def blob(view: OfficeView, digest: str) -> bytes | None:
+    """An enclosure that is held, as its 16-byte salt and its bytes, or None."""
+    found = view.rows(models.Enclosure).filter(digest=digest).values_list("blob", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def document(view: OfficeView, act: str) -> bytes | None:
+    """The act document of this digest, or None."""
+    found = view.rows(models.Entry).filter(act=act).values_list("document", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def receipts(view: OfficeView, side: str) -> list[ReceiptRow]:
+    """The receipts held for a register, by size and cosigner's place."""
+    rows = view.rows(models.Receipt).filter(place=view.charter.places[side]).order_by("size", "cosigner")
+    sides = view.charter.sides
+    return [ReceiptRow(side, row.size, sides[row.cosigner], bytes(row.note)) for row in rows]
+
+
+def receipted(view: OfficeView, peer: str, side: str | None = None) -> int:
+    """Up to which size `peer` has receipted a register (our own, where none is named)."""
+    place = view.charter.places[side or view.side]
+    rows = view.rows(models.Receipt).filter(place=place, cosigner=view.charter.places[peer])
+    size: int | None = rows.order_by("-size").values_list("size", flat=True).first()
+    return size or 0
+
+
+def matters(view: OfficeView, *, settled: bool | None = None) -> list[models.Matter]:
+    """The matters of an office in the order of their opening."""
+    rows = view.rows(models.Matter)
+    rows = rows if settled is None else rows.filter(settled=settled)
+    return list(rows.order_by("opened", "matter"))
+
+
+def counted_at(view: OfficeView, side: str, index: int) -> datetime | None:
+    """When this node counted an entry; None when it has not. It is this node's own memory and no part of
+    the record.
+    """
+    rows = view.rows(models.Finding).filter(place=view.charter.places[side], index=index)
+    found: datetime | None = rows.values_list("counted_at", flat=True).first()
+    return found
+
+
+def outbox(view: OfficeView) -> dict[str, models.Outbox]:
+    """How sending goes, by peer; a peer that was never tried has a fresh row that is not stored."""
+    held = {row.peer: row for row in view.rows(models.Outbox)}
+    return {
+        side: held.get(side) or models.Outbox(office_id=view.id, peer=side)
+        for side in view.charter.sides
+        if side != view.side
+    }
+
+
+def alarms(view: OfficeView) -> list[models.Alarm]:
+    """The alarms that nobody has cleared, oldest first."""
+    return list(view.rows(models.Alarm).filter(cleared_at=None).order_by("id"))
+
+
+def _right(entry: Entry) -> Sequence[str]:
+    try:
+        return [item.digest for item in Act.parse(entry.document).right]
+    except RecordFault:
+        return []
+
+
+def _blobs(view: OfficeView, digests: Iterable[str]) -> Iterable[tuple[str, bytes]]:
+    wanted = sorted(digests)
+    for start in range(0, len(wanted), 500):
+        rows = view.rows(models.Enclosure).filter(digest__in=wanted[start : start + 500])
+        for digest, data in rows.values_list("digest", "blob"):
+            yield digest, bytes(data)
+
+
+def loads(text: str) -> Any:
+    """The JSON of a projection's text column."""
+    return json.loads(text)

@@ -1,0 +1,59 @@
+"""Two nodes on each kind of database: every test of the store runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from tests.storage.setup import ready
+from yeollak.storage.databases import attach, sqlite
+from yeollak.storage.databases import postgresql as postgresql_entry
+
+ready()
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    aliases = ("sqlite_south", "sqlite_north")
+    for alias in aliases:
+        attach(alias, sqlite(folder / f"{alias}.db"))
+        call_command("migrate", database=alias, verbosity=0)
+    return aliases
+
+
+@pytest.fixture(scope="session")
+def _postgresql_pair(postgresql: str) -> Iterator[tuple[str, str]]:
+    aliases = ("postgresql_south", "postgresql_north")
+    attach("postgresql_south", postgresql_entry(postgresql))
+    with connections["postgresql_south"].cursor() as cursor:
+        cursor.execute("CREATE DATABASE yeollak_north")
+    entry = postgresql_entry(postgresql)
+    attach("postgresql_north", {**entry, "NAME": "yeollak_north"})
+    for alias in aliases:
+        call_command("migrate", database=alias, verbosity=0)
+    yield aliases
+    for alias in aliases:
+        connections[alias].close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def aliases(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """The databases of a south and a north node."""
+    pair: tuple[str, str] = request.getfixturevalue(f"_{request.param}_pair")
+    return pair
+
+
+@pytest.fixture
+def nodes(aliases: tuple[str, str], tmp_path: Path) -> Any:
+    from tests.storage.nodes import Nodes
+
+    return Nodes(aliases, tmp_path, next(_numbers))
