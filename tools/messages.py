@@ -158,7 +158,8 @@ def _header(lang: str) -> str:
     forms = {"en": "nplurals=2; plural=(n != 1);"}
     plural = forms.get(lang) or glossary()["plural"][lang]["header"].split(": ", 1)[1].strip()
     return (
-        f'msgid ""\nmsgstr ""\n"Project-Id-Version: Yeollak\\n"\n"Language: {lang}\\n"\n"MIME-Version: 1.0\\n"\n'
+        'msgid ""\nmsgstr ""\n"Project-Id-Version: Yeollak\\n"\n'
+        f'"Language: {lang}\\n"\n"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
         f'"Plural-Forms: {plural}\\n"\n\n'
     )
