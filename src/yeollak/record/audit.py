@@ -156,15 +156,20 @@ def _manifest(
         return None
     try:
         manifest, _ = Manifest.read(data)
+    except RecordFault as fault:
+        findings.fault("files", fault, file="manifest")
+        return None
+    try:
         if office is not None and manifest.office != office:
             raise RecordFault("origin-mismatch", what="the manifest", found=manifest.office, expected=office)
         if parties is not None:
             if manifest.side not in parties.register:
                 raise RecordFault("malformed", what="the manifest", why="its side is not a party")
-            manifest = Manifest.open(data, parties.register[manifest.side][0])
+            Manifest.open(data, parties.register[manifest.side][0])
     except RecordFault as fault:
+        # What it lists is compared all the same: an altered charter changes every key, and only this names
+        # the charter.
         findings.fault("files", fault, file="manifest")
-        return None
     listed = {file.path: file for file in manifest.files}
     for name in sorted({*names, *listed} - {"manifest"}):
         if name not in listed:

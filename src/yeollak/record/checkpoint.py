@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from yeollak.errors import RecordFault
 from yeollak.record import keys
 from yeollak.record.cosign import subtree_line, verify_known
+from yeollak.record.naming import about
 from yeollak.record.note import Note, Signature, VerifierKey, sign_text
 from yeollak.record.treehead import Checkpoint, origin_of
 
@@ -27,8 +28,9 @@ def sign(checkpoint: Checkpoint, key: keys.SigningKey, key_pq: keys.PostQuantumK
 
 def read_checkpoint(data: bytes, what: str = "the checkpoint") -> tuple[Checkpoint, Note]:
     """The head that `data` states and its note, nothing verified. Raises RecordFault(`malformed`)."""
-    note = Note.parse(data, what)
-    return Checkpoint.from_text(note.text, what), note
+    with about(what):
+        note = Note.parse(data, what)
+        return Checkpoint.from_text(note.text, what), note
 
 
 def open_checkpoint(
@@ -50,10 +52,11 @@ def open_checkpoint(
         raise RecordFault("origin-mismatch", what=what, found=checkpoint.origin[:160], expected=origin)
     if not required:
         raise RecordFault("signature-missing", what=what, key=checkpoint.origin)
-    signed = verify_known(checkpoint, note, [*required, *known], what)
+    with about(what):
+        signed = verify_known(checkpoint, note, [*required, *known], what)
     for key in required:
         if key not in signed:
-            raise RecordFault("signature-missing", what=what, key=key.name)
+            raise RecordFault("signature-missing", what=what, key=key.name, file=what)
     return checkpoint
 
 

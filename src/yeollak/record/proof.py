@@ -14,6 +14,7 @@ from typing import Final
 from yeollak.errors import RecordFault
 from yeollak.record import merkle
 from yeollak.record.checkpoint import Checkpoint, open_checkpoint
+from yeollak.record.naming import about
 from yeollak.record.note import MAX_NOTE, VerifierKey, decode_base64
 from yeollak.record.treehead import decimal
 
@@ -37,6 +38,11 @@ class Proof:
     @classmethod
     def parse(cls, data: bytes, what: str = _WHAT) -> Proof:
         """The proof in `data`, nothing verified. Raises RecordFault(`too-large`) or (`malformed`)."""
+        with about(what):
+            return cls._parse(data, what)
+
+    @classmethod
+    def _parse(cls, data: bytes, what: str) -> Proof:
         if len(data) > MAX_NOTE:
             raise RecordFault("too-large", what=what, limit=MAX_NOTE)
         head, empty, checkpoint = data.partition(b"\n\n")
@@ -79,8 +85,9 @@ class Proof:
 
         Raises RecordFault(`proof-mismatch`) when the path does not lead from the entry to its root.
         """
-        checkpoint = open_checkpoint(self.checkpoint, required, known, what=f"the checkpoint of {what}")
-        merkle.verify_inclusion(
-            merkle.leaf_hash(entry), self.index, checkpoint.size, self.path, checkpoint.root
-        )
+        with about(what):
+            checkpoint = open_checkpoint(self.checkpoint, required, known, what=f"the checkpoint of {what}")
+            merkle.verify_inclusion(
+                merkle.leaf_hash(entry), self.index, checkpoint.size, self.path, checkpoint.root
+            )
         return checkpoint

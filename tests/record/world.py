@@ -1,0 +1,164 @@
+"""A small office for the tests: two parties with fixed keys, registers with real statements, receipts, and
+its export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+
+from yeollak.record import canon, checkpoint, cosign, enclosure, merkle, statement
+from yeollak.record.checkpoint import Checkpoint, origin_of
+from yeollak.record.document import Act, Enclosed
+from yeollak.record.export import Exported, export_files
+from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
+from yeollak.record.manifest import Kind
+
+TIME = 1_540_170_000
+
+
+def seed(*words: str) -> bytes:
+    return hashlib.sha256("/".join(words).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Keys:
+    side: str
+    authority: SigningKey
+    register: SigningKey
+    register_pq: PostQuantumKey
+    receipt: SigningKey
+    receipt_pq: PostQuantumKey
+    seal: SealKey
+    officer: SigningKey
+
+    def public(self) -> dict[str, bytes]:
+        return {
+            "authority": self.authority.public,
+            "authority_next": seed(self.side, "next"),
+            "register": self.register.public,
+            "register_pq": self.register_pq.public,
+            "receipt": self.receipt.public,
+            "receipt_pq": self.receipt_pq.public,
+            "seal": self.seal.public,
+        }
+
+
+@cache
+def keys_of(side: str) -> Keys:
+    return Keys(
+        side,
+        SigningKey(seed(side, "authority")),
+        SigningKey(seed(side, "register")),
+        PostQuantumKey(seed(side, "register")),
+        SigningKey(seed(side, "receipt")),
+        PostQuantumKey(seed(side, "receipt")),
+        SealKey(seed(side, "seal")),
+        SigningKey(seed(side, "officer")),
+    )
+
+
+@dataclass
+class World:
+    """Registers and blobs that a test may change before `export`."""
+
+    sides: tuple[str, ...] = ("south", "north")
+    entries: dict[str, list[bytes]] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.entries = {side: [] for side in self.sides}
+
+    @property
+    def charter(self) -> bytes:
+        parties = [
+            {
+                "keys": {role: raw.hex() for role, raw in keys_of(side).public().items()},
+                "names": {"en": side},
+                "nonce": seed(side, "nonce").hex(),
+                "side": side,
+            }
+            for side in self.sides
+        ]
+        return canon.encode({"parties": parties, "v": 1})
+
+    @property
+    def office(self) -> str:
+        return hashlib.sha256(self.charter).hexdigest()
+
+    def act(self, side: str, number: int, **other: object) -> Act:
+        values: dict[str, object] = {
+            "office": self.office,
+            "side": side,
+            "officer": keys_of(side).officer.kid,
+            "kind": "note.remark",
+            "at": "2018-10-22T01:00:00Z",
+            "seen": {name: (0, merkle.EMPTY_ROOT.hex()) for name in self.sides if name != side},
+            "salt": seed(side, "salt", str(number)).hex()[:32],
+            "facts": {"text": f"남측 통지 {number}"},
+            **other,
+        }
+        return Act(**values)  # type: ignore[arg-type]
+
+    def enclose(self, side: str, content: bytes, **other: object) -> Enclosed:
+        salt = seed(side, "enclosure", content.hex())[:16]
+        digest = enclosure.digest(self.office, side, salt, content).hex()
+        self.blobs[digest] = enclosure.blob(salt, content)
+        values: dict[str, object] = {
+            "type": "text/plain",
+            "lang": "ko",
+            "release": "right",
+            "size": len(content),
+        }
+        return Enclosed(digest, **{**values, **other})  # type: ignore[arg-type]
+
+    def add(self, side: str, document: bytes) -> bytes:
+        digest = hashlib.sha256(document).digest()
+        self.blobs[digest.hex()] = document
+        entry = statement.sign(
+            keys_of(side).officer, origin_of(side, self.office), seed("matter").hex(), digest
+        )
+        self.entries[side].append(entry)
+        return entry
+
+    def fill(self, count: int) -> World:
+        for side in self.sides:
+            for number in range(count):
+                enclosures = (self.enclose(side, f"붙임 {number}".encode()),) if number % 2 == 0 else ()
+                self.add(side, self.act(side, number, enclosures=enclosures).encode())
+        return self
+
+    def note(self, side: str, size: int, *, receipts: bool = True, fork: bool = False) -> bytes:
+        leaves = [merkle.leaf_hash(entry) for entry in self.entries[side][:size]]
+        root = seed("fork") if fork else merkle.root_of(leaves)
+        head = Checkpoint(origin_of(side, self.office), size, root)
+        own = keys_of(side)
+        data = checkpoint.sign(head, own.register, own.register_pq, TIME)
+        for other in self.sides if receipts else ():
+            if other != side:
+                theirs = keys_of(other)
+                name = cosign.receipt_name(origin_of(other, self.office))
+                lines = cosign.cosign(head, name, theirs.receipt, theirs.receipt_pq, TIME + 5)
+                data = checkpoint.add_lines(data, lines)
+        return data
+
+    def exported(self) -> dict[str, Exported]:
+        return {
+            side: Exported(
+                self.note(side, len(entries)),
+                entries,
+                {size: self.note(side, size) for size in (1, len(entries) // 2) if size},
+            )
+            for side, entries in self.entries.items()
+        }
+
+    def export(self, kind: Kind = "full", registers: dict[str, Exported] | None = None) -> dict[str, bytes]:
+        return export_files(
+            self.charter,
+            registers or self.exported(),
+            self.blobs if kind != "log" else {},
+            side="south",
+            kind=kind,
+            signer=keys_of("south").register,
+        )
