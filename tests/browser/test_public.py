@@ -63,7 +63,7 @@ def _axe(page: Page, only: dict[str, object]) -> list[tuple[str, list[object]]]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing(browser: Browser, address: str, lang: str) -> None:
-    # A year's entries stand for all of them: every part of the page is there, and axe is done in a few seconds.
+    # One year stands for all: every part of the page is there, and axe is done in a few seconds.
     page = _open(browser, f"{address}/{lang}/?year=2021")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     problems = _axe(page, {"type": "tag", "values": tags})

@@ -19,7 +19,7 @@ from yeollak.words import LANGUAGES
 class _Tree(HTMLParser):
     """Start tags in order, and whether every element that must be closed was."""
 
-    VOID = frozenset({"meta", "link", "path", "br", "input"})
+    VOID = frozenset({"meta", "link", "path", "wbr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -154,7 +154,9 @@ def label(context: _Context, kind: str, text: str) -> SafeString:
 @register.simple_tag
 def sources(numbers: Iterable[int]) -> SafeString:
     """Links to the numbered references."""
-    links = format_html_join(SafeString("<wbr>"), '<sup><a href="#ref-{}">[{}]</a></sup>', ((n, n) for n in numbers))
+    links = format_html_join(
+        SafeString("<wbr>"), '<sup><a href="#ref-{}">[{}]</a></sup>', ((n, n) for n in numbers)
+    )
     return format_html('<span class="cites">{}</span>', links) if links else SafeString("")
 
 
