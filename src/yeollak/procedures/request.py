@@ -87,7 +87,7 @@ _BASE = merge(
         "unanswered": {},
         "unsupplied": {},
     },
-    everywhere((*_ASKED, "withdrawn"), _HAPPENED),
+    everywhere((*_ASKED, "withdrawn", "lapsed"), _HAPPENED),
     everywhere(("tendered", "taken", *_DEAD, *_ASKED), _ROUTED),
 )
 # Delivery states the items, which a tender keeps back.

@@ -49,10 +49,16 @@ def everywhere(phases: Iterable[str], rows: Mapping[str, Row]) -> dict[str, dict
     return {phase: dict(rows) for phase in phases}
 
 
-def ladder(role: Role, *kinds: str) -> tuple[Pair, ...]:
-    """Every pair of kinds in the order given, all by one role: the earlier stands."""
+def ladder(*steps: tuple[str, Role], apart: Iterable[frozenset[str]] = ()) -> tuple[Pair, ...]:
+    """Every pair of (kind, role) in the order given: the earlier stands. `apart` names kinds that need no
+    pair.
+    """
+    skipped = set(apart)
     return tuple(
-        ((first, role), (second, role)) for at, first in enumerate(kinds) for second in kinds[at + 1 :]
+        (first, second)
+        for at, first in enumerate(steps)
+        for second in steps[at + 1 :]
+        if frozenset({first[0], second[0]}) not in skipped
     )
 
 
@@ -131,7 +137,8 @@ def offer(
     fallen = ("offer", "offering/*", "agreed/*", "due", *(("text",) if text else ())) if back else ()
     opens = Row(OPENER, to=during, writes=makes)
     if start != NONE:
-        opens = Row(EITHER, to=during, writes=makes, cross="first")
+        # What an earlier offer left behind agrees to nothing here.
+        opens = Row(EITHER, to=during, clears=("offering/*", "agreed/*"), writes=makes, cross="first")
     lapses = Row(
         EITHER,
         to=start if back else "lapsed",
@@ -161,12 +168,8 @@ def offer(
     if not back:
         rows[during][withdraw] = Row(EITHER, to="withdrawn", answers="offer", own="offering")
         rows |= {"withdrawn": {lapse: lapses}, "declined": {}, "lapsed": {}}
-    pairs = tuple(
-        pair
-        for pair in ladder(EITHER, *(stem + name for name in names))
-        # Both are for the side whose offer stands, and one side's acts never cross.
-        if {pair[0][0], pair[1][0]} != {lapse, withdraw}
-    )
+    # Lapse and withdrawal are both for the side whose offer stands, and one side's acts never cross.
+    pairs = ladder(*((stem + name, EITHER) for name in names), apart=[frozenset({lapse, withdraw})])
     return Part(rows, pairs, (Join(during, "agreed", agreed),))
 
 
@@ -222,7 +225,6 @@ def joint_text(
         },
     }
     joins = [Join(during, "signed", signed, equal_to="text")]
-    strong = [lapse, sign]
     if frozen:
         rows[during][initial] = Row(
             EITHER,
@@ -235,13 +237,13 @@ def joint_text(
             Join(during, "initialled", frozen, equal_to="text"),
             Join(frozen, "signed", signed, equal_to="text"),
         ]
-        strong.append(initial)
-    pairs = [((lapse, EITHER), (name, EITHER)) for name in strong[1:]]
-    pairs += [((name, EITHER), (redraft, EITHER)) for name in strong]
-    pairs.append(((sign, EITHER), (retract, EITHER)))
+    steps = [(lapse, EITHER), (sign, EITHER), (redraft, EITHER), (retract, EITHER)]
+    if frozen:
+        steps.insert(2, (initial, EITHER))
     if withdraw:
         rows["withdrawn"] = {lapse: signing[lapse]}
-        pairs += [((name, EITHER), (withdrawal, OPENER)) for name in (*strong, redraft)]
+        steps.insert(-1, (withdrawal, OPENER))
+    pairs = ladder(*steps, apart=[frozenset({initial, retract})])
     if start == NONE:
         rows[lapsed] = {}
-    return Part(rows, tuple(pairs), tuple(joins))
+    return Part(rows, pairs, tuple(joins))
