@@ -69,8 +69,8 @@ def collect() -> dict[Key, set[str]]:
         place = path.relative_to(ROOT).as_posix()
         # Django rewrites a template as calls in a language of braces; Babel's lexer for those is lenient.
         code = templatize(path.read_text(encoding="utf-8"), origin=place)
-        for _, function, message, _ in extract_javascript(io.BytesIO(code.encode()), list(KEYWORDS), [], {}):
-            _take(add, function, message, place)
+        for found_here in extract_javascript(io.BytesIO(code.encode()), KEYWORDS, [], {}):
+            _take(add, str(found_here[1]), found_here[2], place)
     for sentence in CODES.values():
         for template in sentence:
             add(CONTEXT, template, "src/yeollak/errors.py")
@@ -81,8 +81,8 @@ def collect() -> dict[Key, set[str]]:
 
 
 def _python(handle: Any) -> Iterator[tuple[str, Any]]:
-    for _, function, message, _ in extract_python(handle, list(KEYWORDS), [], {"encoding": "utf-8"}):
-        yield function, message
+    for found in extract_python(handle, KEYWORDS, [], {"encoding": "utf-8"}):
+        yield str(found[1]), found[2]
 
 
 def _take(add: Any, function: str, message: Any, place: str) -> None:
@@ -188,7 +188,8 @@ def check() -> list[str]:
 
 def _wrong(lang: str, message: Message) -> Iterable[str]:
     plural = isinstance(message.id, tuple | list)
-    texts = list(message.string) if plural else [str(message.string)]
+    said: Any = message.string
+    texts = list(said) if plural else [str(said)]
     forms = {"en": 2}.get(lang) or glossary()["plural"][lang]["nplurals"]
     if message.fuzzy:
         yield "fuzzy"

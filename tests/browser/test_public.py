@@ -44,8 +44,9 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 def _open(browser: Browser, address: str, width: int = 1440, **more: Any) -> Page:
     page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce", **more)
-    page.complaints = []  # type: ignore[attr-defined]  # ours, read by the tests
-    page.on("console", lambda said: page.complaints.append(said.text))  # type: ignore[attr-defined]  # see above
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.complaints = complaints  # type: ignore[attr-defined]  # ours, read by the tests
     page.goto(address)
     return page
 

@@ -42,7 +42,7 @@ def settled() -> Iterator[None]:
 
     wanted = importlib.import_module(SETTINGS)
     with override_settings(**{name: getattr(wanted, name) for name in _OURS}):
-        trans_real._translations = {}  # catalogues read under other LOCALE_PATHS
+        vars(trans_real)["_translations"] = {}  # catalogues read under other LOCALE_PATHS
         yield
 
 

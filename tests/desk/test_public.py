@@ -294,3 +294,12 @@ def test_the_building_is_drawn_from_the_charter(office: PublicOffice) -> None:
     assert south == {"en": "end", "ar": "start"}
     bare = tuple(replace(party, floor=None) for party in office.parties)
     assert draw(bare, "en") is None
+
+
+def test_a_suspension_is_told_from_a_standing(office: PublicOffice) -> None:
+    view = history.record()
+    base = view.items[0]
+    assert isinstance(base, Entry)
+    agreed = replace(base, kind="suspension.agree", procedure="standing", phase="suspended")
+    assert build(replace(view, items=(agreed,))).items[0].entered_as == "suspension"
+    assert office.items[0].entered_as == "agreement"

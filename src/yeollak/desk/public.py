@@ -287,7 +287,8 @@ def _items(told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Referenc
                 officer=entry.officer,
                 kind=entry.kind,
                 at=entry.at,
-                entered_as=entry.procedure,
+                # A suspension is a table of its own in the family of standing.
+                entered_as="suspension" if entry.kind.startswith("suspension.") else entry.procedure,
                 phase=entry.phase,
                 slots=entry.slots,
                 settled=entry.settled,
