@@ -8,9 +8,9 @@ may take it back.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Kind, Procedure, Role, Row, Write
 from yeollak.procedures.shared import ABOUT, REASON, SOURCE, SUBJECT, UNTIL
 from yeollak.procedures.skeletons import everywhere, merge
+from yeollak.procedures.table import NONE, Kind, Procedure, Role, Row, Write
 
 ACCOUNT = Procedure(
     name="account",

@@ -8,9 +8,9 @@ together resume.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import Due, Join, Kind, Procedure, Role, Row, Write
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, START, SUBJECT, TEXT, TO_MANY, WHEN
 from yeollak.procedures.skeletons import joint_text, merge, over
+from yeollak.procedures.table import Due, Join, Kind, Procedure, Role, Row, Write
 
 _TEXT = joint_text("agreement.", draft="agreement.draft", signed="in-force", frozen="frozen")
 _DENOUNCE = Row(Role.EITHER, to="denounced", cross="same")

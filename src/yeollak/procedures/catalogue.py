@@ -24,7 +24,7 @@ from yeollak.procedures import (
     standing,
 )
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import COMMON, EVERYWHERE, Join, Kind, Procedure, Row, Write
+from yeollak.procedures.table import COMMON, EVERYWHERE, Join, Kind, Procedure, Row, Write
 
 PROCEDURES: tuple[Procedure, ...] = (
     *charter.TABLES,

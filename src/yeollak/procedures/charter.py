@@ -7,7 +7,8 @@ until all are held (design §3, Founding). Amendment, rotation of keys and disso
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import (
+from yeollak.procedures.shared import WHEN
+from yeollak.procedures.table import (
     NONE,
     Join,
     Key,
@@ -21,7 +22,6 @@ from yeollak.procedures.machine import (
     Void,
     Write,
 )
-from yeollak.procedures.shared import WHEN
 
 CHECKED = Fact(
     "checked",

@@ -8,8 +8,8 @@ since at the hour itself a fault cannot be told from a refusal (domain §1.6, 4)
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Join, Key, Kind, Procedure, Role, Row, Write
 from yeollak.procedures.shared import WHEN
+from yeollak.procedures.table import NONE, Join, Key, Kind, Procedure, Role, Row, Write
 
 NODE = frozenset({"node"})
 MACHINE_ROOM = frozenset({"node", "technical"})

@@ -8,9 +8,9 @@ signed. A weekly series is the parent of its meetings.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Due, Kind, Procedure, Role, Row, Write
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, START, TEXT, TO_MANY, UNTIL, WHEN
 from yeollak.procedures.skeletons import everywhere, joint_text, merge, offer, over
+from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
 
 LEVELS = ("heads", "deputy-heads", "high-level", "working", "delegation", "liaison", "ad-hoc")
 LEVEL = Fact("level", "token", required=False, choices=LEVELS, purpose="At what level.")

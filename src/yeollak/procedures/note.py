@@ -9,7 +9,6 @@ translation, is signed step by step.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Due, Kind, Procedure, Role, Row, Write
 from yeollak.procedures.shared import (
     ABOUT,
     CLASS,
@@ -24,6 +23,7 @@ from yeollak.procedures.shared import (
     as_of_right,
 )
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
+from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
 
 GROUNDS = ("content", "name", "rank", "channel", "no-instruction")
 ROUTES = ("phone", "fax", "military-line", "third-party", "press", "radio", "courier")

@@ -9,8 +9,8 @@ matter.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Key, Kind, Move, Past, Procedure, Role, Row, State, Void, Write
 from yeollak.procedures.shared import PLACE, REASON, UNTIL, WHEN
+from yeollak.procedures.table import NONE, Key, Kind, Move, Past, Procedure, Role, Row, State, Void, Write
 
 #: What an officer may be. `node` signs line.* and enclosure.* only (clarifications 13).
 FUNCTIONS = ("co-head", "deputy-head", "liaison", "duty", "interpreter", "technical", "node")

@@ -8,7 +8,10 @@ once; a question back changes who waits. What actually happened is each side's o
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import (
+from yeollak.procedures.note import CONSENT_FACTS, consent_kinds
+from yeollak.procedures.shared import ABOUT, REASON, TO_ONE, WHEN, agreed_form, tendered_text
+from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
+from yeollak.procedures.table import (
     NONE,
     Due,
     Join,
@@ -22,9 +25,6 @@ from yeollak.procedures.machine import (
     Void,
     Write,
 )
-from yeollak.procedures.note import CONSENT_FACTS, consent_kinds
-from yeollak.procedures.shared import ABOUT, REASON, TO_ONE, WHEN, agreed_form, tendered_text
-from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
 
 DEFAULT = Fact("default", "token", required=False, purpose="What silence will be taken for.")
 ITEMS = Fact("items", "token", many=True, purpose="The items to be decided.")

@@ -7,7 +7,7 @@ never a person: names stand in enclosures, which can be withheld or erased (desi
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import Move, Past, State, Void
+from yeollak.procedures.table import Move, Past, State, Void
 
 SUBJECT = Fact("subject", "words", purpose="What it is about, short enough for a list.")
 ABOUT = Fact("subject", "words", required=False, purpose="What it is about, short enough for a list.")

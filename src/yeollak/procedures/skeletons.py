@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from yeollak.procedures.machine import NONE, Guard, Join, Pair, Role, Row, Write
 from yeollak.procedures.shared import standing_text, tendered_text
+from yeollak.procedures.table import NONE, Guard, Join, Pair, Role, Row, Write
 
 Rows = Mapping[str, Mapping[str, Row]]
 OPENER, COUNTERPART, EITHER = Role.OPENER, Role.COUNTERPART, Role.EITHER

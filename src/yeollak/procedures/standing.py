@@ -9,9 +9,9 @@ in it.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Due, Key, Kind, Procedure, Role, Row, Write
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, WHEN
 from yeollak.procedures.skeletons import everywhere, merge, offer
+from yeollak.procedures.table import NONE, Due, Key, Kind, Procedure, Role, Row, Write
 
 LEAST = Fact("staff_least", "whole", required=False, purpose="People, at least.")
 MOST = Fact("staff_most", "whole", required=False, purpose="People, at most.")
