@@ -76,7 +76,7 @@ class Journal:
         """
         parsed = Charter.parse(charter)
         parsed.party(side)
-        with self._atomic():
+        with self.atomic():
             known = self._all(models.Office)
             if not known.filter(id=parsed.office).exists():
                 number = (known.aggregate(most=Max("number"))["most"] or 0) + 1
@@ -102,7 +102,7 @@ class Journal:
         `behind-anchor`, `enclosure-not-given`.
         """
         view = office_view(self.alias, office)
-        with self._atomic():
+        with self.atomic():
             head = self._head(view, view.place)
             self._check_anchor(view, head)
             known = dict(
@@ -131,14 +131,14 @@ class Journal:
         """
         view = office_view(self.alias, office)
         keys = view.charter.register_keys(view.side)
-        with self._atomic():
+        with self.atomic():
             head = self._head(view, view.place)
             self._check_anchor(view, head)
             newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
-            tree = Frontier.decode(bytes(newest.frontier)) if newest else Frontier()
+            last = Frontier.decode(bytes(newest.frontier)) if newest else Frontier()
             rows = []
-            for size, tree in self._batches(view, tree, head.size):
-                point = Checkpoint(view.charter.origin(view.side), size, tree.root())
+            for tree in self._batches(view, last, head.size):
+                point = Checkpoint(view.charter.origin(view.side), tree.size, tree.root())
                 note = signer.sign(point, int(now.timestamp()))
                 if not rows:
                     try:
@@ -149,16 +149,17 @@ class Journal:
                     models.Checkpoint(
                         office_id=office,
                         place=view.place,
-                        size=size,
+                        size=tree.size,
                         root=point.root,
                         frontier=tree.encode(),
                         note=note,
                     )
                 )
+                last = tree
             self._all(models.Checkpoint).bulk_create(rows)
-        if tree.size == 0:
+        if last.size == 0:
             return None
-        point = Checkpoint(view.charter.origin(view.side), tree.size, tree.root())
+        point = Checkpoint(view.charter.origin(view.side), last.size, last.root())
         # After the commit: an anchor ahead of its database would stop a node that has lost nothing.
         if self.anchor is not None:
             self.anchor.advance(office, point.size, point.root)
@@ -175,7 +176,7 @@ class Journal:
         """
         view = office_view(self.alias, office)
         place = view.charter.places[admitted.side]
-        with self._atomic():
+        with self.atomic():
             head = self._head(view, place)
             if head.size != admitted.old:
                 end = admitted.frontier.size
@@ -227,7 +228,7 @@ class Journal:
         ]
         if not cosigners:
             raise RecordFault("quorum-missing", what="the receipt", why="no party has signed one")
-        with self._atomic():
+        with self.atomic():
             self._all(models.Receipt).bulk_create(
                 [
                     models.Receipt(office_id=office, place=place, size=size, cosigner=number, note=note)
@@ -239,12 +240,12 @@ class Journal:
     def keep_enclosure(self, office: str, side: str, digest: str, blob: bytes) -> None:
         """Keep an enclosure that came by itself (salt, then bytes). Raises RecordFault(`digest-mismatch`)."""
         enclosure.open_blob(office, side, digest, blob)
-        with self._atomic():
+        with self.atomic():
             self._keep(office, {digest: blob})
 
     def erase_enclosure(self, office: str, digest: str) -> None:
         """Erase salt and bytes of an enclosure under a retention rule; the commitment stays in the record."""
-        with self._atomic():
+        with self.atomic():
             self._all(models.Enclosure).filter(office_id=office, digest=digest).delete()
 
     # folding
@@ -256,41 +257,47 @@ class Journal:
         A fold that raises leaves everything as it was and an alarm `fold-failed`; it is never a void.
         """
         view = office_view(self.alias, office)
+        if view.office.frontier() == tuple(map(view.ledger.held, range(len(view.charter.sides)))):
+            return Folding()
         try:
-            with self._atomic():
-                self._lock(view)
+            with self.atomic():
+                self.lock(view)
                 view.refresh()
-                counting = view.office.count()
-                projection.store(view, now)
-                for alarm in counting.alarms:
-                    self._alarm(office, alarm.code, alarm.data, now)
-                for item in counting.evidence:
-                    self._evidence(view, item.about, _json(_evidence(item)), now)
+                return self.refold(view, now)
         except Exception as problem:  # noqa: BLE001 (whatever a fold raises is an alarm on this node: rule 1)
             view.drop()
             code = problem.code if isinstance(problem, Fault) else type(problem).__name__
             failed = Alarm("fold-failed", {"why": code})
             self.raise_alarm(office, failed.code, failed.data, now)
             return Folding((), (failed,))
+
+    def refold(self, view: OfficeView, now: datetime) -> Folding:
+        """Count and store inside the caller's transaction, which holds the lock; the view is fresh."""
+        counting = view.office.count()
+        projection.store(view, now)
+        for alarm in counting.alarms:
+            self._alarm(view.id, alarm.code, alarm.data, now)
+        for item in counting.evidence:
+            self._evidence(view, item.about, _json(_evidence(item)), now)
         return Folding(tuple(counting.found), tuple(counting.alarms))
 
     # what went wrong, and how sending goes
 
     def raise_alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
         """Raise an alarm; one that stands already is not raised again."""
-        with self._atomic():
+        with self.atomic():
             self._alarm(office, code, data, now)
 
     def clear_alarm(self, office: str, alarm: int, now: datetime) -> None:
         """Note that somebody has dealt with an alarm."""
-        with self._atomic():
+        with self.atomic():
             rows = self._all(models.Alarm).filter(office_id=office, id=alarm, cleared_at=None)
             rows.update(cleared_at=now)
 
     def keep_evidence(self, office: str, side: str, data: bytes, now: datetime) -> None:
         """Keep two views of `side`'s register, whole (rule 7), and raise the alarm `two-views`."""
         view = office_view(self.alias, office)
-        with self._atomic():
+        with self.atomic():
             self._evidence(view, side, data, now)
 
     def note_attempt(
@@ -299,7 +306,7 @@ class Journal:
         """Note an attempt to reach a peer: an empty `outcome` went well, any other is a code; `next_at`
         when to try again.
         """
-        with self._atomic():
+        with self.atomic():
             self._all(models.Attempt).create(office_id=office, peer=peer, at=now, outcome=outcome[:64])
             row, _ = self._all(models.Outbox).select_for_update().get_or_create(office_id=office, peer=peer)
             row.attempts = row.attempts + 1 if outcome else 0
@@ -310,7 +317,8 @@ class Journal:
 
     # steps inside a transaction
 
-    def _atomic(self) -> Any:
+    def atomic(self) -> Any:
+        """A transaction that is on disk when it ends."""
         # Durable: never a savepoint inside somebody else's transaction, so that what has returned is on disk.
         return transaction.atomic(using=self.alias, durable=True)
 
@@ -323,7 +331,8 @@ class Journal:
         head: models.Head = view.rows(models.Head).select_for_update().get(place=place)
         return head
 
-    def _lock(self, view: OfficeView) -> None:
+    def lock(self, view: OfficeView) -> None:
+        """Let nobody else fold this office until the transaction ends."""
         # Not for its key: entries refer to the office, and appending must not wait for a fold.
         self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
 
@@ -387,21 +396,21 @@ class Journal:
         ]
         self._all(models.Enclosure).bulk_create(rows, ignore_conflicts=True)
 
-    def _batches(self, view: OfficeView, tree: Frontier, size: int) -> Iterable[tuple[int, Frontier]]:
-        """The ends of the batches between a tree and the head, with the tree at each."""
+    def _batches(self, view: OfficeView, tree: Frontier, size: int) -> Iterable[Frontier]:
+        """The trees at the ends of the batches between a tree and the head."""
         rows = view.rows(models.Entry).filter(place=view.place, index__gte=tree.size, index__lt=size)
         leaves: list[bytes] = []
         weight = 0
         for data, adds in rows.order_by("index").values_list("statement", "weight").iterator():
             if leaves and (len(leaves) >= BATCH_STATEMENTS or weight + adds > BATCH_BYTES):
                 tree = tree.extend(leaves)
-                yield tree.size, tree
+                yield tree
                 leaves, weight = [], 0
             leaves.append(leaf_hash(bytes(data)))
             weight += adds
         if leaves:
             tree = tree.extend(leaves)
-            yield tree.size, tree
+            yield tree
 
     def _alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
         text = _json(dict(data)).decode()

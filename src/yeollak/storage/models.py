@@ -8,6 +8,8 @@ U+0000, which another side may well send.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 _ID = 64
@@ -42,7 +44,7 @@ class Head(_Kept):
     counted = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "place"], name="one_head")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "place"], name="one_head")]
 
 
 class Entry(_Kept):
@@ -62,11 +64,11 @@ class Entry(_Kept):
     request = models.CharField(max_length=200, null=True)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["office", "place", "index"], name="one_entry"),
             models.UniqueConstraint(fields=["office", "request"], name="one_request"),
         ]
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["office", "act"], name="entry_act"),
             models.Index(fields=["office", "matter"], name="entry_matter"),
         ]
@@ -82,7 +84,9 @@ class Checkpoint(_Kept):
     note = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "place", "size"], name="one_checkpoint")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "size"], name="one_checkpoint")
+        ]
 
 
 class Receipt(_Kept):
@@ -96,7 +100,7 @@ class Receipt(_Kept):
     note = models.BinaryField()
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["office", "place", "size", "cosigner"], name="one_receipt")
         ]
 
@@ -108,7 +112,7 @@ class Enclosure(_Kept):
     blob = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "digest"], name="one_enclosure")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "digest"], name="one_enclosure")]
 
 
 class Finding(_Kept):
@@ -129,8 +133,10 @@ class Finding(_Kept):
     counted_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "place", "index"], name="one_finding")]
-        indexes = [models.Index(fields=["office", "matter"], name="finding_matter")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "index"], name="one_finding")
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "matter"], name="finding_matter")]
 
 
 class Matter(_Kept):
@@ -147,8 +153,8 @@ class Matter(_Kept):
     updated = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "matter"], name="one_matter")]
-        indexes = [models.Index(fields=["office", "settled"], name="matter_settled")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "matter"], name="one_matter")]
+        indexes: ClassVar = [models.Index(fields=["office", "settled"], name="matter_settled")]
 
 
 class Outbox(_Kept):
@@ -163,7 +169,7 @@ class Outbox(_Kept):
     last_ok = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "peer"], name="one_outbox")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "peer"], name="one_outbox")]
 
 
 class Attempt(_Kept):
@@ -176,7 +182,7 @@ class Attempt(_Kept):
     outcome = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["office", "peer", "at"], name="attempt_at")]
+        indexes: ClassVar = [models.Index(fields=["office", "peer", "at"], name="attempt_at")]
 
 
 class Alarm(_Kept):
@@ -190,7 +196,7 @@ class Alarm(_Kept):
     cleared_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["office", "cleared_at"], name="alarm_open")]
+        indexes: ClassVar = [models.Index(fields=["office", "cleared_at"], name="alarm_open")]
 
 
 class Evidence(_Kept):
@@ -202,7 +208,7 @@ class Evidence(_Kept):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "digest"], name="one_evidence")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "digest"], name="one_evidence")]
 
 
 #: The tables whose rows the database itself refuses to change or delete.

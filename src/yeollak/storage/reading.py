@@ -6,7 +6,6 @@ call. The other functions take that view. What comes back are plain values or th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,7 +159,7 @@ def entries(view: OfficeView, side: str, start: int, end: int) -> list[Arrival]:
     held = view.ledger.entries(view.charter.places[side], start, end)
     named = [_right(entry) for entry in held]
     wanted = {digest for digests in named for digest in digests}
-    found = dict(_blobs(view, wanted))
+    found = blobs(view, wanted)
     return [
         Arrival(entry.statement, entry.document, tuple(found[one] for one in digests if one in found))
         for entry, digests in zip(held, named, strict=True)
@@ -258,14 +257,10 @@ def _right(entry: Entry) -> Sequence[str]:
         return []
 
 
-def _blobs(view: OfficeView, digests: Iterable[str]) -> Iterable[tuple[str, bytes]]:
-    wanted = sorted(digests)
+def blobs(view: OfficeView, digests: Iterable[str]) -> dict[str, bytes]:
+    """Those of these enclosures that are held, by digest."""
+    wanted, found = sorted(digests), dict[str, bytes]()
     for start in range(0, len(wanted), 500):
         rows = view.rows(models.Enclosure).filter(digest__in=wanted[start : start + 500])
-        for digest, data in rows.values_list("digest", "blob"):
-            yield digest, bytes(data)
-
-
-def loads(text: str) -> Any:
-    """The JSON of a projection's text column."""
-    return json.loads(text)
+        found.update((digest, bytes(data)) for digest, data in rows.values_list("digest", "blob"))
+    return found

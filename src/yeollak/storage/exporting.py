@@ -1,0 +1,132 @@
+"""Writing an export: the record as files, as tools written by others expect them (design §5).
+
+An export is made from the entries as stored, never from a projection, in a folder beside the target that
+is renamed when it is whole: there is no half-made export. Two exports of the same record are equal but for
+the manifest's signer. Private enclosures that no act has released are left out; whoever gets an export
+could otherwise read them before their time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from yeollak.errors import OurFault, RecordFault
+from yeollak.record import checkpoint, tiles
+from yeollak.record.audit import key_files, read_parties
+from yeollak.record.document import Act, act_id
+from yeollak.record.manifest import File, Manifest
+from yeollak.record.merkle import leaf_hash
+from yeollak.record.note import Note, Signature
+from yeollak.record.policy import policy_of
+from yeollak.storage import models
+from yeollak.storage.anchor import sync_folder
+from yeollak.storage.reading import OfficeView, blob, office_view
+from yeollak.storage.signer import RegisterSigner
+
+#: What goes along with an act or follows it of itself; the others wait for an act that releases them.
+_RELEASED = frozenset({"right", "large"})
+
+
+def write_export(alias: str, office: str, folder: Path, signer: RegisterSigner) -> Manifest:
+    """Write the whole record of an office to `folder`, which must not exist or be empty; returns its
+    manifest.
+
+    Raises OurFault(`export-exists`, `export-impossible`). On any failure nothing is left behind.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise OurFault("export-exists", path=str(folder))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+        beside.mkdir()
+    except OSError as problem:
+        raise OurFault("export-impossible", why=problem.strerror or type(problem).__name__) from None
+    try:
+        manifest = _write(office_view(alias, office), beside, signer)
+        if folder.exists():
+            folder.rmdir()
+        beside.rename(folder)
+        sync_folder(folder.parent)
+    except OSError as problem:
+        raise OurFault("export-impossible", why=problem.strerror or type(problem).__name__) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return manifest
+
+
+def files_of(view: OfficeView) -> Iterator[tuple[str, bytes]]:
+    """Every file of a full export but the manifest, as (path, bytes), in no particular order, each once."""
+    charter = view.charter
+    parties = read_parties(charter.raw)
+    yield "charter", charter.raw
+    yield from key_files(parties).items()
+    yield "policy", policy_of(parties.register, parties.receipt).format()
+    blobs: set[str] = set()
+    for side in charter.sides:
+        newest, older = _checkpoints(view, side)
+        if newest is None:
+            continue
+        size, note = newest
+        yield f"{side}/checkpoint", note
+        for at, cosigned in older.items():
+            yield f"receipts/{side}/{at}", cosigned
+        held = view.ledger.entries(charter.places[side], 0, size)
+        for path, data in tiles.bundles_of([entry.statement for entry in held]).items():
+            yield f"{side}/{path}", data
+        for path, data in tiles.tiles_of([leaf_hash(entry.statement) for entry in held]).items():
+            yield f"{side}/{path}", data
+        for entry in held:
+            for name, data in _blobs(view, side, entry.document):
+                if name not in blobs:
+                    blobs.add(name)
+                    yield f"blobs/{name}", data
+
+
+def _write(view: OfficeView, root: Path, signer: RegisterSigner) -> Manifest:
+    files = []
+    for path, data in files_of(view):
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        files.append(File.of(path, data))
+    manifest = Manifest.of(view.id, view.side, "full", files)
+    (root / "manifest").write_bytes(manifest.sign(signer.key))
+    return manifest
+
+
+def _checkpoints(view: OfficeView, side: str) -> tuple[tuple[int, bytes] | None, dict[int, bytes]]:
+    """The checkpoint that an export of a register ends at, and the older ones that others have receipted.
+
+    The end is the newest that is held, with every receipt for it; where not all parties have receipted
+    that, it still is the end, and the older receipts show how far they have.
+    """
+    place = view.charter.places[side]
+    lines: dict[int, list[Signature]] = {}
+    for row in view.rows(models.Receipt).filter(place=place).order_by("size", "cosigner"):
+        names = [f"{view.charter.origin(view.charter.sides[row.cosigner])}/receipt"]
+        signed = Note.parse(bytes(row.note)).signatures
+        lines.setdefault(row.size, []).extend(line for line in signed if line.name in names)
+    notes = view.rows(models.Checkpoint).filter(place=place).order_by("size").values_list("size", "note")
+    made = {size: checkpoint.add_lines(bytes(note), lines.get(size, ())) for size, note in notes}
+    if not made:
+        return None, {}
+    newest = max(made)
+    return (newest, made[newest]), {
+        size: note for size, note in made.items() if size in lines and size < newest
+    }
+
+
+def _blobs(view: OfficeView, side: str, document: bytes) -> Iterator[tuple[str, bytes]]:
+    try:
+        act = Act.parse(document)
+    except RecordFault:
+        act = None
+    yield act_id(document), document
+    if act is None or (act.office, act.side) != (view.id, side):
+        return
+    for item in act.enclosures:
+        if item.release in _RELEASED and (data := blob(view, item.digest)) is not None:
+            yield item.digest, data

@@ -1,0 +1,44 @@
+"""Throwing the projections away and making them anew from the entries, which must come to the same.
+
+What is made anew is what folding says of the record. When this node counted an entry is its own memory,
+not the record's, and is carried over.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yeollak.storage import models
+from yeollak.storage.journal import Folding, Journal
+from yeollak.storage.reading import office_view
+
+
+def rebuild(alias: str, office: str, now: datetime) -> Folding:
+    """Drop the findings and matters of an office and fold it anew; returns everything that was counted.
+
+    `now` is when an entry counts that had not counted before. One transaction: a rebuild that fails leaves
+    the old projections, and raises what stopped it.
+    """
+    view = office_view(alias, office)
+    journal = Journal(alias)
+    try:
+        with journal.atomic():
+            journal.lock(view)
+            known = {
+                (place, index): at
+                for place, index, at in view.rows(models.Finding).values_list("place", "index", "counted_at")
+            }
+            view.rows(models.Finding).delete()
+            view.rows(models.Matter).delete()
+            view.rows(models.Head).update(counted=0)
+            view.drop()
+            view.refresh()
+            folding = journal.refold(view, now)
+            for row in view.rows(models.Finding):
+                at = known.get((row.place, row.index))
+                if at is not None and at != row.counted_at:
+                    view.rows(models.Finding).filter(id=row.id).update(counted_at=at)
+    except BaseException:
+        view.drop()
+        raise
+    return folding
