@@ -33,15 +33,15 @@ def _sqlite_pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 @pytest.fixture(scope="session")
 def _postgresql_pair(postgresql: str) -> Iterator[tuple[str, str]]:
     aliases = ("postgresql_south", "postgresql_north")
-    attach("postgresql_south", postgresql_entry(postgresql))
-    with connections["postgresql_south"].cursor() as cursor:
-        cursor.execute("CREATE DATABASE yeollak_north")
     entry = postgresql_entry(postgresql)
-    attach("postgresql_north", {**entry, "NAME": "yeollak_north"})
+    attach("postgresql_server", entry)
     for alias in aliases:
+        with connections["postgresql_server"].cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE yeollak_{alias}")
+        attach(alias, {**entry, "NAME": f"yeollak_{alias}"})
         call_command("migrate", database=alias, verbosity=0)
     yield aliases
-    for alias in aliases:
+    for alias in (*aliases, "postgresql_server"):
         connections[alias].close()
 
 
@@ -57,3 +57,18 @@ def nodes(aliases: tuple[str, str], tmp_path: Path) -> Any:
     from tests.storage.nodes import Nodes
 
     return Nodes(aliases, tmp_path, next(_numbers))
+
+
+@pytest.fixture
+def empty(aliases: tuple[str, str], tmp_path: Path) -> Iterator[str]:
+    """A further database of the same kind as the nodes', with nothing in it."""
+    alias = f"empty_{next(_numbers)}"
+    entry = sqlite(tmp_path / "empty.db")
+    if aliases[0].startswith("postgresql"):
+        with connections["postgresql_server"].cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE yeollak_{alias}")
+        entry = {**connections.settings["postgresql_server"], "NAME": f"yeollak_{alias}"}
+    attach(alias, entry)
+    call_command("migrate", database=alias, verbosity=0)
+    yield alias
+    connections[alias].close()

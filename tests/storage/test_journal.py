@@ -10,7 +10,6 @@ from django.db import DatabaseError, connections, transaction
 
 from tests.storage.nodes import Nodes
 from yeollak.errors import OurFault
-from yeollak.office.admit import admit
 from yeollak.record.merkle import leaf_hash, root_of
 from yeollak.storage import models, projection, reading
 from yeollak.storage.journal import Journal
@@ -145,15 +144,4 @@ def test_node_behind_its_anchor_does_not_append(nodes: Nodes) -> None:
     with pytest.raises(OurFault) as caught:
         south.journal.append(south.id, [new])
     assert caught.value.code == "behind-anchor"
-    assert reading.heads(south.view)[0].size == 4
-
-
-def test_own_entries_come_back_after_a_restore(nodes: Nodes) -> None:
-    nodes.found()
-    south, north = nodes.both
-    push = reading.own_entries(north.view, "south", 0, 4)
-    assert push is not None
-    batch = admit(nodes.charter, "south", reading.head(north.view, "south").__class__(), push)
-    assert batch.checkpoint.size in (1, 4)
-    south.journal.receive(south.id, batch)  # held already: harmless
     assert reading.heads(south.view)[0].size == 4

@@ -136,7 +136,7 @@ class Journal:
             self._check_anchor(view, head)
             newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
             last = Frontier.decode(bytes(newest.frontier)) if newest else Frontier()
-            rows = []
+            rows: list[models.Checkpoint] = []
             for tree in self._batches(view, last, head.size):
                 point = Checkpoint(view.charter.origin(view.side), tree.size, tree.root())
                 note = signer.sign(point, int(now.timestamp()))

@@ -6,6 +6,9 @@ them (see the first migration). Heads move by compare-and-swap. Findings and mat
 U+0000, which another side may well send.
 """
 
+# Columns get their types from Django's own stubs only with a plugin that would need a configured project.
+# mypy: disable-error-code="var-annotated"
+
 from __future__ import annotations
 
 from typing import ClassVar

@@ -1,5 +1,7 @@
 """The database itself refuses to change or delete the record: entries, checkpoints, receipts and evidence."""
 
+from typing import Any
+
 from django.db import migrations
 
 TABLES = ("entry", "checkpoint", "receipt", "evidence")
@@ -12,7 +14,7 @@ END $$
 """
 
 
-def guard(apps, editor):
+def guard(apps: Any, editor: Any) -> None:
     vendor = editor.connection.vendor
     if vendor not in {"sqlite", "postgresql"}:
         raise NotImplementedError(f"no guard is written for {vendor}")

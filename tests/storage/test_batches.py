@@ -1,0 +1,141 @@
+"""Batches, catch-up and folding at once: what is sent ends at a checkpoint, and everybody counts
+everything once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.db import connections
+
+from tests.storage.nodes import Node, Nodes
+from yeollak.errors import OurFault
+from yeollak.office.admit import BATCH_STATEMENTS, admit
+from yeollak.record.checkpoint import open_checkpoint
+from yeollak.storage import journal as module
+from yeollak.storage import models, reading
+from yeollak.storage.journal import Journal, NewAct
+
+
+def line_seen(nodes: Nodes, many: int) -> None:
+    south = nodes.south
+    south.journal.append(south.id, [south.act("line.seen", "node") for _ in range(many)])
+
+
+def test_batches_close_and_catch_up_repeats_their_ends(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes.found()
+    south, north = nodes.both
+    monkeypatch.setattr(module, "BATCH_STATEMENTS", 5)
+    line_seen(nodes, 12)
+    newest = south.journal.issue(south.id, south.signer, south.now)
+    assert newest is not None
+    assert newest.size == 16
+    ends = [
+        row.size for row in south.view.rows(models.Checkpoint).filter(place=0, size__gt=4).order_by("size")
+    ]
+    assert ends == [9, 14, 16]
+    assert south.journal.issue(south.id, south.signer, south.now) == newest  # nothing new: nothing signed
+    assert south.view.rows(models.Checkpoint).filter(place=0, size__gt=4).count() == 3
+    for end in ends:
+        note = reading.checkpoint(south.view, "south", end)
+        assert note is not None
+        assert open_checkpoint(note, nodes.charter.register_keys("south")).size == end
+    monkeypatch.setattr(reading, "BATCH_STATEMENTS", 11)
+    push = reading.push_from(south.view, 4)
+    assert push is not None
+    assert len(push.arrivals) == 10  # two whole batches, and not the third
+    south.send(north)
+    south.fold()
+    assert reading.heads(south.view)[0] == reading.heads(north.view)[0]
+    assert reading.receipted(south.view, "north") == 16
+
+
+def test_heavy_acts_close_a_batch(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes.found()
+    south = nodes.south
+    line_seen(nodes, 6)
+    weights = [row.weight for row in south.view.rows(models.Entry).filter(place=0, index__gte=4)]
+    monkeypatch.setattr(module, "BATCH_BYTES", 2 * max(weights))
+    south.journal.issue(south.id, south.signer, south.now)
+    ends = south.view.rows(models.Checkpoint).filter(place=0, size__gt=4).order_by("size")
+    assert [row.size for row in ends] == [6, 8, 10]
+
+
+def test_foreign_keys_issue_nothing(nodes: Nodes) -> None:
+    nodes.found()
+    south, north = nodes.both
+    line_seen(nodes, 1)
+    with pytest.raises(OurFault) as caught:
+        south.journal.issue(south.id, north.signer, south.now)
+    assert caught.value.code == "signer-not-ours"
+    assert reading.checkpoint(south.view, "south", 5) is None
+
+
+def test_register_comes_back_to_a_node_that_lost_its_database(
+    nodes: Nodes, empty: str, tmp_path: Path
+) -> None:
+    """A fresh database plays the south node, which has kept its keys and its anchor alone."""
+    nodes.found()
+    south, north = nodes.both
+    restored = Node("south", nodes.charter, Journal(empty, south.journal.anchor))
+    restored.journal.found(nodes.charter.raw, "south")
+    new = NewAct(*(getattr(south.view.ledger.entry(0, 0), name) for name in ("statement", "document")))
+    with pytest.raises(OurFault) as caught:
+        restored.journal.append(south.id, [new])
+    assert caught.value.code == "behind-anchor"
+    for side in ("south", "north"):
+        while True:
+            head = reading.head(restored.view, side)
+            push = reading.own_entries(north.view, side, head.size, 4)
+            if push is None:
+                break
+            restored.journal.receive(south.id, admit(nodes.charter, side, head, push))
+    restored.fold()
+    assert reading.heads(restored.view) == reading.heads(south.view)
+    assert restored.view.office.digest() == south.view.office.digest()
+    assert restored.journal.append(south.id, [restored.act("line.seen", "node")]) == [4]
+
+
+def office_at(alias: str, office: str) -> reading.OfficeView:
+    reading.close_views(alias)
+    return reading.office_view(alias, office)
+
+
+def test_fold_by_many_counts_everything_once(nodes: Nodes) -> None:
+    nodes.found()
+    south, north = nodes.both
+    line_seen(nodes, 20)
+    admitted = south.batch_for(north)
+    assert admitted is not None
+    north.journal.receive(north.id, admitted)
+    counted: list[int] = []
+
+    def fold() -> None:
+        journal = Journal(north.journal.alias)
+        counted.append(len(journal.fold(north.id, north.now).counted))
+        connections[journal.alias].close()
+
+    threads = [Thread(target=fold) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counted) == [0, 0, 0, 20]
+    assert reading.heads(north.view)[0].counted == 24
+    assert not reading.alarms(north.view)
+    assert north.view.ledger.counted(0) == 24  # this thread's view has picked up what another has counted
+
+
+def test_new_view_reads_what_the_old_one_knows(nodes: Nodes) -> None:
+    nodes.found()
+    view = nodes.south.view
+    known = [view.ledger.finding(place, index) for place in range(2) for index in range(4)]
+    fresh = office_at(nodes.south.journal.alias, nodes.south.id)
+    assert [fresh.ledger.finding(place, index) for place in range(2) for index in range(4)] == known
+    assert fresh.office.digest() == view.office.digest()
+
+
+def test_parcel_never_exceeds_its_count() -> None:
+    assert module.BATCH_STATEMENTS == reading.BATCH_STATEMENTS == BATCH_STATEMENTS == 256
