@@ -209,6 +209,10 @@ CODES: dict[str, tuple[str, str]] = {
         "This node has no office {office}.",
         "Look at `yeollak office list`.",
     ),
+    "store-failed": (
+        "The database could not do what was asked: {why}.",
+        "Nothing was changed. See that the disk is not full and the database is running, then try again.",
+    ),
     "signer-not-ours": (
         "The keys given do not sign the register of {side}.",
         "See that the node's folder holds the keys of this office.",

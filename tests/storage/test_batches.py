@@ -4,6 +4,7 @@ everything once.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -139,3 +140,32 @@ def test_new_view_reads_what_the_old_one_knows(nodes: Nodes) -> None:
 
 def test_parcel_never_exceeds_its_count() -> None:
     assert module.BATCH_STATEMENTS == reading.BATCH_STATEMENTS == BATCH_STATEMENTS == 256
+
+
+def test_quota_counts_what_came_since_midnight(nodes: Nodes) -> None:
+    nodes.found()
+    south, north = nodes.both
+    whole = nodes.charter.terms["quota"]
+    now = north.now
+    used = whole["statements"] - reading.quota(north.view, "south", now).statements
+    assert used == 4
+    tomorrow = now.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    fresh = reading.quota(north.view, "south", tomorrow)
+    assert (fresh.statements, fresh.bytes) == (whole["statements"], whole["bytes"])
+    south.now = tomorrow
+    line_seen(nodes, 3)
+    south.send(north)
+    left = reading.quota(north.view, "south", tomorrow + timedelta(hours=23))
+    assert left.statements == whole["statements"] - 3
+    weights = [row.weight for row in north.view.rows(models.Entry).filter(place=0, index__gte=4)]
+    assert left.bytes == whole["bytes"] - sum(weights)
+    assert 0 < left.retry <= 3601
+
+
+def test_database_that_fails_is_one_clear_fault(nodes: Nodes) -> None:
+    nodes.found()
+    south = nodes.south
+    with pytest.raises(OurFault) as caught, south.journal.atomic():
+        south.view.rows(models.Entry).filter(place=0).update(weight=0)
+    assert caught.value.code == "store-failed"
+    assert "append-only" in caught.value.sentence

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import Max
 
 from yeollak.errors import Fault, OurFault, RecordFault
@@ -220,22 +221,20 @@ class Journal:
                 found=f"{point.origin[:160]} at {point.size}",
                 expected=f"{origin} at {size}",
             )
-        names = {line.name for line in parsed.signatures}
-        cosigners = [
-            number
-            for number, party in enumerate(view.charter.sides)
-            if receipt_name(view.charter.origin(party)) in names
+        # Both of a receipt's lines begin with the POSIX second that they state (04 and 06).
+        times = {line.name: int.from_bytes(line.blob[:8], "big") for line in parsed.signatures}
+        named = [receipt_name(view.charter.origin(party)) for party in view.charter.sides]
+        rows = [
+            models.Receipt(
+                office_id=office, place=place, size=size, cosigner=cosigner, note=note, time=times[name]
+            )
+            for cosigner, name in enumerate(named)
+            if name in times
         ]
-        if not cosigners:
+        if not rows:
             raise RecordFault("quorum-missing", what="the receipt", why="no party has signed one")
         with self.atomic():
-            self._all(models.Receipt).bulk_create(
-                [
-                    models.Receipt(office_id=office, place=place, size=size, cosigner=number, note=note)
-                    for number in cosigners
-                ],
-                ignore_conflicts=True,
-            )
+            self._all(models.Receipt).bulk_create(rows, ignore_conflicts=True)
 
     def keep_enclosure(self, office: str, side: str, digest: str, blob: bytes) -> None:
         """Keep an enclosure that came by itself (salt, then bytes). Raises RecordFault(`digest-mismatch`)."""
@@ -317,10 +316,20 @@ class Journal:
 
     # steps inside a transaction
 
-    def atomic(self) -> Any:
-        """A transaction that is on disk when it ends."""
-        # Durable: never a savepoint inside somebody else's transaction, so that what has returned is on disk.
-        return transaction.atomic(using=self.alias, durable=True)
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """A transaction that is on disk when it ends. Raises OurFault(`store-failed`) where the database
+        does.
+        """
+        try:
+            # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
+            # on disk.
+            with transaction.atomic(using=self.alias, durable=True):
+                yield
+        except DatabaseError as problem:
+            # The first line alone: what follows in PostgreSQL's messages may repeat values.
+            why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
+            raise OurFault("store-failed", why=why) from problem
 
     def _all(self, model: Any) -> Any:
         return model.objects.using(self.alias)

@@ -94,13 +94,14 @@ class Checkpoint(_Kept):
 
 class Receipt(_Kept):
     """A checkpoint with the lines of one cosigner, as they came. The first for a register, size and
-    cosigner is kept.
+    cosigner is kept. `time` is the POSIX second that its lines state.
     """
 
     place = models.PositiveSmallIntegerField()
     size = models.BigIntegerField()
     cosigner = models.PositiveSmallIntegerField()
     note = models.BinaryField()
+    time = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [

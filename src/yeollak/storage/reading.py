@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import local
 from typing import Any
 
+from django.db.models import Count, Max, Sum
+
 from yeollak.errors import OurFault, RecordFault
-from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Arrival, Push
+from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Arrival, Push, Quota
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Entry
 from yeollak.office.office import Office
@@ -217,6 +219,25 @@ def receipted(view: OfficeView, peer: str, side: str | None = None) -> int:
     rows = view.rows(models.Receipt).filter(place=place, cosigner=view.charter.places[peer])
     size: int | None = rows.order_by("-size").values_list("size", flat=True).first()
     return size or 0
+
+
+def quota(view: OfficeView, side: str, now: datetime) -> Quota:
+    """What `side` may still have receipted by us on the UTC day of `now`, by the charter's terms.
+
+    What has been receipted today is what lies above our newest receipt of a day before (clarifications 17).
+    """
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    place = view.charter.places[side]
+    ours = view.rows(models.Receipt).filter(place=place, cosigner=view.place)
+    before = ours.filter(time__lt=int(midnight.timestamp())).aggregate(most=Max("size"))["most"] or 0
+    today = view.rows(models.Entry).filter(place=place, index__gte=before)
+    used = today.aggregate(many=Count("id"), weight=Sum("weight"))
+    terms = view.charter.terms["quota"]
+    return Quota(
+        statements=max(0, terms["statements"] - used["many"]),
+        bytes=max(0, terms["bytes"] - (used["weight"] or 0)),
+        retry=int((midnight + timedelta(days=1) - now).total_seconds()) + 1,
+    )
 
 
 def matters(view: OfficeView, *, settled: bool | None = None) -> list[models.Matter]:
