@@ -96,6 +96,8 @@ def variants(
     names = {fact.name: fact for fact in table.facts}
     if "charter" in facts:
         facts["charter"] = digest("office")
+    if "subject" in names:
+        facts["subject"] = SAMPLES["words"]
     if "class" in names and not names["class"].choices:
         facts["class"] = "life"
     if "key" in facts and state.phase != NONE:
@@ -287,7 +289,7 @@ def explore(procedure: Procedure, parties: Sequence[str], silent: Iterable[str] 
 def applied(
     procedure: Procedure, state: State, order: Sequence[Move], parties: Sequence[str]
 ) -> tuple[State, frozenset[str]]:
-    """The state after acts in this order, and the ids of those that had no transition when their turn came."""
+    """The state after acts in this order, and the ids of those that found no transition left."""
     lost = set()
     for move in order:
         try:

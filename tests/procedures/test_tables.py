@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from tests.procedures.explore import THREE, TWO, World, applied, explore
+from tests.procedures.explore import EXTRA, THREE, TWO, World, applied, explore
 from yeollak.procedures.catalogue import PROCEDURES, named
 from yeollak.procedures.machine import (
     COMMON,
@@ -38,9 +38,7 @@ WORLDS = pytest.mark.parametrize(
 
 
 def table(name: str) -> Procedure:
-    found = named(name)
-    assert found is not None
-    return found
+    return named(name) or EXTRA[name]
 
 
 @cache
@@ -54,7 +52,9 @@ def crossings(
 ) -> tuple[frozenset[tuple[str, str, str]], frozenset[object], frozenset[object]]:
     """(what neither commutes nor is listed, the pairs that were needed, the kinds where place decides)."""
     procedure, found = table(name), world(name, parties)
-    unlisted, needed, placed = set(), set(), set()
+    unlisted: set[tuple[str, str, str]] = set()
+    needed: set[object] = set()
+    placed: set[object] = set()
     for state in found.states.values():
         possible = [move for move, _ in found.possible(state)] if may_cross(procedure, state) else []
         for one, other in itertools.combinations(possible, 2):
@@ -82,7 +82,7 @@ def crossings(
             elif one.kind == other.kind and rows[one.kind].cross == "first":
                 placed.add(one.kind)
             else:
-                unlisted.add((state.phase, *sorted((one.kind, other.kind))))
+                unlisted.add((state.phase, min(one.kind, other.kind), max(one.kind, other.kind)))
     return frozenset(unlisted), frozenset(needed), frozenset(placed)
 
 

@@ -21,6 +21,7 @@ from yeollak.procedures.shared import (
     TO_TITLE,
     WHEN,
     as_of_right,
+    stated_subject,
 )
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
 from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
@@ -38,8 +39,10 @@ ROUTE_FACTS = (
 CONSENT_FACTS = (FROM_TITLE, TO_TITLE, SUBJECT, CLASS, FORM, RETENDER)
 
 
-def consent_kinds(stem: str, noun: str) -> tuple[Kind, ...]:
-    """The kinds of the consent skeleton, worded for a note or a request."""
+def consent_kinds(stem: str, noun: str, route: tuple[Fact, ...]) -> tuple[Kind, ...]:
+    """The kinds of the consent skeleton, worded for a note or a request; `route` are further facts of its
+    route.
+    """
     return (
         Kind(
             stem + "tender",
@@ -56,14 +59,11 @@ def consent_kinds(stem: str, noun: str) -> tuple[Kind, ...]:
         Kind(
             stem + "route",
             "States that the same content went by another route.",
-            facts=(TO_MANY, *CONSENT_FACTS, *ROUTE_FACTS, WHEN)
-            if stem == "note."
-            else (
-                TO_ONE,
-                *CONSENT_FACTS,
+            # Needed only where it opens the matter, which its guard sees to.
+            facts=(
+                *(ABOUT if fact is SUBJECT else fact for fact in CONSENT_FACTS),
                 *ROUTE_FACTS,
-                Fact("items", "token", required=False, many=True, purpose="The items to be decided."),
-                Fact("default", "token", required=False, purpose="What silence will be taken for."),
+                *route,
                 WHEN,
             ),
             due=Due.MAY,
@@ -93,7 +93,7 @@ NOTE = Procedure(
     skeleton="ask/answer",
     purpose="A letter or a notice from one side to another.",
     kinds=(
-        *consent_kinds("note.", "note"),
+        *consent_kinds("note.", "note", (TO_MANY,)),
         Kind(
             "note.deliver",
             "Delivers what was tendered and taken up: the same enclosures, now released.",
@@ -144,6 +144,7 @@ NOTE = Procedure(
                     Role.OPENER,
                     to="routed",
                     writes=(*CLOCK, Write("route", "fact:copy", keyed="route")),
+                    guard=stated_subject,
                 ),
             },
             "delivered": _OPEN,

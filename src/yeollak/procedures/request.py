@@ -7,9 +7,11 @@ once; a question back changes who waits. What actually happened is each side's o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.note import CONSENT_FACTS, consent_kinds
-from yeollak.procedures.shared import ABOUT, REASON, TO_ONE, WHEN, agreed_form, tendered_text
+from yeollak.procedures.shared import ABOUT, REASON, TO_ONE, WHEN, agreed_form, stated_subject, tendered_text
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
 from yeollak.procedures.table import (
     NONE,
@@ -37,9 +39,10 @@ def asked_items(state: State, move: Move, past: Past) -> None:
 
 
 def named_items(state: State, move: Move, past: Past) -> None:
-    """Where it opens the matter it must say which items are to be decided (void `facts`)."""
+    """Where it opens the matter it must say what it is about and what is to be decided (void `facts`)."""
     if "items" not in move.facts:
         raise Void("facts")
+    stated_subject(state, move, past)
 
 
 _CONSENT = consent("request.", "request.ask", "asked")
@@ -101,7 +104,7 @@ REQUEST = Procedure(
     skeleton="ask/answer",
     purpose="Asks another side for a decision on one item or several.",
     kinds=(
-        *consent_kinds("request.", "request"),
+        *consent_kinds("request.", "request", (TO_ONE, replace(ITEMS, required=False), DEFAULT)),
         Kind(
             "request.ask",
             "Delivers the request: after take-up, or straight where an agreed form or class allows it.",

@@ -62,3 +62,9 @@ def agreed_form(state: State, move: Move, past: Past) -> None:
     """Its class must go as of right, or its form be one that both sides adopted (void `not-as-of-right`)."""
     if move.facts.get("form") not in past.terms.get("forms", ()):
         as_of_right(state, move, past)
+
+
+def stated_subject(state: State, move: Move, past: Past) -> None:
+    """Where it opens the matter it must say what it is about (void `facts`)."""
+    if "subject" not in move.facts:
+        raise Void("facts")
