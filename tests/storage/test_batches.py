@@ -13,7 +13,7 @@ from django.db import connections
 
 from tests.storage.nodes import Node, Nodes
 from yeollak.errors import OurFault
-from yeollak.office.admit import BATCH_STATEMENTS, admit
+from yeollak.office.admit import admit
 from yeollak.record.checkpoint import open_checkpoint
 from yeollak.storage import journal as module
 from yeollak.storage import models, reading
@@ -136,10 +136,6 @@ def test_new_view_reads_what_the_old_one_knows(nodes: Nodes) -> None:
     fresh = office_at(nodes.south.journal.alias, nodes.south.id)
     assert [fresh.ledger.finding(place, index) for place in range(2) for index in range(4)] == known
     assert fresh.office.digest() == view.office.digest()
-
-
-def test_parcel_never_exceeds_its_count() -> None:
-    assert module.BATCH_STATEMENTS == reading.BATCH_STATEMENTS == BATCH_STATEMENTS == 256
 
 
 def test_quota_counts_what_came_since_midnight(nodes: Nodes) -> None:

@@ -56,7 +56,7 @@ def test_head_that_moved_is_judged_again(nodes: Nodes) -> None:
     with pytest.raises(OurFault) as caught:
         south.journal.append(south.id, [south.act("line.seen", "node")], expected=3)
     assert caught.value.code == "head-moved"
-    asked = []
+    asked: list[int] = []
     assert south.journal.append(south.id, [south.act("line.seen", "node")], 3, asked.append) == [4]
     assert asked == [4]
 

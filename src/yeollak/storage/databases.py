@@ -30,7 +30,7 @@ def sqlite(path: Path | str) -> dict[str, Any]:
 
 
 def postgresql(url: str) -> dict[str, Any]:
-    """The entry for `postgresql://user:password@host:port/name?option=value`; a `host` option may be a
+    """The entry for `postgresql://USER@HOST:PORT/NAME?OPTION=VALUE`; a `host` option may be a
     socket's folder.
 
     Raises OurFault(`database-address`) for anything else; the address is not repeated, it may hold a

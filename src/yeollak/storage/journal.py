@@ -8,15 +8,12 @@ is folded by `office`.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connections, transaction
+from django.db import connections
 from django.db.models import Max
 
 from yeollak.errors import Fault, OurFault, RecordFault
@@ -31,9 +28,9 @@ from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from yeollak.storage import models, projection
-from yeollak.storage.anchor import Anchor
 from yeollak.storage.reading import OfficeView, office_view
 from yeollak.storage.signer import RegisterSigner
+from yeollak.storage.writer import Writer, as_json
 
 #: Looks again at the acts once the head has moved, under the transaction; raises OurFault(`act-void`) to
 #: append nothing.
@@ -60,12 +57,8 @@ class Folding:
     alarms: tuple[Alarm, ...] = ()
 
 
-class Journal:
+class Journal(Writer):
     """The writer of the database `alias`. May be used from several threads and processes at once."""
-
-    def __init__(self, alias: str = "default", anchor: Anchor | None = None) -> None:
-        self.alias = alias
-        self.anchor = anchor
 
     # offices
 
@@ -277,62 +270,10 @@ class Journal:
         for alarm in counting.alarms:
             self._alarm(view.id, alarm.code, alarm.data, now)
         for item in counting.evidence:
-            self._evidence(view, item.about, _json(_evidence(item)), now)
+            self._evidence(view, item.about, as_json(_evidence(item)), now)
         return Folding(tuple(counting.found), tuple(counting.alarms))
 
-    # what went wrong, and how sending goes
-
-    def raise_alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
-        """Raise an alarm; one that stands already is not raised again."""
-        with self.atomic():
-            self._alarm(office, code, data, now)
-
-    def clear_alarm(self, office: str, alarm: int, now: datetime) -> None:
-        """Note that somebody has dealt with an alarm."""
-        with self.atomic():
-            rows = self._all(models.Alarm).filter(office_id=office, id=alarm, cleared_at=None)
-            rows.update(cleared_at=now)
-
-    def keep_evidence(self, office: str, side: str, data: bytes, now: datetime) -> None:
-        """Keep two views of `side`'s register, whole (rule 7), and raise the alarm `two-views`."""
-        view = office_view(self.alias, office)
-        with self.atomic():
-            self._evidence(view, side, data, now)
-
-    def note_attempt(
-        self, office: str, peer: str, now: datetime, *, outcome: str = "", next_at: datetime | None = None
-    ) -> None:
-        """Note an attempt to reach a peer: an empty `outcome` went well, any other is a code; `next_at`
-        when to try again.
-        """
-        with self.atomic():
-            self._all(models.Attempt).create(office_id=office, peer=peer, at=now, outcome=outcome[:64])
-            row, _ = self._all(models.Outbox).select_for_update().get_or_create(office_id=office, peer=peer)
-            row.attempts = row.attempts + 1 if outcome else 0
-            row.last_error = outcome[:64]
-            row.last_ok = row.last_ok if outcome else now
-            row.next_at = next_at
-            row.save(using=self.alias)
-
     # steps inside a transaction
-
-    @contextmanager
-    def atomic(self) -> Iterator[None]:
-        """A transaction that is on disk when it ends. Raises OurFault(`store-failed`) where the database
-        does.
-        """
-        try:
-            # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
-            # on disk.
-            with transaction.atomic(using=self.alias, durable=True):
-                yield
-        except DatabaseError as problem:
-            # The first line alone: what follows in PostgreSQL's messages may repeat values.
-            why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
-            raise OurFault("store-failed", why=why) from problem
-
-    def _all(self, model: Any) -> Any:
-        return model.objects.using(self.alias)
 
     def _head(self, view: OfficeView, place: int) -> models.Head:
         # PostgreSQL makes other writers of this register wait here; on SQLite the transaction is IMMEDIATE
@@ -421,21 +362,6 @@ class Journal:
             tree = tree.extend(leaves)
             yield tree
 
-    def _alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
-        text = _json(dict(data)).decode()
-        known = self._all(models.Alarm).filter(office_id=office, code=code, data=text, cleared_at=None)
-        if not known.exists():
-            self._all(models.Alarm).create(office_id=office, code=code, data=text, at=now)
-
-    def _evidence(self, view: OfficeView, side: str, data: bytes, now: datetime) -> None:
-        digest = hashlib.sha256(data).hexdigest()
-        if view.rows(models.Evidence).filter(digest=digest).exists():
-            return
-        self._all(models.Evidence).create(
-            office_id=view.id, place=view.charter.places[side], digest=digest, data=data, at=now
-        )
-        self._alarm(view.id, "two-views", {"side": side, "evidence": digest}, now)
-
 
 def close(alias: str) -> None:
     """Close this thread's connection to a database."""
@@ -460,7 +386,3 @@ def _entry(
 
 def _evidence(item: Any) -> dict[str, Any]:
     return {"about": item.about, "index": item.index, "root": item.root, "side": item.side, "size": item.size}
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True).encode()

@@ -1,0 +1,98 @@
+"""What every writer of the store needs: one durable transaction, alarms, evidence, and how sending goes.
+
+`Journal` builds on this and is what others use. Nothing here touches a register.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from yeollak.errors import OurFault
+from yeollak.storage import models
+from yeollak.storage.anchor import Anchor
+from yeollak.storage.reading import OfficeView, office_view
+
+
+class Writer:
+    """A writer of the database `alias`, with the anchor of its node where there is one."""
+
+    def __init__(self, alias: str = "default", anchor: Anchor | None = None) -> None:
+        self.alias = alias
+        self.anchor = anchor
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """A transaction that is on disk when it ends. Raises OurFault(`store-failed`) where the database
+        does.
+        """
+        try:
+            # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
+            # on disk.
+            with transaction.atomic(using=self.alias, durable=True):
+                yield
+        except DatabaseError as problem:
+            # The first line alone: what follows in PostgreSQL's messages may repeat values.
+            why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
+            raise OurFault("store-failed", why=why) from problem
+
+    def raise_alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
+        """Raise an alarm; one that stands already is not raised again."""
+        with self.atomic():
+            self._alarm(office, code, data, now)
+
+    def clear_alarm(self, office: str, alarm: int, now: datetime) -> None:
+        """Note that somebody has dealt with an alarm."""
+        with self.atomic():
+            rows = self._all(models.Alarm).filter(office_id=office, id=alarm, cleared_at=None)
+            rows.update(cleared_at=now)
+
+    def keep_evidence(self, office: str, side: str, data: bytes, now: datetime) -> None:
+        """Keep two views of `side`'s register, whole (rule 7), and raise the alarm `two-views`."""
+        view = office_view(self.alias, office)
+        with self.atomic():
+            self._evidence(view, side, data, now)
+
+    def note_attempt(
+        self, office: str, peer: str, now: datetime, *, outcome: str = "", next_at: datetime | None = None
+    ) -> None:
+        """Note an attempt to reach a peer: an empty `outcome` went well, any other is a code; `next_at`
+        when to try again.
+        """
+        with self.atomic():
+            self._all(models.Attempt).create(office_id=office, peer=peer, at=now, outcome=outcome[:64])
+            row, _ = self._all(models.Outbox).select_for_update().get_or_create(office_id=office, peer=peer)
+            row.attempts = row.attempts + 1 if outcome else 0
+            row.last_error = outcome[:64]
+            row.last_ok = row.last_ok if outcome else now
+            row.next_at = next_at
+            row.save(using=self.alias)
+
+    def _all(self, model: Any) -> Any:
+        return model.objects.using(self.alias)
+
+    def _alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:
+        text = as_json(dict(data)).decode()
+        known = self._all(models.Alarm).filter(office_id=office, code=code, data=text, cleared_at=None)
+        if not known.exists():
+            self._all(models.Alarm).create(office_id=office, code=code, data=text, at=now)
+
+    def _evidence(self, view: OfficeView, side: str, data: bytes, now: datetime) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        if view.rows(models.Evidence).filter(digest=digest).exists():
+            return
+        self._all(models.Evidence).create(
+            office_id=view.id, place=view.charter.places[side], digest=digest, data=data, at=now
+        )
+        self._alarm(view.id, "two-views", {"side": side, "evidence": digest}, now)
+
+
+def as_json(value: Any) -> bytes:
+    """A value as the text columns keep it."""
+    return json.dumps(value, sort_keys=True).encode()
