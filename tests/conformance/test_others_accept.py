@@ -17,6 +17,7 @@ from yeollak.record.proof import Proof
 
 OUTSIDE = Path(__file__).with_name("outside.py")
 SIZE = 300
+KINDS = ("statements", "logs", "proofs", "consistency")
 STATEMENT_TOOLS = ("pycose", "cwt", "scitt-cose")
 LOG_TOOLS = ("tlog-scales", "scitt-cose")
 
@@ -27,7 +28,8 @@ def python() -> Path:
 
 
 def ask(python: Path, root: Path, **job: list[list[str]]) -> dict[str, str | None]:
-    questions = {"statements": [], "logs": [], "proofs": [], "consistency": [], **job}
+    questions: dict[str, list[list[str]]] = {kind: [] for kind in KINDS}
+    questions.update(job)
     (root / "job.json").write_text(json.dumps(questions))
     answer = subprocess.run(
         [python, "-I", OUTSIDE, root], capture_output=True, text=True, timeout=120, check=False
