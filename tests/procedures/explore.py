@@ -301,6 +301,8 @@ def applied(
 
 def role_name(procedure: Procedure, state: State, side: str, parties: Sequence[str]) -> str:
     """The most telling role of a side: opener, counterpart or either."""
+    if state.phase != NONE and not state.opener:
+        return "either"
     held = roles(procedure, state, side, parties)
     return min(
         (role.value for role in held), key=["opener", "counterpart", "either"].index, default="outside"
