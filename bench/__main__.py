@@ -1,0 +1,103 @@
+"""`python -m bench`: measure, print one table, and write the same figures as JSON where asked to.
+
+It reads no figures of other runs: whoever compares two files compares their ratios.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bench import measure
+from bench.growth import growth
+from bench.stages import TEXT, VERIFY, make_batch, stages
+
+
+def measured(acts: int, sizes: list[int], rounds: int) -> dict[str, Any]:
+    """All figures of one run, as the JSON value that docs/benchmarks.md describes."""
+    costs = measure(stages(make_batch(acts)), rounds)
+    unit = costs[VERIFY]
+    grown: dict[str, dict[int, float]] = {}
+    for name, cost in measure(growth(sizes), rounds).items():
+        what, _, size = name.rpartition("/")
+        grown.setdefault(what, {})[int(size)] = cost
+    return {
+        "v": 1,
+        "run": {
+            "date": datetime.now(UTC).replace(microsecond=0).isoformat(),
+            "cores": os.cpu_count(),
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "rounds": rounds,
+        },
+        "batch": {
+            "acts": acts,
+            "text_bytes": TEXT,
+            "stages": [
+                {"stage": name, "microseconds": round(cost, 3), "verifies": round(cost / unit, 4)}
+                for name, cost in costs.items()
+            ],
+        },
+        "growth": {
+            "sizes": sizes,
+            "steps": [
+                {
+                    "step": what,
+                    "microseconds": [round(by_size[size], 3) for size in sizes],
+                    "ratios": [round(by_size[size] / by_size[sizes[0]], 3) for size in sizes],
+                }
+                for what, by_size in grown.items()
+            ],
+        },
+    }
+
+
+def drawn(result: dict[str, Any]) -> Table:
+    """The figures as one table: first the batch, then growth."""
+    run, batch, sizes = result["run"], result["batch"], result["growth"]["sizes"]
+    table = Table(
+        title=f"{batch['acts']} acts with {batch['text_bytes']} bytes of text each\n"
+        f"{run['cores']} cores, Python {run['python']}, {run['date']}"
+    )
+    table.add_column("measured")
+    for heading in ("µs of CPU", "ratio"):
+        table.add_column(heading, justify="right")
+    table.add_column("to")
+    for row in batch["stages"]:
+        table.add_row(row["stage"], f"{row['microseconds']:.1f}", f"{row['verifies']:.2f}", "one verify")
+    for row in result["growth"]["steps"]:
+        table.add_section()
+        for size, cost, ratio in zip(sizes, row["microseconds"], row["ratios"], strict=True):
+            table.add_row(f"{row['step']}, at {size:,}", f"{cost:,.1f}", f"{ratio:,.2f}", f"at {sizes[0]:,}")
+    return table
+
+
+@click.command()
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures here too.")
+@click.option("--acts", type=click.IntRange(min=1), default=256, show_default=True, help="Acts in the batch.")
+@click.option("--sizes", default="100,1000,10000", show_default=True, help="Sizes of the record, ascending.")
+@click.option("--rounds", type=click.IntRange(min=1), default=7, show_default=True, help="Median of so many.")
+def main(target: Path | None, acts: int, sizes: str, rounds: int) -> None:
+    """Measure what an act costs and how that grows, as ratios within this run."""
+    try:
+        wanted = sorted({int(size) for size in sizes.split(",")})
+    except ValueError:
+        raise click.BadParameter("it is not a list of whole numbers", param_hint="--sizes") from None
+    if wanted[0] < 1:
+        raise click.BadParameter("a record has at least one act", param_hint="--sizes")
+    result = measured(acts, wanted, rounds)
+    Console().print(drawn(result))
+    if target is not None:
+        target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
