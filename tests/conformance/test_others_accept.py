@@ -41,7 +41,7 @@ def ask(python: Path, root: Path, **job: list[list[str]]) -> dict[str, str | Non
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An export of two registers with an entry bundle that is full and one that is not, and things beside it."""
+    """An export of two registers with a full entry bundle and a partial one each, and things beside it."""
     root = tmp_path_factory.mktemp("conformance")
     world = World().fill(SIZE)
     for path, data in world.export().items():
@@ -55,8 +55,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flipped[-1] ^= 1
     (root / "flipped.statement").write_bytes(flipped)
     reader = merkle.reader_of([leaf_hash(entry) for entry in entries])
-    path = merkle.inclusion_proof(reader, 277, SIZE)
-    (root / "277.proof").write_bytes(Proof(277, path, world.note("south", SIZE)).format())
+    siblings = merkle.inclusion_proof(reader, 277, SIZE)
+    (root / "277.proof").write_bytes(Proof(277, siblings, world.note("south", SIZE)).format())
     (root / "277.entry").write_bytes(entries[277])
     (root / "278.entry").write_bytes(entries[278])
     (root / "old").write_bytes(world.note("south", 150))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -36,7 +37,7 @@ SMALL = [
 ]
 
 
-def code_of(act: partial[object]) -> str:
+def code_of(act: Callable[[], object]) -> str:
     with pytest.raises(RecordFault) as caught:
         act()
     return caught.value.code

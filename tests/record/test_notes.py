@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -39,7 +40,7 @@ LINE = st.builds(Signature, NAMES, st.binary(min_size=4, max_size=4), st.binary(
 TEXTS = st.text(st.characters(codec="utf-8", min_codepoint=32), max_size=40).map(lambda text: text + "\n")
 
 
-def code_of(act: partial[object]) -> str:
+def code_of(act: Callable[[], object]) -> str:
     with pytest.raises(RecordFault) as caught:
         act()
     return caught.value.code
@@ -311,7 +312,8 @@ def test_sides_with_awkward_names_have_a_policy() -> None:
 
 def test_a_policy_is_read_with_comments_addresses_and_numbers() -> None:
     log, witness, other = OWN[0].format(), THEIRS[0].format(), RECEIPTS["west"][0].format()
-    text = f"# ours\n\n log {log} https://log.example/\n\twitness X1 {witness} https://w.example/\nwitness X2 {other}\n"
+    text = f"# ours\n\n log {log} https://log.example/\n\twitness X1 {witness} https://w.example/\n"
+    text += f"witness X2 {other}\n"
     policy = Policy.parse(f"{text}group X 1 X1 X2\nquorum X\n".encode())
     assert policy.groups == {"X": Group(1, ("X1", "X2"))}
     assert Policy.parse(f"{text}quorum none\n".encode()).quorum == "none"

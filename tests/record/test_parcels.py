@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -28,7 +29,7 @@ NONCE = "01" * 16
 SOUTH, NORTH = keys_of("south"), keys_of("north")
 
 
-def code_of(act: partial[object]) -> str:
+def code_of(act: Callable[[], object]) -> str:
     with pytest.raises(RecordFault) as caught:
         act()
     return caught.value.code
