@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.world import World, keys_of, seed
+from tests.record.world import Exported, World, keys_of, seed
 from yeollak.errors import RecordFault
 from yeollak.record import statement
 from yeollak.record.audit import audit_export
 from yeollak.record.checkpoint import origin_of
-from yeollak.record.export import Exported
 from yeollak.record.folder import FolderFiles
 from yeollak.record.manifest import Manifest
 from yeollak.record.policy import Policy
