@@ -218,8 +218,113 @@ CODES: dict[str, tuple[str, str]] = {
         "See that the node's folder holds the keys of this office.",
     ),
     # node: this machine
+    "bad-body": (
+        "What a parcel carries is not of the form that its purpose asks for.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "answer-otherwise": (
+        "The answer of {side} is not to what was asked.",
+        "The line tries again by itself. If it goes on, tell the other side.",
+    ),
+    "receipt-wrong": (
+        "The receipt of {side} is not for what was sent, or its keys did not sign it.",
+        "Nothing counts as receipted. Tell the other side.",
+    ),
+    "refused": (
+        "{side} refused what was sent: {why}.",
+        "The line tries again by itself, after {retry} seconds where it was told to wait.",
+    ),
+    "unreachable": (
+        "{url} cannot be reached ({why}).",
+        "The line tries again by itself. Look whether the other node runs and the address is right.",
+    ),
+    "line-refused": (
+        "{url} answered with the status {status}.",
+        "Look whether the address belongs to the node of the other side, and this office is known there.",
+    ),
+    "forked-register": (
+        "{side} holds another course of our own register in office {office}.",
+        "Nothing more is appended. Keep both as evidence, and call the operator.",
+    ),
+    "recovery-needed": (
+        "No other side answers, and the anchor of this node is missing.",
+        "Connect the line, bring the anchor back, or run `yeollak recover --accept-risk`.",
+    ),
+    "clock-unreadable": (
+        "The clock file {path} cannot be read.",
+        "Put an instant such as 2018-09-14T01:00:00Z into it, or set clock to system in node.toml.",
+    ),
+    "no-node": (
+        "There is no node in {path}.",
+        "Make one with `yeollak init`.",
+    ),
+    "node-there": (
+        "There is a node, or a part of one, in {path} already.",
+        "Take another folder, or remove this one if nothing was ever sent from it.",
+    ),
+    "node-settings": (
+        "The settings in {path} cannot be read: {why}.",
+        "Mend the file; `yeollak init` makes a good one elsewhere to compare with.",
+    ),
+    "key-missing": (
+        "The key file {path} is not there or cannot be read.",
+        "Put it back from where keys are kept.",
+    ),
+    "keys-otherwise": (
+        "The keys kept here are not those that the charter gives {side}.",
+        "Put back the keys that belong to the card in the charter.",
+    ),
+    "store-unusable": (
+        "The database cannot be opened or brought up to date ({why}).",
+        "See that it is there, that it can be written to and that the disk is not full.",
+    ),
+    "register-waits": (
+        "Only {counted} of the {size} entries of our own register count here yet.",
+        "Wait until the line has brought what they have seen.",
+    ),
+    "port-in-use": (
+        "Port {port} is in use already.",
+        "Stop the other program, or set another port in node.toml.",
+    ),
+    "node-running": (
+        "A node runs from {path} already.",
+        "Stop it first, or use it.",
+    ),
+    "card-altered": (
+        "The card of {side} is not the one in the charter.",
+        "Compare the cards with the other side by another route, and draft the charter again.",
+    ),
+    "card-unknown": (
+        "No key kept here belongs to a party of this charter.",
+        "Draft the charter over a card of this node: `yeollak card new`.",
+    ),
     "wrong-passphrase": (
         "The passphrase does not open {what}.",
         "Try again. Nothing was changed.",
+    ),
+    # command line: what a caller named, and what nobody foresaw
+    "file-exists": (
+        "There is a file {file} already.",
+        "Name another one; nothing was written over.",
+    ),
+    "file-too-large": (
+        "The file {file} is larger than the {limit} bytes that it may have.",
+        "See that it is the file that was meant.",
+    ),
+    "file-unreadable": (
+        "The file {file} cannot be read: {why}.",
+        "See that the path is right and that this user may read it.",
+    ),
+    "file-unwritable": (
+        "The file {file} cannot be written: {why}.",
+        "See that the folder is there, can be written to, and the disk is not full.",
+    ),
+    "internal": (
+        "Yeollak met something that it does not know how to handle ({kind}).",
+        "Run the same command with `--debug`, and report what it shows.",
+    ),
+    "interrupted": (
+        "Interrupted.",
+        "Every command is safe to repeat.",
     ),
 }

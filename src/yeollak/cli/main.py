@@ -1,0 +1,72 @@
+"""The entry of the command line: its commands, and what becomes of everything that goes wrong.
+
+A fault ends as one clear line with a code and the exit code of its kind; nobody but who asks with `--debug`
+ever sees a traceback. Commands are one module a noun and hold no logic.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from yeollak.cli import card, office, record, verify
+from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
+from yeollak.errors import Fault, OurFault
+
+
+class Program(click.Group):
+    """A group that turns whatever ends a command into a line and an exit code."""
+
+    def main(  # type: ignore[override]  # click overloads it by a flag that callers of a console script never set
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        **extra: Any,
+    ) -> NoReturn:
+        """Run the command line and exit. Exit codes: docs/operator/exit-codes.md."""
+        given = list(sys.argv[1:] if args is None else args)
+        out = Output.asked(given)
+        extra.pop("standalone_mode", None)
+        sys.exit(self._run(given, prog_name or "yeollak", out, extra))
+
+    def _run(self, args: list[str], prog_name: str, out: Output, extra: dict[str, Any]) -> int:
+        try:
+            ended = super().main(args, prog_name, standalone_mode=False, obj=out, **extra)
+        except Fault as fault:
+            out.fault(fault)
+            return fault.exit_status
+        except click.UsageError as problem:
+            where = problem.ctx.command_path if problem.ctx else prog_name
+            out.trouble("usage", problem.format_message(), f"See `{where} --help`.")
+            return USAGE
+        except (click.Abort, KeyboardInterrupt):
+            out.fault(OurFault("interrupted"))
+            return INTERRUPTED
+        except Exception as problem:  # noqa: BLE001 - the last line before a user: no traceback passes it
+            return self._unexpected(problem, out)
+        return ended if isinstance(ended, int) else 0
+
+    def _unexpected(self, problem: Exception, out: Output) -> int:
+        if isinstance(problem, OSError) and problem.errno == errno.EPIPE:
+            # Who read our output has gone, as `head` does: nothing is left to say, nor anywhere to say it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        if out.debug:
+            raise problem
+        out.fault(OurFault("internal", kind=type(problem).__name__))
+        return INTERNAL
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yeollak", prog_name="yeollak")
+def main() -> None:
+    """Yeollak: one record between sides that do not trust each other."""
+
+
+for command in (card.card, office.office, record.record, verify.verify):
+    main.add_command(command)

@@ -1,0 +1,56 @@
+"""What every command takes: `--json`, `--lang`, `--debug`, and the reading of files named by the caller.
+
+The three options are read by `Output.asked` before parsing; here they are declared, so that help pages show
+them and a wrong value is a usage error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from yeollak.cli.output import Output
+from yeollak.errors import OurFault
+from yeollak.words import LANGUAGES
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def shared(command: _F) -> _F:
+    """Declare the options of every command, and pass it the `Output` first."""
+    for option in (
+        click.option("--debug", is_flag=True, expose_value=False, help="Show where an internal error arose."),
+        click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Language of errors."),
+        click.option("--json", is_flag=True, expose_value=False, help="One JSON object, nothing else."),
+    ):
+        command = option(command)
+    return click.make_pass_decorator(Output)(command)
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The bytes of a file that the caller named, at most `limit` of them.
+
+    Raises OurFault(`file-unreadable`, `file-too-large`).
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as problem:
+        raise OurFault("file-unreadable", file=str(path), why=problem.strerror or "no access") from None
+    if len(data) > limit:
+        raise OurFault("file-too-large", file=str(path), limit=limit)
+    return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file whole; one that is there stays. Raises OurFault(`file-exists`, `file-unwritable`)."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise OurFault("file-exists", file=str(path)) from None
+    except OSError as problem:
+        raise OurFault("file-unwritable", file=str(path), why=problem.strerror or "no access") from None
