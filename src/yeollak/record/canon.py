@@ -33,14 +33,7 @@ def encode(value: Any, *, what: str = "the value") -> bytes:
     2^53-1, a key that is not ASCII, a string that is not NFC or has a surrogate, or more than 16 levels.
     """
     _check(value, MAX_DEPTH, what)
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-        check_circular=False,
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def decode(data: bytes, *, limit: int, what: str = "the document") -> Any:
@@ -53,13 +46,7 @@ def decode(data: bytes, *, limit: int, what: str = "the document") -> Any:
         raise RecordFault("too-large", what=what, limit=limit)
     _check_nesting(data, what)
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as problem:
         raise RecordFault("malformed", what=what, why=_plain(problem)) from None
     if encode(value, what=what) != data:
@@ -212,3 +199,12 @@ def _plain(problem: Exception) -> str:
     if isinstance(problem, json.JSONDecodeError):
         return f"it is not JSON at character {problem.pos}"
     return str(problem)[:120]
+
+
+# Made once: json.dumps and json.loads make one anew at every call that is not by their defaults.
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
+)
