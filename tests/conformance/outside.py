@@ -19,17 +19,17 @@ from functools import partial
 from pathlib import Path
 
 import cbor2
-import cwt  # type: ignore[import-not-found]
-import scitt_cose  # type: ignore[import-not-found]
+import cwt  # type: ignore[import-not-found]  # only in its environment
+import scitt_cose  # type: ignore[import-not-found]  # only in its environment
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pycose.keys import OKPKey  # type: ignore[import-not-found]
-from pycose.keys.curves import Ed25519  # type: ignore[import-not-found]
-from pycose.messages import CoseMessage, Sign1Message  # type: ignore[import-not-found]
-from tlog_scales.backend import LocalBackend  # type: ignore[import-not-found]
-from tlog_scales.reader import TilesReader  # type: ignore[import-not-found]
-from tlog_scales.signing import Vkey  # type: ignore[import-not-found]
-from tlog_scales.tlog import Checkpoint, ConsistencyProof, InclusionProof  # type: ignore[import-not-found]
+from pycose.keys import OKPKey  # type: ignore[import-not-found]  # only in its environment
+from pycose.keys.curves import Ed25519  # type: ignore[import-not-found]  # only in its environment
+from pycose.messages import CoseMessage, Sign1Message  # type: ignore[import-not-found]  # only in its environment
+from tlog_scales.backend import LocalBackend  # type: ignore[import-not-found]  # only in its environment
+from tlog_scales.reader import TilesReader  # type: ignore[import-not-found]  # only in its environment
+from tlog_scales.signing import Vkey  # type: ignore[import-not-found]  # only in its environment
+from tlog_scales.tlog import Checkpoint, ConsistencyProof, InclusionProof  # type: ignore[import-not-found]  # only in its environment
 
 
 def pem(public: bytes) -> str:

@@ -33,7 +33,7 @@ def resigned(files: dict[str, bytes], kind: str | None = None) -> dict[str, byte
     """The same files under a manifest that a dishonest exporter signed over them as they are."""
     old, _ = Manifest.read(files["manifest"])
     rest = {path: data for path, data in files.items() if path != "manifest"}
-    manifest = Manifest.of(old.office, old.side, kind or old.kind, rest)  # type: ignore[arg-type]
+    manifest = Manifest.of(old.office, old.side, kind or old.kind, rest)  # type: ignore[arg-type]  # any kind
     return {**rest, "manifest": manifest.sign(keys_of("south").register)}
 
 

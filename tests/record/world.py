@@ -148,7 +148,7 @@ class World:
             "facts": {"text": f"남측 통지 {number}"},
             **other,
         }
-        return Act(**values)  # type: ignore[arg-type]
+        return Act(**values)  # type: ignore[arg-type]  # any field
 
     def enclose(self, side: str, content: bytes, **other: object) -> Enclosed:
         salt = seed(side, "enclosure", content.hex())[:16]
@@ -160,7 +160,7 @@ class World:
             "release": "right",
             "size": len(content),
         }
-        return Enclosed(digest, **{**values, **other})  # type: ignore[arg-type]
+        return Enclosed(digest, **{**values, **other})  # type: ignore[arg-type]  # any field
 
     def add(self, side: str, document: bytes) -> bytes:
         digest = hashlib.sha256(document).digest()

@@ -83,7 +83,7 @@ class Private:
     content: bytes
 
 
-def wrap_private(lang: str | None, name: str | None, type: str, content: bytes) -> bytes:  # noqa: A002
+def wrap_private(lang: str | None, name: str | None, type: str, content: bytes) -> bytes:  # noqa: A002 - the word of the field
     """The bytes that are hashed and sealed for `consent` and `reveal`: u16 length ‖ JSON {lang, name, size,
     type} ‖ content.
     """

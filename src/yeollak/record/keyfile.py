@@ -77,7 +77,7 @@ def seal(seed: bytes, passphrase: str, kind: str, cost: Cost | None = None) -> b
     return canon.encode(envelope)
 
 
-def open(data: bytes, passphrase: str) -> tuple[str, bytes]:  # noqa: A001
+def open(data: bytes, passphrase: str) -> tuple[str, bytes]:  # noqa: A001 - read as keyfile.open
     """Kind and seed of a key file. Raises RecordFault(`too-large`, `malformed`) before any stretching is
     done.
 

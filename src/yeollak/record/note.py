@@ -81,7 +81,7 @@ class VerifierKey:
             keys.check_ed25519(self.raw, f"the key of {self.name}")
 
     @classmethod
-    def make(cls, name: str, type: int, raw: bytes) -> VerifierKey:  # noqa: A002
+    def make(cls, name: str, type: int, raw: bytes) -> VerifierKey:  # noqa: A002 - the word of signed-note
         """The key of these parts. Raises RecordFault(`key-refused`) or (`malformed`)."""
         return cls(name, type, raw)
 
@@ -115,7 +115,7 @@ class VerifierKey:
         return key_id(self.name, self.type, self.raw)
 
 
-def key_id(name: str, type: int, raw: bytes) -> bytes:  # noqa: A002
+def key_id(name: str, type: int, raw: bytes) -> bytes:  # noqa: A002 - the word of signed-note
     """The four-byte key id of signed-note."""
     return hashlib.sha256(name.encode() + b"\n" + bytes((type,)) + raw).digest()[:4]
 
