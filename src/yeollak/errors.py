@@ -323,6 +323,14 @@ CODES: dict[str, tuple[str, str]] = {
         "Yeollak met something that it does not know how to handle ({kind}).",
         "Run the same command with `--debug`, and report what it shows.",
     ),
+    "no-such-matter": (
+        "This office has no matter {matter}.",
+        "Look at `yeollak matter list`.",
+    ),
+    "office-unnamed": (
+        "This node has {count} offices, and none was named.",
+        "Name one with `--office`; `yeollak office list` shows them.",
+    ),
     "interrupted": (
         "Interrupted.",
         "Every command is safe to repeat.",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from yeollak.cli.options import read_file, shared
+from yeollak.cli.opened import node_option, opened, passphrase_option
+from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.record.card import MAX_CARD, Card
 
@@ -42,3 +43,31 @@ def check(out: Output, file: Path) -> None:
     digest = hashlib.sha256(data).hexdigest()
     out.result({"good": True, "issued": held.issued, "sha256": digest, "side": held.side})
     out.line(f"A good card of {held.side}. That it is theirs, only another route tells: {digest}", "green")
+
+
+@card.command()
+@click.option("--name", "names", multiple=True, required=True, help="LANG=NAME of the side; once a language.")
+@click.option("--short", "shorts", multiple=True, help="LANG=NAME, short.")
+@click.option("--time-zone", default="UTC", show_default=True, help="An IANA time zone.")
+@click.option("--out", "target", type=click.Path(path_type=Path), help="Write the card here too.")
+@node_option
+@passphrase_option
+@shared
+def new(
+    out: Output,
+    names: tuple[str, ...],
+    shorts: tuple[str, ...],
+    time_zone: str,
+    target: Path | None,
+    folder: Path,
+    passphrase: str,
+) -> None:
+    """Make fresh keys for one office to come, and the card that names them."""
+    from yeollak.node.founding import make_card
+
+    made = make_card(opened(folder), pairs(names, "--name"), pairs(shorts, "--short"), time_zone, passphrase)
+    kept = folder / "cards" / f"{made.nonce}.card"
+    if target is not None:
+        write_file(target, made.to_bytes())
+    out.result({"file": str(target or kept), "kept": str(kept), "side": made.side})
+    out.line(f"Made a card of {made.side}: {target or kept}", "bold")

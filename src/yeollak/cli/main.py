@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from yeollak.cli import card, office, record, verify
+from yeollak.cli import act, card, export, init, matter, office, officer, record, serve, verify
 from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
 from yeollak.errors import Fault, OurFault
 
@@ -68,5 +68,17 @@ def main() -> None:
     """Yeollak: one record between sides that do not trust each other."""
 
 
-for command in (card.card, office.office, record.record, verify.verify):
+for command in (
+    init.init,
+    card.card,
+    office.office,
+    officer.officer,
+    serve.serve,
+    serve.recover,
+    act.act,
+    matter.matter,
+    record.record,
+    export.export,
+    verify.verify,
+):
     main.add_command(command)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_option
 from yeollak.cli.options import read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
@@ -62,3 +63,77 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_file(path, _MAX_TERMS).decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         raise OurFault("file-unreadable", file=str(path), why="it is not TOML") from None
+
+
+@office.command()
+@click.argument("charter", type=click.Path(path_type=Path))
+@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
+@node_option
+@shared
+def found(out: Output, charter: Path, cards: tuple[Path, ...], folder: Path) -> None:
+    """Take the CHARTER over into this node, compared with the CARDS as they reached it."""
+    from yeollak.node.founding import adopt
+
+    held = [Card.parse(read_file(path, MAX_CARD)) for path in cards]
+    taken = adopt(opened(folder), read_file(charter, MAX_CHARTER), held)
+    out.result({"office": taken.office, "sides": list(taken.sides)})
+    out.line(f"This node holds the office {taken.office}", "bold")
+    out.line("Next: compare this id with the other heads by another route, then yeollak office sign")
+
+
+@office.command()
+@click.option(
+    "--checked",
+    required=True,
+    type=click.Choice(["in-person", "by-phone", "not-checked"]),
+    help="How the heads compared the office id.",
+)
+@node_option
+@office_option
+@passphrase_option
+@shared
+def sign(out: Output, checked: str, folder: Path, office_id: str | None, passphrase: str) -> None:
+    """Sign the charter by this side's authority key."""
+    from yeollak.node.founding import sign_charter
+
+    node = opened(folder)
+    meant = chosen(node, office_id)
+    act = sign_charter(node, meant, passphrase, checked)
+    out.result({"act": act, "office": meant})
+    out.line(f"Signed the charter of {meant}: act {act}", "bold")
+    out.line("Next: yeollak serve, on every side")
+
+
+@office.command("list")
+@node_option
+@shared
+def list_(out: Output, folder: Path) -> None:
+    """List the offices of this node and where their registers stand."""
+    node = opened(folder)
+    from yeollak.storage import reading
+
+    views = [reading.office_view(node.alias, held) for held in reading.offices(node.alias)]
+    out.result(
+        {
+            "offices": [
+                {
+                    "alarms": [alarm.code for alarm in reading.alarms(view)],
+                    "office": view.id,
+                    "registers": [
+                        {"counted": row.counted, "root": row.root, "side": row.side, "size": row.size}
+                        for row in reading.heads(view)
+                    ],
+                    "side": view.side,
+                }
+                for view in views
+            ]
+        }
+    )
+    for view in views:
+        out.line(f"Office {view.id}, our side {view.side}", "bold")
+        out.table(
+            ("register", "size", "counted", "root"),
+            [(row.side, str(row.size), str(row.counted), row.root) for row in reading.heads(view)],
+        )
+        for alarm in reading.alarms(view):
+            out.line(f"Alarm: {alarm.code}", "red")

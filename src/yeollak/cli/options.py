@@ -6,7 +6,7 @@ them and a wrong value is a usage error.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,3 +54,14 @@ def write_file(path: Path, data: bytes) -> None:
         raise OurFault("file-exists", file=str(path)) from None
     except OSError as problem:
         raise OurFault("file-unwritable", file=str(path), why=problem.strerror or "no access") from None
+
+
+def pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """`name=value` options by name. Raises click.UsageError for one without a name or given twice."""
+    found: dict[str, str] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not name or not equals or name in found:
+            raise click.UsageError(f"{option} {item!a} is not NAME=VALUE, or stands there twice.")
+        found[name] = value
+    return found

@@ -44,7 +44,12 @@ def _acts(report: Report) -> list[dict[str, str | int | None]]:
     for register in report.registers:
         for index, raw in enumerate(register.statements):
             row: dict[str, str | int | None] = {
-                "act": None, "at": None, "index": index, "kind": None, "matter": None, "side": register.side
+                "act": None,
+                "at": None,
+                "index": index,
+                "kind": None,
+                "matter": None,
+                "side": register.side,
             }
             try:
                 row["act"] = statement.parse(raw).act_id

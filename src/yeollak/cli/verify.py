@@ -58,9 +58,7 @@ def verify(out: Output, path: Path, office: str | None, policy_file: Path | None
 
 
 def _verdicts(defects: list[dict[str, Any]]) -> dict[str, int]:
-    return {
-        name: sum(defect["verdict"] == name for defect in defects) for name in (*VERDICTS, "state")
-    }
+    return {name: sum(defect["verdict"] == name for defect in defects) for name in (*VERDICTS, "state")}
 
 
 def _object(report: Report, state: Recomputed, defects: list[dict[str, Any]]) -> dict[str, Any]:
@@ -95,7 +93,9 @@ def _tell(out: Output, report: Report, state: Recomputed, defects: list[dict[str
     if report.side:
         out.line(f"Exported by {report.side}: {report.kind}, {report.files} files")
     for name, number in _verdicts(defects).items():
-        out.line(f"{_ASKS[name]}: {'yes' if not number else f'no, {number} defects'}", "red" if number else "")
+        out.line(
+            f"{_ASKS[name]}: {'yes' if not number else f'no, {number} defects'}", "red" if number else ""
+        )
     for register in report.registers:
         out.line(f"Register of {register.side}: {register.size} entries, root {register.root}")
         for side, receipt in register.receipts.items():
@@ -117,4 +117,6 @@ def _tell(out: Output, report: Report, state: Recomputed, defects: list[dict[str
     if defects:
         out.line(f"Not verified: {len(defects)} defects.", "bold red")
     else:
-        out.line("Verified. Compare the office id with the one that the sides have told each other.", "bold green")
+        out.line(
+            "Verified. Compare the office id with the one that the sides have told each other.", "bold green"
+        )

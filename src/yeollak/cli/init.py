@@ -1,0 +1,36 @@
+"""`yeollak init`: a node's folder, with its settings and the certificate of its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from yeollak.cli.options import shared
+from yeollak.cli.output import Output
+
+_PORT = click.IntRange(1, 65535)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--side", required=True, help="The side's name: small letters, digits and hyphens.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the line listens.")
+@click.option("--line-port", type=_PORT, default=8443, show_default=True, help="The line's port.")
+@click.option("--desk-port", type=_PORT, default=8080, show_default=True, help="The public page's port.")
+@click.option("--database", default="node.db", show_default=True, help="A file, or postgresql://…")
+@shared
+def init(
+    out: Output, folder: Path, side: str, host: str, line_port: int, desk_port: int, database: str
+) -> None:
+    """Make a node in the folder DIR."""
+    from yeollak.node.config import NodeConfig
+    from yeollak.node.founding import make_node
+    from yeollak.record.canon import side_name
+
+    made = NodeConfig(folder, side_name(side), (host, line_port), ("127.0.0.1", desk_port), database=database)
+    make_node(made)
+    out.result({"address": made.address, "anchor": str(made.anchor_path), "node": str(folder), "side": side})
+    out.line(f"Made a node of {side} in {folder}", "bold")
+    out.line(f"Its anchor will be {made.anchor_path}: keep it out of what you restore.")
+    out.line("Next: yeollak card new")

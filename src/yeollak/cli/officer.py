@@ -1,0 +1,68 @@
+"""`yeollak officer`: who may sign for this side, and the posting of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from yeollak.cli.opened import (
+    chosen,
+    node_option,
+    office_option,
+    officer_passphrase_option,
+    opened,
+    passphrase_option,
+)
+from yeollak.cli.options import shared
+from yeollak.cli.output import Output
+
+
+@click.group()
+def officer() -> None:
+    """Officers: the persons whose keys sign a side's acts."""
+
+
+@officer.command()
+@click.option(
+    "--function", required=True, help="co-head, deputy-head, liaison, duty, interpreter, technical …"
+)
+@node_option
+@office_option
+@passphrase_option
+@officer_passphrase_option
+@shared
+def add(
+    out: Output, function: str, folder: Path, office_id: str | None, passphrase: str, officer_passphrase: str
+) -> None:
+    """Make an officer's key under his own passphrase and post it; the node's own key first."""
+    from yeollak.node.founding import post_node, post_officer
+
+    node = opened(folder)
+    meant = chosen(node, office_id)
+    post_node(node, meant, passphrase)
+    key = post_officer(node, meant, passphrase, function, own_passphrase=officer_passphrase)
+    out.result({"function": function, "office": meant, "officer": key.kid})
+    out.line(f"Posted the officer {key.kid} as {function}", "bold")
+
+
+@officer.command("list")
+@node_option
+@office_option
+@shared
+def list_(out: Output, folder: Path, office_id: str | None) -> None:
+    """List the officers of every side, as posted in the record."""
+    node = opened(folder)
+    from yeollak.storage import reading
+
+    view = reading.office_view(node.alias, chosen(node, office_id))
+    rows = [
+        {"function": held.function, "officer": kid, "side": side, "since": held.since}
+        for place, side in enumerate(view.charter.sides)
+        for kid, held in view.office.officers(place).items()
+    ]
+    out.result({"office": view.id, "officers": rows})
+    out.table(
+        ("side", "officer", "function", "since entry"),
+        [(row["side"], row["officer"], row["function"], str(row["since"])) for row in rows],
+    )

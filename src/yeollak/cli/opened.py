@@ -1,0 +1,103 @@
+"""What commands on a node share: its folder, one of its offices, and passphrases.
+
+A passphrase comes from a file, the environment or a prompt, never from an argument: arguments show in
+the list of processes. What needs Django is imported when a node is opened, so that `verify` runs without it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from yeollak.cli.options import read_file
+from yeollak.errors import OurFault
+
+if TYPE_CHECKING:
+    from yeollak.node.open import Node
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_MAX_PASSPHRASE = 1024
+
+
+def node_option(command: _F) -> _F:
+    """`--node`: the folder of the node."""
+    return click.option(
+        "--node",
+        "folder",
+        type=click.Path(path_type=Path),
+        envvar="YEOLLAK_NODE",
+        default=".",
+        show_default=True,
+        show_envvar=True,
+        help="The node's folder.",
+    )(command)
+
+
+def office_option(command: _F) -> _F:
+    """`--office`: one of the node's offices, where it has more than one."""
+    return click.option("--office", "office_id", help="The office id, where the node has several.")(command)
+
+
+def passphrase_option(command: _F) -> _F:
+    """`--passphrase-file`: instead of YEOLLAK_PASSPHRASE or a prompt."""
+    return click.option(
+        "--passphrase-file",
+        "passphrase",
+        type=click.Path(path_type=Path),
+        callback=_passphrase,
+        help="A file with the operator's passphrase; else YEOLLAK_PASSPHRASE, else you are asked.",
+    )(command)
+
+
+def officer_passphrase_option(command: _F) -> _F:
+    """`--officer-passphrase-file`: instead of YEOLLAK_OFFICER_PASSPHRASE or a prompt."""
+    return click.option(
+        "--officer-passphrase-file",
+        "officer_passphrase",
+        type=click.Path(path_type=Path),
+        callback=_passphrase,
+        help="A file with the officer's passphrase; else YEOLLAK_OFFICER_PASSPHRASE, else you are asked.",
+    )(command)
+
+
+def _passphrase(context: click.Context, parameter: click.Parameter, path: Path | None) -> str:
+    return passphrase_of(parameter.name or "", path)
+
+
+def passphrase_of(what: str, path: Path | None) -> str:
+    """A passphrase from a file, else the environment, else a prompt. Raises OurFault(`file-unreadable`)."""
+    name = f"YEOLLAK_{what.upper()}"
+    if path is not None:
+        try:
+            return read_file(path, _MAX_PASSPHRASE).decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise OurFault("file-unreadable", file=str(path), why="it is not UTF-8") from None
+    if given := os.environ.get(name):
+        return given
+    asked: str = click.prompt(what.replace("_", " ").capitalize(), hide_input=True, err=True)
+    return asked
+
+
+def opened(folder: Path) -> Node:
+    """The node in `folder`, open. Raises what `node.open` raises."""
+    from yeollak.node.open import open_node
+
+    return open_node(folder)
+
+
+def chosen(node: Node, office: str | None) -> str:
+    """The office named, or the only one. Raises OurFault(`no-such-office`, `office-unnamed`)."""
+    from yeollak.storage import reading
+
+    held = reading.offices(node.alias)
+    if office is not None:
+        if office.lower() not in held:
+            raise OurFault("no-such-office", office=office[:64])
+        return office.lower()
+    if len(held) != 1:
+        raise OurFault("office-unnamed", count=len(held))
+    return held[0]
