@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_option
-from yeollak.cli.options import read_file, shared, write_file
+from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
 from yeollak.office import charter as charters
@@ -28,13 +28,20 @@ def office() -> None:
 @office.command()
 @click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path), help="Where the draft goes.")
+@click.option(
+    "--name", "names", multiple=True, required=True, help="LANG=NAME of the office; once a language."
+)
 @click.option("--terms", type=click.Path(path_type=Path), help="TOML with the tables [office] and [terms].")
 @shared
-def draft(out: Output, cards: tuple[Path, ...], target: Path, terms: Path | None) -> None:
+def draft(
+    out: Output, cards: tuple[Path, ...], target: Path, names: tuple[str, ...], terms: Path | None
+) -> None:
     """Draft a charter over CARDS, in their order. Every side signs exactly these bytes."""
     held = [Card.parse(read_file(path, MAX_CARD)) for path in cards]
     said = _toml(terms) if terms else {}
-    data = charters.draft(held, said.get("office", {}), said.get("terms", {}))
+    data = charters.draft(
+        held, {**said.get("office", {}), "name": pairs(names, "--name")}, said.get("terms", {})
+    )
     made = charters.Charter.parse(data)
     write_file(target, data)
     out.result({"file": str(target), "office": made.office, "sides": list(made.sides)})

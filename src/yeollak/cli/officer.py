@@ -64,5 +64,5 @@ def list_(out: Output, folder: Path, office_id: str | None) -> None:
     out.result({"office": view.id, "officers": rows})
     out.table(
         ("side", "officer", "function", "since entry"),
-        [(row["side"], row["officer"], row["function"], str(row["since"])) for row in rows],
+        [(str(row["side"]), str(row["officer"]), str(row["function"]), str(row["since"])) for row in rows],
     )

@@ -27,7 +27,8 @@ def shared(command: _F) -> _F:
         click.option("--json", is_flag=True, expose_value=False, help="One JSON object, nothing else."),
     ):
         command = option(command)
-    return click.make_pass_decorator(Output)(command)
+    passed: _F = click.make_pass_decorator(Output)(command)  # type: ignore[assignment]  # click types it anew
+    return passed
 
 
 def read_file(path: Path, limit: int) -> bytes:

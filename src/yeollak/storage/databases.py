@@ -7,6 +7,7 @@ a node may be opened later.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -64,6 +65,9 @@ def attach(alias: str, entry: dict[str, Any]) -> None:
     # Django puts a dummy where it was configured without a default database.
     if known is None or known["ENGINE"] == "django.db.backends.dummy":
         connections.settings[alias] = entry
+        # The dummy that this thread may have opened already would stay in its place.
+        with suppress(AttributeError):
+            del connections[alias]
 
 
 def _entry(engine: str, **more: Any) -> dict[str, Any]:
