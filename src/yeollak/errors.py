@@ -1,8 +1,9 @@
 """The one tree of errors, split by whose fault it is.
 
-Every error that leaves a module of Yeollak is one of these, with a stable code that programs may rely on, the data that
-the sentence needs, and a next step for the person who reads it. The English sentences stand here because they are also
-the message ids of the catalogues (`words/`, `locale/`); nothing here translates, logs or prints.
+Every error that leaves a module of Yeollak is one of these, with a stable code that programs may rely on,
+the data that the sentence needs, and a next step for the person who reads it. The English sentences stand
+here because they are also the message ids of the catalogues (`words/`, `locale/`); nothing here
+translates, logs or prints.
 """
 
 from __future__ import annotations

@@ -1,5 +1,9 @@
-"""Settings, configuration and `serve`: the place where the parts of one running node are put together.
+"""A node: settings, keys, clock, founding, acting, keeping and serving; it puts the parts together.
 
-Only this package reads the environment and the node's folder to decide what runs where. It contains no rule
-of the office: a node is storage, line, desk and API joined, and each of those can be tested without it.
+Importing anything of it configures Django, since the store's tables cannot be imported before. It decides
+nothing about acts, bytes or states: that is the office's.
 """
+
+from yeollak.node.settings import configure
+
+configure()

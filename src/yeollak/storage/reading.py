@@ -206,6 +206,12 @@ def document(view: OfficeView, act: str) -> bytes | None:
     return None if found is None else bytes(found)
 
 
+def requested(view: OfficeView, request: str) -> str | None:
+    """The act that was appended under an idempotency key, or None."""
+    found: str | None = view.rows(models.Entry).filter(request=request).values_list("act", flat=True).first()
+    return found
+
+
 def receipts(view: OfficeView, side: str) -> list[ReceiptRow]:
     """The receipts held for a register, by size and cosigner's place."""
     rows = view.rows(models.Receipt).filter(place=view.charter.places[side]).order_by("size", "cosigner")

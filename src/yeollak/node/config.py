@@ -1,0 +1,119 @@
+"""The settings of a node: `node.toml` in its folder, and where everything else in that folder lies.
+
+node.toml   this file's settings      node.db    the store (SQLite)      cards/   cards made and received
+keys/       key files of our sides    officers/  key files of officers   tls/     certificate and key
+of the line
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yeollak.errors import OurFault
+from yeollak.line.client import Address
+from yeollak.node.clock import Clock, FileClock, SystemClock
+from yeollak.record.canon import side_name
+from yeollak.record.keyfile import Cost
+from yeollak.storage import databases
+
+FILE = "node.toml"
+#: What one guess at a passphrase costs: for real keys, and for demonstrations and tests, whose keys are no
+#: secret.
+COSTS = {"strong": Cost(), "quick": Cost(memory=64, passes=1, lanes=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """The settings of one node. `line` and `desk` are (host, port); `database` is a path or a PostgreSQL
+    address.
+    """
+
+    folder: Path
+    side: str
+    line: tuple[str, int]
+    desk: tuple[str, int]
+    database: str = "node.db"
+    anchor: str = "../anchor-{side}.json"
+    clock: str = "system"
+    cost: str = "strong"
+    peers: Mapping[str, Address] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> NodeConfig:
+        """The settings in a folder. Raises OurFault(`no-node`, `node-settings`)."""
+        path = folder / FILE
+        if not path.is_file():
+            raise OurFault("no-node", path=str(folder))
+        try:
+            value = tomllib.loads(path.read_text())
+            return cls._read(folder, value)
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise OurFault(
+                "node-settings", path=str(path), why=f"{type(problem).__name__}: {problem}"
+            ) from None
+
+    @classmethod
+    def _read(cls, folder: Path, value: Mapping[str, Any]) -> NodeConfig:
+        peers = {
+            side_name(side): Address(str(peer["url"]), peer.get("tls"))
+            for side, peer in value.get("peers", {}).items()
+        }
+        if value["cost"] not in COSTS:
+            raise ValueError("no such cost")
+        return cls(
+            folder=folder,
+            side=side_name(value["side"]),
+            line=(str(value["line"]["host"]), int(value["line"]["port"])),
+            desk=(str(value["desk"]["host"]), int(value["desk"]["port"])),
+            database=str(value["database"]),
+            anchor=str(value["anchor"]),
+            clock=str(value["clock"]),
+            cost=str(value["cost"]),
+            peers=peers,
+        )
+
+    def save(self) -> None:
+        """Write the settings, whole or not at all."""
+        quoted = json.dumps
+        lines = [
+            f"side = {quoted(self.side)}",
+            f"database = {quoted(self.database)}",
+            f"anchor = {quoted(self.anchor)}",
+            f"clock = {quoted(self.clock)}",
+            f"cost = {quoted(self.cost)}",
+        ]
+        for name, (host, port) in (("line", self.line), ("desk", self.desk)):
+            lines += ["", f"[{name}]", f"host = {quoted(host)}", f"port = {port}"]
+        for side, address in sorted(self.peers.items()):
+            lines += ["", f"[peers.{quoted(side)}]", f"url = {quoted(address.url)}"]
+            if address.tls is not None:
+                lines.append(f"tls = {quoted(address.tls)}")
+        beside = self.folder / (FILE + ".new")
+        beside.write_text("\n".join(lines) + "\n")
+        beside.replace(self.folder / FILE)
+
+    def database_entry(self) -> dict[str, Any]:
+        """The entry for Django's DATABASES."""
+        if "://" in self.database:
+            return databases.postgresql(self.database)
+        return databases.sqlite(self.folder / self.database)
+
+    @property
+    def anchor_path(self) -> Path:
+        """The anchor's file: outside the folder, so that restoring the folder does not restore it."""
+        return (self.folder / self.anchor.format(side=self.side)).resolve()
+
+    def make_clock(self) -> Clock:
+        """The clock that the settings name: `system` or `file:PATH`, relative to the folder."""
+        kind, _, path = self.clock.partition(":")
+        return FileClock((self.folder / path).resolve()) if kind == "file" else SystemClock()
+
+    @property
+    def address(self) -> str:
+        """The URL under which the line answers."""
+        return f"https://{self.line[0]}:{self.line[1]}"

@@ -1,0 +1,63 @@
+"""Django's settings, made in code: a node is a folder, and there is no settings module to point at.
+
+Django serves the store and the pages; it never sees the line. Databases join by alias as nodes are opened.
+"""
+
+from __future__ import annotations
+
+import secrets
+from importlib.resources import files
+from typing import Any
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import Error, connections
+
+from yeollak.errors import OurFault
+from yeollak.storage.databases import attach
+
+_APPS = ["yeollak.storage.apps.StorageConfig", "yeollak.desk"]
+
+
+def configure() -> None:
+    """Configure Django once in this process; later calls change nothing."""
+    if not settings.configured:
+        settings.configure(
+            ALLOWED_HOSTS=["*"],
+            DATABASES={},
+            DEBUG=False,
+            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+            INSTALLED_APPS=_APPS,
+            LANGUAGES=[("en", "English"), ("ko", "한국어"), ("ar", "العربية")],
+            LANGUAGE_CODE="en",
+            LOCALE_PATHS=[str(files("yeollak").joinpath("locale"))],
+            LOGGING_CONFIG=None,
+            MIDDLEWARE=[
+                "yeollak.desk.csp.ContentPolicy",
+                "django.middleware.security.SecurityMiddleware",
+                "django.middleware.http.ConditionalGetMiddleware",
+                "django.middleware.common.CommonMiddleware",
+            ],
+            ROOT_URLCONF="yeollak.node.urls",
+            # Pages set no cookie and sign nothing: a key for this process is enough.
+            SECRET_KEY=secrets.token_hex(32),
+            TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
+            USE_I18N=True,
+            USE_TZ=True,
+        )
+    if not apps.ready:
+        django.setup()
+
+
+def ready(alias: str, entry: dict[str, Any]) -> None:
+    """Make a database known under `alias`, with its tables up to date. Raises OurFault(`store-unusable`)."""
+    configure()
+    if "default" not in connections.settings or connections.settings["default"]["ENGINE"].endswith("dummy"):
+        attach("default", entry)
+    attach(alias, entry)
+    try:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    except Error as problem:
+        raise OurFault("store-unusable", why=type(problem).__name__) from None
