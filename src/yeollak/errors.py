@@ -171,7 +171,10 @@ CODES: dict[str, tuple[str, str]] = {
         "Put the file back, or run `yeollak recover` to ask the other sides.",
     ),
     "behind-anchor": (
-        "The database holds {size} entries of our register; {anchor} have left this node, or others than these.",
+        (
+            "The database holds {size} entries of our register; {anchor} have left this node, "
+            "or others than these."
+        ),
         "It was restored from an old backup. Run `yeollak recover` to fetch our own entries back.",
     ),
     "database-address": (
@@ -200,7 +203,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "finding-out-of-order": (
         "The finding of entry {index} of {side} is not the next one.",
-        "Run `yeollak doctor`, which makes the projections anew.",
+        "Start the node again, which counts anew.",
     ),
     "head-moved": (
         "Our register moved from {expected} to {size} entries in the meantime.",

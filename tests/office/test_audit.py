@@ -6,12 +6,12 @@ import time
 from datetime import timedelta
 
 from tests.office.world import World, keys_of
+from tests.record.world import Exported, export_files
 from yeollak.office.audit import recompute
 from yeollak.record.audit import audit_export
 from yeollak.record.checkpoint import Checkpoint, add_lines, sign
 from yeollak.record.cosign import cosign
 from yeollak.record.document import Act, act_id
-from yeollak.record.export import Exported, export_files
 from yeollak.record.folder import MemoryFiles
 
 NOW = int(time.mktime((2018, 9, 14, 0, 0, 0, 0, 0, 0)))

@@ -68,7 +68,7 @@ def _act(world: World, chance: random.Random, side: str) -> None:
     late = timedelta(days=400) if row.lapses and chance.random() < 0.8 else timedelta()
     at = world.now + lie + late
     due = at + timedelta(hours=8) if sort.due is Due.MUST else None
-    re = (str(answered),) if answered else ()
+    re = (str(answered),) if answered and chance.random() > 0.08 else ()
     world.say(side, sort.name, officer, checked=False, matter=matter, facts=facts, due=due, at=at, re=re)
 
 

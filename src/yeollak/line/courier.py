@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn, Protocol
 
-from yeollak.errors import Fault, LineFault, OurFault, TheirFault
+from yeollak.errors import Fault, LineFault, OurFault, RecordFault, TheirFault
 from yeollak.line import bodies
 from yeollak.line.post import Post
 from yeollak.office.admit import Push, admit, check_checkpoint
@@ -61,10 +61,10 @@ class Courier:
         """Do one exchange if one is owed and due. Returns whether anything was receipted."""
         if self._elapsed() < self._not_before:
             return False
-        view = reading.office_view(self._journal.alias, self._post.charter.office)
+        view = self._view()
         known = reading.receipted(view, self.peer)
         if self._their_size is not None:
-            known = min(known, self._their_size)
+            known = self._their_size
         push = reading.push_from(view, known)
         if push is None:
             return False
@@ -89,9 +89,11 @@ class Courier:
         if purpose != bodies.REFUSAL:
             raise TheirFault("answer-otherwise", side=self.peer)
         refused = bodies.decode_refusal(body)
-        if refused.code == "conflict" and 0 <= refused.size < push.old:
-            self._their_size = refused.size  # they were restored: serve them from where they stand
-            return False
+        stands = refused.code == "conflict" and refused.size != push.old
+        if stands and 0 <= refused.size <= reading.head(self._view(), self._post.side).size:
+            # They were restored, or their receipt was lost on its way: serve them from where they stand.
+            self._their_size = refused.size
+            return True
         raise TheirFault("refused", side=self.peer, why=refused.code[:64], retry=refused.retry)
 
     def _ask(self, purpose: str, body: bytes) -> tuple[str, bytes]:
@@ -99,6 +101,9 @@ class Courier:
         data = self._line.exchange(self._post.charter.office, sealed)
         answer = self._post.open_answer(data, self.peer, nonce)
         return answer.header.purpose, answer.body
+
+    def _view(self) -> reading.OfficeView:
+        return reading.office_view(self._journal.alias, self._post.charter.office)
 
     def _failed(self, fault: Fault) -> None:
         self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
@@ -125,19 +130,24 @@ class Courier:
         Raises OurFault(`forked-register`) when its checkpoint, signed by our own keys, does not extend
         what we hold.
         """
-        view = reading.office_view(self._journal.alias, self._post.charter.office)
+        view = self._view()
         try:
             purpose, body = self._ask(bodies.ASK, bodies.encode_notes([]))
             if purpose != bodies.HEADS:
                 raise TheirFault("answer-otherwise", side=self.peer)
             notes = bodies.decode_notes(body, len(self._post.charter.sides))
-        except LineFault:
+            self._take_back(view, notes)
+        except (LineFault, TheirFault, RecordFault) as fault:
+            # A peer that answers nonsense is a peer that has not answered: it must not stop our node.
+            self._failed(fault)
             return False
+        return True
+
+    def _take_back(self, view: reading.OfficeView, notes: list[bytes]) -> None:
         origin = self._post.charter.origin(self._post.side)
         for note in notes:
             if read_checkpoint(note)[0].origin == origin:
                 self._adopt(view, note)
-        return True
 
     def _adopt(self, view: reading.OfficeView, note: bytes) -> None:
         charter, side = self._post.charter, self._post.side
@@ -148,11 +158,10 @@ class Courier:
             push = bodies.decode_push(body)
             if purpose != bodies.ENTRIES or not push.arrivals:
                 raise TheirFault("answer-otherwise", side=self.peer)
-            try:
-                admitted = admit(charter, side, head, push)
-            except TheirFault:
-                self._stop(note)
+            admitted = admit(charter, side, head, push)
             self._journal.receive(charter.office, admitted)
+        view.refresh()
+        # Only our own valid signatures over another course prove a fork; anything less proves nothing.
         if view.ledger.root(view.place, theirs.size) != theirs.root:
             self._stop(note)
 

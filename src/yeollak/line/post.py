@@ -18,7 +18,7 @@ from yeollak.record.canon import format_instant
 from yeollak.record.checkpoint import Checkpoint, add_lines, open_checkpoint
 from yeollak.record.cosign import cosign
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
-from yeollak.record.note import Note, Signature
+from yeollak.record.note import Note
 from yeollak.record.parcel import Header, Parcel
 from yeollak.storage.signer import RegisterSigner
 
@@ -102,11 +102,3 @@ class Post:
         if header.sender == self.side:
             raise TheirFault("no-such-side", side=header.sender)
         return self.charter.party(header.sender).keys["register"]
-
-
-def merged(note: bytes, other: bytes) -> bytes:
-    """A checkpoint note with the signature lines of another note of the same text added."""
-    lines: list[Signature] = [
-        line for line in Note.parse(other).signatures if line not in Note.parse(note).signatures
-    ]
-    return add_lines(note, lines)

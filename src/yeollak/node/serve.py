@@ -7,10 +7,12 @@ started again.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
@@ -155,14 +157,23 @@ class Server:
             self._woken.clear()
             moved = False
             for office, keeper in zip(self._posts, keepers, strict=True):
-                try:
-                    keeper.step()
-                except Fault as fault:
-                    self.node.journal.raise_alarm(office, fault.code, {}, self.node.clock.now())
+                self._guarded(office, keeper.step)
             for courier in couriers:
-                moved = courier.step() or moved
+                moved = self._guarded(courier.office, courier.step) or moved
             if not moved:
                 self._woken.wait(_PAUSE)
+
+    def _guarded(self, office: str, work: Callable[[], bool | None]) -> bool:
+        """Do one piece of work; whatever goes wrong is an alarm of that office, and the loop goes on."""
+        try:
+            return bool(work())
+        except Exception as problem:  # noqa: BLE001 (a loop that dies would silence a node that still answers)
+            code = problem.code if isinstance(problem, Fault) else "node-loop"
+            with contextlib.suppress(Fault):
+                why = {"why": type(problem).__name__}
+                self.node.journal.raise_alarm(office, code, why, self.node.clock.now())
+            self._woken.wait(_PAUSE)
+            return False
 
     def _unforeseen(self, problem: BaseException) -> None:
         for office in self._posts:
