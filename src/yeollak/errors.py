@@ -302,6 +302,10 @@ CODES: dict[str, tuple[str, str]] = {
         "No key kept here belongs to a party of this charter.",
         "Draft the charter over a card of this node: `yeollak card new`.",
     ),
+    "demo-stalled": (
+        "The two nodes of the demonstration do not come to rest.",
+        "Look at south.log and north.log in its folder, and run it again: it goes on where it stopped.",
+    ),
     "wrong-passphrase": (
         "The passphrase does not open {what}.",
         "Try again. Nothing was changed.",

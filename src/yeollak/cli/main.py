@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from yeollak.cli import act, card, export, init, matter, office, officer, record, serve, verify
+from yeollak.cli import act, card, demo, export, init, matter, office, officer, record, serve, verify
 from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
 from yeollak.errors import Fault, OurFault
 
@@ -79,6 +79,7 @@ for command in (
     matter.matter,
     record.record,
     export.export,
+    demo.demo,
     verify.verify,
 ):
     main.add_command(command)

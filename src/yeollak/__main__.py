@@ -1,0 +1,5 @@
+"""Runs the command line: `python -m yeollak`."""
+
+from yeollak.cli.main import main
+
+main()
