@@ -25,6 +25,7 @@ from yeollak.record import card as cards
 from yeollak.record.canon import format_instant
 from yeollak.record.card import Card
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
+from yeollak.record.merkle import EMPTY_ROOT
 from yeollak.storage import reading
 
 
@@ -97,7 +98,11 @@ def adopt(node: Node, data: bytes, held: Sequence[Card]) -> Charter:
         if side != own and card.address is not None:
             peers.setdefault(side, Address(card.address.url, card.address.tls))
     replace(node.config, peers=peers).save()
+    fresh = charter.office not in reading.offices(node.alias)
     node.journal.found(data, own)
+    if fresh and node.journal.anchor is not None:
+        # From here on a missing anchor means that one was lost, even before anything has left (rule 9).
+        node.journal.anchor.advance(charter.office, 0, EMPTY_ROOT)
     return charter
 
 
