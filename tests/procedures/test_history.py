@@ -77,6 +77,23 @@ def test_a_notice_is_tendered_neither_taken_nor_refused_and_lapses() -> None:
     assert note.void("north", "note.take", due=AFTER, re=[note.state.slots["offer"]]) == "forbidden"
 
 
+def test_the_same_notice_is_tendered_again_at_the_closing_call() -> None:
+    morning, evening = digest("morning"), Matter("note")
+    facts = {"subject": WORDS, "from_title": WORDS, "to_title": WORDS}
+    evening.act("south", "note.tender", retender=morning, due=SOON, enclosures=SEALED, **facts)
+    assert evening.void("north", "note.refuse", ground="weather") == "facts"
+    evening.act("south", "note.lapse", at=SOON)
+    assert evening.state.phase == "lapsed"
+
+
+def test_with_the_lines_silent_a_notice_goes_by_two_other_routes() -> None:
+    note = Matter("note")
+    note.act("south", "note.route", route="third-party", copy="identical", subject=WORDS)
+    note.act("south", "note.route", route="radio", copy="paraphrase")
+    assert note.state.phase == "routed"
+    assert {"route/third-party", "route/radio"} <= set(note.state.slots)
+
+
 def test_a_notice_is_taken_delivered_read_translated_and_answered() -> None:
     note = Matter("note")
     note.act("north", "note.tender", subject=WORDS, due=SOON, enclosures=SEALED)
@@ -122,6 +139,16 @@ def test_withdrawal_in_march_2019_and_the_gradual_return() -> None:
     assert north.state.phase == "partial"
 
 
+def test_people_leave_without_their_side_withdrawing() -> None:
+    south = Matter("standing")
+    south.act("south", "standing.open")
+    south.act("south", "standing.staff", officials=11, support=28)
+    south.act("south", "standing.leave", officials=17, support=41, when="2020-01-30")
+    assert south.state.phase == "present"
+    assert not {"officials", "support"} & set(south.state.slots)
+    assert south.void("south", "standing.return", extent="full") == "forbidden"
+
+
 def test_suspension_needs_both_and_so_does_its_end() -> None:
     suspension = Matter("suspension")
     suspension.act("south", "suspension.propose", condition=WORDS, due=SOON)
@@ -151,6 +178,14 @@ def test_a_call_keeps_both_views_apart() -> None:
     call.act("south", "remark", subject=WORDS)
 
 
+def test_a_call_that_only_one_side_saw_stays_in_part() -> None:
+    call = Matter("check-in")
+    facts = {"date": "2021-07-27", "slot": "first", "when": "2021-07-27T02:04:00Z"}
+    call.act("south", "checkin.observe", view="answered", until="2021-07-27T02:07:00Z", **facts)
+    assert call.state.phase == "in-part"
+    assert call.state.of("view", "north") is None
+
+
 def test_a_body_is_offered_received_and_handed_over() -> None:
     request = Matter("request")
     request.act("south", "request.tender", subject=WORDS, due=SOON, enclosures=SEALED)
@@ -166,6 +201,16 @@ def test_a_body_is_offered_received_and_handed_over() -> None:
     assert request.state.phase == "answered"
     request.act("south", "request.outcome", result="done", when="2019-11-21")
     assert request.state.slots["outcome/south"] == "done"
+
+
+def test_a_request_not_taken_goes_by_the_military_line_all_the_same() -> None:
+    request = Matter("request")
+    facts = {"subject": WORDS, "from_title": WORDS}
+    request.act("south", "request.tender", default="unclaimed", due=SOON, enclosures=SEALED, **facts)
+    request.act("south", "request.lapse", at=SOON)
+    request.act("south", "request.route", route="military-line", copy="paraphrase")
+    assert request.state.phase == "lapsed"
+    assert request.state.slots["route/military-line"] == "paraphrase"
 
 
 def test_an_offer_through_the_press_lapses_with_its_default() -> None:
@@ -212,13 +257,41 @@ def test_a_contact_that_nobody_proposed_is_entered_by_who_was_there() -> None:
     assert "meeting.held" in meeting.open_to("north")
 
 
+def test_a_meeting_heard_of_only_beforehand_is_not_said_to_have_been_held() -> None:
+    meeting = Matter("meeting")
+    meeting.act("south", "meeting.planned", level="working", topic=WORDS, when="2018-12-10", source="own")
+    assert meeting.state.phase == "planned"
+    assert meeting.void("south", "meeting.minutes", text=digest("minutes"), due=SOON) == "forbidden"
+    assert {"meeting.held", "meeting.cancel"} <= meeting.open_to("north")
+    meeting.act("north", "meeting.not-held")
+    assert meeting.state.phase == "reported"
+
+
+def test_what_one_side_says_was_agreed_binds_nobody() -> None:
+    hours = Matter("agreement")
+    hours.act("south", "agreement.report", subject=WORDS, when="2021-07-27")
+    assert hours.void("south", "agreement.report", subject=WORDS) == "forbidden"
+    assert hours.open_to("north") == {"agreement.report"}
+    hours.act("north", "agreement.report", subject=WORDS)
+    assert hours.state.phase == "reported"
+    fibre = Matter("project")
+    facts = {"subject": WORDS, "stage": "discussed", "class": "project"}
+    fibre.act("south", "project.enter", source="press", **facts)
+    assert fibre.state.of("stage", "south") == "discussed"
+    assert fibre.void("north", "project.complete") == "forbidden"
+    fibre.act("south", "project.report", subject=WORDS)
+    assert fibre.state.phase == "reported"
+
+
 def test_works_of_one_side_need_nobodys_agreement() -> None:
     works = Matter("project")
     works.act("south", "project.begin", subject=WORDS, when="2018-07-02", **{"class": "works"})
     works.act("south", "project.report", milestone="roof", state="reached", percent=40)
     assert works.void("north", "project.complete") == "forbidden"
     cost = {"amount": {"currency": "KRW", "value": 9780000000}, "for": WORDS, "borne_by": "south"}
-    works.act("south", "project.cost", **cost)
+    won = works.act("south", "project.cost", **cost)
+    dollars = {"amount": {"currency": "USD", "value": 8600000}, "for": WORDS, "restates": won}
+    works.act("south", "project.cost", source="press", **dollars)
     works.act("south", "project.complete", when="2018-10-25")
     works.act("north", "project.inspect", result="good")
     works.act("north", "project.accept")
@@ -240,6 +313,15 @@ def test_a_text_is_frozen_signed_suspended_and_resumed_by_both() -> None:
     assert agreement.state.phase == "suspended"
     agreement.act("south", "agreement.resume")
     assert agreement.state.phase == "in-force"
+
+
+def test_every_act_may_say_whose_word_it_rests_on_and_an_account_must() -> None:
+    standing = Matter("standing")
+    standing.act("north", "standing.open", source="press")
+    assert standing.void("north", "standing.withdraw", source="hearsay") == "facts"
+    standing.act("north", "standing.withdraw", source="other", event="2019-03-22-north-withdraws")
+    account = Matter("account")
+    assert account.void("south", "account.enter", when="2019-03-21", subject=WORDS) == "facts"
 
 
 def test_an_account_stays_its_sides_own() -> None:

@@ -8,9 +8,9 @@ may take it back.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, REASON, SOURCE, SUBJECT, UNTIL
+from yeollak.procedures.shared import ABOUT, REASON, SUBJECT, UNTIL
 from yeollak.procedures.skeletons import everywhere, merge
-from yeollak.procedures.table import NONE, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, SOURCES, Kind, Procedure, Role, Row, Write
 
 ACCOUNT = Procedure(
     name="account",
@@ -24,7 +24,7 @@ ACCOUNT = Procedure(
             facts=(
                 Fact("when", "moment", purpose="When it was said or happened."),
                 UNTIL,
-                Fact("source", "token", choices=SOURCE.choices, purpose="Whose word it rests on."),
+                Fact("source", "token", choices=SOURCES, purpose="Whose word it rests on."),
                 SUBJECT,
                 Fact("embargo", "instant", required=False, purpose="Not to be published before."),
             ),

@@ -8,11 +8,19 @@ together resume.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, START, SUBJECT, TEXT, TO_MANY, WHEN
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, SUBJECT, TEXT, TO_MANY, WHEN
 from yeollak.procedures.skeletons import joint_text, merge, over
-from yeollak.procedures.table import Due, Join, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Due, Join, Kind, Procedure, Role, Row, Write
 
 _TEXT = joint_text("agreement.", draft="agreement.draft", signed="in-force", frozen="frozen")
+_CLASS = Fact(
+    "class",
+    "token",
+    required=False,
+    choices=("agreement", "statement", "arrangement"),
+    purpose="What kind of text.",
+)
+_REPORT = Write("report", each=True, once=True)
 _DENOUNCE = Row(Role.EITHER, to="denounced", cross="same")
 
 AGREEMENT = Procedure(
@@ -28,18 +36,11 @@ AGREEMENT = Procedure(
                 TO_MANY,
                 SUBJECT,
                 TEXT,
-                Fact(
-                    "class",
-                    "token",
-                    required=False,
-                    choices=("agreement", "statement", "arrangement"),
-                    purpose="What kind of text.",
-                ),
+                _CLASS,
                 Fact("amends", "digest", required=False, purpose="The agreement that it would amend."),
                 PLACE,
                 START,
                 WHEN,
-                SOURCE,
             ),
             due=Due.MUST,
         ),
@@ -51,6 +52,11 @@ AGREEMENT = Procedure(
         Kind("agreement.retract", "Takes one's own signature back before the text is in force.", (REASON,)),
         Kind("agreement.withdraw", "Takes the draft off the table.", facts=(REASON,)),
         Kind("agreement.lapse", "States that the time for signing is over.", facts=(ABOUT,)),
+        Kind(
+            "agreement.report",
+            "States, as one's own account, what was agreed without a text in this record; it binds nobody.",
+            facts=(TO_MANY, SUBJECT, _CLASS, PLACE, START, WHEN),
+        ),
         Kind("agreement.suspend", "Suspends the agreement for one's own side.", facts=(REASON, START, WHEN)),
         Kind("agreement.resume", "Agrees that the agreement is applied again.", facts=(START, WHEN)),
         Kind("agreement.denounce", "Ends the agreement for one's own side.", facts=(REASON, START, WHEN)),
@@ -58,6 +64,8 @@ AGREEMENT = Procedure(
     rows=merge(
         _TEXT.rows,
         {
+            NONE: {"agreement.report": Row(Role.OPENER, to="reported", writes=(_REPORT,))},
+            "reported": {"agreement.report": Row(Role.COUNTERPART, writes=(_REPORT,))},
             "in-force": {
                 "agreement.suspend": Row(Role.EITHER, to="suspended", clears=("resumed/*",), cross="same"),
                 "agreement.denounce": _DENOUNCE,

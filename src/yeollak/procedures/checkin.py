@@ -8,7 +8,7 @@ since at the hour itself a fault cannot be told from a refusal (domain §1.6, 4)
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import WHEN
+from yeollak.procedures.shared import UNTIL, WHEN
 from yeollak.procedures.table import NONE, Join, Key, Kind, Procedure, Role, Row, Write
 
 NODE = frozenset({"node"})
@@ -49,6 +49,7 @@ CHECK_IN = Procedure(
                 Fact("line", "token", required=False, purpose="The line, or `face-to-face`."),
                 STATE,
                 WHEN,
+                UNTIL,
             ),
         ),
     ),

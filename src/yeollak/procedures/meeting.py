@@ -8,7 +8,7 @@ signed. A weekly series is the parent of its meetings.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, START, TEXT, TO_MANY, UNTIL, WHEN
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, TEXT, TO_MANY, UNTIL, WHEN
 from yeollak.procedures.skeletons import everywhere, joint_text, merge, offer, over
 from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
 
@@ -24,7 +24,7 @@ _SAT = Fact(
     many=True,
     purpose="Who sat for whom, as SIDE.FUNCTION: a stand-in is not the head.",
 )
-_REPORTED = (LEVEL, TOPIC, PLACE, SERIES, WHEN, UNTIL, SOURCE)
+_REPORTED = (LEVEL, TOPIC, PLACE, SERIES, WHEN, UNTIL)
 
 _OFFER = offer("meeting.")
 _MINUTES = joint_text(
@@ -46,6 +46,13 @@ def _account(kind: str, role: Role) -> Row:
         to="reported",
         writes=(Write("account", f"={kind.removeprefix('meeting.')}", each=True, once=True),),
     )
+
+
+# Whether it was agreed or only heard of: it is held, or somebody stays away, or it is called off.
+_EXPECTED = {
+    **{kind: _account(kind, Role.EITHER) for kind in _ACCOUNTS},
+    "meeting.cancel": Row(Role.EITHER, to="cancelled", cross="same"),
+}
 
 
 def _later(kind: str) -> Row:
@@ -70,7 +77,12 @@ MEETING = Procedure(
         Kind("meeting.decline", "Declines the proposal that stands.", facts=(REASON, WHEN)),
         Kind("meeting.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
         Kind("meeting.lapse", "States that the time for agreeing or signing is over.", facts=(ABOUT,)),
-        Kind("meeting.cancel", "Calls an agreed meeting off.", facts=(REASON, WHEN)),
+        Kind("meeting.cancel", "Calls an expected meeting off.", facts=(REASON, WHEN)),
+        Kind(
+            "meeting.planned",
+            "States that a meeting is planned, and nothing of whether it was held.",
+            facts=(TO_MANY, *_REPORTED, START),
+        ),
         Kind("meeting.held", "States that the meeting was held.", facts=(TO_MANY, *_REPORTED, _SAT)),
         Kind(
             "meeting.absent",
@@ -103,11 +115,12 @@ MEETING = Procedure(
         _OFFER.rows,
         _MINUTES.rows,
         {
-            NONE: {kind: _account(kind, Role.OPENER) for kind in _ACCOUNTS},
-            "agreed": {
-                **{kind: _account(kind, Role.EITHER) for kind in _ACCOUNTS},
-                "meeting.cancel": Row(Role.EITHER, to="cancelled", cross="same"),
+            NONE: {
+                "meeting.planned": Row(Role.OPENER, to="planned"),
+                **{kind: _account(kind, Role.OPENER) for kind in _ACCOUNTS},
             },
+            "planned": _EXPECTED,
+            "agreed": _EXPECTED,
             "cancelled": {},
             "signed": {},
         },

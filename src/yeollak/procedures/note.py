@@ -39,15 +39,17 @@ ROUTE_FACTS = (
 CONSENT_FACTS = (FROM_TITLE, TO_TITLE, SUBJECT, CLASS, FORM, RETENDER)
 
 
-def consent_kinds(stem: str, noun: str, route: tuple[Fact, ...]) -> tuple[Kind, ...]:
+def consent_kinds(
+    stem: str, noun: str, route: tuple[Fact, ...], offered: tuple[Fact, ...] = ()
+) -> tuple[Kind, ...]:
     """The kinds of the consent skeleton, worded for a note or a request; `route` are further facts of its
-    route.
+    route, `offered` of its tender.
     """
     return (
         Kind(
             stem + "tender",
             f"Offers a {noun}: who to whom and about what, with its content committed to but withheld.",
-            facts=(TO_ONE, *CONSENT_FACTS, WHEN),
+            facts=(TO_ONE, *CONSENT_FACTS, *offered, WHEN),
             due=Due.MUST,
             releases=frozenset({"consent"}),
         ),

@@ -12,7 +12,6 @@ from yeollak.procedures.shared import (
     ABOUT,
     PLACE,
     REASON,
-    SOURCE,
     START,
     SUBJECT,
     TEXT,
@@ -35,6 +34,7 @@ _FACTS = {
     "project.cost": Row(Role.EITHER),
     "project.inspect": Row(Role.EITHER, writes=(Write("inspected", "fact:result", each=True),)),
 }
+_SAID = Write("stage", "fact:stage", each=True, once=True)
 _RESUME = Write("resumed", each=True, once=True)
 _DONE = Write("done", each=True, once=True)
 _ACCEPT = Write("accepted", each=True, once=True)
@@ -48,7 +48,7 @@ PROJECT = Procedure(
         Kind(
             "project.propose",
             "Proposes a joint project over one text.",
-            facts=(TO_MANY, CLASS, SUBJECT, TEXT, PLACE, START, WHEN, SOURCE),
+            facts=(TO_MANY, CLASS, SUBJECT, TEXT, PLACE, START, WHEN),
             due=Due.MUST,
         ),
         Kind("project.counter", "Proposes it otherwise.", facts=(TEXT, ABOUT, START, WHEN), due=Due.MUST),
@@ -57,9 +57,28 @@ PROJECT = Procedure(
         Kind("project.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
         Kind("project.lapse", "States that the time for agreeing is over.", facts=(ABOUT,)),
         Kind(
+            "project.enter",
+            "States, as one's own account, how a common project or common works stand; it binds nobody.",
+            facts=(
+                TO_MANY,
+                CLASS,
+                SUBJECT,
+                Fact(
+                    "stage",
+                    "token",
+                    choices=("discussed", "agreed", "begun", "done"),
+                    purpose="How far the sides are said to have come with it.",
+                ),
+                PLACE,
+                START,
+                WHEN,
+                UNTIL,
+            ),
+        ),
+        Kind(
             "project.begin",
             "States that the side has begun works of its own.",
-            facts=(CLASS, SUBJECT, PLACE, WHEN, UNTIL, SOURCE),
+            facts=(CLASS, SUBJECT, PLACE, WHEN, UNTIL),
         ),
         Kind(
             "project.report",
@@ -77,7 +96,6 @@ PROJECT = Procedure(
                 PERCENT,
                 WHEN,
                 UNTIL,
-                SOURCE,
             ),
         ),
         Kind(
@@ -87,8 +105,13 @@ PROJECT = Procedure(
                 Fact("amount", "amount", purpose="The amount."),
                 Fact("for", "words", purpose="What it was for."),
                 Fact("borne_by", "side", required=False, purpose="The side that bears it."),
+                Fact(
+                    "restates",
+                    "digest",
+                    required=False,
+                    purpose="The act that gives this cost in another currency or by another report.",
+                ),
                 WHEN,
-                SOURCE,
             ),
         ),
         Kind(
@@ -100,13 +123,12 @@ PROJECT = Procedure(
                 ),
                 ABOUT,
                 WHEN,
-                SOURCE,
             ),
         ),
-        Kind("project.suspend", "Suspends the work.", facts=(REASON, WHEN, SOURCE)),
-        Kind("project.resume", "Agrees that the work goes on.", facts=(WHEN, SOURCE)),
-        Kind("project.complete", "States that the work is done.", facts=(ABOUT, WHEN, SOURCE)),
-        Kind("project.accept", "Accepts the work that is done.", facts=(REASON, WHEN, SOURCE)),
+        Kind("project.suspend", "Suspends the work.", facts=(REASON, WHEN)),
+        Kind("project.resume", "Agrees that the work goes on.", facts=(WHEN,)),
+        Kind("project.complete", "States that the work is done.", facts=(ABOUT, WHEN)),
+        Kind("project.accept", "Accepts the work that is done.", facts=(REASON, WHEN)),
     ),
     rows=merge(
         {
@@ -119,7 +141,11 @@ PROJECT = Procedure(
             for phase, rows in _OFFER.rows.items()
         },
         {
-            NONE: {"project.begin": Row(Role.OPENER, to="works", writes=(Write("begun"),))},
+            NONE: {
+                "project.begin": Row(Role.OPENER, to="works", writes=(Write("begun"),)),
+                "project.enter": Row(Role.OPENER, to="reported", writes=(_SAID,)),
+            },
+            "reported": {"project.enter": Row(Role.COUNTERPART, writes=(_SAID,))},
             "under-way": {
                 "project.suspend": Row(Role.EITHER, to="suspended", clears=("resumed/*",), cross="same"),
                 "project.complete": Row(Role.EITHER, writes=(_DONE,)),
@@ -136,6 +162,7 @@ PROJECT = Procedure(
         },
         everywhere(
             (
+                "reported",
                 "under-way",
                 "suspended",
                 "completed",

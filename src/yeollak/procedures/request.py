@@ -104,7 +104,9 @@ REQUEST = Procedure(
     skeleton="ask/answer",
     purpose="Asks another side for a decision on one item or several.",
     kinds=(
-        *consent_kinds("request.", "request", (TO_ONE, replace(ITEMS, required=False), DEFAULT)),
+        *consent_kinds(
+            "request.", "request", (TO_ONE, replace(ITEMS, required=False), DEFAULT), offered=(DEFAULT,)
+        ),
         Kind(
             "request.ask",
             "Delivers the request: after take-up, or straight where an agreed form or class allows it.",

@@ -18,13 +18,6 @@ WHEN = Fact(
 UNTIL = Fact("until", "moment", required=False, purpose="When it ended.")
 START = Fact("start", "moment", required=False, purpose="When it is to begin.")
 PLACE = Fact("place", "words", required=False, purpose="Where.")
-SOURCE = Fact(
-    "source",
-    "token",
-    required=False,
-    choices=("own", "other", "press", "joint", "outside"),
-    purpose="Whose word it rests on.",
-)
 TO_ONE = Fact(
     "to", "side", required=False, purpose="The side that it goes to; needed with three parties or more."
 )

@@ -9,7 +9,7 @@ in it.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, SOURCE, WHEN
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, WHEN
 from yeollak.procedures.skeletons import everywhere, merge, offer
 from yeollak.procedures.table import NONE, Due, Key, Kind, Procedure, Role, Row, Write
 
@@ -23,6 +23,7 @@ _STATUS = {
     "standing.staff": Row(
         Role.OPENER, writes=(Write("officials", "fact:officials"), Write("support", "fact:support"))
     ),
+    "standing.leave": Row(Role.OPENER, clears=("officials", "support"), writes=(Write("left"),)),
     "standing.line": Row(Role.OPENER, writes=(Write("line", "fact:state", keyed="lines"),)),
     "standing.premises": Row(Role.OPENER, writes=(Write("premises", "fact:state"),)),
 }
@@ -39,7 +40,7 @@ STANDING = Procedure(
     skeleton="status",
     purpose="Whether a side is present at the office, with how many people, on which lines and premises.",
     kinds=(
-        Kind("standing.open", "States that the side is present at the office.", facts=(PLACE, WHEN, SOURCE)),
+        Kind("standing.open", "States that the side is present at the office.", facts=(PLACE, WHEN)),
         Kind(
             "standing.withdraw",
             "Withdraws the side from the office; no reason is needed.",
@@ -53,7 +54,6 @@ STANDING = Procedure(
                 ),
                 REASON,
                 WHEN,
-                SOURCE,
             ),
         ),
         Kind(
@@ -76,7 +76,6 @@ STANDING = Procedure(
                 MOST,
                 REASON,
                 WHEN,
-                SOURCE,
             ),
         ),
         Kind(
@@ -91,6 +90,11 @@ STANDING = Procedure(
             ),
         ),
         Kind(
+            "standing.leave",
+            "States that the side's people have left, which is no withdrawal of the side.",
+            facts=(OFFICIALS, SUPPORT, LEAST, MOST, REASON, WHEN),
+        ),
+        Kind(
             "standing.line",
             "States that lines are cut or restored.",
             facts=(
@@ -98,7 +102,6 @@ STANDING = Procedure(
                 Fact("state", "token", choices=("cut", "restored"), purpose="Cut or restored."),
                 REASON,
                 WHEN,
-                SOURCE,
             ),
         ),
         Kind(
@@ -114,7 +117,6 @@ STANDING = Procedure(
                 PLACE,
                 REASON,
                 WHEN,
-                SOURCE,
             ),
         ),
     ),

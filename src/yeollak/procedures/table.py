@@ -255,8 +255,9 @@ class Kind:
 
     @property
     def takes(self) -> tuple[Fact, ...]:
-        """Its own facts and those that every kind may carry."""
-        return (*self.facts, *EVERYWHERE)
+        """Its own facts and those that every kind may carry; a kind may ask for one of these itself."""
+        own = {fact.name for fact in self.facts}
+        return (*self.facts, *(fact for fact in EVERYWHERE if fact.name not in own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +280,11 @@ class Key:
         return self.prefix + "/".join(str(value) for value in values)
 
 
-#: Facts that every kind may carry: links to a chronicle, and from one matter to the one that it belongs to.
+#: Whose word a statement may rest on: the signing side's own, another side's, the press's, of all sides
+#: together, or somebody's outside the office.
+SOURCES = ("own", "other", "press", "joint", "outside")
+#: Facts that every kind may carry: links to a chronicle, from one matter to the one that it belongs to, and
+#: whose word the act rests on, since much of a record is told after others.
 EVERYWHERE: tuple[Fact, ...] = (
     Fact("event", "token", required=False, purpose="The entry of a chronicle that the act stands for."),
     Fact(
@@ -288,6 +293,7 @@ EVERYWHERE: tuple[Fact, ...] = (
         required=False,
         purpose="The matter that this one belongs to: a series, an agreement.",
     ),
+    Fact("source", "token", required=False, choices=SOURCES, purpose="Whose word it rests on."),
 )
 
 #: The kinds that every procedure has: any party may add them to an open matter, and they change nothing.
