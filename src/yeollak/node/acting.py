@@ -17,7 +17,7 @@ from yeollak.node.open import Node
 from yeollak.office.propose import Draft, check, document, sign
 from yeollak.record import enclosure
 from yeollak.record.document import act_id
-from yeollak.record.enclosure import Enclosed
+from yeollak.record.enclosure import Enclosed, Release
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.journal import NewAct
@@ -30,12 +30,43 @@ Salts = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text or file to be committed to, released at once (`right`)."""
+    """A text or file to be committed to. `right` goes along at once, `consent` only after it is taken up."""
 
     content: bytes
     type: str
     lang: str | None = None
     name: str | None = None
+    release: Release = "right"
+
+    def commit(self, office: str, side: str, salt: bytes) -> tuple[Enclosed, bytes]:
+        """What the act document says of it, and the salted bytes that are kept here until its release."""
+        private = self.release in enclosure.PRIVATE
+        wrapped = enclosure.wrap_private(self.lang, self.name, self.type, self.content)
+        content = wrapped if private else self.content
+        enclosed = Enclosed(
+            enclosure.digest(office, side, salt, content).hex(),
+            "application/octet-stream" if private else self.type,
+            None if private else self.lang,
+            self.release,
+            size=None if private else len(content),
+            size_class=enclosure.size_class(len(content)) if private else None,
+            name=None if private else self.name,
+        )
+        return enclosed, enclosure.blob(salt, content)
+
+
+def released(view: reading.OfficeView, digest: str) -> Enclosed:
+    """What a delivery says of an enclosure that was tendered by consent: the same digest, now released.
+
+    Raises OurFault(`enclosure-not-given`) where its bytes are not held here (clarifications 14).
+    """
+    blob = reading.blob(view, digest)
+    if blob is None:
+        raise OurFault("enclosure-not-given", digest=digest)
+    wrapped = blob[enclosure.SALT :]
+    inside = enclosure.unwrap_private(wrapped)
+    rule: Release = "right" if len(wrapped) <= enclosure.SMALL_RIGHT else "large"
+    return Enclosed(digest, inside.type, inside.lang, rule, size=len(wrapped), name=inside.name)
 
 
 def act(
@@ -58,12 +89,9 @@ def act(
     view = reading.office_view(node.alias, office)
     blobs, enclosed = {}, list(draft.enclosures)
     for number, text in enumerate(texts):
-        salt = draw(f"enclosure/{number}")
-        digest = enclosure.digest(office, view.side, salt, text.content).hex()
-        enclosed.append(
-            Enclosed(digest, text.type, text.lang, "right", size=len(text.content), name=text.name)
-        )
-        blobs[digest] = enclosure.blob(salt, text.content)
+        named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"))
+        enclosed.append(named)
+        blobs[named.digest] = blob
     whole = replace(draft, enclosures=tuple(enclosed))
     moment = at or node.clock.now()
     for _ in range(_TRIES):
@@ -74,7 +102,7 @@ def act(
             raise OurFault("register-waits", size=size, counted=view.ledger.counted(view.place))
         if request is not None and (known := reading.requested(view, request)) is not None:
             return known
-        data = document(view.office, view.side, key.kid, whole, moment, draw("document"))
+        data = document(view.office, view.side, key.kid, whole, moment, draw(f"document/{size}"))
         check(view.office, view.side, data)
         entry = sign(view.office, view.side, data, key)
         try:

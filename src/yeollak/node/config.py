@@ -7,9 +7,10 @@ of the line
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ FILE = "node.toml"
 COSTS = {"strong": Cost(), "quick": Cost(memory=64, passes=1, lanes=1)}
 
 
+def derived(words: bytes) -> Callable[[str], bytes]:
+    """16 bytes for each label, the same for whoever knows the words: only where all is public anyway."""
+    return lambda label: hashlib.sha256(words + b"/" + label.encode()).digest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
     """The settings of one node. `line` and `desk` are (host, port); `database` is a path or a PostgreSQL
@@ -41,6 +47,7 @@ class NodeConfig:
     anchor: str = "../anchor-{side}.json"
     clock: str = "system"
     cost: str = "strong"
+    salts: str = "system"
     peers: Mapping[str, Address] = field(default_factory=dict)
 
     @classmethod
@@ -74,6 +81,7 @@ class NodeConfig:
             anchor=str(value["anchor"]),
             clock=str(value["clock"]),
             cost=str(value["cost"]),
+            salts=str(value.get("salts", "system")),
             peers=peers,
         )
 
@@ -86,6 +94,7 @@ class NodeConfig:
             f"anchor = {quoted(self.anchor)}",
             f"clock = {quoted(self.clock)}",
             f"cost = {quoted(self.cost)}",
+            f"salts = {quoted(self.salts)}",
         ]
         for name, (host, port) in (("line", self.line), ("desk", self.desk)):
             lines += ["", f"[{name}]", f"host = {quoted(host)}", f"port = {port}"]
@@ -112,6 +121,14 @@ class NodeConfig:
         """The clock that the settings name: `system` or `file:PATH`, relative to the folder."""
         kind, _, path = self.clock.partition(":")
         return FileClock((self.folder / path).resolve()) if kind == "file" else SystemClock()
+
+    def make_salts(self) -> Callable[[str], bytes] | None:
+        """Where the node's own salts come from: the system (None), or, for a demonstration, `words:WORDS`.
+
+        Salts derived from public words hide nothing: they only make two replays give the same bytes.
+        """
+        kind, _, words = self.salts.partition(":")
+        return derived(words.encode()) if kind == "words" else None
 
     @property
     def address(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from yeollak.line.post import Post
-from yeollak.node.acting import Salts, act
+from yeollak.node.acting import act
 from yeollak.node.open import Node
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft
@@ -25,8 +25,10 @@ _DIGEST_EVERY = timedelta(hours=1)
 class Keeper:
     """Keeps one office of a node."""
 
-    def __init__(self, node: Node, post: Post, salts: Salts | None = None) -> None:
-        self._node, self._post, self._salts = node, post, salts
+    def __init__(self, node: Node, post: Post) -> None:
+        self._node, self._post = node, post
+        # Only where everything is public anyway: salts that can be derived hide nothing.
+        self._salts = node.config.make_salts() if post.charter.demonstration else None
 
     def step(self) -> None:
         """Fold, say what has been seen if it is time, and sign a checkpoint over what is new."""

@@ -25,7 +25,6 @@ from yeollak.line.courier import Courier
 from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.line.server import MAX_PARCEL, application
-from yeollak.node.acting import Salts
 from yeollak.node.keeper import Keeper
 from yeollak.node.open import Node
 from yeollak.storage import reading
@@ -57,9 +56,7 @@ class Lock:
 class Server:
     """Everything that a node serves. `start` returns once both ports answer; `stop` ends all threads."""
 
-    def __init__(
-        self, node: Node, passphrase: str, *, salts: Salts | None = None, accept_risk: bool = False
-    ) -> None:
+    def __init__(self, node: Node, passphrase: str, *, accept_risk: bool = False) -> None:
         self.node = node
         self._accept_risk = accept_risk
         self._lock = Lock(node.config.folder)
@@ -76,7 +73,6 @@ class Server:
             office: Endpoint(node.journal, post, node.clock.now, self._woken.set)
             for office, post in self._posts.items()
         }
-        self._salts = salts
         self._line = self._wsgi(node.config.line, application(self._endpoints.get, self._unforeseen))
         self._line.max_request_body_size = MAX_PARCEL
         folder = node.config.folder / "tls"
@@ -150,7 +146,7 @@ class Server:
                 self.node.journal.raise_alarm(office, "risk-accepted", {}, self.node.clock.now())
 
     def _work(self, couriers: list[Courier]) -> None:
-        keepers = [Keeper(self.node, post, self._salts) for post in self._posts.values()]
+        keepers = [Keeper(self.node, post) for post in self._posts.values()]
         while not self._ending.is_set():
             self._woken.clear()
             moved = False
