@@ -9,7 +9,7 @@ in it.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, WHEN
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, TO_MANY, WHEN
 from yeollak.procedures.skeletons import everywhere, merge, offer
 from yeollak.procedures.table import NONE, Due, Key, Kind, Procedure, Role, Row, Write
 
@@ -134,6 +134,8 @@ STANDING = Procedure(
 
 _BEGIN = offer("suspension.", agreed="suspended")
 _END = offer("suspension.end-", start="suspended", during="ending", agreed="ended", back=True)
+#: One side's account of a suspension that no text in the record declares.
+_REPORT = Write("report", each=True, once=True)
 _CONDITION = Fact("condition", "words", required=False, purpose="Until when, or on what condition it ends.")
 
 
@@ -153,11 +155,24 @@ SUSPENSION = Procedure(
     skeleton="ask/answer",
     purpose="Suspends the work of the office, and ends the suspension, by the act of every side.",
     kinds=(
+        Kind(
+            "suspension.report",
+            "States, as one's own account, that the sides have suspended the work; it binds nobody.",
+            facts=(TO_MANY, _CONDITION, START, WHEN),
+        ),
         *_kinds("suspension.", "that the work of the office be suspended"),
         Kind("suspension.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
         *_kinds("suspension.end-", "that the suspension end"),
     ),
-    rows=merge(_BEGIN.rows, _END.rows, {"ended": {}}),
+    rows=merge(
+        _BEGIN.rows,
+        _END.rows,
+        {
+            NONE: {"suspension.report": Row(Role.OPENER, to="reported", writes=(_REPORT,))},
+            "reported": {"suspension.report": Row(Role.COUNTERPART, writes=(_REPORT,))},
+            "ended": {},
+        },
+    ),
     pairs=(*_BEGIN.pairs, *_END.pairs),
     joins=(*_BEGIN.joins, *_END.joins),
 )
