@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,13 +11,16 @@ from typing import Any
 
 import pytest
 
-from tests.office.world import NAMES, World, charter_of, keys_of, seed
+from tests.office.world import NAMES, World, card_of, charter_of, keys_of, seed
 from yeollak.errors import RecordFault
 from yeollak.office.charter import Charter
+from yeollak.office.charter import draft as draft_charter
 from yeollak.office.ledger import Entry
+from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft, document, sign
 from yeollak.record import statement
 from yeollak.record.document import Act, act_id
+from yeollak.record.merkle import EMPTY_ROOT
 
 NOTE = {"class": "general", "subject": {"en": "Forestry"}}
 
@@ -71,6 +76,13 @@ def test_an_allowed_act() -> None:
         ("due", lambda act: replace(act, due=None)),
         ("due", lambda act: replace(act, due=act.at)),
         ("due", lambda act: replace(act, due="2030-01-01T00:00:00Z")),
+        ("due", lambda act: replace(act, at="9999-12-31T23:59:58Z")),
+        ("due", lambda act: replace(act, at="0001-01-01T00:00:00Z", due="9999-12-31T23:59:59Z")),
+        ("", lambda act: replace(act, at="9999-12-31T23:59:58Z", due="9999-12-31T23:59:59Z")),
+        ("malformed", lambda act: replace(act, seen={})),
+        ("malformed", lambda act: replace(act, seen={**act.seen, "guarantor": (0, EMPTY_ROOT.hex())})),
+        ("malformed", lambda act: replace(act, seen={**act.seen, "south": (0, EMPTY_ROOT.hex())})),
+        ("malformed", lambda act: replace(act, seen={"north": (99, "0" * 64), "east": (1, "0" * 64)})),
         ("unauthorised", lambda act: replace(act, kind="line.seen")),
     ],
 )
@@ -117,6 +129,32 @@ def test_nothing_but_the_charter_is_signed_before_all_have_signed() -> None:
     world.say("north", "charter.sign", "authority", facts=facts)
     world.meet()
     assert world.offices[1].ledger.finding(0, 1).void == "unfounded"
+
+
+def test_what_a_side_signs_first_has_seen_nothing() -> None:
+    world = World()
+    facts = {"charter": world.charter.office, "checked": "in-person"}
+    world.say("south", "charter.sign", "authority", facts=facts)
+    world.meet()
+    world.say("north", "charter.sign", "authority", facts=facts)
+    assert Act.parse(world.whole.entry(1, 0).document).seen == {"south": (0, EMPTY_ROOT.hex())}
+    world.meet()
+    assert {office.state(office.ledger.finding(0, 0).matter).state.phase for office in world.offices} == {
+        "founded"
+    }
+
+
+def test_a_side_that_has_not_signed_the_charter_first_has_founded_nothing() -> None:
+    world = World()
+    world.say("south", "charter.sign", "authority", checked=False, facts={"charter": "0" * 64})
+    facts = {"charter": world.charter.office, "checked": "in-person"}
+    world.say("north", "charter.sign", "authority", facts=facts)
+    world.meet()
+    posting = {"key": keys_of("north").officers["duty"].public.hex(), "function": "duty"}
+    world.say("north", "posting.appoint", "authority", checked=False, facts=posting)
+    assert verdict(world, "north") == "unfounded"
+    world.say("south", "charter.sign", "authority", checked=False, facts=facts)
+    assert verdict(world) == "unfounded"
 
 
 def test_the_charter_signed_is_this_one() -> None:
@@ -179,6 +217,9 @@ def test_a_root_that_is_not_ours_is_evidence() -> None:
     office.ledger.append(0, world.whole.entry(0, world.whole.held(0) - 1))  # type: ignore[attr-defined]  # a ledger in memory
     (evidence,) = office.count().evidence
     assert (evidence.side, evidence.about, evidence.size) == ("south", "north", 2)
+    assert office.ledger.counted(0) == world.whole.held(0) - 1
+    tender(world, "north")
+    assert office.ledger.counted(1) == world.whole.held(1), "only the register that names it waits"
 
 
 def test_a_stale_acceptance_loses_to_a_lapse_and_a_withdrawal_to_a_crossing_acceptance() -> None:
@@ -230,7 +271,59 @@ def test_a_line_seen_calls_for_none_in_return() -> None:
     world.meet()
     assert not world.offices[1].unseen(1)
     owed = world.offices[0].unseen(0)
-    assert all(act.procedure != "line" for act in owed)
+    assert all(act.move is not None and act.move.kind != "line.seen" for act in owed)
+    world.say("south", "line.seen", "node")
+    world.meet()
+    assert not world.offices[0].unseen(0)
+    line = world.offices[0].ledger.finding(1, world.whole.held(1) - 1).matter
+    world.say("north", "remark", matter=line)
+    world.meet()
+    assert [act.move.kind for act in world.offices[0].unseen(0) if act.move] == ["remark"]
+
+
+def test_the_state_digest_is_that_of_the_clarifications() -> None:
+    """Item 34, made here from nothing but the folds and the standard library."""
+    world = World().found()
+    act = tender(world)
+    world.deliver(1, 0)
+    world.say("south", "note.withdraw", matter=act, re=(act,))
+    world.say("north", "note.take", matter=act, re=(act,), due=world.now + timedelta(hours=4))
+    world.meet()
+    office = world.offices[0]
+    for frontier in (office.frontier(), office.ledger.finding(1, world.whole.held(1) - 1).vector, (3, 1)):
+        lines = []
+        for matter in office.ledger.matters():
+            folded = office.state(matter, frontier)
+            value = {"marks": folded.marks, "phase": folded.state.phase, "slots": folded.state.slots}
+            text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
+            if any(one.index < frontier[one.place] for one in office.ledger.matter(matter) if not one.void):
+                lines.append(f"{matter} {hashlib.sha256(text.encode()).hexdigest()}\n")
+        assert lines
+        assert office.digest(frontier) == hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    assert office.state(act).marks, "an overtaken act is in it"
+
+
+def test_a_draft_with_the_state_carries_what_its_own_past_comes_to() -> None:
+    world = World().found()
+    tender(world)
+    world.meet()
+    tender(world, "north")
+    world.say("north", "line.seen", "node", with_state=True)
+    world.meet()
+    found = world.offices[0].ledger.finding(1, world.whole.held(1) - 1)
+    assert found.move is not None
+    assert found.move.facts["state"] == world.offices[0].digest(found.vector)
+
+
+def test_presence_and_watches_are_no_postings() -> None:
+    world = World().found()
+    office, kid = world.offices[0], keys_of("south").officers["duty"].kid
+    before = len(office.ledger.postings(0))
+    matter = natural_id(office.charter.office, "posting", f"presence/south/{kid}")
+    facts = {"officer": kid, "date": "2018-10-22", "state": "present"}
+    world.say("south", "posting.presence", matter=matter, facts=facts)
+    assert verdict(world) == ""
+    assert len(office.ledger.postings(0)) == before
 
 
 def test_views_that_differ_raise_an_alarm() -> None:
@@ -243,6 +336,28 @@ def test_views_that_differ_raise_an_alarm() -> None:
     ledger.append(1, world.whole.entry(1, world.whole.held(1) - 1))
     (alarm,) = world.offices[0].count().alarms
     assert alarm.code == "views-differ"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"deadline": {}},
+        {"deadline": {"default_hours": 48, "most_hours": 10**12}},
+        {"deadline": {"default_hours": 48, "most_hours": 24}},
+        {"deadline": {"default_hours": 0, "most_hours": 24}},
+        {"deadline": {"default_hours": True, "most_hours": 24}},
+        {"quota": {"bytes": "many", "statements": 1}},
+        {"quota": 5},
+        {"seen_seconds": 0},
+        {"as_of_right": 7},
+        {"forms": [1]},
+    ],
+)
+def test_terms_that_no_rule_can_work_with_are_no_charter(terms: dict[str, Any]) -> None:
+    cards = [card_of(side) for side in NAMES[:2]]
+    with pytest.raises(RecordFault) as caught:
+        Charter.parse(draft_charter(cards, {"name": {"en": "Test office"}}, terms))
+    assert caught.value.code == "malformed"
 
 
 def test_a_charter_altered_anywhere_is_refused_or_another_office() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from yeollak.errors import RecordFault, TheirFault
 from yeollak.procedures.catalogue import rules_version
 from yeollak.record import canon
-from yeollak.record.card import Card
+from yeollak.record.card import Card, check_names
 from yeollak.record.checkpoint import origin_of
 from yeollak.record.keys import KEY_ROLES, check_key
 from yeollak.record.note import VerifierKey
@@ -33,6 +33,16 @@ DEFAULT_TERMS: Mapping[str, Any] = MappingProxyType(
         "seen_seconds": 30,
     }
 )
+#: The terms that a rule counts with, each with its least and its most: a hundred years, a day, 2^53-1.
+_NUMBERS = (
+    ("deadline.default_hours", 1, 24 * 36525),
+    ("deadline.most_hours", 1, 24 * 36525),
+    ("quota.bytes", 1, canon.MAX_INTEGER),
+    ("quota.statements", 1, canon.MAX_INTEGER),
+    ("seen_seconds", 1, 86400),
+)
+#: The terms that a guard looks names up in.
+_LISTS = ("as_of_right", "forms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +108,8 @@ class Charter:
             office=hashlib.sha256(data).hexdigest(),
             parties=parties,
             about=MappingProxyType(value["office"]),
-            terms=MappingProxyType({**DEFAULT_TERMS, **value["terms"]}),
-            rules=str(value["rules"]),
+            terms=MappingProxyType(_terms(value["terms"])),
+            rules=canon.hexadecimal(value["rules"], 64, "the rules version of the charter"),
             demonstration=value.get("demonstration") is True,
             places=MappingProxyType({side: place for place, side in enumerate(sides)}),
         )
@@ -168,6 +178,25 @@ def draft(
     return canon.encode(value)
 
 
+def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms with what they leave unsaid, checked as far as a rule rests on them: a number that no rule
+    can work with would stop every node for good once the charter is signed.
+    """
+    terms = {**DEFAULT_TERMS, **given}
+    for name, least, most in _NUMBERS:
+        group, _, key = name.partition(".")
+        value = terms[group][key] if key else terms[group]
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(f"{name} is not a number from {least} to {most}")
+    if terms["deadline"]["default_hours"] > terms["deadline"]["most_hours"]:
+        raise ValueError("the deadline by default is longer than the longest")
+    for name in _LISTS:
+        listed = terms.get(name, [])
+        if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+            raise ValueError(f"{name} is not a list of names")
+    return terms
+
+
 def _party(item: Mapping[str, Any]) -> Party:
     if set(item) != {"keys", "names", "nonce", "short", "side", "time_zone"}:
         raise ValueError("a party has other fields than it may have")
@@ -176,8 +205,10 @@ def _party(item: Mapping[str, Any]) -> Party:
         raise ValueError("a party has other keys than it must have")
     for role, raw in keys.items():
         check_key(role, raw)
-    if len(bytes.fromhex(item["nonce"])) != 32:
-        raise ValueError("a nonce has 32 bytes")
+    canon.hexadecimal(item["nonce"], 64, "the nonce of a party")
+    check_names(item["names"], "the names of a party")
+    if item["short"]:
+        check_names(item["short"], "the short names of a party")
     return Party(
         side=canon.side_name(item["side"]),
         names=MappingProxyType(dict(item["names"])),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
-from yeollak.office.ledger import Counted, Entry, within
+from yeollak.office.ledger import Counted, Entry
 from yeollak.office.matter import matter_of, natural_id
 from yeollak.procedures.catalogue import of_kind, table
 from yeollak.procedures.machine import COMMON, Move, Procedure, State, Void, admit
@@ -23,6 +23,13 @@ from yeollak.record.document import Act, act_id
 
 if TYPE_CHECKING:
     from yeollak.office.office import Office
+
+
+def names_all(parties: Sequence[str], place: int, act: Act) -> bool:
+    """Whether the `seen` of an act in this register names every other party and no one else (clarifications
+    8).
+    """
+    return set(act.seen) == {*parties[:place], *parties[place + 1 :]}
 
 
 class PastView:
@@ -66,7 +73,7 @@ class Judge:
     def judge(self, place: int, index: int, entry: Entry, act: Act | None, *, signed: bool = True) -> Counted:
         """The finding of the entry at `index`, everything below it and all that it has seen being counted."""
         side, identity = self._office.parties[place], act_id(entry.document)
-        if act is not None and not self._names_all(side, act):
+        if act is not None and not names_all(self._office.parties, place, act):
             act = None
         vector = self._past(place, index, act)
         turn = 1 + max(
@@ -75,10 +82,6 @@ class Judge:
         )
         void, move, procedure, matter, key = self._verdict(place, index, entry, act, identity, vector, signed)
         return Counted(side, place, index, identity, matter, procedure, turn, vector, void, move, key)
-
-    def _names_all(self, side: str, act: Act) -> bool:
-        """`seen` names every other party and no one else (clarifications 8)."""
-        return set(act.seen) == {other for other in self._office.parties if other != side}
 
     def _past(self, place: int, index: int, act: Act | None) -> tuple[int, ...]:
         """Everything below the act in its own register and all that this had seen, transitively (rule 3)."""
@@ -137,8 +140,7 @@ class Judge:
         first = office.ledger.first(place, identity)
         if first is not None and first < index:
             raise Void("duplicate")
-        founding = act.kind == "charter.sign" and index == 0
-        if not founding and not all(size for size in self._with_own(vector, place, index)):
+        if not (act.kind == "charter.sign" and index == 0) and not self._founded(vector):
             raise Void("unfounded")
         officer = office.officers(place, index).get(act.officer)
         if officer is None:
@@ -160,18 +162,22 @@ class Judge:
                 raise Void("signature") from None
         return move, procedure, matter
 
-    def _with_own(self, vector: tuple[int, ...], place: int, index: int) -> tuple[int, ...]:
-        return (*vector[:place], index, *vector[place + 1 :])
+    def _founded(self, vector: tuple[int, ...]) -> bool:
+        """Whether a past holds every party's position 0, with its signature of the charter (clarifications
+        28).
+        """
+        ledger = self._office.ledger
+        return all(size and not ledger.finding(place, 0).void for place, size in enumerate(vector))
 
     def _table(self, act: Act, vector: tuple[int, ...]) -> Procedure:
         """The table of a kind; for a common kind that of the matter that it is about, as the act's past
         knows it.
         """
         if act.kind in COMMON:
-            acts = self._known(act.matter or "", vector)
-            if not acts:
+            known = self._office.known(act.matter or "", vector)
+            if known is None:
                 raise Void("matter")
-            return table(acts[0].procedure)
+            return known
         procedure = of_kind(act.kind)
         if procedure is None:
             raise Void("unknown")
@@ -189,16 +195,12 @@ class Judge:
         shared = procedure.key is not None
         if not shared and not opening and not state.slots:
             raise Void("matter")
-        if any(known.procedure != procedure.name for known in self._known(matter, vector)):
+        if office.known(matter, vector) not in (None, procedure):
             raise Void("matter")
         admit(procedure, state, move, past)
         if act.due is not None:
             _check_due(act, int(office.charter.terms["deadline"]["most_hours"]))
         return self._posted_key(place, act, move)
-
-    def _known(self, matter: str, vector: tuple[int, ...]) -> list[Counted]:
-        """The allowed acts of a matter that lie in a past: a verdict may know no others."""
-        return [act for act in within(self._office.ledger.matter(matter), vector) if not act.void]
 
     def _posted_key(self, place: int, act: Act, move: Move) -> bytes:
         if act.kind != "posting.appoint":
@@ -233,6 +235,6 @@ def _check_due(act: Act, most_hours: int) -> None:
     """A due lies after the act's own time and within what the charter allows; the act's time is its
     author's claim.
     """
-    at, due = parse_instant(act.at), parse_instant(act.due)
-    if not at < due <= at + timedelta(hours=most_hours):
+    # The difference, and never a sum: the calendar ends, and an act may claim to stand at its end.
+    if not timedelta() < parse_instant(act.due) - parse_instant(act.at) <= timedelta(hours=most_hours):
         raise Void("due")

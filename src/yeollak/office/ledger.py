@@ -7,7 +7,6 @@ offices. A ledger decides nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -88,7 +87,7 @@ class Ledger(Protocol):
         """The ids of all matters that have an allowed act."""
 
     def postings(self, place: int) -> Sequence[Counted]:
-        """The allowed posting acts of one side, in the order of its register."""
+        """The allowed acts of one side that post or recall a key, in the order of its register."""
 
     def first(self, place: int, act: str) -> int | None:
         """The first position of a document digest among the entries that count, or None."""
@@ -156,15 +155,10 @@ class MemoryLedger:
             self._matters[found.matter].append(found)
         if not found.void:
             self._open.setdefault(found.matter)
-            if found.move is not None and found.move.kind.startswith("posting."):
+            if posts(found):
                 self._postings[found.place].append(found)
 
 
-def within(acts: Sequence[Counted], frontier: Sequence[int]) -> list[Counted]:
-    """The acts that lie below a frontier."""
-    return [act for act in acts if act.index < frontier[act.place]]
-
-
-def below(indexes: Sequence[int], size: int) -> int:
-    """How many of the ascending `indexes` lie below `size`."""
-    return bisect_left(indexes, size)
+def posts(found: Counted) -> bool:
+    """Whether an allowed act posts or recalls a key. Presence and watches, which come every day, do not."""
+    return found.move is not None and found.move.kind in ("posting.appoint", "posting.recall")

@@ -9,6 +9,7 @@ as data.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,17 +17,15 @@ from typing import Any
 from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
 from yeollak.office.charter import Charter
-from yeollak.office.fold import Folded, extend, fold
-from yeollak.office.judge import Judge
-from yeollak.office.ledger import Counted, Entry, Ledger, within
+from yeollak.office.fold import Folded
+from yeollak.office.folds import MatterFolds
+from yeollak.office.judge import Judge, names_all
+from yeollak.office.ledger import Counted, Entry, Ledger
 from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.machine import Kind, Procedure, Row, possible
 from yeollak.record import canon
 from yeollak.record.document import Act
-
-#: How many folds of one matter are kept: the newest, and a few older frontiers that acts under way refer to.
-_KEPT_FOLDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ class Office:
         self.ledger = ledger
         self.parties = charter.sides
         self._judge = Judge(self)
-        self._folds: dict[str, dict[tuple[int, ...], Folded]] = {}
+        self._folds: dict[str, MatterFolds] = {}
+        self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
 
     # counting (rule 2)
 
@@ -94,6 +94,8 @@ class Office:
             return False
         entry = self.ledger.entry(place, index)
         act = parse(entry)
+        if act is not None and not names_all(self.parties, place, act):
+            act = None  # malformed: it names nothing, so nothing is waited for and nothing compared
         if act is not None and not self._ready(place, index, act, result):
             return False
         found = self._judge.judge(place, index, entry, act)
@@ -104,9 +106,7 @@ class Office:
 
     def _ready(self, place: int, index: int, act: Act, result: Counting) -> bool:
         for side, (size, root) in act.seen.items():
-            other = self.charter.places.get(side)
-            if other is None or other == place:
-                continue  # such a `seen` is malformed: the judge says so, and it names nothing
+            other = self.charter.places[side]
             if size > self.ledger.counted(other):
                 return False
             if self.ledger.root(other, size).hex() != root:
@@ -136,25 +136,23 @@ class Office:
 
     # matters (rule 3)
 
+    def folds(self, matter: str) -> MatterFolds:
+        """The allowed acts of a matter with their folds, up to date."""
+        held = self._folds.get(matter)
+        if held is None:
+            held = self._folds[matter] = MatterFolds(self.parties)
+        held.read(self.ledger.matter(matter))
+        return held
+
     def state(self, matter: str, frontier: Sequence[int] | None = None) -> Folded:
         """What a matter has come to at a frontier (now, where none is given)."""
-        acts = [act for act in self.ledger.matter(matter) if not act.void]
-        acts = acts if frontier is None else within(acts, frontier)
-        if not acts:
-            return Folded()
-        kept = self._folds.setdefault(matter, {})
-        sizes = self._sizes(acts)
-        if sizes not in kept:
-            procedure = self.procedure(acts[0])
-            last = acts[-1]
-            before = kept.get((*sizes[: last.place], sizes[last.place] - 1, *sizes[last.place + 1 :]))
-            if before is not None and all(last.has_seen(act) or act.place == last.place for act in acts[:-1]):
-                kept[sizes] = extend(procedure, before, last, self.parties)
-            else:
-                kept[sizes] = fold(procedure, acts, self.parties)
-            while len(kept) > _KEPT_FOLDS:
-                del kept[next(iter(kept))]
-        return kept[sizes]
+        folds = self.folds(matter)
+        return folds.at(folds.sizes(frontier))
+
+    def known(self, matter: str, frontier: Sequence[int]) -> Procedure | None:
+        """The table of a matter that has an allowed act below a frontier, or None."""
+        folds = self.folds(matter)
+        return folds.procedure if any(folds.sizes(frontier)) else None
 
     def procedure(self, act: Counted) -> Procedure:
         """The table that an act of this matter falls under."""
@@ -168,28 +166,25 @@ class Office:
 
     def unsettled(self, matter: str) -> frozenset[str]:
         """The parties that are not yet known to have seen every act of the matter."""
-        newest: dict[int, int] = {}
-        for act in self.ledger.matter(matter):
-            if not act.void:
-                newest[act.place] = max(newest.get(act.place, -1), act.index)
-        waiting = set()
+        folds, waiting = self.folds(matter), set()
+        newest = [folds.newest(place) for place in range(len(self.parties))]
         for place, side in enumerate(self.parties):
-            seen = self._seen_by(place)
-            if any(seen[other] <= index for other, index in newest.items() if other != place):
+            seen = self.seen_by(place)
+            if any(seen[other] <= index for other, index in enumerate(newest) if other != place):
                 waiting.add(side)
         return frozenset(waiting)
 
     def unseen(self, place: int) -> list[Counted]:
         """Allowed acts of other parties that our register has not yet seen and that call for a
-        `line.seen`.
+        `line.seen`: all but the `line.*` (clarifications 23).
         """
-        seen, owed = self._seen_by(place), []
+        seen, owed = self.seen_by(place), []
         for other in range(len(self.parties)):
             if other == place:
                 continue
             for index in range(seen[other], self.ledger.counted(other)):
                 found = self.ledger.finding(other, index)
-                if not found.void and found.procedure != "line":
+                if not found.void and found.move is not None and not found.move.kind.startswith("line."):
                     owed.append(found)
         return owed
 
@@ -202,9 +197,9 @@ class Office:
 
     def _lines(self, frontier: Sequence[int] | None) -> Iterator[str]:
         for matter in self.ledger.matters():
-            folded = self.state(matter, frontier)
-            if folded.state.slots:
-                yield f"{matter} {hashlib.sha256(canon.encode(as_json(folded))).hexdigest()}\n"
+            folds = self.folds(matter)
+            if any(sizes := folds.sizes(frontier)):
+                yield f"{matter} {folds.line(sizes, _hashed)}\n"
 
     # officers and what they may do
 
@@ -213,8 +208,13 @@ class Office:
         given).
         """
         position = self.ledger.counted(place) if index is None else index
-        authority = self.charter.parties[place].keys["authority"]
-        return posts.posted(authority, self.ledger.postings(place), position)
+        postings = self.ledger.postings(place)
+        many = bisect_left(postings, position, key=lambda act: act.index)
+        known = self._officers.get(place)
+        if known is None or known[0] != many:
+            authority = self.charter.parties[place].keys["authority"]
+            known = self._officers[place] = (many, posts.posted(authority, postings, position))
+        return known[1]
 
     def offers(
         self, side: str, function: str, matter: str | None = None
@@ -223,8 +223,8 @@ class Office:
         open.
         """
         if matter is not None:
-            acts = [act for act in self.ledger.matter(matter) if not act.void]
-            tables = [self.procedure(acts[0])] if acts else []
+            folds = self.folds(matter)
+            tables = [folds.procedure] if folds.first is not None else []
         else:
             tables = list(PROCEDURES)
         state = self.state(matter).state if matter is not None else Folded().state
@@ -235,15 +235,10 @@ class Office:
             if posts.may_sign(function, kind.name, kind.functions)
         ]
 
-    def _seen_by(self, place: int) -> tuple[int, ...]:
-        counted = self.ledger.counted(place)
-        return self.ledger.finding(place, counted - 1).after if counted else (0,) * len(self.parties)
-
-    def _sizes(self, acts: Sequence[Counted]) -> tuple[int, ...]:
-        sizes = [0] * len(self.parties)
-        for act in acts:
-            sizes[act.place] += 1
-        return tuple(sizes)
+    def seen_by(self, place: int, counted: int | None = None) -> tuple[int, ...]:
+        """What a register had seen when it had so many entries (all that count, where none is given)."""
+        size = self.ledger.counted(place) if counted is None else counted
+        return self.ledger.finding(place, size - 1).after if size else (0,) * len(self.parties)
 
 
 def parse(entry: Entry) -> Act | None:
@@ -254,6 +249,10 @@ def parse(entry: Entry) -> Act | None:
         return Act.parse(entry.document)
     except RecordFault:
         return None
+
+
+def _hashed(folded: Folded) -> str:
+    return hashlib.sha256(canon.encode(as_json(folded))).hexdigest()
 
 
 def as_json(folded: Folded) -> dict[str, Any]:

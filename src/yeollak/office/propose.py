@@ -31,7 +31,8 @@ _UNSIGNED = bytes(64)
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What an officer wants to do. `matter` is None for an act that opens one; an act of a natural key may
-    leave it out too: it is found from the facts. `due` is a UTC instant.
+    leave it out too: it is found from the facts. `due` is a UTC instant. With `with_state` the fact `state`
+    is the digest of the office's folded state in the act's own past (rule 11), taken as the document is made.
     """
 
     kind: str
@@ -41,10 +42,13 @@ class Draft:
     enclosures: tuple[Enclosed, ...] = ()
     due: datetime | None = None
     precedence: str = "routine"
+    with_state: bool = False
 
 
 def document(office: Office, side: str, kid: str, draft: Draft, at: datetime, salt: bytes) -> bytes:
     """The act document of a draft, with `seen` as counted now. `salt` is 16 fresh random bytes.
+
+    A side's first act, its signature of the charter, has seen nothing (clarifications 28).
 
     Raises OurFault(`act-void`) when its facts lack the natural key of its matter, RecordFault for values
     that no document may hold.
@@ -53,8 +57,11 @@ def document(office: Office, side: str, kid: str, draft: Draft, at: datetime, sa
     seen = {}
     for place, other in enumerate(office.parties):
         if place != own:
-            size = office.ledger.counted(place)
+            size = office.ledger.counted(place) if office.ledger.held(own) else 0
             seen[other] = (size, office.ledger.root(place, size).hex())
+    facts = dict(draft.facts)
+    if draft.with_state:
+        facts["state"] = office.digest()
     return Act(
         office=office.charter.office,
         side=side,
@@ -66,7 +73,7 @@ def document(office: Office, side: str, kid: str, draft: Draft, at: datetime, sa
         due=format_instant(draft.due) if draft.due is not None else None,
         precedence=draft.precedence,
         re=draft.re,
-        facts=dict(draft.facts),
+        facts=facts,
         enclosures=draft.enclosures,
         salt=salt.hex(),
     ).encode()

@@ -15,7 +15,7 @@ from typing import Any
 
 from yeollak.errors import OurFault
 from yeollak.office.charter import Charter
-from yeollak.office.ledger import Counted, Entry
+from yeollak.office.ledger import Counted, Entry, posts
 from yeollak.procedures.machine import Move
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from yeollak.storage import models
@@ -137,7 +137,7 @@ class DjangoLedger:
         return self._open
 
     def postings(self, place: int) -> Sequence[Counted]:
-        """The allowed posting acts of one side, in the order of its register."""
+        """The allowed acts of one side that post or recall a key, in the order of its register."""
         return self._postings[place]
 
     def first(self, place: int, act: str) -> int | None:
@@ -163,7 +163,7 @@ class DjangoLedger:
             self._matters[found.matter].append(found)
         if not found.void:
             self._open.setdefault(found.matter)
-            if found.move is not None and found.move.kind.startswith("posting."):
+            if posts(found):
                 self._postings[found.place].append(found)
 
     def _rows(self, model: Any) -> Any:

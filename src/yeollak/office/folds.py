@@ -1,0 +1,144 @@
+"""The folds of one matter as it grows: what was folded before is gone on from, and never folded again.
+
+A matter that lasts as long as its office, such as what a node says about the line, would otherwise cost more
+with every act. What comes out is always what `fold` makes of the same acts at once; only the way there is
+shorter. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+
+from yeollak.office.fold import NOTHING, Folded, fold
+from yeollak.office.ledger import Counted
+from yeollak.procedures.catalogue import table
+from yeollak.procedures.machine import Procedure
+
+#: How many folds of one matter are kept: the newest, and those that acts under way go on from.
+_KEPT = 8
+#: One fold in so many acts is kept for good, for the view of a side that is far behind.
+_EVERY = 64
+#: How many of those are tried, newest first.
+_TRIED = 16
+
+#: How many allowed acts of each party's register belong to a matter, in the charter's order.
+Sizes = tuple[int, ...]
+
+
+class MatterFolds:
+    """The allowed acts of one matter by side, and what they have come to at the frontiers asked for."""
+
+    def __init__(self, parties: Sequence[str]) -> None:
+        self.first: Counted | None = None
+        self._parties = parties
+        self._read = 0
+        self._acts: list[list[Counted]] = [[] for _ in parties]
+        self._indexes: list[list[int]] = [[] for _ in parties]
+        self._kept: OrderedDict[Sizes, Folded] = OrderedDict()
+        self._milestones: list[tuple[Sizes, Folded]] = []
+        self._lines: OrderedDict[Sizes, str] = OrderedDict()
+
+    def read(self, acts: Sequence[Counted]) -> None:
+        """Take over what has been counted since; `acts` is everything that names the matter, in that
+        order.
+        """
+        for act in acts[self._read :]:
+            if not act.void:
+                self.first = self.first or act
+                self._acts[act.place].append(act)
+                self._indexes[act.place].append(act.index)
+        self._read = len(acts)
+
+    @property
+    def procedure(self) -> Procedure:
+        """The table of the matter, which has an allowed act."""
+        assert self.first is not None, "a matter without an allowed act has no table"
+        return table(self.first.procedure)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The lowest and the highest turn of its acts."""
+        held = [acts for acts in self._acts if acts]
+        return min(acts[0].turn for acts in held), max(acts[-1].turn for acts in held)
+
+    def newest(self, place: int) -> int:
+        """The position of the newest act of a side in its register, or -1."""
+        return self._indexes[place][-1] if self._indexes[place] else -1
+
+    def sizes(self, frontier: Sequence[int] | None = None) -> Sizes:
+        """How many acts of each side lie below a frontier (all, where none is given)."""
+        if frontier is None:
+            return tuple(map(len, self._indexes))
+        return tuple(
+            bisect_left(indexes, size) for indexes, size in zip(self._indexes, frontier, strict=True)
+        )
+
+    def at(self, sizes: Sizes) -> Folded:
+        """The fold of the first so many acts of each side."""
+        if not any(sizes):
+            return NOTHING
+        known = self._kept.get(sizes)
+        if known is None:
+            below, base = self._base(sizes)
+            for step in self._steps(below, sizes):
+                added = [
+                    act
+                    for acts, start, end in zip(self._acts, below, step, strict=True)
+                    for act in acts[start:end]
+                ]
+                base = fold(self.procedure, added, self._parties, base)
+                below = step
+                self._keep(step, base)
+            known = base
+        self._kept.move_to_end(sizes)
+        return known
+
+    def line(self, sizes: Sizes, made: Callable[[Folded], str]) -> str:
+        """What `made` says of the fold at `sizes`, made once while the matter does not move."""
+        if sizes not in self._lines:
+            self._lines[sizes] = made(self.at(sizes))
+            while len(self._lines) > _KEPT:
+                self._lines.popitem(last=False)
+        return self._lines[sizes]
+
+    def _base(self, sizes: Sizes) -> tuple[Sizes, Folded]:
+        """The largest known fold that the fold at `sizes` may go on from."""
+        total = sum(sizes)
+        end = bisect_right(self._milestones, total, key=lambda milestone: sum(milestone[0]))
+        near = [*self._kept.items(), *self._milestones[max(0, end - _TRIED) : end]]
+        fit = [(below, base) for below, base in near if self._goes_on(below, sizes)]
+        found = max(fit, key=lambda one: sum(one[0]), default=(tuple(0 for _ in sizes), NOTHING))
+        if found[0] in self._kept:
+            # While acts keep crossing one that waits to be seen, what lies before them is needed again.
+            self._kept.move_to_end(found[0])
+        return found
+
+    def _goes_on(self, below: Sizes, sizes: Sizes) -> bool:
+        """Whether every act between the two has seen everything below: the first of each side tells it."""
+        if any(start > end for start, end in zip(below, sizes, strict=True)):
+            return False
+        return all(
+            other == place or not size or self._indexes[other][size - 1] < acts[start].vector[other]
+            for place, (acts, start, end) in enumerate(zip(self._acts, below, sizes, strict=True))
+            if start < end
+            for other, size in enumerate(below)
+        )
+
+    def _steps(self, below: Sizes, sizes: Sizes) -> Iterator[Sizes]:
+        """The sizes to fold at in turn: milestones on the way, where nothing can cross, and the last."""
+        moving = [place for place, size in enumerate(sizes) if size > below[place]]
+        if len(moving) == 1:
+            (place,) = moving
+            for size in range(below[place] + _EVERY, sizes[place], _EVERY):
+                yield (*sizes[:place], size, *sizes[place + 1 :])
+        yield sizes
+
+    def _keep(self, sizes: Sizes, folded: Folded) -> None:
+        self._kept[sizes] = folded
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        before = sum(self._milestones[-1][0]) if self._milestones else 0
+        if sum(sizes) // _EVERY > before // _EVERY:
+            self._milestones.append((sizes, folded))
