@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.storage.nodes import Node, Nodes
 from yeollak.errors import OurFault
 from yeollak.office.audit import recompute
+from yeollak.office.ledger import Counted
 from yeollak.record.audit import audit_export
 from yeollak.record.folder import FolderFiles
 from yeollak.storage import models, projection, reading
 from yeollak.storage.exporting import write_export
+from yeollak.storage.ledger import DjangoLedger
 from yeollak.storage.public import Source
 from yeollak.storage.rebuild import rebuild
 
@@ -91,6 +94,69 @@ def test_matters_are_projected_as_they_fold(nodes: Nodes) -> None:
         assert json.loads(row.slots) == dict(folded.state.slots)
         assert row.settled == view.office.settled(row.matter)
     assert {row.family for row in reading.matters(view)} >= {"charter", "posting"}
+
+
+def test_what_is_stored_costs_what_is_new_however_much_waits_to_be_settled(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes.found()
+    south, north = nodes.both
+    made: list[str] = []
+    genuine = projection._matter
+
+    def made_of(view: reading.OfficeView, matter: str) -> models.Matter:
+        made.append(matter)
+        return genuine(view, matter)
+
+    monkeypatch.setattr(projection, "_matter", made_of)
+    facts = {"when": "2018-10-22", "source": "own", "subject": {"en": "Talks"}}
+    for _ in range(12):
+        made.clear()
+        entered = south.say("account.enter", facts=facts)
+        assert made == [entered]
+    waiting = reading.matters(south.view, settled=False)
+    assert {row.matter for row in waiting} >= {entered}
+    assert len(waiting) >= 12
+    south.send(north)
+    made.clear()
+    north.say("line.seen", "node")
+    assert len(made) == 1
+    north.send(south)
+    for node in nodes.both:
+        view = node.view
+        for row in reading.matters(view):
+            assert row.settled == view.office.settled(row.matter)
+    assert len(reading.matters(south.view, settled=False)) < 4
+
+
+def test_looking_again_reads_what_is_new_alone(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No call reads the whole record: one entry more is one finding more, and no query more."""
+    south = nodes.found().south
+    read: list[int] = []
+    genuine = DjangoLedger._remember
+
+    def remember(ledger: DjangoLedger, found: Counted) -> None:
+        read.append(found.index)
+        genuine(ledger, found)
+
+    counts = []
+    for _ in range(3):
+        for _ in range(10):
+            south.say("line.seen", "node")
+        reading.close_views(south.journal.alias)
+        assert reading.office_view(south.journal.alias, south.id).office.frontier()[0] > 10
+        with monkeypatch.context() as patch:
+            patch.setattr(DjangoLedger, "_remember", remember)
+            read.clear()
+            with CaptureQueriesContext(connections[south.journal.alias]) as queries:
+                view = south.view
+                view.office.state(view.ledger.finding(0, view.ledger.counted(0) - 1).matter)
+            assert read == []
+            counts.append(len(queries))
+            south.say("line.seen", "node")
+            assert len(read) == 1
+    assert len(set(counts)) == 1
+    assert counts[0] <= 2
 
 
 def test_public_rows_are_the_acts_that_tell_something(nodes: Nodes) -> None:
