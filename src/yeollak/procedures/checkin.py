@@ -63,8 +63,10 @@ _LINE: dict[str, Row] = {
     "line.seen": Row(Role.OPENER, to="kept"),
     "line.report": Row(Role.OPENER, to="kept"),
     "line.address": Row(Role.OPENER, to="kept", writes=(Write("url", "fact:url"), Write("tls", "fact:tls"))),
+    # What is held and what is erased stands in the acts: a matter that lasts as long as its office must not
+    # gather a slot for every enclosure.
     "enclosure.held": Row(Role.OPENER, to="kept"),
-    "enclosure.erased": Row(Role.OPENER, to="kept", writes=(Write("erased", "=yes", keyed="digests"),)),
+    "enclosure.erased": Row(Role.OPENER, to="kept"),
 }
 
 LINE = Procedure(
