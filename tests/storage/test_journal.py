@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, suppress
 from threading import Thread
 from typing import Any
 
@@ -33,14 +35,81 @@ def test_root_of_every_size_is_that_of_the_leaves(nodes: Nodes) -> None:
             assert view.ledger.root(place, size) == root_of(leaves[:size])
 
 
-@pytest.mark.parametrize("table", ["entry", "checkpoint", "receipt"])
+GUARDED = ("office", "entry", "checkpoint", "receipt", "evidence", "enclosure")
+
+
+def with_evidence(nodes: Nodes) -> Nodes:
+    """An office that has a row in every guarded table."""
+    south = nodes.found().south
+    south.journal.keep_evidence(south.id, "north", b"two views", south.now)
+    opened = south.view.ledger.finding(0, 1)
+    south.say("remark", matter=opened.matter, text=b"A text that travels along.")
+    return nodes
+
+
+def refused(alias: str, sql: str, rows: str) -> None:
+    """The database must refuse `sql`, and hold the same rows afterwards."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(rows)
+        before = cursor.fetchall()
+        assert before
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(using=alias):
+        connections[alias].cursor().execute(sql)
+    with connections[alias].cursor() as cursor:
+        cursor.execute(rows)
+        assert cursor.fetchall() == before
+
+
+@pytest.mark.parametrize("table", GUARDED)
 def test_database_refuses_to_change_the_record(nodes: Nodes, table: str) -> None:
-    nodes.found()
-    alias = nodes.south.journal.alias
-    verbs = [f"UPDATE yeollak_storage_{table} SET place = place", f"DELETE FROM yeollak_storage_{table}"]
-    for sql in verbs:
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(using=alias):
-            connections[alias].cursor().execute(sql)
+    alias = with_evidence(nodes).south.journal.alias
+    name = f"yeollak_storage_{table}"
+    column = "side" if table == "office" else "digest" if table == "enclosure" else "office_id"
+    rows = f"SELECT * FROM {name} ORDER BY id"
+    refused(alias, f"UPDATE {name} SET {column} = {column}", rows)
+    if table != "enclosure":
+        refused(alias, f"DELETE FROM {name}", rows)
+    if connections[alias].vendor == "postgresql":
+        refused(alias, f"TRUNCATE {name} CASCADE", rows)
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_another_tool_does_not_replace_the_record(nodes: Nodes, table: str) -> None:
+    """SQLite's REPLACE asks no trigger on DELETE, and a connection that is not ours has no pragma of ours."""
+    alias = with_evidence(nodes).south.journal.alias
+    name = f"yeollak_storage_{table}"
+    if connections[alias].vendor == "postgresql":
+        column = "side" if table == "office" else "office_id"
+        upsert = f"ON CONFLICT (id) DO UPDATE SET {column} = EXCLUDED.{column}"
+        refused(
+            alias, f"INSERT INTO {name} SELECT * FROM {name} {upsert}", f"SELECT * FROM {name} ORDER BY id"
+        )
+        return
+    with closing(sqlite3.connect(connections.settings[alias]["NAME"], isolation_level=None)) as other:
+        other.row_factory = sqlite3.Row
+        rows = [dict(row) for row in other.execute(f"SELECT * FROM {name}")]
+        assert rows
+        for row in rows:
+            forged = {key: b"forged" if isinstance(value, bytes) else value for key, value in row.items()}
+            for fields in (forged, {**forged, "id": 10**6}) if table != "office" else (forged,):
+                marks = ", ".join("?" * len(fields))
+                names = ", ".join(f'"{field}"' for field in fields)
+                with suppress(sqlite3.IntegrityError):
+                    other.execute(
+                        f"INSERT OR REPLACE INTO {name} ({names}) VALUES ({marks})", [*fields.values()]
+                    )
+        assert [dict(row) for row in other.execute(f"SELECT * FROM {name}")] == rows
+
+
+def test_an_enclosure_is_erased_and_nothing_else(nodes: Nodes) -> None:
+    south = with_evidence(nodes).south
+    act = south.view.ledger.finding(0, 4)
+    assert act.move is not None
+    (digest,) = act.move.enclosures
+    assert reading.blob(south.view, digest) is not None
+    south.journal.erase_enclosure(south.id, digest)
+    assert reading.blob(south.view, digest) is None
+    assert reading.document(south.view, act.id) is not None
 
 
 def test_request_is_appended_once(nodes: Nodes) -> None:
