@@ -24,6 +24,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 from yeollak.errors import CODES
+from yeollak.record.report import DEFECTS
 from yeollak.words.catalogue import DOMAIN, LANGUAGES
 from yeollak.words.faults import CONTEXT
 from yeollak.words.labels import MESSAGES
@@ -43,8 +44,10 @@ KEYWORDS: dict[str, Any] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "phrase": None,
     "say": (2,),
     "say_count": (2, 3),
+    "tabulate": None,
 }
 _PYTHON_FIELD = re.compile(r"%\((\w+)\)[sd]")
 
@@ -74,6 +77,8 @@ def collect() -> dict[Key, set[str]]:
     for sentence in CODES.values():
         for template in sentence:
             add(CONTEXT, template, "src/yeollak/errors.py")
+    for defect in DEFECTS.values():
+        add("defect", defect, "src/yeollak/record/report.py")
     for context, messages in MESSAGES.items():
         for message in messages:
             add(context, message, "src/yeollak/words/labels.py")
@@ -89,7 +94,12 @@ def _take(add: Any, function: str, message: Any, place: str) -> None:
     if not message:
         return None
     parts = [message] if isinstance(message, str) else list(message)
-    if function in {"say", "say_count"}:
+    if function == "tabulate":
+        for heading in parts:
+            if isinstance(heading, str):
+                add("heading", heading, place)
+        return None
+    if function in {"phrase", "say", "say_count"}:
         return _take_said(add, function, parts, place)
     context = parts.pop(0) if "p" in function.split("gettext")[0] else None
     if "n" in function.split("gettext")[0]:
@@ -101,13 +111,13 @@ def _take(add: Any, function: str, message: Any, place: str) -> None:
 
 
 def _take_said(add: Any, function: str, parts: list[Any], place: str) -> None:
-    """Our own two functions take the language first; what they say in `words/` is listed in
-    `labels.MESSAGES`.
+    """Ours take the language first, or are methods of the command line's `Output`; what they say in `words/`
+    is listed in `labels.MESSAGES`.
     """
     literal = [part for part in parts if isinstance(part, str)]
     if function == "say_count" and len(literal) >= 2:
         add(None, (literal[0], literal[1]), place)
-    elif function == "say" and literal:
+    elif function in {"phrase", "say"} and literal:
         add(None, literal[0], place)
 
 

@@ -124,6 +124,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The checkpoint of a batch is not one that its register signed over these entries.",
         "Nothing was stored. Tell the other side.",
     ),
+    "two-views": (
+        "The checkpoint of a batch does not extend the entries that are held of its register.",
+        "Both are kept as evidence, and the branch that is not held gets no receipt. Call the operator.",
+    ),
     "parcel-too-large": (
         "A parcel is larger than 8 MiB.",
         "The other side must close its batches earlier.",
@@ -160,6 +164,39 @@ CODES: dict[str, tuple[str, str]] = {
         "The small enclosures of the act at {index} are larger than 48 KiB together.",
         "Nothing was stored. Tell the other side.",
     ),
+    # acts: what was asked for (all before anything is signed)
+    "clock-behind": (
+        "The clock of this machine says {now}, and this side has signed an act at {last} already.",
+        "Set the clock. If it is right and the act was not, go on with `--accept-clock`.",
+    ),
+    "due-past": (
+        "The time {due} until which an answer is expected is over: it is {now} now.",
+        "Give a later time, or a length of time such as `--due +48h`.",
+    ),
+    "fact-missing": (
+        "An act {kind} states the fact {fact}, which was not given.",
+        "Give it with `--fact`; `yeollak act` lists what each act states.",
+    ),
+    "fact-unknown": (
+        "An act {kind} has no fact {fact}.",
+        "Nothing was signed; `yeollak act` lists what each act states.",
+    ),
+    "fact-wrong": (
+        "What was given for the fact {fact} is not of the type {type}.",
+        "Nothing was signed. Words are given a language each, as `--fact subject.en=Water`.",
+    ),
+    "no-such-kind": (
+        "There is no kind of act {kind}.",
+        "Look at `yeollak act`, which lists what may be done now.",
+    ),
+    "officer-unnamed": (
+        "{count} posted officers of this side have their keys here, and none was named.",
+        "Name one with `--officer`; `yeollak officer list` shows them.",
+    ),
+    "officer-unposted": (
+        "{officer} is no officer of {side} in this office.",
+        "Nothing was signed. Look at `yeollak officer list`, or post one with `yeollak officer add`.",
+    ),
     # acts: why an act is void (the reason codes of docs/spec/10-procedures.md)
     "act-void": (
         "This act would be void in the record: {why}.",
@@ -169,6 +206,10 @@ CODES: dict[str, tuple[str, str]] = {
     "anchor-unreadable": (
         "The anchor file {path} cannot be read ({why}), so nobody knows what has left this node.",
         "Put the file back, or run `yeollak recover` to ask the other sides.",
+    ),
+    "anchor-missing": (
+        "The anchor file {path} knows nothing of this office, so nobody knows what has left this node.",
+        "Put the file back, or start the node with its line connected, so that it can ask the other sides.",
     ),
     "behind-anchor": (
         (
@@ -181,9 +222,25 @@ CODES: dict[str, tuple[str, str]] = {
         "The address of the database is not one of PostgreSQL.",
         "Write it as postgresql://user@host:port/name in node.toml.",
     ),
+    "disk-full": (
+        "The disk is full: {what} cannot be written.",
+        "Free some space and try again. Nothing was left half done.",
+    ),
     "enclosure-not-given": (
         "The enclosure {digest} was not given with its act, or has another size than the act says.",
         "Nothing was stored. Give the enclosure with the act.",
+    ),
+    "enclosure-lost": (
+        "The file of the large enclosure {digest} is gone or cannot be read.",
+        "Put it back into the folder `enclosures` of the node from a backup.",
+    ),
+    "enclosure-too-large": (
+        "{side} names an enclosure that is larger than this node takes: {digest}.",
+        "Ask the other side to send it by another route, or in parts.",
+    ),
+    "no-enclosure-folder": (
+        "Nobody has said where this node keeps large enclosures.",
+        "Open the node by its folder.",
     ),
     "enclosures-too-many": (
         "The enclosures that travel with an act are larger than {limit} bytes together.",
@@ -201,6 +258,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The export cannot be written: {why}.",
         "See that the folder can be written to and the disk is not full. Nothing is left behind.",
     ),
+    "export-empty": (
+        "The register of {side} has no checkpoint yet, so there is nothing to export.",
+        "Sign the charter on every side and let `yeollak serve` run until both registers have begun.",
+    ),
     "finding-out-of-order": (
         "The finding of entry {index} of {side} is not the next one.",
         "Start the node again, which counts anew.",
@@ -209,20 +270,75 @@ CODES: dict[str, tuple[str, str]] = {
         "Our register moved from {expected} to {size} entries in the meantime.",
         "Try again.",
     ),
+    "head-unequal": (
+        "The register of {side} does not make the root that is stored for it.",
+        "Stop the node, keep this folder as it is, and call whoever looks after the database.",
+    ),
     "no-such-office": (
         "This node has no office {office}.",
         "Look at `yeollak office list`.",
     ),
+    "projections-unequal": (
+        "What the pages of office {office} are drawn from is not what its record comes to.",
+        "Nothing signed is touched. Keep a copy of this folder, report it, and start the node anew.",
+    ),
     "store-failed": (
         "The database could not do what was asked: {why}.",
         "Nothing was changed. See that the disk is not full and the database is running, then try again.",
+    ),
+    "store-unguarded": (
+        "The database does not refuse to change or delete rows of the record: {missing} is missing.",
+        "Find out who has changed the database before this node goes on.",
     ),
     "signer-not-ours": (
         "The keys given do not sign the register of {side}.",
         "See that the node's folder holds the keys of this office.",
     ),
     # node: this machine
-    "bad-body": (
+    "alarm-standing": (
+        "An alarm stands in office {office}: {alarm}.",
+        "Look it up in docs/errors.md; `yeollak office list` shows the alarms.",
+    ),
+    "anchor-behind": (
+        "The anchor of this node knows {anchor} entries of our register, and {size} are under a checkpoint.",
+        "See that {path} can be written to; `yeollak serve` brings it up to date.",
+    ),
+    "anchor-missing": (
+        "The anchor of this node, {path}, is not there.",
+        "Put it back, or run `yeollak recover` with the line connected, before anything is signed.",
+    ),
+    "certificate-otherwise": (
+        "The certificate of the line is not the one on our card in office {office}.",
+        "Put `tls/` back from a backup, or tell the other sides the new fingerprint.",
+    ),
+    "certificate-unreadable": (
+        "The certificate of the line in {path} cannot be read.",
+        "Put `tls/` back from a backup.",
+    ),
+    "clock-differs": (
+        "The clocks here and at {side} were {seconds} seconds apart at the last receipt.",
+        "Compare this machine's clock with a good one. Traffic goes on whatever it says.",
+    ),
+    "disk-low": (
+        "Only {free} MB are free where {path} is.",
+        "Free some space before the disk is full: a register can then not grow.",
+    ),
+    "folder-open": (
+        "Other users of this machine may read {path}.",
+        "Take their access away: chmod go-rwx.",
+    ),
+    "not-counted": (
+        "{count} entries of {side} are held in office {office} and do not count yet.",
+        "They wait for what they have seen: let the line bring it.",
+    ),
+    "not-receipted": (
+        "{peer} has not receipted the last {count} entries of our register in office {office}, since {since}.",
+        "See that the line to {peer} works; what is receipted is safe from a loss of this node.",
+    ),
+    "peer-unknown": (
+        "No address of {side} is set on this node.",
+        "Put one into node.toml under [peers.{side}], or found the office with a card that has one.",
+    ),    "bad-body": (
         "What a parcel carries is not of the form that its purpose asks for.",
         "Nothing was stored. Tell the other side.",
     ),
@@ -266,6 +382,10 @@ CODES: dict[str, tuple[str, str]] = {
         "There is a node, or a part of one, in {path} already.",
         "Take another folder, or remove this one if nothing was ever sent from it.",
     ),
+    "node-partial": (
+        "There is a part of a node in {path}, without its node.toml.",
+        "Put node.toml back, or, if nothing was ever sent from here, remove the folder and make it again.",
+    ),
     "node-settings": (
         "The settings in {path} cannot be read: {why}.",
         "Mend the file; `yeollak init` makes a good one elsewhere to compare with.",
@@ -298,9 +418,29 @@ CODES: dict[str, tuple[str, str]] = {
         "The card of {side} is not the one in the charter.",
         "Compare the cards with the other side by another route, and draft the charter again.",
     ),
+    "card-missing": (
+        "The card of {side}, a party of the charter, was not given.",
+        "Give the card of every side, as it reached you.",
+    ),
+    "card-otherwise": (
+        "The card of {side}, issued {issued}, is not the one that the charter was drafted over.",
+        "Ask that side which of its cards counts, and draft the charter again over it.",
+    ),
+    "card-stale": (
+        "The card of {side} issued {issued} is stale: the same side issued another one {newest}.",
+        "Give the newest card of each side alone.",
+    ),
+    "card-used": (
+        "The card of {side} has founded the office {office} already, and no card founds two.",
+        "Ask {side} for a fresh card: `yeollak card new`.",
+    ),
     "card-unknown": (
         "No key kept here belongs to a party of this charter.",
         "Draft the charter over a card of this node: `yeollak card new`.",
+    ),
+    "charter-otherwise": (
+        "The charter is that of the office {found}, not of {expected}.",
+        "It was altered on the way, or is another draft. Take it again from the side that drafted it.",
     ),
     "demo-stalled": (
         "The two nodes of the demonstration do not come to rest.",
@@ -335,12 +475,16 @@ CODES: dict[str, tuple[str, str]] = {
         "This office has no matter {matter}.",
         "Look at `yeollak matter list`.",
     ),
+    "passphrase-missing": (
+        "No passphrase was given.",
+        "Name a file with the option for it, set {variable}, or run the command at a terminal.",
+    ),
     "office-unnamed": (
         "This node has {count} offices, and none was named.",
         "Name one with `--office`; `yeollak office list` shows them.",
     ),
     "interrupted": (
         "Interrupted.",
-        "Every command is safe to repeat.",
+        "What was done stays done. Look, as with `yeollak doctor`, before you repeat it.",
     ),
 }

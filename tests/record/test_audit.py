@@ -15,6 +15,7 @@ from yeollak.record.audit import audit_export
 from yeollak.record.checkpoint import origin_of
 from yeollak.record.folder import FolderFiles
 from yeollak.record.manifest import Manifest
+from yeollak.record.merkle import Frontier, leaf_hash
 from yeollak.record.policy import Policy
 from yeollak.record.report import Report
 
@@ -159,20 +160,62 @@ def test_the_office_that_was_meant_is_compared(world: World, good: dict[str, byt
     assert "office" in rules(audit_export(good, office="0" * 64))
 
 
-def test_receipts_are_required_by_the_policy_and_reported_without_it(world: World) -> None:
-    bare = {
-        side: Exported(world.note(side, 6, receipts=False), entries, {3: world.note(side, 3)})
+def bare(world: World, receipted: int = 3) -> dict[str, Exported]:
+    """The registers with receipts no further than `receipted`."""
+    return {
+        side: Exported(
+            world.note(side, len(entries), receipts=False),
+            entries,
+            {receipted: world.note(side, receipted)} if receipted else {},
+        )
         for side, entries in world.entries.items()
     }
-    files = world.export(registers=bare)
-    assert {"quorum-missing", "receipt"} <= {d.rule for d in audit_export(files).of("receipts")}
-    policy = Policy.parse(files["policy"])
-    nobody = Policy(policy.logs, policy.witnesses, policy.groups, "none")
-    files = resigned({**files, "policy": nobody.format()})
+
+
+def test_an_unreceipted_tail_is_told_and_is_no_defect(world: World) -> None:
+    files = world.export(registers=bare(world))
     report = audit_export(files)
     assert report.defects == ()
+    assert report.registers[0].size == 6
     assert report.registers[0].receipts["north"].size == 3
+    policy = Policy.parse(files["policy"])
     assert "quorum-missing" in rules(audit_export(files, policy))
+
+
+def test_the_policy_of_an_export_is_that_of_its_charter(good: dict[str, bytes]) -> None:
+    policy = Policy.parse(good["policy"])
+    nobody = Policy(policy.logs, policy.witnesses, policy.groups, "none")
+    report = audit_export(resigned({**good, "policy": nobody.format()}))
+    assert ("policy", "policy") in {(d.rule, d.file) for d in report.defects}
+
+
+@pytest.mark.parametrize(("seen", "defect"), [(3, False), (4, True), (6, True), (7, False)])
+def test_receipts_reach_as_far_as_the_record_proves(seen: int, defect: bool) -> None:
+    world = World().fill(6)
+    tree = Frontier().extend(leaf_hash(entry) for entry in world.entries["south"][:seen])
+    root = tree.root().hex()
+    world.add("north", world.act("north", 9, seen={"south": (seen, root)}).encode())
+    # South exports: what north names beyond the register is north's word alone.
+    report = audit_export(world.export(registers=bare(world)))
+    assert ("receipt-missing" in {d.rule for d in report.of("receipts")}) is defect
+    assert rules(report) <= {"receipt-missing"}
+
+
+def test_an_exporter_that_has_counted_more_than_it_exports_is_named() -> None:
+    world = World().fill(6)
+    world.add("south", world.act("south", 9, seen={"north": (7, "0" * 64)}).encode())
+    report = audit_export(world.export())
+    assert [(d.rule, d.file) for d in report.defects] == [("cut-short", "north/checkpoint")]
+
+
+def test_half_a_receipt_is_a_defect(world: World) -> None:
+    registers = world.exported()
+    note = registers["south"].checkpoint.decode().splitlines()
+    half = "\n".join(line for line in note if not line.startswith("— north") or len(line) > 1000) + "\n"
+    assert half != registers["south"].checkpoint.decode()
+    registers["south"] = Exported(half.encode(), world.entries["south"], registers["south"].older)
+    report = audit_export(world.export(registers=registers))
+    assert ("receipt-half", "south/checkpoint") in {(d.rule, d.file) for d in report.of("receipts")}
 
 
 def test_an_older_receipt_of_another_branch_is_evidence(world: World) -> None:
@@ -194,7 +237,7 @@ def test_kinds_of_export(world: World, good: dict[str, bytes]) -> None:
     assert log.defects == ()
     assert log.withheld == 12
     blob = next(path for path in good if path.startswith("blobs/"))
-    assert "stray" in rules(audit_export(resigned({**world.export("log"), blob: good[blob]})))
+    assert "stray-log" in rules(audit_export(resigned({**world.export("log"), blob: good[blob]})))
     some = {path: data for path, data in good.items() if path != blob}
     assert audit_export(resigned(some, "selected")).defects == ()
     assert audit_export(resigned(some, "full")).of("documents")

@@ -19,10 +19,11 @@ from yeollak.record.audit_documents import BLOBS, Documents, audit_documents
 from yeollak.record.audit_register import Findings, Parties, RegisterAudit
 from yeollak.record.card import check_party_keys, read_keys
 from yeollak.record.cosign import receipt_name
-from yeollak.record.folder import Files, MemoryFiles
+from yeollak.record.folder import Files, MemoryFiles, shown
 from yeollak.record.manifest import MAX_MANIFEST, Manifest, check_path
+from yeollak.record.merkle import Frontier, leaf_hash
 from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, VerifierKey
-from yeollak.record.policy import MAX_POLICY, NONE, Policy
+from yeollak.record.policy import MAX_POLICY, Policy, policy_of
 from yeollak.record.report import Register, Report
 from yeollak.record.treehead import origin_of
 
@@ -43,7 +44,7 @@ def audit_export(
 ) -> Report:
     """Everything that can be said of the export in `files`.
 
-    `policy` is the auditor's own, required of every checkpoint besides the export's; `office` the id (64 hex)
+    `policy` is the auditor's own, required of every register's newest checkpoint; `office` the id (64 hex)
     that it must be of. Defects are in the report. Raises RecordFault(`unreadable`) alone, when there is no
     export to audit.
     """
@@ -55,7 +56,7 @@ def audit_export(
     charter = _read(source, "charter", MAX_CHARTER, findings)
     found = None if charter is None else hashlib.sha256(charter).hexdigest()
     if office is not None and found != office:
-        findings.add("files", "office", f"it is not the charter of the office {office}", file="charter")
+        findings.add("files", "office", file="charter", office=office)
     parties = None if charter is None or found is None else _parties(charter, found, findings)
     manifest = _manifest(source, names, found, parties, findings)
     kind = manifest.kind if manifest else "full"
@@ -71,6 +72,7 @@ def audit_export(
         documents = audit_documents(
             source, found, kind, registers, findings, whole=len(registers) == len(parties.register)
         )
+        _receipts(registers, documents, manifest.side if manifest else None, findings)
         _strays(names, findings)
     return Report(
         office=found,
@@ -173,17 +175,17 @@ def _manifest(
     listed = {file.path: file for file in manifest.files}
     for name in sorted({*names, *listed} - {"manifest"}):
         if name not in listed:
-            findings.add("files", "unlisted", "the manifest does not list it", file=_shown(name))
+            findings.add("files", "unlisted", file=shown(name))
             continue
         try:
-            size, digest = source.digest(name)
+            size, digest = source.digest(name, listed[name].size)
         except RecordFault as fault:
             findings.fault("files", fault, file=name)
             continue
         if size != listed[name].size:
-            findings.add("files", "size", f"it has {size} bytes instead of {listed[name].size}", file=name)
+            findings.add("files", "size", file=name, size=size, listed=listed[name].size)
         elif digest != listed[name].sha256:
-            findings.add("files", "digest-mismatch", "it is not the file that was signed", file=name)
+            findings.add("files", "digest-mismatch", file=name)
     return manifest
 
 
@@ -191,54 +193,72 @@ def _keys(source: Files, parties: Parties, findings: Findings) -> None:
     for path, expected in key_files(parties).items():
         data = _read(source, path, MAX_VKEY, findings)
         if data is not None and data != expected:
-            findings.add("files", "key", "it is not the key that the charter names", file=path)
+            findings.add("files", "key", file=path)
 
 
 def _policies(
     source: Files, parties: Parties, registers: list[Register], own: Policy | None, findings: Findings
 ) -> None:
-    """The export's policy must name the charter's keys and no others; both policies are put to every
-    checkpoint.
+    """The export's policy must be the one that follows from the charter; the auditor's own, where he has one,
+    is put to every register's newest checkpoint.
     """
     data = _read(source, "policy", MAX_POLICY, findings)
-    policies = [] if own is None else [own]
-    if data is not None:
-        try:
-            policy = Policy.parse(data)
-        except RecordFault as fault:
-            findings.fault("files", fault, file="policy")
-        else:
-            logs = {key for pair in parties.register.values() for key in pair}
-            witnesses = {key for pair in parties.receipt.values() for key in pair}
-            if set(policy.logs) != logs or not set(policy.witnesses.values()) <= witnesses:
-                findings.add("files", "policy", "it trusts other keys than the charter names", file="policy")
-            policies.append(policy)
+    if data is not None and data != policy_of(parties.register, parties.receipt).format():
+        findings.add("files", "policy", file="policy")
+    if own is None:
+        return
     for register in registers:
         path = f"{register.side}/checkpoint"
-        for policy in policies:
-            try:
-                policy.check(source.read(path, MAX_NOTE), path)
-            except RecordFault as fault:
-                findings.fault("receipts", fault, file=path)
-        if any(policy.quorum != NONE for policy in policies):
-            for side in parties.receipt:
-                receipt = register.receipts.get(side)
-                if side != register.side and (receipt is None or receipt.size != register.size):
-                    findings.add("receipts", "receipt", f"{side} has not receipted it", file=path)
+        try:
+            own.check(source.read(path, MAX_NOTE), path)
+        except RecordFault as fault:
+            findings.fault("receipts", fault, file=path)
+
+
+def _receipts(
+    registers: list[Register], documents: Documents, exporter: str | None, findings: Findings
+) -> None:
+    """Receipts reach as far as the record itself proves that they must.
+
+    Who names a register up to a size in `seen` of an act of its own has held that much, and has receipted it
+    (rules 1 and 2). Entries above are an unreceipted tail, which is told and is no defect. An exporter holds
+    the receipts of its own register and those that it gave: between two others there is nothing to ask.
+    """
+    for register in registers:
+        for peer in registers:
+            if peer.side == register.side or exporter not in {None, register.side, peer.side}:
+                continue
+            receipt = register.receipts.get(peer.side)
+            size = 0 if receipt is None else receipt.size
+            named = documents.seen.get((peer.side, register.side), {})
+            path = f"{register.side}/checkpoint"
+            seen = _proven(register, named, size)
+            if seen > size:
+                findings.add("receipts", "receipt-missing", file=path, peer=peer.side, seen=seen, size=size)
+            most = max(named, default=0)
+            if peer.side == exporter and most > register.size:
+                # Its own acts say that it held more. What another side names beyond is that side's word.
+                held = register.size
+                findings.add("registers", "cut-short", file=path, peer=peer.side, seen=most, size=held)
+
+
+def _proven(register: Register, seen: dict[int, str], above: int) -> int:
+    """The largest size above `above` that was named with the root that the register has there, or 0."""
+    tree, proven = Frontier(), 0
+    for size in sorted(size for size in seen if above < size <= register.size):
+        tree = tree.extend(leaf_hash(entry) for entry in register.statements[tree.size : size])
+        if tree.root().hex() == seen[size]:
+            proven = size
+    return proven
 
 
 def _strays(names: tuple[str, ...], findings: Findings) -> None:
     """Files that no rule of an export accounts for, whether the manifest lists them or not."""
     for name in names:
         if name not in findings.expected:
-            findings.add("files", "stray", "an export has no such file", file=_shown(name))
+            findings.add("files", "stray", file=shown(name))
         elif not name.startswith(BLOBS):
             try:
                 check_path(name)
             except RecordFault as fault:
-                findings.fault("files", fault, file=_shown(name))
-
-
-def _shown(name: str) -> str:
-    """A foreign file name as it may be shown: it could hold anything that a file system allows."""
-    return name if name.isascii() and name.isprintable() and len(name) <= 255 else ascii(name)[:255]
+                findings.fault("files", fault, file=shown(name))

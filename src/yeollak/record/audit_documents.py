@@ -18,7 +18,7 @@ from yeollak.errors import RecordFault
 from yeollak.record import enclosure, statement
 from yeollak.record.audit_register import Findings
 from yeollak.record.document import MAX_DOCUMENT, Act
-from yeollak.record.folder import Files
+from yeollak.record.folder import Files, shown
 from yeollak.record.report import Register
 
 BLOBS: Final = "blobs/"
@@ -37,6 +37,8 @@ class Documents:
     withheld: int = 0
     erased: int = 0
     absent: int = 0
+    #: (who, whose register) -> the sizes that who has counted of it by its own acts, with their roots (hex)
+    seen: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def audit_documents(
             if act.kind == _ERASED:
                 erased |= set(_digests(act.facts))
             if (act.office, act.side) == (office, register.side):
+                for other, (named_size, root) in act.seen.items():
+                    found.seen.setdefault((register.side, other), {})[named_size] = root
                 for item in act.enclosures:
                     named.setdefault(item.digest, []).append(
                         _Named(act.side, item, f"{register.side}:{index}")
@@ -76,8 +80,8 @@ def audit_documents(
     _right_together(named, sizes, findings)
     for path in sorted(f"{BLOBS}{digest}" for digest in present):
         if kind == "log" or (whole and path not in findings.expected):
-            why = "an export of kind log has no blobs" if kind == "log" else "no act names it"
-            findings.add("documents", "stray", why, file=path)
+            rule = "stray-log" if kind == "log" else "stray-blob"
+            findings.add("documents", rule, file=shown(path))
         findings.expected.add(path)
     return found
 
@@ -93,9 +97,7 @@ def _document(
     findings.expected.add(path)
     if digest not in present:
         if kind == "full":
-            findings.add(
-                "documents", "document-missing", "the act's document is not here", file=path, entry=entry
-            )
+            findings.add("documents", "document-missing", file=path, entry=entry)
         else:
             found.withheld += 1
         return None
@@ -105,7 +107,7 @@ def _document(
         findings.fault("documents", fault, file=path, entry=entry)
         return None
     if hashlib.sha256(data).hexdigest() != digest:
-        findings.add("documents", "document", "it is not what the statement signs", file=path, entry=entry)
+        findings.add("documents", "document", file=path, entry=entry)
         return None
     found.held[digest] = data
     try:
@@ -132,20 +134,14 @@ def _enclosure(
         if digest in erased:
             found.erased += 1
         elif due and kind == "full":
-            findings.add(
-                "documents",
-                "enclosure-missing",
-                "an enclosure as of right is not here",
-                file=path,
-                entry=due[0].entry,
-            )
+            findings.add("documents", "enclosure-missing", file=path, entry=due[0].entry)
         elif due:
             found.withheld += 1
         else:
             found.absent += 1
         return None
     try:
-        data = files.read(path, MAX_BLOB)
+        data = files.read(path, min(MAX_BLOB, enclosure.SALT + max(_promised(item) for item in named)))
     except RecordFault as fault:
         findings.fault("documents", fault, file=path, entry=entry)
         return None
@@ -156,8 +152,13 @@ def _enclosure(
             continue
         found.enclosures += 1
         return len(data) - enclosure.SALT
-    findings.add("documents", "enclosure", "it is not what the act commits to", file=path, entry=entry)
+    findings.add("documents", "enclosure", file=path, entry=entry)
     return None
+
+
+def _promised(item: _Named) -> int:
+    """How many bytes of content an act promises at most."""
+    return max(item.enclosed.size or 0, item.enclosed.size_class or 0)
 
 
 def _right_together(named: dict[str, list[_Named]], sizes: dict[str, int], findings: Findings) -> None:
@@ -169,9 +170,7 @@ def _right_together(named: dict[str, list[_Named]], sizes: dict[str, int], findi
                 together[item.entry] += sizes.get(digest, 0)
     for entry, size in together.items():
         if size > enclosure.SMALL_RIGHT:
-            findings.add(
-                "documents", "right-too-large", f"its enclosures as of right have {size} bytes", entry=entry
-            )
+            findings.add("documents", "right-too-large", entry=entry, size=size)
 
 
 def _digests(value: Any) -> list[str]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from yeollak.errors import RecordFault
+from yeollak.errors import CODES, Datum, RecordFault
 from yeollak.record import statement, tiles
 from yeollak.record.checkpoint import Checkpoint, open_checkpoint
 from yeollak.record.cosign import verify_known
 from yeollak.record.folder import Files
 from yeollak.record.merkle import HASH, Frontier, leaf_hash, root_of
 from yeollak.record.note import MAX_NOTE, Note, VerifierKey
-from yeollak.record.report import Defect, Receipt, Register, Verdict
+from yeollak.record.report import DEFECTS, Defect, Receipt, Register, Verdict
 from yeollak.record.treehead import decimal
 
 #: More entries than any office makes in centuries; a checkpoint that claims more is not worth the work.
@@ -41,16 +41,24 @@ class Findings:
     expected: set[str] = field(default_factory=set)
 
     def add(
-        self, verdict: Verdict, rule: str, why: str, *, file: str | None = None, entry: str | None = None
+        self,
+        verdict: Verdict,
+        rule: str,
+        *,
+        file: str | None = None,
+        entry: str | None = None,
+        **data: Datum,
     ) -> None:
-        """Note one defect."""
-        self.defects[Defect(verdict, rule, why, file, entry)] = None
+        """Note one defect: a rule of `report.DEFECTS` that is not kept, with the data of its message."""
+        told = tuple(sorted(data.items()))
+        self.defects[Defect(verdict, rule, DEFECTS[rule], file, entry, told)] = None
 
     def fault(
         self, verdict: Verdict, fault: RecordFault, *, file: str | None = None, entry: str | None = None
     ) -> None:
         """Note a defect for a fault that was raised; its code is the rule."""
-        self.add(verdict, fault.code, fault.sentence, file=file, entry=entry)
+        message, told = CODES[fault.code][0], tuple(sorted(fault.data.items()))
+        self.defects[Defect(verdict, fault.code, message, file, entry, told, fault=True)] = None
 
 
 class RegisterAudit:
@@ -114,17 +122,19 @@ class RegisterAudit:
         if data is None or checkpoint is None:
             return None, {}
         if checkpoint.size > MAX_ENTRIES:
-            self.findings.add("registers", "too-large", f"it claims {checkpoint.size} entries", file=path)
+            self.findings.add("registers", "too-many", file=path, count=checkpoint.size)
             return None, {}
-        return checkpoint, self._receipts(checkpoint, data)
+        return checkpoint, self._receipts(checkpoint, data, path)
 
-    def _receipts(self, checkpoint: Checkpoint, data: bytes) -> dict[str, Receipt]:
+    def _receipts(self, checkpoint: Checkpoint, data: bytes, path: str) -> dict[str, Receipt]:
         """The other parties whose 04 and 06 both stand on a checkpoint that has been opened."""
         note, found = Note.parse(data), {}
         for side, pair in self.parties.receipt.items():
             times = verify_known(checkpoint, note, pair)
             if side != self.side and len(times) == len(pair) and min(times.values()) > 0:
                 found[side] = Receipt(checkpoint.size, max(times.values()))
+            elif times and side != self.side:
+                self.findings.add("receipts", "receipt-half", file=path, peer=side)
         return found
 
     def _bundles(self, size: int) -> None:
@@ -168,14 +178,12 @@ class RegisterAudit:
                         min(tiles.WIDTH, size - index // tiles.WIDTH * tiles.WIDTH),
                     )
                     path, name = f"{self.side}/{tiles.entry_path(n, width)}", f"{self.side}:{index}"
-                    self.findings.add(
-                        "registers", "leaf", "it is not the entry that was signed", file=path, entry=name
-                    )
+                    self.findings.add("registers", "leaf", file=path, entry=name)
             leaves = from_tiles
         for path, data in tiles.tiles_of(leaves).items():
             full = f"{self.side}/{path}"
             if full in stored and stored[full] != data:
-                self.findings.add("registers", "tile", "it is not the tile that the entries make", file=full)
+                self.findings.add("registers", "tile", file=full)
         return leaves
 
     def _tiles(self, size: int) -> dict[str, bytes]:
@@ -184,7 +192,7 @@ class RegisterAudit:
             path = f"{self.side}/{tiles.tile_path(level, n, width)}"
             data = self._read(path, tiles.WIDTH * HASH)
             if data is not None and len(data) != width * HASH:
-                self.findings.add("registers", "tile", f"it does not hold {width} hashes", file=path)
+                self.findings.add("registers", "tile-size", file=path, count=width)
             elif data is not None:
                 stored[path] = data
         return stored
@@ -201,12 +209,7 @@ class RegisterAudit:
             frontier = frontier.extend(leaves[frontier.size : bound])
             roots[bound] = frontier.root()
         if roots[checkpoint.size] != checkpoint.root:
-            self.findings.add(
-                "registers",
-                "root",
-                "the entries do not make the root that the checkpoint states",
-                file=f"{self.side}/checkpoint",
-            )
+            self.findings.add("registers", "root", file=f"{self.side}/checkpoint")
         return roots.get
 
     def _receipt_sizes(self) -> dict[str, int]:
@@ -231,18 +234,14 @@ class RegisterAudit:
             if data is None or checkpoint is None:
                 continue
             if checkpoint.size != size:
-                self.findings.add(
-                    "receipts", "size", f"its checkpoint is of size {checkpoint.size}", file=path
-                )
+                self.findings.add("receipts", "size-in-name", file=path, size=checkpoint.size)
             elif size > head.size or checkpoint.root != root_at(size):
                 # Both are signed by the register: this is evidence of two views, and worth more than the
                 # rest.
-                self.findings.add(
-                    "receipts", "two-views", "the register does not extend this checkpoint", file=path
-                )
-            found = self._receipts(checkpoint, data)
+                self.findings.add("receipts", "two-views", file=path)
+            found = self._receipts(checkpoint, data, path)
             if not found:
-                self.findings.add("receipts", "receipt", "no other party has receipted it", file=path)
+                self.findings.add("receipts", "receipt", file=path)
             for side, receipt in found.items():
                 if side not in furthest or receipt.size > furthest[side].size:
                     furthest[side] = receipt

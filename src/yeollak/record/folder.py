@@ -31,8 +31,10 @@ class Files(Protocol):
     def read(self, name: str, limit: int) -> bytes:
         """The bytes of one file. Raises RecordFault(`unreadable`), or (`too-large`) above `limit` bytes."""
 
-    def digest(self, name: str) -> tuple[int, str]:
-        """Size and SHA-256 (hex) of one file of any size. Raises RecordFault(`unreadable`)."""
+    def digest(self, name: str, size: int) -> tuple[int, str]:
+        """Size and SHA-256 (hex) of one file that should have `size` bytes; one of another size is not read,
+        and its digest is empty. Raises RecordFault(`unreadable`).
+        """
 
 
 class MemoryFiles:
@@ -53,10 +55,10 @@ class MemoryFiles:
             raise RecordFault("too-large", what=name, limit=limit, file=name)
         return self._files[name]
 
-    def digest(self, name: str) -> tuple[int, str]:
+    def digest(self, name: str, size: int) -> tuple[int, str]:
         """See Files."""
         data = self.read(name, sys.maxsize)
-        return len(data), hashlib.sha256(data).hexdigest()
+        return len(data), hashlib.sha256(data).hexdigest() if len(data) == size else ""
 
 
 class FolderFiles:
@@ -86,14 +88,18 @@ class FolderFiles:
             raise RecordFault("too-large", what=name, limit=limit, file=name)
         return data
 
-    def digest(self, name: str) -> tuple[int, str]:
+    def digest(self, name: str, size: int) -> tuple[int, str]:
         """See Files."""
-        size, digest = 0, hashlib.sha256()
+        read, digest = 0, hashlib.sha256()
         with self._open(name) as file:
-            while part := file.read(_PART):
-                size += len(part)
+            found = os.fstat(file.fileno()).st_size
+            if found != size:
+                return found, ""
+            # It may be growing while it is read.
+            while read <= size and (part := file.read(_PART)):
+                read += len(part)
                 digest.update(part)
-        return size, digest.hexdigest()
+        return read, digest.hexdigest()
 
     @contextmanager
     def _open(self, name: str) -> Iterator[BinaryIO]:
@@ -118,9 +124,19 @@ class FolderFiles:
             raise RecordFault(
                 "unreadable", what=str(self._root), why="it is deeper or fuller than an export can be"
             )
+        empty = prefix != ""
         with os.scandir(folder) as items:
             for item in items:
+                empty = False
                 if item.is_dir(follow_symlinks=False):
                     self._list(folder / item.name, f"{prefix}{item.name}/", depth - 1)
                 else:
                     self._regular[prefix + item.name] = item.is_file(follow_symlinks=False)
+        if empty:
+            # No export has an empty folder: it stands where a file should be, or a file was taken out of it.
+            self._regular[prefix.rstrip("/")] = False
+
+
+def shown(name: str) -> str:
+    """A foreign file name as it may be shown: it could hold anything that a file system allows."""
+    return name if name.isascii() and name.isprintable() and len(name) <= 255 else ascii(name)[:255]

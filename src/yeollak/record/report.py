@@ -10,25 +10,64 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from yeollak.errors import RecordFault
+from yeollak.errors import Datum, RecordFault
 
 Verdict = Literal["files", "registers", "receipts", "documents"]
 #: files: as the exporter signed them. registers: intact. receipts: good. documents: complete.
 VERDICTS: Final[tuple[str, ...]] = get_args(Verdict)
 
 
+#: The rules of an audit -> what is wrong where one is not kept. A fault that was raised is worded by
+#: `errors.CODES` instead; both are message ids of the catalogues.
+DEFECTS: Final[Mapping[str, str]] = {
+    "digest-mismatch": "It is not the file that was signed.",
+    "cut-short": "{peer} has counted {seen} entries by its own acts; the register here ends at {size}.",
+    "document": "It is not what the statement signs.",
+    "document-missing": "The act's document is not here.",
+    "enclosure": "It is not what the act commits to.",
+    "enclosure-missing": "An enclosure as of right is not here.",
+    "key": "It is not the key that the charter names.",
+    "leaf": "It is not the entry that was signed.",
+    "office": "It is not the charter of the office {office}.",
+    "policy": "It is not the policy of the parties that the charter names.",
+    "receipt": "No other party has receipted it.",
+    "receipt-half": "Only one of the two signatures of a receipt by {peer} stands on it.",
+    "receipt-missing": "{peer} has counted {seen} entries by its own acts; its receipts here end at {size}.",
+    "right-too-large": "Its enclosures as of right have {size} bytes together.",
+    "root": "The entries do not make the root that the checkpoint states.",
+    "size": "It has {size} bytes instead of {listed}.",
+    "size-in-name": "Its checkpoint is of size {size}.",
+    "stray": "An export has no such file.",
+    "stray-blob": "No act names it.",
+    "stray-log": "An export of kind log has no blobs.",
+    "tile": "It is not the tile that the entries make.",
+    "tile-size": "It does not hold {count} hashes.",
+    "too-many": "It claims {count} entries.",
+    "two-views": "The register does not extend this checkpoint.",
+    "unlisted": "The manifest does not list it.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Defect:
     """One thing that is wrong.
 
-    `rule` is a stable code; `file` a path in the export; `entry` `<side>:<index>` or a digest.
+    `rule` is a stable code; `file` a path in the export; `entry` `<side>:<index>` or a digest. `message` says
+    what is wrong, with `data` for its fields; `fault` whether it is one of `errors.CODES`.
     """
 
     verdict: Verdict
     rule: str
-    why: str
+    message: str
     file: str | None = None
     entry: str | None = None
+    data: tuple[tuple[str, Datum], ...] = ()
+    fault: bool = False
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in English."""
+        return self.message.format_map(dict(self.data))
 
 
 @dataclass(frozen=True, slots=True)

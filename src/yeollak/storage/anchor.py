@@ -7,13 +7,14 @@ nothing to anybody else.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
 from yeollak.errors import OurFault
+from yeollak.storage.disk import write_whole
 
 
 class Anchor:
@@ -38,6 +39,13 @@ class Anchor:
         if left is not None and (size < left[0] or root_at(left[0]) != left[1]):
             raise OurFault("behind-anchor", office=office, size=size, anchor=left[0])
 
+    def set_aside(self) -> bool:
+        """Rename a file that cannot be read, so that a new anchor can begin. Returns whether it could be."""
+        with self._lock, contextlib.suppress(OSError):
+            self.path.replace(self.path.with_name(self.path.name + ".unreadable"))
+            return True
+        return False
+
     def advance(self, office: str, size: int, root: bytes) -> None:
         """Remember a newer checkpoint, on disk before this returns. An older one changes nothing."""
         with self._lock:
@@ -52,13 +60,7 @@ class Anchor:
             self._write(text.encode() + b"\n")
 
     def _write(self, data: bytes) -> None:
-        beside = self.path.with_name(self.path.name + ".new")
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
-        sync_folder(self.path.parent)
+        write_whole(self.path, data)
 
     def _all(self) -> dict[str, tuple[int, bytes]]:
         try:
@@ -71,12 +73,3 @@ class Anchor:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
             # To go on as if nothing had left would be the very fork that the anchor prevents.
             raise OurFault("anchor-unreadable", path=str(self.path), why=type(problem).__name__) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

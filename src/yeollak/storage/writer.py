@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 
 from yeollak.errors import OurFault
 from yeollak.storage import models
 from yeollak.storage.anchor import Anchor
+from yeollak.storage.disk import is_full
 from yeollak.storage.reading import OfficeView, office_view
 
 
@@ -40,6 +41,9 @@ class Writer:
         except DatabaseError as problem:
             # The first line alone: what follows in PostgreSQL's messages may repeat values.
             why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
+            if is_full(str(problem)):
+                name = str(connections[self.alias].settings_dict["NAME"])
+                raise OurFault("disk-full", what=name) from problem
             raise OurFault("store-failed", why=why) from problem
 
     def raise_alarm(self, office: str, code: str, data: Mapping[str, str | int], now: datetime) -> None:

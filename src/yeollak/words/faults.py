@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yeollak.errors import CODES, Fault
-from yeollak.words.catalogue import say
+from yeollak.words.catalogue import direction, say
 from yeollak.words.foreign import clean
+from yeollak.words.labels import void_word
 
 CONTEXT = "error"
 _LONGEST = 300
@@ -38,5 +39,10 @@ def sentence(fault: Fault, lang: str) -> Worded:
         name: value if isinstance(value, int) else clean(value, longest=_LONGEST)
         for name, value in fault.data.items()
     }
+    if fault.code == "act-void":
+        data["why"] = void_word(lang, str(data["why"]))
+    if direction(lang) == "rtl":
+        # A path or a digest within the sentence is a run of its own (UAX #9, isolates).
+        data = {name: f"\u2068{value}\u2069" for name, value in data.items()}
     happened, then = (say(lang, template, context=CONTEXT) for template in CODES[fault.code])
     return Worded(happened.format_map(data), then.format_map(data), fault.code)

@@ -114,6 +114,34 @@ MEETING_TERMS: Final[Mapping[str, str]] = {"absent": "absent", "held": "held", "
 #: Days of the working week as charters write them.
 WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+_VOID: Final = "void"
+#: Reasons for which an act is void -> what they mean.
+VOIDS: Final[Mapping[str, str]] = {
+    "due": "the time until which an answer is expected is missing, or may not stand there",
+    "duplicate": "the same act stands in this register already",
+    "early": "the time that was waited for is not over",
+    "enclosures": "an enclosure has another release rule than this kind allows",
+    "facts": "its facts are not those that this kind states",
+    "forbidden": "the procedure does not allow this act by this side now",
+    "foreign": "it is not of this office, this side and this officer",
+    "key": "it does not give the natural key of its matter",
+    "key-used": "the key was posted before",
+    "malformed": "it is not in the form that an act has",
+    "matter": "there is no such matter, or it is under another procedure",
+    "no-such-item": "it names an item that the matter does not have",
+    "not-as-of-right": "its class does not go as of right",
+    "other-charter": "it names another charter",
+    "other-key": "it names another key",
+    "other-text": "it names another text than the one that stands",
+    "signature": "the signature does not verify",
+    "stale": "it does not name the act that it answers, or that act no longer stands",
+    "unauthorised": "an officer of this function may not sign this kind",
+    "unfounded": "not every side has signed the charter yet",
+    "unknown": "there is no such kind of act",
+    "unposted": "its officer is not posted",
+    "written": "it was said before, and is said once",
+}
+
 #: Messages that no source file or template holds: msgctxt -> msgids, for `tools/messages.py`.
 MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
     "duration": UNITS,
@@ -156,6 +184,7 @@ MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
         "renovation",
         "renovation, won figure",
     ),
+    _VOID: tuple(VOIDS.values()),
     "weekday": WEEK,
     **{f"state of a {procedure}": tuple(phases.values()) for procedure, phases in PHASES.items()},
 }
@@ -174,6 +203,18 @@ def state(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) ->
         return term(term_id, lang)
     message = PHASES.get(procedure, {}).get(phase)
     return say(lang, message, context=f"state of a {procedure}") if message else None
+
+
+def void_word(lang: str, reason: str) -> str:
+    """Why an act is void; the reason's own code where there are no words for it."""
+    message = VOIDS.get(reason)
+    return say(lang, message, context=_VOID) if message else reason
+
+
+def procedure_word(lang: str, procedure: str) -> str:
+    """What a procedure is called; its own name where the glossary has no term for it."""
+    found = PROCEDURE_TERMS.get(procedure)
+    return term(found, lang) if found else procedure
 
 
 def known(lang: str, context: str, message: str) -> str | None:
