@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,32 @@ from yeollak.cli.opened import chosen, node_option, office_option, opened, passp
 from yeollak.cli.options import pairs, read_file, shared
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
-from yeollak.record.canon import parse_instant
-from yeollak.record.enclosure import SMALL_RIGHT
+from yeollak.words.labels import procedure_word
 
 _PRECEDENCE = click.Choice(["routine", "priority", "immediate", "flash"])
+_MAX_FACTS = 32 * 1024
+_MAX_ENCLOSURE = 64 * 1024 * 1024
 
 
 @click.command()
 @click.argument("kind", required=False)
-@click.option("--officer", required=True, help="The officer's key id, of `yeollak officer list`.")
+@click.option("--officer", help="The officer's key id, where several of ours have their keys here.")
 @click.option("--matter", help="The matter; none for an act that opens one.")
-@click.option("--re", "answers", multiple=True, help="The id of an act that this one answers.")
-@click.option("--fact", "facts", multiple=True, help="NAME=VALUE; JSON where it reads as JSON, else text.")
+@click.option("--re", "answers", multiple=True, help="An act that this answers; else the one that stands.")
+@click.option(
+    "--fact", "facts", multiple=True, help="NAME=VALUE, or NAME.LANG=TEXT for words; once for each."
+)
+@click.option("--facts", "facts_file", type=click.Path(path_type=Path), help="A JSON object of facts.")
 @click.option("--text", "texts", multiple=True, help="LANG=FILE, or LANG=TEXT where there is no such file.")
-@click.option("--due", help="Until when an answer is expected, as 2018-09-14T01:00:00Z.")
+@click.option(
+    "--enclose", "files", multiple=True, type=click.Path(path_type=Path), help="A file that goes along."
+)
+@click.option("--due", help="Until when an answer is expected: 2018-09-14T01:00:00Z, or +48h from now.")
 @click.option(
     "--precedence", type=_PRECEDENCE, default="routine", show_default=True, help="How urgent it is."
 )
+@click.option("--request", help="A word of your own: under the same word an act is done once.")
+@click.option("--accept-clock", is_flag=True, help="Go on although the clock lags behind our own register.")
 @click.option(
     "--officer-passphrase-file",
     "secret_file",
@@ -40,53 +49,119 @@ _PRECEDENCE = click.Choice(["routine", "priority", "immediate", "flash"])
 @office_option
 @shared
 def act(
-    out: Output,
-    kind: str | None,
-    officer: str,
-    folder: Path,
-    office_id: str | None,
-    **asked: Any,
+    out: Output, kind: str | None, officer: str | None, folder: Path, office_id: str | None, **asked: Any
 ) -> None:
-    """Do an act of this KIND; without KIND, list what may be done."""
+    """Do an act of this KIND; without KIND, list what may be done.
+
+    Texts and files travel as the kind asks: with the act, or, where it asks for consent, once the other side
+    has taken it up.
+    """
     node = opened(folder)
-    from yeollak.node.acting import Text
+    meant = chosen(node, office_id)
+    from yeollak.node import drafting
     from yeollak.node.acting import act as do
-    from yeollak.office.propose import Draft
     from yeollak.storage import reading
 
-    meant = chosen(node, office_id)
+    view = reading.office_view(node.alias, meant)
+    kid = drafting.officer_of(node, view, officer)
+    matter = asked["matter"].lower() if asked["matter"] else None
     if kind is None:
-        view = reading.office_view(node.alias, meant)
-        posted = view.office.officers(view.place).get(officer)
-        if posted is None:
-            raise OurFault("act-void", why="unposted")
-        offers = view.office.offers(view.side, posted.function, asked["matter"])
-        out.result({"offers": [{"kind": one.name, "procedure": table.name} for table, one, _ in offers]})
-        out.table(("procedure", "kind", "what it does"), [(t.name, k.name, k.purpose) for t, k, _ in offers])
+        _list(out, drafting.offers(view, kid, matter))
         return
-    draft = Draft(
-        kind,
-        matter=asked["matter"],
-        facts={name: _value(value) for name, value in pairs(asked["facts"], "--fact").items()},
-        re=tuple(asked["answers"]),
-        due=_due(asked["due"]),
-        precedence=asked["precedence"],
+    enclosed = _enclosed(asked["texts"], asked["files"])
+    draft = drafting.drafted(
+        node,
+        view,
+        kid,
+        drafting.Asked(
+            kind,
+            matter=matter,
+            facts=_facts(asked["facts"], asked["facts_file"]),
+            re=tuple(asked["answers"]),
+            due=asked["due"],
+            precedence=asked["precedence"],
+            delivers=not enclosed,
+        ),
     )
-    texts = [
-        Text(_content(value), "text/plain", lang) for lang, value in pairs(asked["texts"], "--text").items()
+    if not asked["accept_clock"]:
+        drafting.check_clock(node, view)
+    # Asked for only here: a list needs no key, and nothing that is refused needs one.
+    secret = passphrase_of("officer_passphrase", asked["secret_file"], out)
+    key = node.keyring.officer(kid, secret)
+    texts = drafting.released_by_kind(view, kind, matter, enclosed)
+    made = do(node, meant, key, draft, texts, request=asked["request"])
+    document = drafting.parsed(reading.office_view(node.alias, meant), made)
+    found = document.matter or made
+    out.result({"act": made, "due": document.due, "kind": kind, "matter": found, "office": meant})
+    out.say("Done: {kind}, act {act}", "bold", kind=kind, act=made)
+    out.say("In the matter {matter}", matter=found)
+    if document.due:
+        out.say("An answer is expected until {due}.", due=document.due)
+
+
+def _list(out: Output, offers: list[Any]) -> None:
+    out.result(
+        {
+            "offers": [
+                {
+                    "due": kind.due.value,
+                    "facts": [
+                        {
+                            "choices": list(fact.choices),
+                            "many": fact.many,
+                            "name": fact.name,
+                            "required": fact.required,
+                            "type": fact.type,
+                        }
+                        for fact in kind.takes
+                    ],
+                    "kind": kind.name,
+                    "procedure": table.name,
+                    "purpose": kind.purpose,
+                }
+                for table, kind, _ in offers
+            ]
+        }
+    )
+    rows = [
+        (
+            procedure_word(out.lang, table.name),
+            kind.name,
+            " ".join(f"{fact.name}:{fact.type}" for fact in kind.takes if fact.required),
+            " ".join(f"{fact.name}:{fact.type}" for fact in kind.takes if not fact.required),
+        )
+        for table, kind, _ in offers
     ]
-    # Asked for only here: a list needs no key.
-    secret: str = passphrase_of("officer_passphrase", asked["secret_file"])
-    made = do(node, meant, node.keyring.officer(officer, secret), draft, texts)
-    out.result({"act": made, "kind": kind, "office": meant})
-    out.line(f"Done: {kind}, act {made}", "bold")
+    if rows:
+        out.tabulate(rows, "procedure", "kind", "facts that it states", "facts that it may state")
+    else:
+        out.say("There is nothing that this officer may do here now.")
 
 
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+def _facts(given: tuple[str, ...], file: Path | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    if file is not None:
+        try:
+            facts = json.loads(read_file(file, _MAX_FACTS))
+        except (ValueError, RecursionError):
+            raise OurFault("file-unreadable", file=str(file), why="it is not JSON") from None
+        if not isinstance(facts, dict):
+            raise OurFault("file-unreadable", file=str(file), why="it is not a JSON object")
+    return {**facts, **pairs(given, "--fact")}
+
+
+def _enclosed(
+    texts: tuple[str, ...], files: tuple[Path, ...]
+) -> list[tuple[bytes, str, str | None, str | None]]:
+    """Content, media type, language and name of what goes along."""
+    found: list[tuple[bytes, str, str | None, str | None]] = []
+    for lang, value in pairs(texts, "--text").items():
+        found.append((_content(value), "text/plain", lang, None))
+    for path in files:
+        guessed, coded = mimetypes.guess_type(path.name)
+        kind = guessed if guessed and not coded else "application/octet-stream"
+        found.append((read_file(path, _MAX_ENCLOSURE), kind, None, path.name))
+    return found
 
 
 def _content(value: str) -> bytes:
@@ -95,8 +170,4 @@ def _content(value: str) -> bytes:
         there = path.is_file()
     except (OSError, ValueError):
         there = False
-    return read_file(path, SMALL_RIGHT) if there else value.encode()
-
-
-def _due(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text, "--due")
+    return read_file(path, _MAX_ENCLOSURE) if there else value.encode()

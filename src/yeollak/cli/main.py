@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
 
-from yeollak.cli import act, card, demo, export, init, matter, office, officer, record, serve, verify
+from yeollak.cli import act, card, demo, doctor, export, init, matter, office, officer, record, serve, verify
 from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
 from yeollak.errors import Fault, OurFault
+from yeollak.storage import disk
 
 
 class Program(click.Group):
@@ -30,6 +32,9 @@ class Program(click.Group):
     ) -> NoReturn:
         """Run the command line and exit. Exit codes: docs/operator/exit-codes.md."""
         given = list(sys.argv[1:] if args is None else args)
+        if args is None:
+            # Whoever is told to end tidies up first, as after Ctrl-C.
+            signal.signal(signal.SIGTERM, _interrupt)
         out = Output.asked(given)
         extra.pop("standalone_mode", None)
         sys.exit(self._run(given, prog_name or "yeollak", out, extra))
@@ -42,7 +47,8 @@ class Program(click.Group):
             return fault.exit_status
         except click.UsageError as problem:
             where = problem.ctx.command_path if problem.ctx else prog_name
-            out.trouble("usage", problem.format_message(), f"See `{where} --help`.")
+            then = out.phrase("See `{command} --help`.", command=where)
+            out.trouble("usage", problem.format_message(), then)
             return USAGE
         except (click.Abort, KeyboardInterrupt):
             out.fault(OurFault("interrupted"))
@@ -56,10 +62,29 @@ class Program(click.Group):
             # Who read our output has gone, as `head` does: nothing is left to say, nor anywhere to say it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        known = _fault_of(problem)
+        if known is not None and not out.debug:
+            out.fault(known)
+            return known.exit_status
         if out.debug:
             raise problem
         out.fault(OurFault("internal", kind=type(problem).__name__))
         return INTERNAL
+
+
+def _fault_of(problem: Exception) -> OurFault | None:
+    """What the disk or the database refused where nobody nearer has worded it."""
+    if isinstance(problem, OSError):
+        return disk.trouble(problem, problem.filename or "") if problem.filename else None
+    if "django.db" in sys.modules:
+        from yeollak.node.settings import store_fault
+
+        return store_fault(problem, "node.db")
+    return None
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    raise KeyboardInterrupt
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,6 +105,7 @@ for command in (
     record.record,
     export.export,
     demo.demo,
+    doctor.doctor,
     verify.verify,
 ):
     main.add_command(command)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
-from yeollak.errors import OurFault
+from yeollak.errors import OurFault, RecordFault
+from yeollak.record.document import Act
+from yeollak.storage import disk
+from yeollak.words.labels import procedure_word, state
+
+if TYPE_CHECKING:
+    from yeollak.storage.reading import OfficeView
 
 
 @click.group()
@@ -37,19 +44,34 @@ def list_(out: Output, folder: Path, office_id: str | None) -> None:
             ]
         }
     )
-    out.table(
-        ("matter", "procedure", "phase", "settled"),
-        [(row.matter, row.procedure, row.phase, "yes" if row.settled else "no") for row in rows],
+    yes, no = out.phrase("yes"), out.phrase("no")
+    out.tabulate(
+        [
+            (
+                row.matter,
+                procedure_word(out.lang, row.procedure),
+                state(out.lang, row.procedure, row.phase, json.loads(row.slots)) or row.phase,
+                yes if row.settled else no,
+            )
+            for row in rows
+        ],
+        "matter",
+        "procedure",
+        "state",
+        "settled",
     )
 
 
 @matter.command()
 @click.argument("matter_id", metavar="MATTER")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write what is enclosed and held here to this new folder."
+)
 @node_option
 @office_option
 @shared
-def show(out: Output, matter_id: str, folder: Path, office_id: str | None) -> None:
-    """Show one MATTER: its phase, its slots and its acts."""
+def show(out: Output, matter_id: str, save: Path | None, folder: Path, office_id: str | None) -> None:
+    """Show one MATTER: its state, its slots, its acts and what they enclose."""
     node = opened(folder)
     from yeollak.storage import reading
 
@@ -58,23 +80,125 @@ def show(out: Output, matter_id: str, folder: Path, office_id: str | None) -> No
     if row is None:
         raise OurFault("no-such-matter", matter=matter_id[:64])
     slots, marks = json.loads(row.slots), json.loads(row.marks)
-    acts = [
-        {"act": act.id, "index": act.index, "mark": marks.get(act.id, ""), "side": act.side, "void": act.void}
-        for act in view.ledger.matter(row.matter)
+    acts = [_act(view, act, marks) for act in view.ledger.matter(row.matter)]
+    saved = [] if save is None else _save(view, row.matter, acts, save)
+    told = {"matter": row.matter, "phase": row.phase, "procedure": row.procedure, "settled": row.settled}
+    out.result({"acts": acts, "saved": saved, "slots": slots, **told})
+    out.say(
+        "{procedure} {matter}: {state}",
+        "bold",
+        procedure=procedure_word(out.lang, row.procedure),
+        matter=row.matter,
+        state=state(out.lang, row.procedure, row.phase, slots) or row.phase,
+    )
+    if not row.settled:
+        out.say("It is not settled: an act of the other side that crossed may still change it.", "yellow")
+    _acts(out, acts)
+    _enclosures(out, acts)
+    out.tabulate(
+        sorted((name, json.dumps(value, ensure_ascii=False)) for name, value in slots.items()),
+        "slot",
+        "value",
+    )
+    for path in saved:
+        out.say("Written: {file}", file=path)
+
+
+def _act(view: OfficeView, act: Any, marks: dict[str, str]) -> dict[str, Any]:
+    from yeollak.storage import reading
+
+    row: dict[str, Any] = {
+        "act": act.id,
+        "at": None,
+        "due": None,
+        "enclosures": [],
+        "facts": {},
+        "index": act.index,
+        "kind": None,
+        "mark": marks.get(act.id, ""),
+        "officer": None,
+        "side": act.side,
+        "void": act.void,
+    }
+    document = reading.document(view, act.id)
+    try:
+        read = None if document is None else Act.parse(document)
+    except RecordFault:
+        read = None
+    if read is not None:
+        row |= {"at": read.at, "due": read.due, "facts": dict(read.facts), "kind": read.kind}
+        row |= {"enclosures": [item.to_json() for item in read.enclosures], "officer": read.officer}
+    return row
+
+
+def _acts(out: Output, acts: list[dict[str, Any]]) -> None:
+    stands, void = out.phrase("stands"), out.phrase("void")
+    out.tabulate(
+        [
+            (
+                str(act["side"]),
+                str(act["index"]),
+                str(act["at"] or ""),
+                str(act["kind"] or ""),
+                f"{void}: {act['void']}" if act["void"] else str(act["mark"] or stands),
+                str(act["act"]),
+            )
+            for act in acts
+        ],
+        "side",
+        "entry",
+        "at",
+        "kind",
+        "standing",
+        "act",
+    )
+    facts = [
+        (str(act["kind"]), name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for act in acts
+        for name, value in sorted(act["facts"].items())
     ]
-    out.result(
-        {
-            "acts": acts,
-            "matter": row.matter,
-            "phase": row.phase,
-            "procedure": row.procedure,
-            "settled": row.settled,
-            "slots": slots,
-        }
-    )
-    out.line(f"{row.procedure} {row.matter}: {row.phase}{'' if row.settled else ', not settled'}", "bold")
-    out.table(("slot", "value"), sorted((name, json.dumps(value)) for name, value in slots.items()))
-    out.table(
-        ("side", "entry", "act", "standing"),
-        [(a["side"], str(a["index"]), a["act"], a["void"] or a["mark"] or "stands") for a in acts],
-    )
+    if facts:
+        out.tabulate(facts, "kind", "fact", "value")
+
+
+def _enclosures(out: Output, acts: list[dict[str, Any]]) -> None:
+    rows = [
+        (
+            str(act["kind"]),
+            item["release"],
+            item["type"],
+            item.get("lang", ""),
+            str(item.get("size", item.get("class", ""))),
+            item.get("name", ""),
+            item["digest"],
+        )
+        for act in acts
+        for item in act["enclosures"]
+    ]
+    if rows:
+        out.tabulate(rows, "kind", "release", "type", "language", "bytes", "name", "enclosure")
+
+
+def _save(view: OfficeView, matter_id: str, acts: list[dict[str, Any]], folder: Path) -> list[str]:
+    """Write what is held, each as `<number>-<first digits of its digest>`: no name of the other side is one
+    of ours.
+    """
+    from yeollak.node.drafting import read_enclosure
+    from yeollak.record.enclosure import Enclosed
+
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise OurFault("file-exists", file=str(folder)) from None
+    except OSError as problem:
+        raise disk.trouble(problem, folder) from None
+    saved: dict[str, str] = {}
+    for act in acts:
+        for item in act["enclosures"]:
+            named = Enclosed.from_json(item)
+            found = None if named.digest in saved else read_enclosure(view, matter_id, named)
+            if found is not None:
+                path = folder / f"{len(saved) + 1}-{named.digest[:16]}"
+                disk.write_whole(path, found[1])
+                saved[named.digest] = str(path)
+    return list(saved.values())

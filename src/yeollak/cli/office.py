@@ -37,7 +37,10 @@ def draft(
     out: Output, cards: tuple[Path, ...], target: Path, names: tuple[str, ...], terms: Path | None
 ) -> None:
     """Draft a charter over CARDS, in their order. Every side signs exactly these bytes."""
+    from yeollak.node.founding import newest_cards
+
     held = [Card.parse(read_file(path, MAX_CARD)) for path in cards]
+    newest_cards(held)
     said = _toml(terms) if terms else {}
     data = charters.draft(
         held, {**said.get("office", {}), "name": pairs(names, "--name")}, said.get("terms", {})
@@ -45,8 +48,8 @@ def draft(
     made = charters.Charter.parse(data)
     write_file(target, data)
     out.result({"file": str(target), "office": made.office, "sides": list(made.sides)})
-    out.line(f"Drafted {target}: office {made.office}", "bold")
-    out.line("Both heads read this id to each other by another route before they sign.")
+    out.say("Drafted {file}: office {office}", "bold", file=str(target), office=made.office)
+    out.say("The heads of the sides read this id to each other by another route before they sign.")
 
 
 @office.command()
@@ -57,12 +60,20 @@ def show(out: Output, charter: Path) -> None:
     data = read_file(charter, MAX_CHARTER)
     held = charters.Charter.parse(data)
     out.result({"charter": json.loads(data), "office": held.office, "sides": list(held.sides)})
-    out.line(f"Office {held.office}", "bold")
+    out.say("Office {office}", "bold", office=held.office)
     if held.demonstration:
-        out.line("A demonstration, signed with demonstration keys.", "bold red")
-    rows = [(party.side, party.names.get("en", party.side), party.time_zone) for party in held.parties]
-    out.table(("side", "name", "time zone"), rows)
-    out.table(("term", "value"), sorted((name, json.dumps(value)) for name, value in held.terms.items()))
+        out.say("A demonstration, signed with demonstration keys.", "bold red")
+    out.tabulate(sorted((lang, str(name)) for lang, name in held.about["name"].items()), "language", "name")
+    rows = [
+        (party.side, party.names.get(out.lang) or next(iter(party.names.values())), party.time_zone)
+        for party in held.parties
+    ]
+    out.tabulate(rows, "side", "name", "time zone")
+    out.tabulate(
+        sorted((name, json.dumps(value, ensure_ascii=False)) for name, value in held.terms.items()),
+        "term",
+        "value",
+    )
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -75,17 +86,19 @@ def _toml(path: Path) -> dict[str, Any]:
 @office.command()
 @click.argument("charter", type=click.Path(path_type=Path))
 @click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--office", "expected", help="The office id (64 hex digits) as another route told it.")
 @node_option
 @shared
-def found(out: Output, charter: Path, cards: tuple[Path, ...], folder: Path) -> None:
+def found(out: Output, charter: Path, cards: tuple[Path, ...], expected: str | None, folder: Path) -> None:
     """Take the CHARTER over into this node, compared with the CARDS as they reached it."""
     from yeollak.node.founding import adopt
 
     held = [Card.parse(read_file(path, MAX_CARD)) for path in cards]
-    taken = adopt(opened(folder), read_file(charter, MAX_CHARTER), held)
+    meant = expected.lower() if expected else None
+    taken = adopt(opened(folder), read_file(charter, MAX_CHARTER), held, expected=meant)
     out.result({"office": taken.office, "sides": list(taken.sides)})
-    out.line(f"This node holds the office {taken.office}", "bold")
-    out.line("Next: compare this id with the other heads by another route, then yeollak office sign")
+    out.say("This node holds the office {office}", "bold", office=taken.office)
+    out.say("Next: compare this id with the other heads by another route, then yeollak office sign")
 
 
 @office.command()
@@ -107,8 +120,8 @@ def sign(out: Output, checked: str, folder: Path, office_id: str | None, passphr
     meant = chosen(node, office_id)
     act = sign_charter(node, meant, passphrase, checked)
     out.result({"act": act, "office": meant})
-    out.line(f"Signed the charter of {meant}: act {act}", "bold")
-    out.line("Next: yeollak serve, on every side")
+    out.say("Signed the charter of the office {office}: act {act}", "bold", office=meant, act=act)
+    out.say("Next: yeollak serve, on every side")
 
 
 @office.command("list")
@@ -137,10 +150,16 @@ def list_(out: Output, folder: Path) -> None:
         }
     )
     for view in views:
-        out.line(f"Office {view.id}, our side {view.side}", "bold")
-        out.table(
-            ("register", "size", "counted", "root"),
+        out.say("Office {office}, our side {side}", "bold", office=view.id, side=view.side)
+        out.tabulate(
             [(row.side, str(row.size), str(row.counted), row.root) for row in reading.heads(view)],
+            "register",
+            "entries",
+            "counted",
+            "root",
         )
         for alarm in reading.alarms(view):
-            out.line(f"Alarm: {alarm.code}", "red")
+            out.say("Alarm: {code}", "red", code=alarm.code)
+    if not views:
+        out.say("This node has no office yet.")
+        out.say("Next: yeollak card new")

@@ -8,9 +8,9 @@ import click
 
 from yeollak.cli.opened import (
     chosen,
+    new_passphrase_option,
     node_option,
     office_option,
-    officer_passphrase_option,
     opened,
     passphrase_option,
 )
@@ -30,7 +30,7 @@ def officer() -> None:
 @node_option
 @office_option
 @passphrase_option
-@officer_passphrase_option
+@new_passphrase_option("officer_passphrase", "officer's")
 @shared
 def add(
     out: Output, function: str, folder: Path, office_id: str | None, passphrase: str, officer_passphrase: str
@@ -43,7 +43,7 @@ def add(
     post_node(node, meant, passphrase)
     key = post_officer(node, meant, passphrase, function, own_passphrase=officer_passphrase)
     out.result({"function": function, "office": meant, "officer": key.kid})
-    out.line(f"Posted the officer {key.kid} as {function}", "bold")
+    out.say("Posted the officer {officer} as {function}", "bold", officer=key.kid, function=function)
 
 
 @officer.command("list")
@@ -62,7 +62,10 @@ def list_(out: Output, folder: Path, office_id: str | None) -> None:
         for kid, held in view.office.officers(place).items()
     ]
     out.result({"office": view.id, "officers": rows})
-    out.table(
-        ("side", "officer", "function", "since entry"),
+    out.tabulate(
         [(str(row["side"]), str(row["officer"]), str(row["function"]), str(row["since"])) for row in rows],
+        "side",
+        "officer",
+        "function",
+        "since entry",
     )

@@ -7,6 +7,7 @@ the list of processes. What needs Django is imported when a node is opened, so t
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from yeollak.cli.options import read_file
+from yeollak.cli.output import Output
 from yeollak.errors import OurFault
 
 if TYPE_CHECKING:
@@ -53,39 +55,55 @@ def passphrase_option(command: _F) -> _F:
     )(command)
 
 
-def officer_passphrase_option(command: _F) -> _F:
-    """`--officer-passphrase-file`: instead of YEOLLAK_OFFICER_PASSPHRASE or a prompt."""
+def new_passphrase_option(name: str, whose: str) -> Callable[[_F], _F]:
+    """The option for a passphrase that protects a key from now on: at a terminal it is asked for twice."""
     return click.option(
-        "--officer-passphrase-file",
-        "officer_passphrase",
+        f"--{name.replace('_', '-')}-file",
+        name,
         type=click.Path(path_type=Path),
-        callback=_passphrase,
-        help="A file with the officer's passphrase; else YEOLLAK_OFFICER_PASSPHRASE, else you are asked.",
-    )(command)
+        callback=lambda context, parameter, path: passphrase_of(name, path, context.obj, new=True),
+        help=f"A file with the {whose} passphrase; else YEOLLAK_{name.upper()}, else you are asked.",
+    )
 
 
 def _passphrase(context: click.Context, parameter: click.Parameter, path: Path | None) -> str:
-    return passphrase_of(parameter.name or "", path)
+    return passphrase_of(parameter.name or "", path, context.obj)
 
 
-def passphrase_of(what: str, path: Path | None) -> str:
-    """A passphrase from a file, else the environment, else a prompt. Raises OurFault(`file-unreadable`)."""
+def passphrase_of(what: str, path: Path | None, out: Output | None, *, new: bool = False) -> str:
+    """A passphrase from a file, else the environment, else a prompt.
+
+    Raises OurFault(`file-unreadable`, `passphrase-missing`).
+    """
     name = f"YEOLLAK_{what.upper()}"
+    given = os.environ.get(name, "")
     if path is not None:
         try:
-            return read_file(path, _MAX_PASSPHRASE).decode().rstrip("\r\n")
+            given = read_file(path, _MAX_PASSPHRASE).decode().rstrip("\r\n")
         except UnicodeDecodeError:
             raise OurFault("file-unreadable", file=str(path), why="it is not UTF-8") from None
-    if given := os.environ.get(name):
-        return given
-    asked: str = click.prompt(what.replace("_", " ").capitalize(), hide_input=True, err=True)
+    elif not given and sys.stdin.isatty():
+        given = _asked(what, out or Output(), new=new)
+    if not given:
+        raise OurFault("passphrase-missing", variable=name)
+    return given
+
+
+def _asked(what: str, out: Output, *, new: bool) -> str:
+    officers = what.startswith("officer")
+    prompt = out.phrase("The officer's passphrase") if officers else out.phrase("The operator's passphrase")
+    again = out.phrase("The same again") if new else False
+    asked: str = click.prompt(prompt, hide_input=True, err=True, confirmation_prompt=again)
     return asked
 
 
 def opened(folder: Path) -> Node:
-    """The node in `folder`, open. Raises what `node.open` raises."""
+    """The node in `folder`, open. Raises OurFault(`node-partial`) and what `node.open` raises."""
+    from yeollak.node.founding import is_partial
     from yeollak.node.open import open_node
 
+    if is_partial(folder):
+        raise OurFault("node-partial", path=str(folder))
     return open_node(folder)
 
 

@@ -14,6 +14,7 @@ import click
 
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
+from yeollak.storage import disk
 from yeollak.words import LANGUAGES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -23,7 +24,12 @@ def shared(command: _F) -> _F:
     """Declare the options of every command, and pass it the `Output` first."""
     for option in (
         click.option("--debug", is_flag=True, expose_value=False, help="Show where an internal error arose."),
-        click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Language of errors."),
+        click.option(
+            "--lang",
+            type=click.Choice(LANGUAGES),
+            expose_value=False,
+            help="The language to speak; else that of the locale.",
+        ),
         click.option("--json", is_flag=True, expose_value=False, help="One JSON object, nothing else."),
     ):
         command = option(command)
@@ -47,14 +53,11 @@ def read_file(path: Path, limit: int) -> bytes:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a new file whole; one that is there stays. Raises OurFault(`file-exists`, `file-unwritable`)."""
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise OurFault("file-exists", file=str(path)) from None
-    except OSError as problem:
-        raise OurFault("file-unwritable", file=str(path), why=problem.strerror or "no access") from None
+    """Write a new file, whole or not at all; one that is there stays.
+
+    Raises OurFault(`file-exists`, `disk-full`, `file-unwritable`).
+    """
+    disk.write_whole(path, data, fresh=True)
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:

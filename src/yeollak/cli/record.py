@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from yeollak.cli.options import shared
-from yeollak.cli.output import Output
-from yeollak.errors import Fault
+from yeollak.cli.output import USAGE, Output
+from yeollak.errors import Fault, RecordFault
 from yeollak.record import statement
 from yeollak.record.audit import audit_export
 from yeollak.record.document import Act
@@ -27,15 +27,24 @@ def record() -> None:
 @shared
 def show(out: Output, path: Path, side: str | None) -> int:
     """List the acts of the export in the folder PATH, after verifying it."""
-    report = audit_export(FolderFiles(path))
+    try:
+        report = audit_export(FolderFiles(path))
+    except RecordFault as fault:
+        out.fault(fault)
+        return USAGE
     acts = [row for row in _acts(report) if side in (None, row["side"])]
     out.result({"acts": acts, "defects": len(report.defects), "office": report.office})
-    out.table(
-        ("side", "entry", "at", "kind", "act"),
-        [(str(a["side"]), str(a["index"]), str(a["at"]), str(a["kind"]), str(a["act"])) for a in acts],
+    out.tabulate(
+        [[_cell(row[name]) for name in ("side", "index", "at", "kind", "act")] for row in acts],
+        "side",
+        "entry",
+        "at",
+        "kind",
+        "act",
     )
     if report.defects:
-        out.line(f"The export has {len(report.defects)} defects: see `yeollak verify`.", "bold red")
+        count = len(report.defects)
+        out.say("The export is defective: see `yeollak verify`. Defects: {count}", "bold red", count=count)
     return 1 if report.defects else 0
 
 
@@ -62,3 +71,7 @@ def _acts(report: Report) -> list[dict[str, str | int | None]]:
                 row["kind"] = "malformed"
             rows.append(row)
     return rows
+
+
+def _cell(value: str | int | None) -> str:
+    return "" if value is None else str(value)

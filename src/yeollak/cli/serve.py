@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,26 +12,43 @@ from yeollak.cli.opened import node_option, opened, passphrase_option
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
 
+if TYPE_CHECKING:
+    from yeollak.node.serve import Server
+
 
 @click.command()
 @node_option
 @passphrase_option
 @shared
 def serve(out: Output, folder: Path, passphrase: str) -> None:
-    """Serve the line and the public page until Ctrl-C."""
-    node = opened(folder)
-    from yeollak.node.serve import Server
-
-    server = Server(node, passphrase)
-    server.start()
-    signal.signal(signal.SIGTERM, _interrupt)
-    page = f"http://{node.config.desk[0]}:{node.config.desk[1]}/"
-    out.result({"line": node.config.address, "page": page, "side": node.config.side})
-    out.line(f"{node.config.side}: line {node.config.address}, public page {page}; Ctrl-C stops it", "bold")
+    """Serve the line and the public page until Ctrl-C or SIGTERM."""
+    for number in _ENDING:
+        signal.signal(number, _interrupt)
+    server: Server | None = None
     try:
+        node = opened(folder)
+        from yeollak.node.serve import Server
+
+        server = Server(node, passphrase)
+        server.start()
+        page = f"http://{node.config.desk[0]}:{node.config.desk[1]}/"
+        out.result({"line": node.config.address, "page": page, "side": node.config.side})
+        out.say(
+            "{side}: line {line}, public page {page}; Ctrl-C stops it",
+            "bold",
+            side=node.config.side,
+            line=node.config.address,
+            page=page,
+        )
         server.wait()
     except KeyboardInterrupt:
-        server.stop()
+        pass
+    finally:
+        # Asked twice is asked once: what is under way is finished either way.
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        if server is not None:
+            server.stop()
 
 
 @click.command()
@@ -47,16 +64,30 @@ def recover(out: Output, accept_risk: bool, folder: Path, passphrase: str) -> No
     from yeollak.node.serve import Server
     from yeollak.storage import reading
 
+    def sizes() -> dict[str, dict[str, int]]:
+        views = [reading.office_view(node.alias, office) for office in reading.offices(node.alias)]
+        return {view.id: {row.side: row.size for row in reading.heads(view)} for view in views}
+
+    before = sizes()
     server = Server(node, passphrase, accept_risk=accept_risk)
-    server.start()
-    server.stop()
-    sizes = {
-        office: {row.side: row.size for row in reading.heads(reading.office_view(node.alias, office))}
-        for office in reading.offices(node.alias)
-    }
-    out.result({"offices": sizes})
-    for office, held in sizes.items():
-        out.line(f"Office {office}: " + ", ".join(f"{side} {size}" for side, size in held.items()))
+    try:
+        server.start()
+    finally:
+        server.stop()
+    after = sizes()
+    out.result({"before": before, "offices": after})
+    for office, held in after.items():
+        out.say("Office {office}", "bold", office=office)
+        out.tabulate(
+            [(side, str(before[office].get(side, 0)), str(size)) for side, size in held.items()],
+            "register",
+            "entries before",
+            "entries now",
+        )
+    out.say("Next: yeollak doctor, then yeollak serve")
+
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def _interrupt(_number: int, _frame: Any) -> None:

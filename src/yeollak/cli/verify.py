@@ -5,6 +5,7 @@ No node, database or network: `record.audit` and `office.audit` do the work, and
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,19 @@ from typing import Any
 import click
 
 from yeollak.cli.options import read_file, shared
-from yeollak.cli.output import USAGE, Output
-from yeollak.errors import RecordFault
+from yeollak.cli.output import USAGE, Output, Said
+from yeollak.errors import OurFault, RecordFault
 from yeollak.office.audit import Recomputed, recompute
 from yeollak.record.audit import audit_export
 from yeollak.record.folder import FolderFiles
 from yeollak.record.policy import MAX_POLICY, Policy
-from yeollak.record.report import VERDICTS, Report
+from yeollak.record.report import VERDICTS, Defect, Register, Report
+from yeollak.words import say, sentence
+from yeollak.words.labels import procedure_word, void_word
 
-_ASKS = {
-    "files": "Files as the exporter signed them",
-    "registers": "Registers intact",
-    "receipts": "Receipts good",
-    "documents": "Documents complete",
-    "state": "State recomputed",
-}
+#: The context of `record.report.DEFECTS` in the catalogues.
+_DEFECT = "defect"
+_ID = re.compile(r"[0-9A-Fa-f]{64}")
 
 
 @click.command()
@@ -40,25 +39,41 @@ def verify(out: Output, path: Path, office: str | None, policy_file: Path | None
     Exit code 0: every verdict is good. 1: defects, each printed with file, entry and rule. 2: the input
     cannot be read.
     """
+    if office is not None and not _ID.fullmatch(office):
+        raise click.UsageError(out.phrase("An office id has 64 hex digits."))
     try:
         policy = Policy.parse(read_file(policy_file, MAX_POLICY)) if policy_file else None
         report = audit_export(FolderFiles(path), policy, office=office.lower() if office else None)
-    except RecordFault as fault:
+    except (RecordFault, OurFault) as fault:
         out.fault(fault)
         return USAGE
     state = recompute(report)
-    defects = [asdict(defect) for defect in report.defects]
-    if state.problem:
-        defects.append(
-            {"verdict": "state", "rule": "recompute", "why": state.problem, "file": "charter", "entry": None}
+    defects = [
+        *report.defects,
+        *((Defect("files", "recompute", state.problem, "charter"),) if state.problem else ()),
+    ]
+    told = [_defect(out, defect) for defect in defects]
+    out.result(_object(report, state, told))
+    _tell(out, report, state)
+    for defect in told:
+        _tell_defect(out, defect)
+    if told:
+        out.say("Not verified. Defects: {count}", "bold red", count=len(told))
+    else:
+        out.say(
+            "Verified. Compare the office id with the one that the sides have told each other.", "bold green"
         )
-    out.result(_object(report, state, defects))
-    _tell(out, report, state, defects)
-    return 1 if defects else 0
+    return 1 if told else 0
 
 
-def _verdicts(defects: list[dict[str, Any]]) -> dict[str, int]:
-    return {name: sum(defect["verdict"] == name for defect in defects) for name in (*VERDICTS, "state")}
+def _defect(out: Output, defect: Defect) -> dict[str, Any]:
+    """A defect as one object, worded in the reader's language; `why` is filled with cleaned data."""
+    if defect.fault:
+        why = Said(sentence(RecordFault(defect.rule, **dict(defect.data)), out.lang).sentence)
+    else:
+        why = out.filled(say(out.lang, defect.message, context=_DEFECT), dict(defect.data))
+    verdict = "state" if defect.rule == "recompute" else defect.verdict
+    return {"entry": defect.entry, "file": defect.file, "rule": defect.rule, "verdict": verdict, "why": why}
 
 
 def _object(report: Report, state: Recomputed, defects: list[dict[str, Any]]) -> dict[str, Any]:
@@ -82,41 +97,105 @@ def _object(report: Report, state: Recomputed, defects: list[dict[str, Any]]) ->
         ],
         "side": report.side,
         "state": {**asdict(state), "counted": dict(state.counted), "held": dict(state.held)},
-        "verdicts": {name: number == 0 for name, number in _verdicts(defects).items()},
+        "verdicts": {
+            name: not any(defect["verdict"] == name for defect in defects) for name in (*VERDICTS, "state")
+        },
         "verified": not defects,
         "withheld": report.withheld,
     }
 
 
-def _tell(out: Output, report: Report, state: Recomputed, defects: list[dict[str, Any]]) -> None:
-    out.line(f"Office {report.office or 'unknown'}", "bold")
-    if report.side:
-        out.line(f"Exported by {report.side}: {report.kind}, {report.files} files")
-    for name, number in _verdicts(defects).items():
-        out.line(
-            f"{_ASKS[name]}: {'yes' if not number else f'no, {number} defects'}", "red" if number else ""
+def _tell(out: Output, report: Report, state: Recomputed) -> None:
+    if report.office:
+        out.say("Office {office}", "bold", office=report.office)
+    if report.side and report.kind:
+        kind = {"full": out.phrase("full"), "selected": out.phrase("selected"), "log": out.phrase("log only")}
+        out.say(
+            "Exported by {side}: {kind}. Files: {files}",
+            side=report.side,
+            kind=kind[report.kind],
+            files=report.files,
         )
+    _tell_verdicts(out, report, state)
     for register in report.registers:
-        out.line(f"Register of {register.side}: {register.size} entries, root {register.root}")
-        for side, receipt in register.receipts.items():
-            out.line(f"  receipted by {side} up to {receipt.size}")
-    if not state.problem:
-        out.line(f"{state.acts} acts count, {len(state.voids)} void, {state.overtaken} overtaken")
-        for procedure, number in state.matters.items():
-            out.line(f"  {procedure}: {number}")
-        for void in state.voids:
-            out.line(f"  void: {void.side}:{void.index}, {void.reason}")
-        out.line(f"State digest {state.digest}")
-    out.line(
-        f"{report.enclosures} enclosures; withheld {report.withheld}, erased {report.erased}, "
-        f"absent {report.absent}"
-    )
-    for defect in defects:
-        where = ", ".join(f"{name} {defect[name]}" for name in ("file", "entry") if defect[name])
-        out.line(f"Defect: {where or 'the export'}: {defect['why']} [{defect['rule']}]", "red")
-    if defects:
-        out.line(f"Not verified: {len(defects)} defects.", "bold red")
-    else:
-        out.line(
-            "Verified. Compare the office id with the one that the sides have told each other.", "bold green"
+        out.say(
+            "Register of {side}: entries {size}, root {root}",
+            side=register.side,
+            size=register.size,
+            root=register.root,
         )
+        _tell_receipts(out, report, register)
+    if not state.problem:
+        _tell_state(out, state)
+    out.say(
+        "Enclosures: {here}. Withheld: {withheld}. Erased: {erased}. Not here: {absent}.",
+        here=report.enclosures,
+        withheld=report.withheld,
+        erased=report.erased,
+        absent=report.absent,
+    )
+
+
+def _tell_verdicts(out: Output, report: Report, state: Recomputed) -> None:
+    asked = {
+        "files": out.phrase("Files as the exporter signed them"),
+        "registers": out.phrase("Registers intact"),
+        "receipts": out.phrase("Receipts good"),
+        "documents": out.phrase("Documents complete"),
+        "state": out.phrase("State recomputed"),
+    }
+    for name, question in asked.items():
+        count = sum(defect.verdict == name for defect in report.defects)
+        if name == "state":
+            count = 1 if state.problem else 0
+        if count:
+            out.say("{verdict}: no. Defects: {count}", "red", verdict=question, count=count)
+        else:
+            out.say("{verdict}: yes", verdict=question)
+
+
+def _tell_receipts(out: Output, report: Report, register: Register) -> None:
+    for side in (other.side for other in report.registers if other.side != register.side):
+        receipt = register.receipts.get(side)
+        size = 0 if receipt is None else receipt.size
+        # A tail that nobody has receipted yet is no defect: it is said where it can be seen.
+        style = "" if size == register.size else "yellow"
+        fields: dict[str, str | int] = {"side": side, "size": size, "whole": register.size}
+        out.say("Receipted by {side} up to {size} of {whole}", style, **fields)
+
+
+def _tell_state(out: Output, state: Recomputed) -> None:
+    out.say(
+        "Acts that count: {acts}. Void: {voids}. Overtaken: {overtaken}.",
+        acts=state.acts,
+        voids=len(state.voids),
+        overtaken=state.overtaken,
+    )
+    for side, held in state.held.items():
+        if state.counted[side] != held:
+            out.say(
+                "Entries of {side} that wait for what they have seen: {count}",
+                "yellow",
+                side=side,
+                count=held - state.counted[side],
+            )
+    for procedure, number in state.matters.items():
+        out.say("Matters, {procedure}: {count}", procedure=procedure_word(out.lang, procedure), count=number)
+    for void in state.voids:
+        out.say(
+            "Void: {side}:{index}, {reason}",
+            side=void.side,
+            index=void.index,
+            reason=void_word(out.lang, void.reason),
+        )
+    out.say("State digest {digest}", digest=state.digest)
+
+
+def _tell_defect(out: Output, defect: dict[str, Any]) -> None:
+    fields = {"why": defect["why"], "rule": defect["rule"], "file": defect["file"], "entry": defect["entry"]}
+    if defect["file"] and defect["entry"]:
+        out.say("Defect in {file}, entry {entry}: {why} [{rule}]", "red", **fields)
+    elif defect["entry"]:
+        out.say("Defect in entry {entry}: {why} [{rule}]", "red", **fields)
+    else:
+        out.say("Defect in {file}: {why} [{rule}]", "red", **fields)

@@ -7,6 +7,8 @@ founds an office has compared its id with the other heads by another route.
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,17 +28,43 @@ from yeollak.record.canon import format_instant
 from yeollak.record.card import Card
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
 from yeollak.record.merkle import EMPTY_ROOT
-from yeollak.storage import reading
+from yeollak.storage import disk, reading
+
+#: What else than its settings a node's folder holds.
+_PARTS = ("node.db", "keys", "officers", "cards", "tls")
+#: What `act` raises before anything is appended.
+_NOTHING_DONE = frozenset({"act-void", "behind-anchor", "anchor-unreadable", "head-moved", "register-waits"})
 
 
 def make_node(config: NodeConfig) -> None:
-    """Make a node's folder with settings and a certificate. Raises OurFault(`node-there`)."""
+    """Make a node's folder with settings and a certificate: beside its place, then renamed, so that there is
+    no half of one.
+
+    Raises OurFault(`node-there`, `node-partial`, `disk-full`, `file-unwritable`).
+    """
     folder = config.folder
-    if folder.exists() and any(folder.iterdir()):
-        raise OurFault("node-there", path=str(folder))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    tls.make(folder, config.line[0])
-    config.save()
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise OurFault("node-partial" if is_partial(folder) else "node-there", path=str(folder))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    except OSError as problem:
+        raise disk.trouble(problem, folder) from None
+    try:
+        tls.make(beside, config.line[0])
+        replace(config, folder=beside).save()
+        # Fails where somebody has put anything there in the meantime.
+        beside.rename(folder)
+        disk.sync_folder(folder.parent)
+    except OSError as problem:
+        raise disk.trouble(problem, folder) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def is_partial(folder: Path) -> bool:
+    """Whether a folder holds parts of a node without its settings."""
+    return not is_node(folder) and any((folder / part).exists() for part in _PARTS)
 
 
 def make_card(
@@ -71,39 +99,79 @@ def make_card(
         short=short,
         time_zone=time_zone,
     ).signed(authority)
-    folder = node.config.folder / "cards"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{nonce}.card").write_bytes(made.to_bytes())
+    _keep_card(node, made)
     return made
 
 
-def adopt(node: Node, data: bytes, held: Sequence[Card]) -> Charter:
+def _keep_card(node: Node, card: Card) -> None:
+    folder = node.config.folder / "cards"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as problem:
+        raise disk.trouble(problem, folder) from None
+    disk.write_whole(folder / f"{card.nonce}.card", card.to_bytes())
+
+
+def newest_cards(held: Sequence[Card]) -> dict[str, Card]:
+    """The cards by side. Raises OurFault(`card-stale`) where a side has handed over a newer one as well."""
+    by_side: dict[str, Card] = {}
+    for card in held:
+        other = by_side.setdefault(card.side, card)
+        if other.to_bytes() != card.to_bytes():
+            older, newer = sorted((other, card), key=lambda one: one.issued)
+            raise OurFault("card-stale", side=card.side, issued=older.issued, newest=newer.issued)
+    return by_side
+
+
+def adopt(node: Node, data: bytes, held: Sequence[Card], *, expected: str | None = None) -> Charter:
     """Take a charter over into this node: its office with empty registers, and its sides' addresses.
 
-    `held` are the cards as they reached us. Raises TheirFault(`card-altered`, `rules-version`) when the
-    charter names other keys than they do, OurFault(`card-unknown`) when no card of ours is in it.
+    `held` are the cards as they reached us, `expected` the office id as another route told it. Raises
+    TheirFault(`card-altered`, `rules-version`) when the charter names other keys than they do,
+    OurFault(`charter-otherwise`) for another office, (`card-missing`, `card-otherwise`, `card-stale`,
+    `card-used`) for a card that is not the one it was drafted over, (`card-unknown`) when none of ours is in
+    it.
     """
     charter = Charter.parse(data)
+    if expected is not None and charter.office != expected:
+        raise OurFault("charter-otherwise", found=charter.office, expected=expected[:64])
     charter.check_rules()
-    by_side = {card.side: card for card in held}
+    by_side = newest_cards(held)
     own = node.config.side
     for party in charter.parties:
         card = by_side.get(party.side)
-        if card is None or dict(card.keys) != dict(party.keys) or card.nonce != party.nonce:
+        if card is None:
+            raise OurFault("card-missing", side=party.side)
+        if card.nonce != party.nonce:
+            raise OurFault("card-otherwise", side=party.side, issued=card.issued)
+        if card.keys != party.keys:
             raise TheirFault("card-altered", side=party.side)
+    _check_unused(node, charter)
     if own not in charter.places or not (node.config.folder / "keys" / charter.party(own).nonce).is_dir():
         raise OurFault("card-unknown")
     peers = dict(node.config.peers)
     for side, card in by_side.items():
         if side != own and card.address is not None:
             peers.setdefault(side, Address(card.address.url, card.address.tls))
-    replace(node.config, peers=peers).save()
+    try:
+        replace(node.config, peers=peers).save()
+    except OSError as problem:
+        raise disk.trouble(problem, node.config.folder) from None
     fresh = charter.office not in reading.offices(node.alias)
     node.journal.found(data, own)
     if fresh and node.journal.anchor is not None:
         # From here on a missing anchor means that one was lost, even before anything has left (rule 9).
         node.journal.anchor.advance(charter.office, 0, EMPTY_ROOT)
     return charter
+
+
+def _check_unused(node: Node, charter: Charter) -> None:
+    """A card founds one office: register, receipt and seal keys are fresh for each (design §2, Keys)."""
+    nonces = {party.nonce: party.side for party in charter.parties}
+    for office in reading.offices(node.alias):
+        for party in reading.office_view(node.alias, office).charter.parties:
+            if office != charter.office and party.nonce in nonces:
+                raise OurFault("card-used", side=nonces[party.nonce], office=office)
 
 
 def sign_charter(
@@ -143,9 +211,15 @@ def post_officer(
     authority = node.keyring.authority(view.charter, view.side, passphrase)
     seed = entropy("officer")
     key = SigningKey(seed)
+    fresh = not node.keyring.has_officer(key.kid)
     node.keyring.keep_officer(key, seed, own_passphrase)
     draft = Draft("posting.appoint", facts={**(facts or {}), "function": function, "key": key.public.hex()})
-    act(node, office, authority, draft, texts, at=at, request=request, salts=salts)
+    try:
+        act(node, office, authority, draft, texts, at=at, request=request, salts=salts)
+    except OurFault as fault:
+        if fresh and fault.code in _NOTHING_DONE:
+            node.keyring.drop_officer(key.kid)
+        raise
     return key
 
 

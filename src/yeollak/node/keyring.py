@@ -6,8 +6,8 @@ its officers. A key's file is synced before anything commits to the key (design 
 
 from __future__ import annotations
 
-import os
 import secrets
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from yeollak.office.charter import Charter
 from yeollak.record import keyfile
 from yeollak.record.keyfile import Cost
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
+from yeollak.storage import disk
 from yeollak.storage.signer import RegisterSigner
 
 #: The roles whose keys a side keeps, the next authority key and the node's own officer key among them.
@@ -37,14 +38,27 @@ class Keyring:
         self._folder, self._cost = folder, cost
 
     def make(self, nonce: str, passphrase: str, entropy: Entropy) -> dict[str, bytes]:
-        """Make and keep the seeds of every role for a card with this nonce; returns them by role."""
+        """Make and keep the seeds of every role for a card with this nonce; returns them by role.
+
+        Raises OurFault(`wrong-passphrase`) where the node's other keys are under another one, `disk-full`.
+        """
+        self._same_passphrase(passphrase)
         seeds = {role: entropy(role) for role in ROLES}
-        for role, seed in seeds.items():
-            self._write(
-                self._folder / "keys" / nonce / f"{role}.key",
-                keyfile.seal(seed, passphrase, role, self._cost),
-            )
+        folder = self._folder / "keys" / nonce
+        try:
+            for role, seed in seeds.items():
+                self._write(folder / f"{role}.key", keyfile.seal(seed, passphrase, role, self._cost))
+        except OurFault:
+            # No card names them yet: keys that are not all there are no use to anybody.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return seeds
+
+    def _same_passphrase(self, passphrase: str) -> None:
+        """A node's own keys are under one passphrase: a slip of the hand must not make it two."""
+        held = sorted((self._folder / "keys").glob("*/authority.key"))
+        if held:
+            self._read(held[0], passphrase)
 
     def seed(self, nonce: str, role: str, passphrase: str) -> bytes:
         """The seed of one role. Raises OurFault(`key-missing`, `wrong-passphrase`)."""
@@ -81,6 +95,14 @@ class Keyring:
             keyfile.seal(seed, passphrase, "officer", self._cost),
         )
 
+    def drop_officer(self, kid: str) -> None:
+        """Forget the key of an officer whose posting did not come about."""
+        (self._folder / "officers" / f"{kid}.key").unlink(missing_ok=True)
+
+    def has_officer(self, kid: str) -> bool:
+        """Whether an officer's key is kept here."""
+        return (self._folder / "officers" / f"{kid}.key").is_file()
+
     def officer(self, kid: str, passphrase: str) -> SigningKey:
         """An officer's key. Raises OurFault(`key-missing`, `wrong-passphrase`)."""
         return SigningKey(self._read(self._folder / "officers" / f"{kid}.key", passphrase))
@@ -93,9 +115,8 @@ class Keyring:
         return keyfile.open(data, passphrase)[1]
 
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as problem:
+            raise disk.trouble(problem, path) from None
+        disk.write_whole(path, data, mode=0o600)

@@ -17,6 +17,7 @@ from django.db import Error, connections
 
 from yeollak.errors import OurFault
 from yeollak.storage.databases import attach
+from yeollak.storage.disk import is_full
 
 _APPS = ["yeollak.storage.apps.StorageConfig", "yeollak.desk"]
 
@@ -60,4 +61,13 @@ def ready(alias: str, entry: dict[str, Any]) -> None:
     try:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     except Error as problem:
-        raise OurFault("store-unusable", why=type(problem).__name__) from None
+        raise (store_fault(problem, str(entry["NAME"])) or problem) from None
+
+
+def store_fault(problem: BaseException, name: str) -> OurFault | None:
+    """The fault for an error of the database `name` that nothing below has worded; None for all else."""
+    if not isinstance(problem, Error):
+        return None
+    if is_full(str(problem)):
+        return OurFault("disk-full", what=name)
+    return OurFault("store-unusable", why=type(problem).__name__)

@@ -8,8 +8,8 @@ could otherwise read them before their time.
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from yeollak.record.merkle import leaf_hash
 from yeollak.record.note import Note, Signature
 from yeollak.record.policy import policy_of
 from yeollak.storage import models
-from yeollak.storage.anchor import sync_folder
+from yeollak.storage.disk import sync_folder, trouble
 from yeollak.storage.reading import OfficeView, blob, office_view
 from yeollak.storage.signer import RegisterSigner
 
@@ -34,27 +34,44 @@ def write_export(alias: str, office: str, folder: Path, signer: RegisterSigner) 
     """Write the whole record of an office to `folder`, which must not exist or be empty; returns its
     manifest.
 
-    Raises OurFault(`export-exists`, `export-impossible`). On any failure nothing is left behind.
+    Raises OurFault(`export-empty`, `export-exists`, `disk-full`, `export-impossible`). On any failure nothing
+    is left behind.
     """
+    view = office_view(alias, office)
+    for side, end in ends_of(view).items():
+        if not end:
+            raise OurFault("export-empty", side=side)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise OurFault("export-exists", path=str(folder))
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-        beside.mkdir()
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+        beside.chmod(0o755)
     except OSError as problem:
-        raise OurFault("export-impossible", why=problem.strerror or type(problem).__name__) from None
+        raise _impossible(problem, folder) from None
     try:
-        manifest = _write(office_view(alias, office), beside, signer)
-        if folder.exists():
-            folder.rmdir()
+        manifest = _write(view, beside, signer)
+        # Takes the place of an empty folder, and of no other.
         beside.rename(folder)
         sync_folder(folder.parent)
     except OSError as problem:
-        raise OurFault("export-impossible", why=problem.strerror or type(problem).__name__) from None
+        raise _impossible(problem, folder) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return manifest
+
+
+def ends_of(view: OfficeView) -> dict[str, int]:
+    """The size of every register's newest checkpoint: where an export of it ends, 0 where it has none."""
+    rows = view.rows(models.Checkpoint).order_by("place", "size").values_list("place", "size")
+    return dict.fromkeys(view.charter.sides, 0) | {view.charter.sides[place]: size for place, size in rows}
+
+
+def _impossible(problem: OSError, folder: Path) -> OurFault:
+    fault = trouble(problem, folder)
+    if fault.code == "disk-full":
+        return fault
+    return OurFault("export-impossible", why=problem.strerror or type(problem).__name__)
 
 
 def files_of(view: OfficeView) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,226 @@
+"""The checks of `yeollak doctor` on each office of a node: registers, anchor, keys, clocks, alarms, receipts.
+
+Nothing is repaired, sent or appended. A check says `ok`, or carries the fault that it found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from yeollak.errors import Fault, LineFault, OurFault
+from yeollak.line.client import LineClient
+from yeollak.node import drafting, tls
+from yeollak.node.keyring import ROLES
+from yeollak.node.open import Node
+from yeollak.office.ledger import Entry, MemoryLedger
+from yeollak.office.office import Office
+from yeollak.record import keyfile
+from yeollak.record.canon import format_instant
+from yeollak.record.card import Card
+from yeollak.record.merkle import Frontier, leaf_hash
+from yeollak.record.note import Note
+from yeollak.storage import models, reading
+from yeollak.storage.reading import OfficeView
+
+#: Clocks further apart than this are worth a look, in seconds.
+APART: Final = 120
+_CHUNK: Final = 1000
+#: What the line answers to a parcel that is none: it is there and knows the office.
+_NO_PARCEL: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a checkup. `state` is `ok`, `note` (worth a look) or `fault`; the last two have `found`."""
+
+    name: str
+    state: Literal["ok", "note", "fault"]
+    found: Fault | None = None
+    office: str = ""
+
+
+def office_checks(
+    node: Node, office: str, passphrase: str | None, *, online: bool, deep: bool
+) -> Iterator[Check]:
+    """Everything that is checked in one office."""
+    view = reading.office_view(node.alias, office)
+
+    def said(name: str, found: list[Fault], *, state: Literal["note", "fault"] = "fault") -> Iterator[Check]:
+        if not found:
+            yield Check(name, "ok", office=office)
+        for fault in found:
+            yield Check(name, state, fault, office)
+
+    yield from said("keys", list(_keys(node, view, passphrase)))
+    yield from said("certificate", list(_certificate(node, view)))
+    yield from said("registers", list(_registers(view)))
+    yield from said("anchor", list(_anchor(node, view)))
+    yield from said("clock", list(_clock(node, view)))
+    yield from said("clocks", list(_apart(view)), state="note")
+    yield from said("counting", list(_uncounted(view)), state="note")
+    yield from said("receipts", list(_unreceipted(view)), state="note")
+    yield from said("alarms", [_alarm(view, row.code) for row in reading.alarms(view)])
+    yield from said("peers", list(_peers(node, view)))
+    if online:
+        yield from said("line", list(_unreachable(node, view)))
+    if deep:
+        yield from said("projections", list(_projections(view)))
+
+
+def _keys(node: Node, view: OfficeView, passphrase: str | None) -> Iterator[Fault]:
+    folder = node.config.folder / "keys" / view.charter.party(view.side).nonce
+    for role in ROLES:
+        path = folder / f"{role}.key"
+        try:
+            keyfile.kind_of(path.read_bytes())
+        except (OSError, Fault):
+            yield OurFault("key-missing", path=str(path))
+            return
+    if passphrase is not None:
+        try:
+            node.keyring.post_keys(view.charter, view.side, passphrase)
+        except Fault as fault:
+            yield fault
+
+
+def _certificate(node: Node, view: OfficeView) -> Iterator[Fault]:
+    path = node.config.folder / "cards" / f"{view.charter.party(view.side).nonce}.card"
+    try:
+        address = Card.parse(path.read_bytes()).address
+    except (OSError, Fault):
+        return  # a card is needed for the founding alone
+    try:
+        shown = tls.fingerprint(node.config.folder)
+    except (OSError, ValueError):
+        return  # said once, of the folder
+    if address is not None and address.tls is not None and address.tls != shown:
+        yield OurFault("certificate-otherwise", office=view.id)
+
+
+def _registers(view: OfficeView) -> Iterator[Fault]:
+    for row in reading.heads(view):
+        tree, place = Frontier(), view.charter.places[row.side]
+        while tree.size < row.size:
+            entries = view.ledger.entries(place, tree.size, min(tree.size + _CHUNK, row.size))
+            if not entries:
+                break
+            tree = tree.extend(leaf_hash(entry.statement) for entry in entries)
+        if tree.size != row.size or tree.root().hex() != row.root:
+            yield OurFault("head-unequal", side=row.side)
+
+
+def _anchor(node: Node, view: OfficeView) -> Iterator[Fault]:
+    anchor = node.journal.anchor
+    if anchor is None:
+        return
+    try:
+        left = anchor.read(view.id)
+        if left is None:
+            yield OurFault("anchor-missing", path=str(anchor.path))
+            return
+        size = view.ledger.held(view.place)
+        anchor.check(view.id, size, lambda at: view.ledger.root(view.place, at))
+    except OurFault as fault:
+        yield fault
+        return
+    newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
+    if newest is not None and left[0] < newest.size:
+        yield OurFault("anchor-behind", anchor=left[0], size=newest.size, path=str(anchor.path))
+
+
+def _clock(node: Node, view: OfficeView) -> Iterator[Fault]:
+    try:
+        drafting.check_clock(node, view)
+    except OurFault as fault:
+        yield fault
+
+
+def _apart(view: OfficeView) -> Iterator[Fault]:
+    """A receipt is never older than what it is for: where it says so, two clocks differ."""
+    for side in view.charter.sides:
+        for peer in view.charter.sides:
+            if view.side not in {side, peer} or side == peer:
+                continue
+            other = peer if side == view.side else side
+            row = (
+                view.rows(models.Receipt)
+                .filter(place=view.charter.places[side], cosigner=view.charter.places[peer])
+                .order_by("-size")
+                .first()
+            )
+            note = None if row is None else reading.checkpoint(view, side, row.size)
+            stated = None if note is None else _stated(note, view.charter.origin(side))
+            if row is not None and stated is not None and stated - row.time > APART:
+                yield OurFault("clock-differs", side=other, seconds=stated - row.time)
+
+
+def _stated(note: bytes, origin: str) -> int | None:
+    """The POSIX second that a register's own type 06 signature states."""
+    times = [
+        int.from_bytes(line.blob[:8], "big")
+        for line in Note.parse(note).signatures
+        if line.name == origin and len(line.blob) > 64
+    ]
+    return max(times, default=None)
+
+
+def _uncounted(view: OfficeView) -> Iterator[Fault]:
+    for row in reading.heads(view):
+        if row.counted < row.size:
+            yield OurFault("not-counted", count=row.size - row.counted, side=row.side, office=view.id)
+
+
+def _unreceipted(view: OfficeView) -> Iterator[Fault]:
+    size = view.ledger.held(view.place)
+    for peer in view.charter.sides:
+        if peer == view.side:
+            continue
+        known = reading.receipted(view, peer)
+        if known < size:
+            since = reading.counted_at(view, view.side, known) or datetime.fromtimestamp(0, UTC)
+            told = format_instant(since)
+            yield OurFault("not-receipted", peer=peer, count=size - known, office=view.id, since=told)
+
+
+def _alarm(view: OfficeView, code: str) -> Fault:
+    return OurFault("alarm-standing", office=view.id, alarm=code)
+
+
+def _peers(node: Node, view: OfficeView) -> Iterator[Fault]:
+    for side in view.charter.sides:
+        if side != view.side and side not in node.config.peers:
+            yield OurFault("peer-unknown", side=side)
+
+
+def _unreachable(node: Node, view: OfficeView) -> Iterator[Fault]:
+    for side in view.charter.sides:
+        if side == view.side or side not in node.config.peers:
+            continue
+        client = LineClient(node.config.peers[side])
+        try:
+            client.exchange(view.id, b"")
+        except LineFault as fault:
+            if fault.data.get("status") != _NO_PARCEL:
+                yield fault
+        finally:
+            client.close()
+
+
+def _projections(view: OfficeView) -> Iterator[Fault]:
+    """Count and fold everything anew in memory, and compare it with the rows that pages are drawn from."""
+    ledger = MemoryLedger(len(view.charter.sides))
+    for place in range(len(view.charter.sides)):
+        for entry in view.ledger.entries(place, 0, view.ledger.held(place)):
+            ledger.append(place, Entry(entry.statement, entry.document))
+    fresh = Office(view.charter, ledger)
+    fresh.count()
+    made = {matter: (fresh.state(matter).state.phase, fresh.settled(matter)) for matter in ledger.matters()}
+    slots = {matter: json.dumps(dict(fresh.state(matter).state.slots), sort_keys=True) for matter in made}
+    stored = {row.matter: ((row.phase, row.settled), row.slots) for row in reading.matters(view)}
+    same = all(stored.get(matter) == (state, slots[matter]) for matter, state in made.items())
+    if not same or stored.keys() != made.keys() or fresh.digest() != view.office.digest():
+        yield OurFault("projections-unequal", office=view.id)
