@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from django.db import connections
 from django.db.models import Max
@@ -27,10 +27,10 @@ from yeollak.record.cosign import receipt_name
 from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from yeollak.storage import models, projection
+from yeollak.storage import evidence, models, projection
 from yeollak.storage.reading import OfficeView, office_view
 from yeollak.storage.signer import RegisterSigner
-from yeollak.storage.writer import Writer, as_json
+from yeollak.storage.writer import Writer
 
 #: Looks again at the acts once the head has moved, under the transaction; raises OurFault(`act-void`) to
 #: append nothing.
@@ -270,7 +270,7 @@ class Journal(Writer):
         for alarm in counting.alarms:
             self._alarm(view.id, alarm.code, alarm.data, now)
         for item in counting.evidence:
-            self._evidence(view, item.about, as_json(_evidence(item)), now)
+            self._evidence(view, item.about, evidence.claim(item), partial(evidence.whole, view, item), now)
         return Folding(tuple(counting.found), tuple(counting.alarms))
 
     # steps inside a transaction
@@ -382,7 +382,3 @@ def _entry(
         weight=weight,
         request=request,
     )
-
-
-def _evidence(item: Any) -> dict[str, Any]:
-    return {"about": item.about, "index": item.index, "root": item.root, "side": item.side, "size": item.size}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -61,7 +61,7 @@ class Writer:
         """Keep two views of `side`'s register, whole (rule 7), and raise the alarm `two-views`."""
         view = office_view(self.alias, office)
         with self.atomic():
-            self._evidence(view, side, data, now)
+            self._evidence(view, side, hashlib.sha256(data).hexdigest(), lambda: data, now)
 
     def note_attempt(
         self, office: str, peer: str, now: datetime, *, outcome: str = "", next_at: datetime | None = None
@@ -87,12 +87,13 @@ class Writer:
         if not known.exists():
             self._all(models.Alarm).create(office_id=office, code=code, data=text, at=now)
 
-    def _evidence(self, view: OfficeView, side: str, data: bytes, now: datetime) -> None:
-        digest = hashlib.sha256(data).hexdigest()
+    def _evidence(
+        self, view: OfficeView, side: str, digest: str, data: Callable[[], bytes], now: datetime
+    ) -> None:
         if view.rows(models.Evidence).filter(digest=digest).exists():
             return
         self._all(models.Evidence).create(
-            office_id=view.id, place=view.charter.places[side], digest=digest, data=data, at=now
+            office_id=view.id, place=view.charter.places[side], digest=digest, data=data(), at=now
         )
         self._alarm(view.id, "two-views", {"side": side, "evidence": digest}, now)
 
