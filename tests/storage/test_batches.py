@@ -53,6 +53,30 @@ def test_batches_close_and_catch_up_repeats_their_ends(nodes: Nodes, monkeypatch
     assert reading.receipted(south.view, "north") == 16
 
 
+def test_giving_entries_back_looks_no_further_than_a_parcel_reaches(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes.found()
+    south, north = nodes.both
+    monkeypatch.setattr(module, "BATCH_STATEMENTS", 2)
+    monkeypatch.setattr(reading, "BATCH_STATEMENTS", 5)
+    line_seen(nodes, 20)
+    south.send(north)
+    read: list[int] = []
+    genuine = models.Checkpoint.from_db.__func__  # type: ignore[attr-defined]  # Django makes it a classmethod
+
+    def from_db(cls: type[models.Checkpoint], *given: object) -> models.Checkpoint:
+        row: models.Checkpoint = genuine(cls, *given)
+        read.append(row.size)
+        return row
+
+    monkeypatch.setattr(models.Checkpoint, "from_db", classmethod(from_db))
+    push = reading.own_entries(north.view, "south", 4, 24)
+    assert push is not None
+    assert [len(push.arrivals), max(read)] == [4, 8]
+    assert reading.own_entries(north.view, "south", 4, 5) is None
+
+
 def test_heavy_acts_close_a_batch(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
     nodes.found()
     south = nodes.south

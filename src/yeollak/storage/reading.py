@@ -174,22 +174,17 @@ def own_entries(view: OfficeView, side: str, start: int, end: int) -> Push | Non
     checkpoint.
     """
     place = view.charter.places[side]
-    chosen = None
-    weights = list(
-        view.rows(models.Entry)
-        .filter(place=place, index__gte=start, index__lt=min(end, start + BATCH_STATEMENTS))
-        .order_by("index")
-        .values_list("weight", flat=True)
-    )
-    for row in (
-        view.rows(models.Checkpoint).filter(place=place, size__gt=start, size__lte=end).order_by("size")
-    ):
-        fits = row.size - start <= BATCH_STATEMENTS and sum(weights[: row.size - start]) <= BATCH_BYTES
-        if chosen is not None and not fits:
-            break
-        chosen = row
+    ends = view.rows(models.Checkpoint).filter(place=place, size__gt=start, size__lte=end).order_by("size")
+    chosen = ends.first()
     if chosen is None:
         return None
+    rows = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=start + BATCH_STATEMENTS)
+    weights = list(rows.order_by("index").values_list("weight", flat=True))
+    # No further than a parcel reaches: the whole of a long register is never looked at.
+    for row in ends.filter(size__lte=start + BATCH_STATEMENTS):
+        if sum(weights[: row.size - start]) > BATCH_BYTES:
+            break
+        chosen = row
     arrivals = entries(view, side, start, chosen.size)
     return Push(view.charter.origin(side), start, bytes(chosen.note), tuple(arrivals))
 
