@@ -69,6 +69,8 @@ def test_an_empty_package_keeps_them(skeleton: Path) -> None:
         ("record", "from sqlite3 import connect"),
         ("words", "import subprocess"),
         ("line", "from django.conf import settings"),
+        ("line/protocol", "import socket"),
+        ("line/asking", "from time import monotonic"),
         ("cli", "import django"),
     ],
 )

@@ -1,18 +1,20 @@
 """What parcels carry, by purpose: CBOR arrays, each strictly shaped and bounded.
 
 A body is encoded here and nowhere else, and a body that is not exactly of its shape is refused as theirs.
-Nothing here knows a database, a socket or what an answer means.
+Nothing here knows a database, a socket or what an answer means. Source: docs/spec/40-line.md.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import cbor2
 
 from yeollak.errors import TheirFault
+from yeollak.line.strict import Reader
 from yeollak.office.admit import MAX_BODY, Arrival, Push
 
 PUSH: Final = "push"
@@ -22,17 +24,25 @@ ASK: Final = "ask"
 HEADS: Final = "heads"
 FETCH: Final = "fetch"
 ENTRIES: Final = "entries"
+ENCLOSURE: Final = "enclosure"
+PIECE: Final = "piece"
 
-#: A checkpoint note with every signature that it may carry.
-_MAX_NOTE = 256 * 1024
-_MAX_ARRIVALS = 4096
-_MAX_BLOBS = 32
+#: A checkpoint as its register signs it, with the old and the new keys while they change.
+MAX_CHECKPOINT: Final = 16 * 1024
+#: A checkpoint with the receipts of all other parties.
+MAX_NOTE: Final = 96 * 1024
+#: The most that one answer gives of an enclosure.
+MAX_PIECE: Final = 4 * 1024 * 1024
+_MAX_ARRIVALS: Final = 4096
+_MAX_BLOBS: Final = 32
+_CODE: Final = re.compile(r"[a-z](?:[a-z-]{0,62}[a-z])?")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A signed refusal: what was refused, why, at which entry, and when it may be tried again
-    (clarifications 16).
+    (clarifications 16). `size` is what the refusing side holds, or -1; `retry` in seconds.
     """
 
     origin: str
@@ -54,6 +64,25 @@ class Fetch:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A request for `length` bytes from `offset` of an enclosure as it is stored: salt, then content."""
+
+    digest: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was asked of an enclosure: `total` bytes in all (0 where it is not held for the asker), and
+    these.
+    """
+
+    total: int
+    data: bytes
+
+
 def encode_push(push: Push) -> bytes:
     """The body of a push, and of entries given back."""
     arrivals = [[item.statement, item.document, list(item.blobs)] for item in push.arrivals]
@@ -62,14 +91,12 @@ def encode_push(push: Push) -> bytes:
 
 def decode_push(body: bytes) -> Push:
     """Raises TheirFault(`bad-body`)."""
-    origin, old, note, arrivals = _array(body, 4)
-    items = _list(arrivals, _MAX_ARRIVALS)
-    found = []
-    for item in items:
-        statement, document, blobs = _of(item, 3)
-        kept = tuple(_bytes(blob, MAX_BODY) for blob in _list(blobs, _MAX_BLOBS))
-        found.append(Arrival(_bytes(statement, MAX_BODY), _bytes(document, MAX_BODY), kept))
-    return Push(_text(origin), _size(old), _bytes(note, _MAX_NOTE), tuple(found))
+    reader = Reader(body)
+    reader.exactly(4)
+    origin, old, note = reader.text(), reader.size(), reader.blob(MAX_CHECKPOINT)
+    arrivals = tuple(_arrival(reader) for _ in range(reader.array(_MAX_ARRIVALS)))
+    reader.end()
+    return Push(origin, old, note, arrivals)
 
 
 def encode_refusal(refused: Refused) -> bytes:
@@ -80,29 +107,27 @@ def encode_refusal(refused: Refused) -> bytes:
 
 def decode_refusal(body: bytes) -> Refused:
     """Raises TheirFault(`bad-body`)."""
-    origin, old, new, root, code, index, retry, size = _array(body, 8)
-    return Refused(
-        _text(origin),
-        _size(old),
-        _size(new),
-        _text(root),
-        _text(code),
-        _whole(index),
-        _size(retry),
-        _whole(size),
-    )
+    reader = Reader(body)
+    reader.exactly(8)
+    origin, old, new, root, code = reader.text(), reader.size(), reader.size(), reader.text(), reader.text()
+    index, retry, size = reader.whole(), reader.size(), reader.whole()
+    reader.end()
+    if not _CODE.fullmatch(code) or (root and not _DIGEST.fullmatch(root)):
+        raise TheirFault("bad-body")
+    return Refused(origin, old, new, root, code, index, retry, size)
 
 
 def encode_notes(notes: Sequence[bytes]) -> bytes:
-    """The body of a receipt (one note) or of an answer to `ask` (a note for each register that is not
-    empty).
-    """
+    """The body of a question for heads (none), of a receipt (one note) and of heads."""
     return cbor2.dumps(list(notes))
 
 
 def decode_notes(body: bytes, most: int) -> list[bytes]:
     """Raises TheirFault(`bad-body`)."""
-    return [_bytes(note, _MAX_NOTE) for note in _list(_load(body), most)]
+    reader = Reader(body)
+    notes = [reader.blob(MAX_NOTE) for _ in range(reader.array(most))]
+    reader.end()
+    return notes
 
 
 def encode_fetch(fetch: Fetch) -> bytes:
@@ -112,54 +137,45 @@ def encode_fetch(fetch: Fetch) -> bytes:
 
 def decode_fetch(body: bytes) -> Fetch:
     """Raises TheirFault(`bad-body`)."""
-    side, start, end = _array(body, 3)
-    return Fetch(_text(side), _size(start), _size(end))
+    reader = Reader(body)
+    reader.exactly(3)
+    fetch = Fetch(reader.text(), reader.size(), reader.size())
+    reader.end()
+    return fetch
 
 
-def _load(body: bytes) -> Any:
-    if len(body) > MAX_BODY:
+def encode_range(wanted: Range) -> bytes:
+    """The body of a request for a piece of an enclosure."""
+    return cbor2.dumps([wanted.digest, wanted.offset, wanted.length])
+
+
+def decode_range(body: bytes) -> Range:
+    """Raises TheirFault(`bad-body`)."""
+    reader = Reader(body)
+    reader.exactly(3)
+    wanted = Range(reader.text(), reader.size(), reader.size())
+    reader.end()
+    if not _DIGEST.fullmatch(wanted.digest) or not 0 < wanted.length <= MAX_PIECE:
         raise TheirFault("bad-body")
-    try:
-        return cbor2.loads(body, max_depth=6)
-    except Exception:  # noqa: BLE001 (a decoder may raise anything over hostile bytes; all of it is theirs)
-        raise TheirFault("bad-body") from None
+    return wanted
 
 
-def _array(body: bytes, length: int) -> list[Any]:
-    return _of(_load(body), length)
+def encode_piece(piece: Piece) -> bytes:
+    """The body of an answer with a piece of an enclosure."""
+    return cbor2.dumps([piece.total, piece.data])
 
 
-def _of(value: Any, length: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) != length:
-        raise TheirFault("bad-body")
-    return value
+def decode_piece(body: bytes) -> Piece:
+    """Raises TheirFault(`bad-body`)."""
+    reader = Reader(body)
+    reader.exactly(2)
+    piece = Piece(reader.size(), reader.blob(MAX_PIECE))
+    reader.end()
+    return piece
 
 
-def _list(value: Any, most: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) > most:
-        raise TheirFault("bad-body")
-    return value
-
-
-def _bytes(value: Any, most: int) -> bytes:
-    if not isinstance(value, bytes) or len(value) > most:
-        raise TheirFault("bad-body")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 255:
-        raise TheirFault("bad-body")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**53:
-        raise TheirFault("bad-body")
-    return value
-
-
-def _size(value: Any) -> int:
-    if _whole(value) < 0:
-        raise TheirFault("bad-body")
-    return int(value)
+def _arrival(reader: Reader) -> Arrival:
+    reader.exactly(3)
+    statement, document = reader.blob(MAX_BODY), reader.blob(MAX_BODY)
+    blobs = tuple(reader.blob(MAX_BODY) for _ in range(reader.array(_MAX_BLOBS)))
+    return Arrival(statement, document, blobs)

@@ -1,9 +1,8 @@
-"""The courier: sends what a peer has not receipted, until it has (rule 8), and takes back what is ours
-(rule 9).
+"""The courier: puts a side's questions to one peer of one office until they are answered (rule 8).
 
 What is to be sent follows from checkpoints and receipts alone, so a courier that was killed goes on where
-the record stands. One parcel of a register is under way at a time; a peer that lacks the one before
-answers with its size, and is served from there.
+the record stands. One parcel is under way at a time. After a failure it waits longer each time, with
+jitter; it never gives up. At its start it asks before it sends (rule 9).
 """
 
 from __future__ import annotations
@@ -11,19 +10,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NoReturn, Protocol
+from typing import Protocol, TypeVar
 
-from yeollak.errors import Fault, LineFault, OurFault, RecordFault, TheirFault
-from yeollak.line import bodies
+from yeollak.errors import Fault, LineFault, RecordFault, TheirFault
+from yeollak.line.asking import Answer, Asking, Errand, Question
 from yeollak.line.post import Post
-from yeollak.office.admit import Push, admit, check_checkpoint
-from yeollak.record.checkpoint import read_checkpoint
-from yeollak.storage import reading
-from yeollak.storage.journal import Journal
+from yeollak.line.protocol import Port
 
-#: The first and the longest pause after a failure, in seconds.
+#: The first and the longest pause after a failure, and the longest that a peer may ask for, in seconds.
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 300.0
+LONGEST_RETRY = 3600
+#: How often the views and receipts of a peer are asked for where there are more than two parties, in seconds.
+ASK_EVERY = 60.0
+#: How long one errand may go on, however many answers it takes, in seconds.
+ERRAND = 1800.0
+_T = TypeVar("_T")
 
 
 class Exchange(Protocol):
@@ -33,24 +35,39 @@ class Exchange(Protocol):
         """The answer to a parcel. Raises LineFault."""
 
 
+class Log(Protocol):
+    """Where attempts are noted: the journal."""
+
+    def note_attempt(
+        self, office: str, peer: str, now: datetime, *, outcome: str = "", next_at: datetime | None = None
+    ) -> None:
+        """Note an attempt; an empty `outcome` went well."""
+
+
 class Courier:
-    """Sends our register to one peer of one office. `clock` dates what is written, `elapsed` (seconds)
-    paces it.
+    """Serves one peer of one office. `clock` dates what is written, `elapsed` (seconds) paces it.
+
+    `told` is given every answer that was asked for at the start, as it came: a peer that then says less
+    than it holds can be shown to have done so (clarifications 33).
     """
 
     def __init__(
         self,
-        journal: Journal,
+        port: Port,
         post: Post,
         peer: str,
         line: Exchange,
+        log: Log,
         clock: Callable[[], datetime],
         elapsed: Callable[[], float],
+        told: Callable[[str, bytes], None] = lambda peer, data: None,
     ) -> None:
-        self._journal, self._post, self.peer, self._line = journal, post, peer, line
-        self._clock, self._elapsed = clock, elapsed
-        self._pause, self._not_before = 0.0, 0.0
-        self._their_size: int | None = None
+        self._post, self.peer, self._line, self._log = post, peer, line, log
+        self._clock, self._elapsed, self._told = clock, elapsed, told
+        self._asking = Asking(post, port, peer)
+        self._pause, self.not_before, self._ask_at = 0.0, 0.0, 0.0
+        #: Whether the peer has said what it holds of our register since this courier began.
+        self.answered = False
 
     @property
     def office(self) -> str:
@@ -58,113 +75,71 @@ class Courier:
         return self._post.charter.office
 
     def step(self) -> bool:
-        """Do one exchange if one is owed and due. Returns whether anything was receipted."""
-        if self._elapsed() < self._not_before:
-            return False
-        view = self._view()
-        known = reading.receipted(view, self.peer)
-        if self._their_size is not None:
-            known = self._their_size
-        push = reading.push_from(view, known)
-        if push is None:
+        """Do one errand if one is owed and due. Returns whether it came further.
+
+        Raises OurFault, or what nobody foresaw, where this node itself cannot go on, and waits as after any
+        failure; what the peer or the line does wrong is noted.
+        """
+        if self._elapsed() < self.not_before:
             return False
         try:
-            moved = self._push(push)
-        except Fault as fault:
+            moved = self._errand()
+        except (LineFault, TheirFault) as fault:
             self._failed(fault)
             return False
-        self._pause, self._not_before = 0.0, 0.0
+        except BaseException:
+            self._wait()
+            raise
+        if moved:
+            self._pause = 0.0
+            self._log.note_attempt(self.office, self.peer, self._clock())
         return moved
 
-    def _push(self, push: Push) -> bool:
-        answer = self._ask(bodies.PUSH, bodies.encode_push(push))
-        purpose, body = answer
-        if purpose == bodies.RECEIPT:
-            (note,) = bodies.decode_notes(body, 1) or [b""]
-            point = self._post.check_receipt(note, self.peer, push.checkpoint)
-            self._journal.store_receipt(self._post.charter.office, self._post.side, point.size, note)
-            self._journal.note_attempt(self._post.charter.office, self.peer, self._clock())
-            self._their_size = None
+    def _errand(self) -> bool:
+        if not self.answered or (len(self._post.charter.sides) > 2 and self._elapsed() >= self._ask_at):
+            told = None if self.answered else self._told
+            self._run(self._asking.recover(self._clock()), told)
+            self.answered, self._ask_at = True, self._elapsed() + ASK_EVERY
             return True
-        if purpose != bodies.REFUSAL:
-            raise TheirFault("answer-otherwise", side=self.peer)
-        refused = bodies.decode_refusal(body)
-        stands = refused.code == "conflict" and refused.size != push.old
-        if stands and 0 <= refused.size <= reading.head(self._view(), self._post.side).size:
-            # They were restored, or their receipt was lost on its way: serve them from where they stand.
-            self._their_size = refused.size
-            return True
-        raise TheirFault("refused", side=self.peer, why=refused.code[:64], retry=refused.retry)
+        return self._run(self._asking.deliver()) or self._run(self._asking.collect(self._clock()))
 
-    def _ask(self, purpose: str, body: bytes) -> tuple[str, bytes]:
-        sealed, nonce = self._post.seal(self.peer, purpose, body, self._clock())
-        data = self._line.exchange(self._post.charter.office, sealed)
+    def _run(self, errand: Errand[_T], told: Callable[[str, bytes], None] | None = None) -> _T:
+        ends = self._elapsed() + ERRAND
+        try:
+            question = next(errand)
+            while True:
+                if self._elapsed() > ends:
+                    raise TheirFault("answer-otherwise", side=self.peer)
+                question = errand.send(self._ask(question, told))
+                told = None
+        except StopIteration as end:
+            found: _T = end.value
+            return found
+        except RecordFault:
+            # Bytes that do not prove what they should, in an answer: nothing of ours is wrong.
+            raise TheirFault("answer-otherwise", side=self.peer) from None
+
+    def _ask(self, question: Question, told: Callable[[str, bytes], None] | None) -> Answer:
+        nonce = secrets.token_hex(16)
+        sealed = self._post.seal(self.peer, question.purpose, question.body, self._clock(), nonce)
+        data = self._line.exchange(self.office, sealed)
         answer = self._post.open_answer(data, self.peer, nonce)
-        return answer.header.purpose, answer.body
-
-    def _view(self) -> reading.OfficeView:
-        return reading.office_view(self._journal.alias, self._post.charter.office)
+        if told is not None:
+            told(self.peer, data)
+        return Answer(answer.header.purpose, answer.body)
 
     def _failed(self, fault: Fault) -> None:
-        self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
-        jitter = 0.5 + secrets.randbelow(1000) / 1000
-        wait = self._pause * jitter
-        retry = fault.data.get("retry")
-        if isinstance(retry, int) and retry > 0:
-            wait = max(wait, min(retry, 3600))
-        self._not_before = self._elapsed() + wait
-        self._journal.note_attempt(
-            self._post.charter.office,
-            self.peer,
-            self._clock(),
-            outcome=fault.code,
-            next_at=self._clock() + timedelta(seconds=wait),
+        wait = self._wait(fault.data.get("retry"))
+        outcome = f"refused-{fault.data['why']}" if fault.code == "refused" else fault.code
+        now = self._clock()
+        self._log.note_attempt(
+            self.office, self.peer, now, outcome=outcome, next_at=now + timedelta(seconds=wait)
         )
 
-    # rule 9
-
-    def recover(self) -> bool:
-        """Ask the peer for its last checkpoint of *our* register and take back what we lack. Returns
-        whether it answered.
-
-        Raises OurFault(`forked-register`) when its checkpoint, signed by our own keys, does not extend
-        what we hold.
-        """
-        view = self._view()
-        try:
-            purpose, body = self._ask(bodies.ASK, bodies.encode_notes([]))
-            if purpose != bodies.HEADS:
-                raise TheirFault("answer-otherwise", side=self.peer)
-            notes = bodies.decode_notes(body, len(self._post.charter.sides))
-            self._take_back(view, notes)
-        except (LineFault, TheirFault, RecordFault) as fault:
-            # A peer that answers nonsense is a peer that has not answered: it must not stop our node.
-            self._failed(fault)
-            return False
-        return True
-
-    def _take_back(self, view: reading.OfficeView, notes: list[bytes]) -> None:
-        origin = self._post.charter.origin(self._post.side)
-        for note in notes:
-            if read_checkpoint(note)[0].origin == origin:
-                self._adopt(view, note)
-
-    def _adopt(self, view: reading.OfficeView, note: bytes) -> None:
-        charter, side = self._post.charter, self._post.side
-        theirs = check_checkpoint(charter, side, note)
-        while (head := reading.head(view, side)).size < theirs.size:
-            fetch = bodies.Fetch(side, head.size, theirs.size)
-            purpose, body = self._ask(bodies.FETCH, bodies.encode_fetch(fetch))
-            push = bodies.decode_push(body)
-            if purpose != bodies.ENTRIES or not push.arrivals:
-                raise TheirFault("answer-otherwise", side=self.peer)
-            admitted = admit(charter, side, head, push)
-            self._journal.receive(charter.office, admitted)
-        view.refresh()
-        # Only our own valid signatures over another course prove a fork; anything less proves nothing.
-        if view.ledger.root(view.place, theirs.size) != theirs.root:
-            self._stop(note)
-
-    def _stop(self, note: bytes) -> NoReturn:
-        self._journal.keep_evidence(self._post.charter.office, self._post.side, note, self._clock())
-        raise OurFault("forked-register", office=self._post.charter.office, side=self.peer)
+    def _wait(self, retry: object = 0) -> float:
+        self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
+        wait = self._pause * (0.5 + secrets.randbelow(1000) / 1000)
+        if isinstance(retry, int):
+            wait = max(wait, min(retry, LONGEST_RETRY))
+        self.not_before = self._elapsed() + wait
+        return wait

@@ -7,7 +7,6 @@ answer must carry the request's nonce.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,12 +41,11 @@ class Post:
     side: str
     keys: PostKeys
 
-    def seal(
-        self, to: str, purpose: str, body: bytes, now: datetime, nonce: str | None = None
-    ) -> tuple[bytes, str]:
-        """A parcel to the other side, and its nonce (a fresh one where none is given)."""
-        nonce = nonce or secrets.token_hex(16)
-        sealed = parcel.seal(
+    def seal(self, to: str, purpose: str, body: bytes, now: datetime, nonce: str) -> bytes:
+        """A parcel to the other side. `nonce` is 32 hex digits: fresh in a question, the question's in an
+        answer.
+        """
+        return parcel.seal(
             body,
             sender=self.side,
             to=to,
@@ -58,7 +56,6 @@ class Post:
             signer=self.keys.register.key,
             recipient=self.charter.party(to).keys["seal"],
         )
-        return sealed, nonce
 
     def open(self, data: bytes) -> Parcel:
         """A parcel that was sent to us in this office. Raises RecordFault, TheirFault(`no-such-side`)."""
@@ -81,22 +78,38 @@ class Post:
         lines = cosign(checkpoint, name, self.keys.receipt, self.keys.receipt_pq, int(now.timestamp()))
         return add_lines(note, lines)
 
-    def check_receipt(self, note: bytes, by: str, issued: bytes) -> Checkpoint:
-        """The checkpoint of our own register that `by` has receipted with both of its keys, over what we
-        issued.
+    def check_receipt(self, note: bytes, by: str, issued: bytes) -> tuple[Checkpoint, bytes]:
+        """The checkpoint of our own register that `by` has receipted with both of its keys, and its note
+        with nothing in it that was not verified.
 
         Raises TheirFault(`receipt-wrong`): a receipt is checked against the exact bytes that it is for.
         """
-        keys = (*self.charter.register_keys(self.side), *self.charter.receipt_keys(by))
         try:
-            checkpoint = open_checkpoint(
-                note, keys, origin=self.charter.origin(self.side), what="the receipt"
-            )
-        except RecordFault:
+            same = Note.parse(note).text == Note.parse(issued).text
+            checkpoint, kept, cosigners = self.verified(note, self.side)
+        except (RecordFault, TheirFault):
             raise TheirFault("receipt-wrong", side=by) from None
-        if Note.parse(note).text != Note.parse(issued).text:
+        if not same or by not in cosigners:
             raise TheirFault("receipt-wrong", side=by)
-        return checkpoint
+        return checkpoint, kept
+
+    def verified(self, note: bytes, side: str) -> tuple[Checkpoint, bytes, frozenset[str]]:
+        """A checkpoint of a side's register, its note with the register's lines and those receipts alone
+        that verify, and who they are by: a party counts only with both of its lines.
+
+        Raises RecordFault where the register's own keys did not sign it, or a line of a known key is wrong.
+        """
+        charter = self.charter
+        receipt_keys = {party: charter.receipt_keys(party) for party in charter.sides if party != side}
+        known = [key for pair in receipt_keys.values() for key in pair]
+        register = charter.register_keys(side)
+        checkpoint = open_checkpoint(note, register, known, origin=charter.origin(side))
+        parsed = Note.parse(note)
+        signed = {key for key in known if any(line.is_by(key) for line in parsed.signatures)}
+        cosigners = frozenset(party for party, pair in receipt_keys.items() if signed.issuperset(pair))
+        keys = [*register, *(key for party in cosigners for key in receipt_keys[party])]
+        lines = tuple(line for line in parsed.signatures if any(line.is_by(key) for key in keys))
+        return checkpoint, Note(parsed.text, lines).format(), cosigners
 
     def _register_key(self, header: Header) -> bytes:
         if header.sender == self.side:

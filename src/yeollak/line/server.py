@@ -1,98 +1,243 @@
-"""The line's server: one WSGI callable without a framework, `POST /line/<office id>`.
+"""The line's server: HTTPS on one socket, one thread for all that waits, a few for what is answered.
 
-It bounds what it reads in size and in time before anything is decrypted, and answers in bytes of the same
-kind. Whatever is not a parcel to this node gets a short fixed text, from which nothing can be learned.
+Whoever is slow costs a place among the connections and never a thread: heads, bodies and answers each have
+a time, the connections and the bytes that they may hold are counted, and when there are too many the oldest
+one that waits gives way, of whoever has most. Nothing is decrypted before it has arrived whole.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from yeollak.errors import Fault
+from yeollak.line import http
 from yeollak.line.endpoint import Endpoint, status_of
-from yeollak.office.admit import MAX_BODY
-
-#: A sealed parcel: its body and what sealing adds.
-MAX_PARCEL = MAX_BODY + 64 * 1024
-#: How long a body may take to arrive, in seconds, however slowly it drips.
-PATIENCE = 60.0
-_CHUNK = 64 * 1024
-_REASONS = {
-    200: "OK",
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    411: "Length Required",
-    413: "Content Too Large",
-    503: "Service Unavailable",
-}
-TYPE = "application/vnd.yeollak.parcel"
 
 
-def application(
-    endpoints: Callable[[str], Endpoint | None], failed: Callable[[BaseException], None]
-) -> Callable[[Mapping[str, Any], Any], Iterable[bytes]]:
-    """The WSGI callable. `endpoints` finds the endpoint of an office id; `failed` is told of what nobody
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the server gives to whoever connects: seconds, bytes a second, counts and bytes."""
+
+    handshake: float = 10.0
+    head: float = 15.0
+    idle: float = 120.0
+    #: What a body or an answer may take: this, and its length at the slowest rate that is borne.
+    grace: float = 15.0
+    rate: int = 64 * 1024
+    connections: int = 48
+    bytes: int = 96 * 1024 * 1024
+    workers: int = 4
+
+    def patience(self, length: int) -> float:
+        """How long so many bytes may take, however slowly they drip."""
+        return self.grace + length / self.rate
+
+
+@dataclass(eq=False, slots=True)
+class _Visit:
+    """One connection: from where, its task, the bytes that it was promised, and whether it is being
+    answered.
+    """
+
+    address: str
+    task: asyncio.Task[None] | None = None
+    bytes: int = 0
+    working: bool = False
+
+
+@dataclass(slots=True)
+class LineServer:
+    """Serves the line. `endpoints` finds the endpoint of an office id; `failed` is told of what nobody
     foresaw.
     """
 
-    def answer(environ: Mapping[str, Any], start: Any) -> Iterable[bytes]:
-        status, body = _answer(environ, endpoints, failed)
-        kind = TYPE if status == 200 else "text/plain; charset=utf-8"
-        start(f"{status} {_REASONS[status]}", [("Content-Type", kind), ("Content-Length", str(len(body)))])
-        return [body]
+    address: tuple[str, int]
+    certificate: Path
+    key: Path
+    endpoints: Callable[[str], Endpoint | None]
+    failed: Callable[[BaseException], None]
+    limits: Limits = field(default_factory=Limits)
+    _socket: socket.socket | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+    _main: asyncio.Task[None] | None = None
+    _pool: ThreadPoolExecutor | None = None
+    _visits: list[_Visit] = field(default_factory=list)
+    _ended: bool = False
 
-    return answer
-
-
-def _answer(
-    environ: Mapping[str, Any],
-    endpoints: Callable[[str], Endpoint | None],
-    failed: Callable[[BaseException], None],
-) -> tuple[int, bytes]:
-    head, _, office = str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")
-    endpoint = endpoints(office) if head == "line" and len(office) == 64 else None
-    if endpoint is None:
-        return _refused(404)
-    if environ.get("REQUEST_METHOD") != "POST":
-        return _refused(405)
-    try:
-        length = int(environ.get("CONTENT_LENGTH") or -1)
-    except ValueError:
-        length = -1
-    if length < 0:
-        return _refused(411)
-    if length > MAX_PARCEL:
-        return _refused(413)
-    body = _read(environ["wsgi.input"], length)
-    if body is None:
-        return _refused(408)
-    try:
-        return 200, endpoint.answer(body)
-    except Fault as fault:
-        return _refused(status_of(fault))
-    except Exception as problem:  # noqa: BLE001 (a hostile parcel must not take the server down)
-        failed(problem)
-        return _refused(503)
-
-
-def _read(stream: Any, length: int) -> bytes | None:
-    """The whole body, or None when it did not arrive in time."""
-    ends, parts = time.monotonic() + PATIENCE, []
-    while length:
+    def prepare(self) -> None:
+        """Take the port. Raises OSError where it cannot be had."""
+        family = socket.AF_INET6 if ":" in self.address[0] else socket.AF_INET
+        taken = socket.socket(family, socket.SOCK_STREAM)
         try:
-            part = stream.read(min(length, _CHUNK))
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(self.address)
+            taken.listen(64)
         except OSError:
-            return None
-        if not part or time.monotonic() > ends:
-            return None
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+            taken.close()
+            raise
+        taken.setblocking(False)
+        self._socket = taken
 
+    def serve(self) -> None:
+        """Answer until `stop` is called from another thread."""
+        asyncio.run(self._serve())
 
-def _refused(status: int) -> tuple[int, bytes]:
-    return status, f"{_REASONS[status]}\n".encode()
+    def stop(self) -> None:
+        """End serving; what is being answered is finished, or will be asked again."""
+        self._ended = True
+        loop, main = self._loop, self._main
+        if loop is not None and main is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                loop.call_soon_threadsafe(main.cancel)
+        elif self._socket is not None:
+            self._socket.close()
+
+    async def _serve(self) -> None:
+        self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="line")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_cert_chain(self.certificate, self.key)
+        try:
+            await self._accept(context)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            if self._socket is not None:
+                self._socket.close()
+            for visit in self._visits:
+                if visit.task is not None and not visit.working:
+                    visit.task.cancel()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    async def _accept(self, context: ssl.SSLContext) -> None:
+        if self._socket is None or self._loop is None:
+            raise RuntimeError("prepare first")
+        while not self._ended:
+            try:
+                taken, address = await self._loop.sock_accept(self._socket)
+            except OSError:
+                # Out of file descriptors, or a connection that is gone already.
+                await asyncio.sleep(0.1)
+                continue
+            visit = _Visit(str(address[0]))
+            while len(self._visits) >= self.limits.connections and self._give_way(visit):
+                pass
+            if len(self._visits) >= self.limits.connections:
+                taken.close()
+                continue
+            self._visits.append(visit)
+            visit.task = self._loop.create_task(self._visit(visit, taken, context))
+
+    def _give_way(self, visit: _Visit) -> bool:
+        """End the oldest connection that is not being answered, of the address that has most of them."""
+        waiting = [other for other in self._visits if not other.working and other is not visit]
+        if not waiting:
+            return False
+        most = Counter(other.address for other in waiting)
+        victim = max(waiting, key=lambda other: most[other.address])
+        self._visits.remove(victim)
+        if victim.task is not None:
+            victim.task.cancel()
+        return True
+
+    async def _visit(self, visit: _Visit, taken: socket.socket, context: ssl.SSLContext) -> None:
+        reader = asyncio.StreamReader(limit=http.MAX_HEAD)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        loop = asyncio.get_running_loop()
+        writer = None
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol,
+                taken,
+                ssl=context,
+                ssl_handshake_timeout=self.limits.handshake,
+                ssl_shutdown_timeout=1.0,
+            )
+            writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+            wait = self.limits.head
+            while await self._request(visit, reader, writer, wait):
+                wait = self.limits.idle
+            writer.close()
+            async with asyncio.timeout(self.limits.handshake):
+                await writer.wait_closed()
+        except (OSError, EOFError):
+            pass  # the client is gone, too slow, or speaks no TLS: there is nobody to tell
+        finally:
+            if visit in self._visits:
+                self._visits.remove(visit)
+            if writer is not None:
+                writer.transport.abort()
+            else:
+                taken.close()
+
+    async def _request(
+        self, visit: _Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float
+    ) -> bool:
+        """Answer one request. Returns whether the connection stays."""
+        try:
+            body, endpoint, keep = await self._read(visit, reader, writer, wait)
+            visit.working = True
+            answer = await asyncio.get_running_loop().run_in_executor(
+                self._pool, self._answer, endpoint, body
+            )
+            whole = http.answer_of(200, answer, keep=keep)
+        except http.Refusal as refusal:
+            keep, whole = False, http.refusal_of(refusal.status)
+        finally:
+            visit.working, visit.bytes = False, 0
+        writer.write(whole)
+        async with asyncio.timeout(self.limits.patience(len(whole))):
+            await writer.drain()
+            if not keep:
+                await self._part(reader)
+        return keep
+
+    async def _read(
+        self, visit: _Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float
+    ) -> tuple[bytes, Endpoint, bool]:
+        async with asyncio.timeout(wait):
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.LimitOverrunError:
+                raise http.Refusal(431) from None
+        request = http.parse_head(head)
+        endpoint = self.endpoints(request.office)
+        if endpoint is None:
+            raise http.Refusal(404)
+        visit.bytes = request.length
+        while sum(other.bytes for other in self._visits) > self.limits.bytes:
+            if not self._give_way(visit):
+                raise http.Refusal(503)
+        if request.wait:
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        try:
+            async with asyncio.timeout(self.limits.patience(request.length)):
+                return await reader.readexactly(request.length), endpoint, request.keep
+        except TimeoutError:
+            raise http.Refusal(408) from None
+
+    def _answer(self, endpoint: Endpoint, body: bytes) -> bytes:
+        try:
+            return endpoint.answer(body)
+        except Fault as fault:
+            raise http.Refusal(status_of(fault)) from None
+        except Exception as problem:  # noqa: BLE001 (a hostile parcel must not take the server down)
+            self.failed(problem)
+            raise http.Refusal(503) from None
+
+    async def _part(self, reader: asyncio.StreamReader) -> None:
+        """Let the client read why: what it still sends is passed over for a moment, or the answer is lost."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                for _ in range(64):
+                    if not await reader.read(http.MAX_HEAD):
+                        return

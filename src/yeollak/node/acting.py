@@ -30,7 +30,9 @@ Salts = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text or file to be committed to. `right` goes along at once, `consent` only after it is taken up."""
+    """A text or file to be committed to. `right` goes along at once, or by itself where it is large;
+    `consent` only after it is taken up.
+    """
 
     content: bytes
     type: str
@@ -38,16 +40,21 @@ class Text:
     name: str | None = None
     release: Release = "right"
 
-    def commit(self, office: str, side: str, salt: bytes) -> tuple[Enclosed, bytes]:
-        """What the act document says of it, and the salted bytes that are kept here until its release."""
+    def commit(self, office: str, side: str, salt: bytes, room: int) -> tuple[Enclosed, bytes]:
+        """What the act document says of it, and the salted bytes that are kept here until its release.
+
+        `room` is what may still go along with the act, in bytes: what is larger follows by itself (design
+        §2).
+        """
         private = self.release in enclosure.PRIVATE
         wrapped = enclosure.wrap_private(self.lang, self.name, self.type, self.content)
         content = wrapped if private else self.content
+        release: Release = "large" if self.release == "right" and len(content) > room else self.release
         enclosed = Enclosed(
             enclosure.digest(office, side, salt, content).hex(),
             "application/octet-stream" if private else self.type,
             None if private else self.lang,
-            self.release,
+            release,
             size=None if private else len(content),
             size_class=enclosure.size_class(len(content)) if private else None,
             name=None if private else self.name,
@@ -89,7 +96,8 @@ def act(
     view = reading.office_view(node.alias, office)
     blobs, enclosed = {}, list(draft.enclosures)
     for number, text in enumerate(texts):
-        named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"))
+        room = enclosure.SMALL_RIGHT - sum(item.size or 0 for item in enclosed if item.release == "right")
+        named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"), room)
         enclosed.append(named)
         blobs[named.digest] = blob
     whole = replace(draft, enclosures=tuple(enclosed))

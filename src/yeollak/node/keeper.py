@@ -30,28 +30,34 @@ class Keeper:
         # Only where everything is public anyway: salts that can be derived hide nothing.
         self._salts = node.config.make_salts() if post.charter.demonstration else None
 
-    def step(self) -> None:
-        """Fold, say what has been seen if it is time, and sign a checkpoint over what is new."""
+    def step(self) -> datetime | None:
+        """Fold, say what has been seen if it is time, acknowledge large enclosures, and sign a checkpoint
+        over what is new. Returns when there will be something to say, if nothing else happens.
+        """
         office = self._post.charter.office
         now = self._node.clock.now()
         self._node.journal.fold(office, now)
-        self._say_seen()
+        due = self._say_seen()
+        self._say_held()
         self._node.journal.issue(office, self._post.keys.register, now)
+        return due
 
     def owed(self) -> bool:
         """Whether this node still has to say that it has seen something."""
         view = reading.office_view(self._node.alias, self._post.charter.office)
         return bool(view.office.unseen(view.place)) and self._posted(view)
 
-    def _say_seen(self) -> None:
+    def _say_seen(self) -> datetime | None:
         office, now = self._post.charter.office, self._node.clock.now()
         view = reading.office_view(self._node.alias, office)
         unseen = view.office.unseen(view.place)
         if not unseen or not self._posted(view) or self._post.keys.node is None:
-            return
+            return None
         first = reading.counted_at(view, unseen[0].side, unseen[0].index)
-        if first is None or now < first + timedelta(seconds=int(self._post.charter.terms["seen_seconds"])):
-            return
+        patience = timedelta(seconds=int(self._post.charter.terms["seen_seconds"]))
+        due = None if first is None else first + patience
+        if due is None or now < due:
+            return due
         facts = {"state": view.office.digest()} if self._digest_due(view, now) else {}
         act(
             self._node,
@@ -61,6 +67,35 @@ class Keeper:
             at=now,
             salts=self._salts,
         )
+        return None
+
+    def _say_held(self) -> None:
+        """Acknowledge large enclosures that have arrived, each by one act of the node's own (design §2)."""
+        office, node = self._post.charter.office, self._post.keys.node
+        view = reading.office_view(self._node.alias, office)
+        held = reading.large(view, "held")
+        if not held or node is None or not self._posted(view):
+            return
+        told = self._told(view)
+        for side, digest in held:
+            if digest not in told:
+                act(
+                    self._node,
+                    office,
+                    node,
+                    Draft("enclosure.held", facts={"digests": [digest]}),
+                    request=f"held/{digest}",
+                    salts=self._salts,
+                )
+            self._node.journal.mark_large(office, side, digest, "done")
+
+    def _told(self, view: reading.OfficeView) -> set[str]:
+        """What our register acknowledges already; after a restore it knows more than the database did."""
+        line = natural_id(view.id, table("line").family, f"line/{view.side}")
+        moves = [found.move for found in view.ledger.matter(line) if found.move and not found.void]
+        return {
+            str(digest) for move in moves if move.kind == "enclosure.held" for digest in move.facts["digests"]
+        }
 
     def _posted(self, view: reading.OfficeView) -> bool:
         key = self._post.keys.node

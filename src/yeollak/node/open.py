@@ -13,6 +13,7 @@ from yeollak.node.clock import Clock
 from yeollak.node.config import COSTS, NodeConfig
 from yeollak.node.keyring import Keyring
 from yeollak.node.settings import ready
+from yeollak.storage import files
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.journal import Journal
 
@@ -36,6 +37,7 @@ def open_node(folder: Path, alias: str = "default") -> Node:
     """Open the node in a folder. Raises OurFault(`no-node`, `node-settings`, `store-unusable`)."""
     config = NodeConfig.load(folder)
     ready(alias, config.database_entry())
+    files.attach(alias, folder / "enclosures")
     return Node(
         config=config,
         journal=Journal(alias, Anchor(config.anchor_path)),

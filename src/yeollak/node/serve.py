@@ -1,8 +1,8 @@
 """Serving: the line over HTTPS, the public page over HTTP, the keeper and the couriers, in one process.
 
 At its start a node asks the other sides what they hold of its own register (rule 9), and only then does
-anything of its own leave. Nothing that is in memory here is needed to go on: a server that is killed is
-started again.
+anything of its own leave. Each peer has a thread, so that a dead line to one delays no other. Nothing that
+is in memory here is needed to go on: a server that is killed is started again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server as WsgiServer
 from django.core.wsgi import get_wsgi_application
 
@@ -24,13 +25,18 @@ from yeollak.line.client import LineClient
 from yeollak.line.courier import Courier
 from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
-from yeollak.line.server import MAX_PARCEL, application
+from yeollak.line.server import LineServer
 from yeollak.node.keeper import Keeper
 from yeollak.node.open import Node
-from yeollak.storage import reading
+from yeollak.storage import disk, journal, reading
+from yeollak.storage.holdings import Holdings
 
-#: How long the loop sleeps when nothing happens, in seconds.
-_PAUSE = 0.02
+#: How often it is looked whether another process has written, in seconds.
+_LOOK = 0.05
+#: How long a peer's thread sleeps that nobody wakes, and how long one waits after an unforeseen fault.
+_SLEEP, _FAULT = 5.0, 1.0
+#: How long the start waits for the peers' first answers, in seconds; they are asked on.
+_FIRST_ANSWERS = 45.0
 
 
 class Lock:
@@ -53,15 +59,30 @@ class Lock:
         self._file.close()
 
 
+class Peer:
+    """The couriers to one peer, in all offices, with the event that wakes their thread."""
+
+    def __init__(self, name: str, couriers: list[Courier]) -> None:
+        self.name, self.couriers = name, couriers
+        self.woken, self.asked = threading.Event(), threading.Event()
+
+    def sleep(self) -> None:
+        """Wait until somebody wakes the thread or a pause of the back-off is over."""
+        now = time.monotonic()
+        paused = [courier.not_before - now for courier in self.couriers]
+        self.woken.wait(min([_SLEEP, *(pause for pause in paused if pause > 0)]))
+
+
 class Server:
-    """Everything that a node serves. `start` returns once both ports answer; `stop` ends all threads."""
+    """Everything that a node serves. `start` returns once both ports answer and the other sides have been
+    asked; `stop` ends all threads.
+    """
 
     def __init__(self, node: Node, passphrase: str, *, accept_risk: bool = False) -> None:
         self.node = node
         self._accept_risk = accept_risk
         self._lock = Lock(node.config.folder)
-        self._woken = threading.Event()
-        self._ending = threading.Event()
+        self._woken, self._ending, self._ready = threading.Event(), threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._posts = {
             view.id: Post(
@@ -69,19 +90,26 @@ class Server:
             )
             for view in (reading.office_view(node.alias, office) for office in reading.offices(node.alias))
         }
+        self._ports = {office: Holdings(node.journal, office) for office in self._posts}
         self._endpoints = {
-            office: Endpoint(node.journal, post, node.clock.now, self._woken.set)
+            office: Endpoint(self._ports[office], post, node.clock.now, self._woken.set)
             for office, post in self._posts.items()
         }
-        self._line = self._wsgi(node.config.line, application(self._endpoints.get, self._unforeseen))
-        self._line.max_request_body_size = MAX_PARCEL
-        folder = node.config.folder / "tls"
-        self._line.ssl_adapter = BuiltinSSLAdapter(str(folder / "line.pem"), str(folder / "line.key"))
-        self._desk = self._wsgi(node.config.desk, get_wsgi_application())
+        tls = node.config.folder / "tls"
+        self._line = LineServer(
+            node.config.line, tls / "line.pem", tls / "line.key", self._endpoints.get, self._unforeseen
+        )
+        self._desk = WsgiServer(
+            node.config.desk, get_wsgi_application(), numthreads=4, max=8, request_queue_size=32, timeout=30
+        )
+        self._desk.shutdown_timeout = 1
+        self._peers: list[Peer] = []
+        self._forked: OurFault | None = None
 
     def start(self) -> None:
-        """Recover, then serve. Raises OurFault(`port-in-use`, `forked-register`, `recovery-needed`)."""
-        couriers = self._couriers()
+        """Serve, ask, and go on. Raises OurFault(`port-in-use`, `forked-register`, `recovery-needed`,
+        `anchor-unreadable`); nothing runs on then.
+        """
         for server, (_host, port) in (
             (self._line, self.node.config.line),
             (self._desk, self.node.config.desk),
@@ -89,73 +117,163 @@ class Server:
             try:
                 server.prepare()
             except OSError:
-                self._lock.release()
+                self.stop()
                 raise OurFault("port-in-use", port=port) from None
-        self._recover(couriers)
-        for run in (self._line.serve, self._desk.serve, lambda: self._work(couriers)):
-            thread = threading.Thread(target=run, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        lost = {office: self._lost(office) for office in self._posts}
+        # Two nodes that start at once ask each other: each must answer before it has been answered.
+        self._run(self._line.serve)
+        self._run(self._desk.serve)
+        self._peers = self._make_peers(lost)
+        for peer in self._peers:
+            self._run(partial(self._serve_peer, peer))
+        ends = time.monotonic() + _FIRST_ANSWERS
+        for peer in self._peers:
+            peer.asked.wait(max(0.0, ends - time.monotonic()))
+        try:
+            self._check_recovered(lost)
+        except OurFault:
+            self.stop()
+            raise
+        self._ready.set()
+        self._run(self._keep)
 
     def stop(self) -> None:
         """Stop serving; what is under way is finished or will be sent again."""
         self._ending.set()
+        self._ready.set()
+        self._wake()
         self._woken.set()
         self._line.stop()
         self._desk.stop()
         for thread in self._threads:
-            thread.join(timeout=10)
+            thread.join(timeout=5)
         self._lock.release()
 
     def wait(self) -> None:
         """Wait until somebody stops the server."""
-        while not self._ending.wait(0.5):
+        while not self._ending.wait(3600):
             pass
 
-    def _wsgi(self, address: tuple[str, int], app: object) -> WsgiServer:
-        server = WsgiServer(address, app, numthreads=4, max=8, request_queue_size=32, timeout=30)
-        server.shutdown_timeout = 1
-        return server
+    # rule 9
 
-    def _couriers(self) -> list[Courier]:
-        return [
-            Courier(
-                self.node.journal,
-                post,
-                peer,
-                LineClient(self.node.config.peers[peer]),
-                self.node.clock.now,
-                time.monotonic,
-            )
-            for post in self._posts.values()
-            for peer in post.charter.sides
-            if peer != post.side and peer in self.node.config.peers
-        ]
+    def _lost(self, office: str) -> OurFault | None:
+        """Why nobody here knows what has left of our register, or None where the anchor does."""
+        anchor = self.node.journal.anchor
+        try:
+            known = anchor is None or anchor.read(office) is not None
+        except OurFault as fault:
+            if anchor is None or not anchor.set_aside():
+                return fault
+            known = False
+        return None if known else OurFault("recovery-needed")
 
-    def _recover(self, couriers: list[Courier]) -> None:
-        """Rule 9: nothing is appended from memory alone."""
-        answered = {courier.office for courier in couriers if courier.recover()}
-        for office in self._posts:
-            anchored = (
-                self.node.journal.anchor is not None and self.node.journal.anchor.read(office) is not None
-            )
-            if not anchored and office not in answered:
+    def _check_recovered(self, lost: dict[str, OurFault | None]) -> None:
+        """Nothing is appended from memory alone: without an anchor every other side must have answered."""
+        if self._forked is not None:
+            raise self._forked
+        couriers = [courier for peer in self._peers for courier in peer.couriers]
+        for office, fault in lost.items():
+            if fault is None:
+                continue
+            answered = {courier.peer for courier in couriers if courier.office == office and courier.answered}
+            others = set(self._posts[office].charter.sides) - {self._posts[office].side}
+            if answered != others:
                 if not self._accept_risk:
-                    self._lock.release()
-                    raise OurFault("recovery-needed")
+                    raise fault
                 self.node.journal.raise_alarm(office, "risk-accepted", {}, self.node.clock.now())
+            self.node.journal.anchor_again(office)
 
-    def _work(self, couriers: list[Courier]) -> None:
-        keepers = [Keeper(self.node, post) for post in self._posts.values()]
+    def _keep_answer(self, office: str) -> Callable[[str, bytes], None]:
+        """Where a peer's word is all there is, it is kept as it was signed (clarifications 33)."""
+
+        def keep(peer: str, data: bytes) -> None:
+            folder = self.node.config.folder / "answers"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            name = f"{office[:16]}-{peer}-{self.node.clock.now():%Y%m%dT%H%M%SZ}.parcel"
+            disk.write_whole(folder / name, data, mode=0o600)
+
+        return keep
+
+    # threads
+
+    def _run(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _make_peers(self, lost: dict[str, OurFault | None]) -> list[Peer]:
+        def courier(office: str, name: str, line: LineClient) -> Courier:
+            keep = {} if lost[office] is None else {"told": self._keep_answer(office)}
+            post, log, clock = self._posts[office], self.node.journal, self.node.clock.now
+            return Courier(self._ports[office], post, name, line, log, clock, time.monotonic, **keep)
+
+        peers = []
+        for name, address in sorted(self.node.config.peers.items()):
+            line = LineClient(address)
+            offices = [
+                office
+                for office, post in self._posts.items()
+                if name in post.charter.sides and name != post.side
+            ]
+            if offices:
+                peers.append(Peer(name, [courier(office, name, line) for office in offices]))
+        return peers
+
+    def _serve_peer(self, peer: Peer) -> None:
+        for courier in peer.couriers:
+            self._guarded(courier.office, courier.step)
+        peer.asked.set()
+        self._ready.wait()
+        while not self._ending.is_set():
+            peer.woken.clear()
+            moved = [self._guarded(courier.office, courier.step) for courier in peer.couriers]
+            if not any(moved):
+                peer.sleep()
+        journal.close(self.node.alias)
+
+    def _keep(self) -> None:
+        """Let the keepers work when something has changed, when it is time for one, or after a fault."""
+        keepers = {office: Keeper(self.node, post) for office, post in self._posts.items()}
+        dues: dict[str, datetime] = {}
+        faults: dict[str, float] = {}
+        seen: object = None
         while not self._ending.is_set():
             self._woken.clear()
-            moved = False
-            for office, keeper in zip(self._posts, keepers, strict=True):
-                self._guarded(office, keeper.step)
-            for courier in couriers:
-                moved = self._guarded(courier.office, courier.step) or moved
-            if not moved:
-                self._woken.wait(_PAUSE)
+            pulse = self._pulse(seen)
+            for office, keeper in keepers.items():
+                due = office in dues and dues[office] <= self.node.clock.now()
+                if pulse != seen or due or faults.get(office, time.monotonic()) < time.monotonic():
+                    self._keep_one(office, keeper, dues, faults)
+            if pulse != seen:
+                self._wake()
+            seen = pulse
+            self._woken.wait(_LOOK)
+        journal.close(self.node.alias)
+
+    def _keep_one(
+        self, office: str, keeper: Keeper, dues: dict[str, datetime], faults: dict[str, float]
+    ) -> None:
+        dues.pop(office, None)
+        faults[office] = time.monotonic() + _FAULT
+
+        def work() -> bool:
+            due = keeper.step()
+            if due is not None:
+                dues[office] = due
+            del faults[office]
+            return True
+
+        self._guarded(office, work)
+
+    def _pulse(self, seen: object) -> object:
+        try:
+            return reading.pulse(self.node.alias)
+        except Exception:  # noqa: BLE001 (a database that is away for a moment is asked again)
+            return seen
+
+    def _wake(self) -> None:
+        for peer in self._peers:
+            peer.woken.set()
 
     def _guarded(self, office: str, work: Callable[[], bool | None]) -> bool:
         """Do one piece of work; whatever goes wrong is an alarm of that office, and the loop goes on."""
@@ -163,14 +281,16 @@ class Server:
             return bool(work())
         except Exception as problem:  # noqa: BLE001 (a loop that dies would silence a node that still answers)
             code = problem.code if isinstance(problem, Fault) else "node-loop"
+            if isinstance(problem, OurFault) and code == "forked-register":
+                self._forked = problem  # it has its alarm, which stops our register
+                return False
             with contextlib.suppress(Fault):
                 why = {"why": type(problem).__name__}
                 self.node.journal.raise_alarm(office, code, why, self.node.clock.now())
-            self._woken.wait(_PAUSE)
             return False
 
     def _unforeseen(self, problem: BaseException) -> None:
         for office in self._posts:
-            self.node.journal.raise_alarm(
-                office, "line-server", {"why": type(problem).__name__}, self.node.clock.now()
-            )
+            with contextlib.suppress(Fault):
+                why = {"why": type(problem).__name__}
+                self.node.journal.raise_alarm(office, "line-server", why, self.node.clock.now())

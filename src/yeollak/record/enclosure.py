@@ -40,12 +40,17 @@ def digest(office: str, side: str, salt: bytes, content: bytes) -> bytes:
     `content` is the enclosure itself for `right`, `large` and `named`, and `wrap_private`'s for `consent` and
     `reveal`.
     """
+    found = hasher(office, side, salt)
+    found.update(content)
+    return found.digest()
+
+
+def hasher(office: str, side: str, salt: bytes) -> hashlib._Hash:
+    """What `digest` hashes with before the content, for content that is read in parts."""
     if len(salt) != SALT:
         raise RecordFault("malformed", what="the salt of the enclosure", why=f"it does not have {SALT} bytes")
-    prefix = b"".join(
-        (_DOMAIN, canon.hexadecimal(office, 64, "the office id").encode(), side.encode(), b"\0", salt)
-    )
-    return hashlib.sha256(prefix + content).digest()
+    named = canon.hexadecimal(office, 64, "the office id").encode()
+    return hashlib.sha256(b"".join((_DOMAIN, named, side.encode(), b"\0", salt)))
 
 
 def blob(salt: bytes, content: bytes) -> bytes:

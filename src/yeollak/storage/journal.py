@@ -8,6 +8,7 @@ is folded by `office`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,10 +29,12 @@ from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from yeollak.storage import evidence, models, projection
+from yeollak.storage.enclosures import Enclosures
 from yeollak.storage.reading import OfficeView, office_view
 from yeollak.storage.signer import RegisterSigner
-from yeollak.storage.writer import Writer
 
+#: The alarm that stops our own register, and the fault that says so.
+FORKED = "forked-register"
 #: Looks again at the acts once the head has moved, under the transaction; raises OurFault(`act-void`) to
 #: append nothing.
 Judge = Callable[[int], None]
@@ -57,7 +60,7 @@ class Folding:
     alarms: tuple[Alarm, ...] = ()
 
 
-class Journal(Writer):
+class Journal(Enclosures):
     """The writer of the database `alias`. May be used from several threads and processes at once."""
 
     # offices
@@ -72,7 +75,8 @@ class Journal(Writer):
         parsed.party(side)
         with self.atomic():
             known = self._all(models.Office)
-            if not known.filter(id=parsed.office).exists():
+            fresh = not known.filter(id=parsed.office).exists()
+            if fresh:
                 number = (known.aggregate(most=Max("number"))["most"] or 0) + 1
                 known.create(id=parsed.office, number=number, side=side, charter=charter)
                 self._all(models.Head).bulk_create(
@@ -81,6 +85,9 @@ class Journal(Writer):
                     )
                     for place in range(len(parsed.sides))
                 )
+        if fresh and self.anchor is not None:
+            # From here on a missing anchor means that one was lost, even before anything has left (rule 9).
+            self.anchor.advance(parsed.office, 0, EMPTY_ROOT)
         return parsed.office
 
     # our own register
@@ -96,6 +103,10 @@ class Journal(Writer):
         `behind-anchor`, `enclosure-not-given`.
         """
         view = office_view(self.alias, office)
+        for item in items:
+            for digest, blob in item.blobs.items():
+                enclosure.open_blob(view.id, view.side, digest, blob)
+            self._keep_files(item.blobs)
         with self.atomic():
             head = self._head(view, view.place)
             self._check_anchor(view, head)
@@ -158,6 +169,15 @@ class Journal(Writer):
         if self.anchor is not None:
             self.anchor.advance(office, point.size, point.root)
         return point
+
+    def anchor_again(self, office: str) -> None:
+        """Anchor what is held of our own register: the other sides have been asked, or a person has taken
+        the risk.
+        """
+        view = office_view(self.alias, office)
+        size = view.ledger.held(view.place)
+        if self.anchor is not None:
+            self.anchor.advance(office, size, view.ledger.root(view.place, size))
 
     # what others send
 
@@ -229,17 +249,6 @@ class Journal(Writer):
         with self.atomic():
             self._all(models.Receipt).bulk_create(rows, ignore_conflicts=True)
 
-    def keep_enclosure(self, office: str, side: str, digest: str, blob: bytes) -> None:
-        """Keep an enclosure that came by itself (salt, then bytes). Raises RecordFault(`digest-mismatch`)."""
-        enclosure.open_blob(office, side, digest, blob)
-        with self.atomic():
-            self._keep(office, {digest: blob})
-
-    def erase_enclosure(self, office: str, digest: str) -> None:
-        """Erase salt and bytes of an enclosure under a retention rule; the commitment stays in the record."""
-        with self.atomic():
-            self._all(models.Enclosure).filter(office_id=office, digest=digest).delete()
-
     # folding
 
     def fold(self, office: str, now: datetime) -> Folding:
@@ -287,7 +296,13 @@ class Journal(Writer):
         self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
 
     def _check_anchor(self, view: OfficeView, head: models.Head) -> None:
+        if (forked := view.rows(models.Alarm).filter(code=FORKED, cleared_at=None).first()) is not None:
+            # Two courses of our own register are out: a person decides, and clears the alarm (rule 9).
+            side = str(json.loads(forked.data).get("side", ""))
+            raise OurFault(FORKED, office=view.id, side=side)
         if self.anchor is not None:
+            if self.anchor.read(view.id) is None:
+                raise OurFault("anchor-missing", path=str(self.anchor.path))
             self.anchor.check(view.id, head.size, lambda size: view.ledger.root(view.place, size))
 
     def _own_rows(
@@ -295,9 +310,7 @@ class Journal(Writer):
     ) -> tuple[list[models.Entry], dict[str, bytes]]:
         rows, blobs = [], dict[str, bytes]()
         for index, item in enumerate(items, start=size):
-            for digest, blob in item.blobs.items():
-                enclosure.open_blob(view.id, view.side, digest, blob)
-                blobs[digest] = blob
+            blobs.update(item.blobs)
             weight = len(item.statement) + len(item.document) + self._right(view, item, blobs)
             rows.append(
                 _entry(view.id, view.place, index, item.statement, item.document, weight, item.request)
@@ -307,7 +320,12 @@ class Journal(Writer):
     def _right(self, view: OfficeView, item: NewAct, blobs: Mapping[str, bytes]) -> int:
         """The bytes of an act's `right` enclosures; without them its own register could never be sent."""
         weight = content = 0
-        for named in Act.parse(item.document).right:
+        act = Act.parse(item.document)
+        for named in act.enclosures:
+            given = named.digest in blobs or named.release != "large"
+            if not given and not view.rows(models.Enclosure).filter(digest=named.digest).exists():
+                raise OurFault("enclosure-not-given", digest=named.digest)
+        for named in act.right:
             blob = blobs.get(named.digest)
             if blob is None:
                 blob = (
@@ -332,6 +350,7 @@ class Journal(Writer):
         tree = Frontier.decode(bytes(head.frontier)).extend(leaf_hash(row.statement) for row in rows)
         self._all(models.Entry).bulk_create(rows)
         self._keep(view.id, blobs)
+        self._name_large(view, head.place, rows)
         moved = (
             view.rows(models.Head)
             .filter(place=head.place, size=head.size)
@@ -339,12 +358,6 @@ class Journal(Writer):
         )
         if moved != 1:
             raise OurFault("head-moved", expected=head.size, size=tree.size)
-
-    def _keep(self, office: str, blobs: Mapping[str, bytes]) -> None:
-        rows = [
-            models.Enclosure(office_id=office, digest=digest, blob=blob) for digest, blob in blobs.items()
-        ]
-        self._all(models.Enclosure).bulk_create(rows, ignore_conflicts=True)
 
     def _batches(self, view: OfficeView, tree: Frontier, size: int) -> Iterable[Frontier]:
         """The trees at the ends of the batches between a tree and the head."""

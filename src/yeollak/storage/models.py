@@ -110,13 +110,33 @@ class Receipt(_Kept):
 
 
 class Enclosure(_Kept):
-    """An enclosure's 16-byte salt and bytes under its digest. It may be erased, never altered."""
+    """An enclosure's 16-byte salt and bytes under its digest. It may be erased, never altered. Of a large one
+    the bytes are a file (`files`), and `blob` is empty.
+    """
 
     digest = models.CharField(max_length=_ID)
     blob = models.BinaryField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["office", "digest"], name="one_enclosure")]
+
+
+class Large(_Kept):
+    """A large enclosure that a register names. `state` is `wanted` (not here yet), `held` (here, and our side
+    has not said so), `done` (ours, or acknowledged) or `refused` (larger than we take, or not what it should
+    be).
+    """
+
+    place = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=_ID)
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "digest"], name="one_large")
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "state"], name="large_state")]
 
 
 class Finding(_Kept):
@@ -204,7 +224,9 @@ class Alarm(_Kept):
 
 
 class Evidence(_Kept):
-    """Two views of one register, whole (rule 7). `digest` of `data`, so that it is kept once."""
+    """Two views of one register, whole (rule 7). `digest` is that of `data`, or of the claim it is about,
+    so that it is kept once.
+    """
 
     place = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=_ID)

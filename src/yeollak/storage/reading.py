@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from threading import local
 from typing import Any
 
+from django.db import connections
 from django.db.models import Count, Max, Sum
 
 from yeollak.errors import OurFault, RecordFault
@@ -21,7 +22,7 @@ from yeollak.office.ledger import Entry
 from yeollak.office.office import Office
 from yeollak.record.document import Act
 from yeollak.record.merkle import Frontier
-from yeollak.storage import models
+from yeollak.storage import files, models
 from yeollak.storage.ledger import DjangoLedger
 
 _views = local()
@@ -80,6 +81,20 @@ class ReceiptRow:
     size: int
     cosigner: str
     note: bytes
+
+
+def pulse(alias: str) -> object:
+    """A value that is another one once somebody else has written; cheap enough to be asked all the time.
+
+    On SQLite what other connections have committed, as the database counts it; elsewhere the newest rows.
+    """
+    connection = connections[alias]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            return cursor.fetchone()
+    tables = (models.Entry, models.Checkpoint, models.Receipt, models.Finding, models.Large, models.Office)
+    return tuple(model.objects.using(alias).aggregate(most=Max("pk"))["most"] for model in tables)
 
 
 def offices(alias: str) -> list[str]:
@@ -192,7 +207,15 @@ def own_entries(view: OfficeView, side: str, start: int, end: int) -> Push | Non
 def blob(view: OfficeView, digest: str) -> bytes | None:
     """An enclosure that is held, as its 16-byte salt and its bytes, or None."""
     found = view.rows(models.Enclosure).filter(digest=digest).values_list("blob", flat=True).first()
-    return None if found is None else bytes(found)
+    if found is None:
+        return None
+    return bytes(found) or files.of(view.alias).read(digest)
+
+
+def large(view: OfficeView, state: str) -> list[tuple[str, str]]:
+    """Large enclosures that have come this far, as side and digest, oldest first."""
+    rows = view.rows(models.Large).filter(state=state).order_by("id").values_list("place", "digest")
+    return [(view.charter.sides[place], digest) for place, digest in rows]
 
 
 def document(view: OfficeView, act: str) -> bytes | None:

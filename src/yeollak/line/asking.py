@@ -1,0 +1,236 @@
+"""What a node asks of a peer, and what it makes of the answer: the asking end, without hands.
+
+Each errand is a generator: it yields questions, is sent answers, and returns what came of it, so that one
+code serves HTTPS, a pouch and a test's faulty line. What an answer says is believed only as far as it is
+signed or hashes; a peer can at most say nothing. Nothing here knows a database, a socket or a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NoReturn, TypeVar
+
+from yeollak.errors import OurFault, RecordFault, TheirFault
+from yeollak.line import bodies
+from yeollak.line.post import Post
+from yeollak.line.protocol import Port, diverges, two_views
+from yeollak.office.admit import Push, Refusal, admit
+from yeollak.record.checkpoint import Checkpoint, read_checkpoint
+from yeollak.record.merkle import Frontier, leaf_hash
+
+#: The largest enclosure that is fetched by itself, in bytes.
+MAX_LARGE: Final = 256 * 1024 * 1024
+_PIECE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A purpose and a body to be put to the peer."""
+
+    purpose: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the peer has said: a purpose and a body, from a parcel that was verified."""
+
+    purpose: str
+    body: bytes
+
+
+_T = TypeVar("_T")
+Errand = Generator[Question, Answer, _T]
+
+
+class Asking:
+    """Errands of one side to one peer in one office."""
+
+    def __init__(self, post: Post, port: Port, peer: str) -> None:
+        self._post, self._port, self.peer = post, port, peer
+        #: Where the peer said that it stands, after it lacked what its receipts say.
+        self._stands: int | None = None
+        #: Whether the last answer was that, so that a peer cannot keep us busy by saying nothing else.
+        self._corrected = False
+
+    # sending (rule 8)
+
+    def deliver(self) -> Errand[bool]:
+        """Push what the peer has not receipted, one parcel. Returns whether there was anything.
+
+        Raises TheirFault(`refused`, `receipt-wrong`, `answer-otherwise`, `bad-body`).
+        """
+        known = self._port.receipted(self.peer) if self._stands is None else self._stands
+        push = None if self._port.stopped else self._port.owed(known)
+        if push is None:
+            return False
+        answer = yield Question(bodies.PUSH, bodies.encode_push(push))
+        if answer.purpose == bodies.RECEIPT:
+            self._receipted(push, answer.body)
+        elif answer.purpose == bodies.REFUSAL:
+            self._refused(push, bodies.decode_refusal(answer.body))
+        else:
+            raise TheirFault("answer-otherwise", side=self.peer)
+        return True
+
+    def _receipted(self, push: Push, body: bytes) -> None:
+        (note,) = bodies.decode_notes(body, 1) or [b""]
+        point, kept = self._post.check_receipt(note, self.peer, push.checkpoint)
+        self._port.keep_receipt(self._post.side, point.size, kept)
+        # A peer that was restored is served from where it stands until it is where its receipts say.
+        self._stands = None if point.size >= self._port.receipted(self.peer) else point.size
+        self._corrected = False
+
+    def _refused(self, push: Push, refused: bodies.Refused) -> None:
+        stands = refused.code == "conflict" and refused.size not in (-1, push.old)
+        if stands and self._port.owed(refused.size) is not None:
+            self._stands, again = refused.size, self._corrected
+            self._corrected = True
+            if not again:
+                return
+        raise TheirFault("refused", side=self.peer, why=refused.code, retry=refused.retry)
+
+    # our own register, and what others hold (rules 7 and 9)
+
+    def recover(self, now: datetime) -> Errand[None]:
+        """Ask what the peer holds of every register: take back what we lack of our own, compare its views
+        with ours, and keep the receipts that it knows of.
+
+        Raises OurFault(`forked-register`) when checkpoints signed by our own keys do not extend each other;
+        TheirFault where the answer is none.
+        """
+        charter = self._post.charter
+        answer = yield Question(bodies.ASK, bodies.encode_notes([]))
+        if answer.purpose != bodies.HEADS:
+            raise TheirFault("answer-otherwise", side=self.peer)
+        read = [
+            self._read(note)
+            for note in bodies.decode_notes(answer.body, (len(charter.sides) + 1) * len(charter.sides))
+        ]
+        # Our own first: what we have lost of the others' is known by what our own acts name.
+        for side, point, kept, cosigners in sorted(read, key=lambda item: item[0] != self._post.side):
+            if side == self._post.side:
+                yield from self._take_back(point, kept, now)
+            elif self._post.side in cosigners:
+                yield from self._take_again(side, point, now)
+            if point.size > self._port.head(side).size:
+                continue
+            if self._port.root(side, point.size) != point.root:
+                self._keep_views(side, Push(point.origin, point.size, kept, ()), now)
+            elif cosigners:
+                self._port.keep_receipt(side, point.size, kept)
+
+    def _read(self, note: bytes) -> tuple[str, Checkpoint, bytes, frozenset[str]]:
+        charter = self._post.charter
+        try:
+            origin = read_checkpoint(note)[0].origin
+            side = next(side for side in charter.sides if charter.origin(side) == origin)
+            return (side, *self._post.verified(note, side))
+        except (RecordFault, StopIteration):
+            raise TheirFault("answer-otherwise", side=self.peer) from None
+
+    def _take_back(self, theirs: Checkpoint, note: bytes, now: datetime) -> Errand[None]:
+        """Adopt our own entries up to a checkpoint that our own keys have signed."""
+        side = self._post.side
+        head = self._port.head(side)
+        if theirs.size > head.size:
+            # It has left us, whatever we remember: from here on nothing is appended until it is here again.
+            self._port.has_left(theirs.size, theirs.root)
+        while head.size < theirs.size:
+            push = yield from self._fetch(side, head.size, theirs.size)
+            try:
+                admitted = admit(self._post.charter, side, head, push)
+            except Refusal:
+                yield from self._prove_fork(theirs, note, now)
+                raise TheirFault("answer-otherwise", side=self.peer) from None
+            if admitted.frontier.size == theirs.size and admitted.frontier.root() != theirs.root:
+                self._stop(note, now)
+            self._port.receive(admitted)
+            head = self._port.head(side)
+        if self._port.root(side, theirs.size) != theirs.root:
+            self._stop(note, now)
+
+    def _take_again(self, side: str, point: Checkpoint, now: datetime) -> Errand[None]:
+        """Fetch what we have receipted of another register and do not hold any more: its owner will not send
+        it again.
+        """
+        while (head := self._port.head(side)).size < point.size:
+            push = yield from self._fetch(side, head.size, point.size)
+            try:
+                ends = self._post.verified(push.checkpoint, side)[0]
+                if diverges(self._port, side, head, push, ends):
+                    self._keep_views(side, push, now)
+                    return
+                self._port.receive(admit(self._post.charter, side, head, push))
+            except (Refusal, RecordFault):
+                raise TheirFault("answer-otherwise", side=self.peer) from None
+
+    def _prove_fork(self, theirs: Checkpoint, note: bytes, now: datetime) -> Errand[None]:
+        """What the peer gives does not continue what we hold: stop if it leads to the checkpoint from the
+        beginning, for then both courses are our own; else it proves nothing.
+        """
+        tree, side = Frontier(), self._post.side
+        while tree.size < theirs.size:
+            push = yield from self._fetch(side, tree.size, theirs.size)
+            tree = tree.extend(leaf_hash(arrival.statement) for arrival in push.arrivals)
+        held = self._port.head(side)
+        if (tree.size, tree.root()) == (theirs.size, theirs.root) and held.size:
+            self._stop(note, now)
+
+    def _fetch(self, side: str, start: int, end: int) -> Errand[Push]:
+        fetch = bodies.Fetch(side, start, end)
+        answer = yield Question(bodies.FETCH, bodies.encode_fetch(fetch))
+        push = bodies.decode_push(answer.body) if answer.purpose == bodies.ENTRIES else None
+        if push is None or push.old != start or not 0 < len(push.arrivals) <= end - start:
+            raise TheirFault("answer-otherwise", side=self.peer)
+        return push
+
+    def _stop(self, note: bytes, now: datetime) -> NoReturn:
+        side, office = self._post.side, self._post.charter.office
+        self._keep_views(side, Push(self._post.charter.origin(side), 0, note, ()), now)
+        self._port.raise_alarm("forked-register", {"side": self.peer}, now)
+        raise OurFault("forked-register", office=office, side=self.peer)
+
+    def _keep_views(self, side: str, shown: Push, now: datetime) -> None:
+        self._port.keep_evidence(side, two_views(self._port.checkpoint(side), shown), now)
+
+    # large enclosures
+
+    def collect(self, now: datetime) -> Errand[bool]:
+        """Fetch the next piece of a large enclosure that the peer's register, or our own, names. Returns
+        whether there was any that came further.
+        """
+        for side, digest, total in self._port.wanted((self.peer, self._post.side)):
+            if total > MAX_LARGE:
+                self._give_up(side, digest, "enclosure-too-large", now)
+                continue
+            offset = self._port.arrived(digest)
+            if offset < total:
+                wanted = bodies.Range(digest, offset, min(_PIECE, total - offset))
+                answer = yield Question(bodies.ENCLOSURE, bodies.encode_range(wanted))
+                if not self._add(answer, wanted, total):
+                    continue
+            if self._port.arrived(digest) >= total:
+                try:
+                    self._port.take_large(side, digest)
+                except RecordFault as fault:
+                    self._give_up(side, digest, fault.code, now)
+            return True
+        return False
+
+    def _add(self, answer: Answer, wanted: bodies.Range, total: int) -> bool:
+        if answer.purpose != bodies.PIECE:
+            raise TheirFault("answer-otherwise", side=self.peer)
+        piece = bodies.decode_piece(answer.body)
+        if piece.total == 0:
+            return False
+        if piece.total != total or not 0 < len(piece.data) <= wanted.length:
+            raise TheirFault("answer-otherwise", side=self.peer)
+        self._port.add_piece(wanted.digest, wanted.offset, piece.data)
+        return True
+
+    def _give_up(self, side: str, digest: str, code: str, now: datetime) -> None:
+        self._port.refuse_large(side, digest)
+        self._port.raise_alarm(code, {"side": side, "digest": digest}, now)

@@ -1,0 +1,176 @@
+"""What this node holds of one office, as the line asks for it and adds to it.
+
+One value gives the line everything that it needs of a store and nothing else: `line.protocol` states the
+form of it, so that what a parcel means is decided without a database. Every call sees the store as it is
+now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from yeollak.errors import RecordFault
+from yeollak.office.admit import Admitted, Push, Quota
+from yeollak.record import checkpoint
+from yeollak.record.cosign import receipt_name
+from yeollak.record.document import Act
+from yeollak.record.merkle import Frontier
+from yeollak.record.note import Note
+from yeollak.storage import files, models, reading
+from yeollak.storage.journal import FORKED, Journal
+from yeollak.storage.reading import OfficeView, office_view
+
+#: How many large enclosures are asked for before what else waits is looked at again.
+_AT_ONCE = 4
+
+
+class Holdings:
+    """One office of the node whose writer is `journal`. Keeps nothing itself: any thread may use it."""
+
+    def __init__(self, journal: Journal, office: str) -> None:
+        self._journal, self._office = journal, office
+
+    @property
+    def _view(self) -> OfficeView:
+        return office_view(self._journal.alias, self._office)
+
+    # registers
+
+    def head(self, side: str) -> Frontier:
+        """The tree of a register as held."""
+        return reading.head(self._view, side)
+
+    def root(self, side: str, size: int) -> bytes:
+        """The root of the first `size` entries held of a register."""
+        view = self._view
+        return view.ledger.root(view.charter.places[side], size)
+
+    def checkpoint(self, side: str) -> bytes | None:
+        """The newest checkpoint held of a register."""
+        return reading.checkpoint(self._view, side)
+
+    def notes(self, side: str) -> list[bytes]:
+        """The newest checkpoint of a register and, for every party, the newest that it has receipted: one
+        note a size, with the receipts that are held for it.
+        """
+        view = self._view
+        newest = reading.checkpoint(view, side)
+        if newest is None:
+            return []
+        notes = {checkpoint.read_checkpoint(newest)[0].size: newest}
+        rows = view.rows(models.Receipt).filter(place=view.charter.places[side]).order_by("-size")
+        for place, party in enumerate(view.charter.sides):
+            row = rows.filter(cosigner=place).first()
+            note = None if row is None else reading.checkpoint(view, side, row.size)
+            if row is None or note is None:
+                continue
+            name = receipt_name(view.charter.origin(party))
+            lines = [line for line in Note.parse(bytes(row.note)).signatures if line.name == name]
+            notes[row.size] = checkpoint.add_lines(notes.get(row.size, note), lines)
+        return [notes[size] for size in sorted(notes)]
+
+    def entries(self, side: str, start: int, end: int) -> Push | None:
+        """Whole batches of a register from `start`, ending at a checkpoint not above `end`."""
+        return reading.own_entries(self._view, side, start, end)
+
+    def owed(self, known: int) -> Push | None:
+        """What a peer that holds `known` entries of our register is sent next."""
+        return reading.push_from(self._view, known)
+
+    def receipted(self, peer: str) -> int:
+        """Up to which size a peer has receipted our register."""
+        return reading.receipted(self._view, peer)
+
+    def quota(self, side: str, now: datetime) -> Quota:
+        """What a side may still have receipted today."""
+        return reading.quota(self._view, side, now)
+
+    def named(self, side: str) -> Mapping[int, bytes]:
+        """The roots that acts of our own name for sizes of a register that is not held so far: what this
+        node once held and has lost (rule 9).
+        """
+        view = self._view
+        counted, held = view.ledger.counted(view.place), view.ledger.held(view.place)
+        there = view.ledger.held(view.charter.places[side])
+        found: dict[int, bytes] = {}
+        for entry in view.ledger.entries(view.place, counted, held) if counted < held else ():
+            try:
+                size, root = Act.parse(entry.document).seen.get(side, (0, ""))
+            except RecordFault:
+                continue
+            if size > there:
+                found[size] = bytes.fromhex(root)
+        return found
+
+    def receive(self, admitted: Admitted) -> None:
+        """Store an admitted batch. Raises OurFault(`head-moved`)."""
+        self._journal.receive(self._office, admitted)
+
+    def keep_receipt(self, side: str, size: int, note: bytes) -> None:
+        """Keep a receipt whose every line has been verified."""
+        self._journal.store_receipt(self._office, side, size, note)
+
+    # rules 7 and 9
+
+    @property
+    def stopped(self) -> bool:
+        """Whether our own register has two courses and nothing more of it may leave."""
+        return bool(self._view.rows(models.Alarm).filter(code=FORKED, cleared_at=None).exists())
+
+    def has_left(self, size: int, root: bytes) -> None:
+        """Remember in the anchor that a checkpoint of our own register has left this node; a lost anchor
+        stays lost until every peer has been asked.
+        """
+        anchor = self._journal.anchor
+        if anchor is not None and anchor.read(self._office) is not None:
+            anchor.advance(self._office, size, root)
+
+    def keep_evidence(self, side: str, data: bytes, now: datetime) -> None:
+        """Keep two views of a register."""
+        self._journal.keep_evidence(self._office, side, data, now)
+
+    def raise_alarm(self, code: str, data: Mapping[str, str | int], now: datetime) -> None:
+        """Tell a person."""
+        self._journal.raise_alarm(self._office, code, data, now)
+
+    # large enclosures
+
+    def piece(self, digest: str, offset: int, length: int) -> tuple[int, bytes] | None:
+        """All bytes of a large enclosure, and those of a range, where a register has released it."""
+        view = self._view
+        rows = view.rows(models.Large).filter(digest=digest, state__in=("held", "done"))
+        row = rows.first()
+        kept = view.rows(models.Enclosure).filter(digest=digest).values_list("blob", flat=True).first()
+        if row is None or kept is None:
+            return None
+        if kept:
+            return len(kept), bytes(kept)[offset : offset + length]
+        store = files.of(view.alias)
+        size = store.size(digest)
+        return None if size is None else (size, store.read(digest, offset, length))
+
+    def wanted(self, sides: Sequence[str]) -> list[tuple[str, str, int]]:
+        """Large enclosures that the registers of these sides name and that are not here: side, digest, and
+        how many bytes salt and content have.
+        """
+        view = self._view
+        places = [view.charter.places[side] for side in sides]
+        rows = view.rows(models.Large).filter(state="wanted", place__in=places).order_by("id")
+        return [(view.charter.sides[row.place], row.digest, row.size) for row in rows[:_AT_ONCE]]
+
+    def arrived(self, digest: str) -> int:
+        """How many bytes of a large enclosure have arrived."""
+        return files.of(self._journal.alias).arrived(digest)
+
+    def add_piece(self, digest: str, offset: int, data: bytes) -> None:
+        """Add what has arrived, on disk when this returns."""
+        files.of(self._journal.alias).add(digest, offset, data)
+
+    def take_large(self, side: str, digest: str) -> None:
+        """Take over what has arrived whole. Raises RecordFault(`digest-mismatch`)."""
+        self._journal.take_large(self._office, side, digest)
+
+    def refuse_large(self, side: str, digest: str) -> None:
+        """Ask no more for a large enclosure."""
+        self._journal.mark_large(self._office, side, digest, "refused")
