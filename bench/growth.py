@@ -1,8 +1,8 @@
 """How the cost of a step grows with the record: each is measured at several sizes, within one run.
 
 The findings of the offices here are made as values, unsigned: counting is measured in `stages`, and what
-folding reads is findings alone. Folds are never remembered between rounds, so each figure is that of a node
-that has just started.
+folding reads is findings alone. But for the act that comes to a long matter folds are not remembered, so each
+figure is that of a node that has just started.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bench import Run, Step, fixed
 from tests.office.world import charter_of, seed
 from yeollak.office.fold import fold
+from yeollak.office.folds import MatterFolds
 from yeollak.office.ledger import Counted, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.procedures.catalogue import table
@@ -94,9 +95,16 @@ def office_steps(size: int) -> list[Step]:
     def digest() -> Run:
         return Office(charter, ledger).digest
 
+    def one_more() -> Run:
+        folds = MatterFolds(SIDES)
+        folds.read(long)
+        folds.at((1, size - 2))
+        return lambda: folds.at((1, size - 1))
+
     return [
         Step(f"fold of one matter of {len(KINDS)}/{size}", _REPEAT, fixed(fold_each)),
         Step(f"fold of one matter that long/{size}", 1, fixed(lambda: fold(procedure, long, SIDES))),
+        Step(f"one more act of it/{size}", 1, one_more),
         Step(f"state digest/{size}", 1, digest),
     ]
 

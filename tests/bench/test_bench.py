@@ -33,7 +33,7 @@ def test_the_figures_have_their_shape(tmp_path: Path) -> None:
         assert set(row) == {"stage", "microseconds", "verifies"}
         assert row["microseconds"] > 0
     assert result["growth"]["sizes"] == [4, 16]
-    assert len(result["growth"]["steps"]) == 5
+    assert len(result["growth"]["steps"]) == 6
     for row in result["growth"]["steps"]:
         assert set(row) == {"step", "microseconds", "ratios"}
         assert len(row["microseconds"]) == len(row["ratios"]) == 2

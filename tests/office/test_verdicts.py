@@ -360,6 +360,14 @@ def test_terms_that_no_rule_can_work_with_are_no_charter(terms: dict[str, Any]) 
     assert caught.value.code == "malformed"
 
 
+@pytest.mark.parametrize("name", ["blobs", "charter", "keys", "manifest", "policy", "receipts"])
+def test_no_party_is_named_like_a_part_of_an_export(name: str) -> None:
+    cards = [card_of("south"), card_of(name)]
+    with pytest.raises(RecordFault) as caught:
+        Charter.parse(draft_charter(cards, {"name": {"en": "Test office"}}, {}))
+    assert caught.value.code == "malformed"
+
+
 def test_a_charter_altered_anywhere_is_refused_or_another_office() -> None:
     charter = charter_of(NAMES[:2])
     others = set()

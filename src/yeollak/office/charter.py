@@ -41,6 +41,8 @@ _NUMBERS = (
     ("quota.statements", 1, canon.MAX_INTEGER),
     ("seen_seconds", 1, 86400),
 )
+#: Names that stand beside the parties' own in an export (docs/spec/10-export.md).
+_TAKEN = frozenset({"blobs", "charter", "keys", "manifest", "policy", "receipts"})
 #: The terms that a guard looks names up in.
 _LISTS = ("as_of_right", "forms")
 
@@ -98,6 +100,8 @@ class Charter:
         sides = [party.side for party in parties]
         if not 2 <= len(parties) <= 16 or len(set(sides)) != len(sides):
             raise ValueError("a charter has 2 to 16 different parties")
+        if not _TAKEN.isdisjoint(sides):
+            raise ValueError("a party is named like a part of an export")
         raw_keys = [raw for party in parties for raw in party.keys.values()]
         if len(set(raw_keys)) != len(raw_keys):
             raise ValueError("two keys of the charter are the same")

@@ -106,10 +106,13 @@ class MatterFolds:
     def _base(self, sizes: Sizes) -> tuple[Sizes, Folded]:
         """The largest known fold that the fold at `sizes` may go on from."""
         total = sum(sizes)
-        end = bisect_right(self._milestones, total, key=lambda milestone: sum(milestone[0]))
-        near = [*self._kept.items(), *self._milestones[max(0, end - _TRIED) : end]]
-        fit = [(below, base) for below, base in near if self._goes_on(below, sizes)]
-        found = max(fit, key=lambda one: sum(one[0]), default=(tuple(0 for _ in sizes), NOTHING))
+        near = [(below, base) for below, base in self._kept.items() if sum(below) == total - 1]
+        found = next((one for one in near if self._goes_on(one[0], sizes)), None)  # nothing can be nearer
+        if found is None:
+            end = bisect_right(self._milestones, total, key=lambda milestone: sum(milestone[0]))
+            near = [*self._kept.items(), *self._milestones[max(0, end - _TRIED) : end]]
+            fit = (one for one in near if self._goes_on(one[0], sizes))
+            found = max(fit, key=lambda one: sum(one[0]), default=(tuple(0 for _ in sizes), NOTHING))
         if found[0] in self._kept:
             # While acts keep crossing one that waits to be seen, what lies before them is needed again.
             self._kept.move_to_end(found[0])
