@@ -174,6 +174,79 @@ def test_a_key_counts_from_the_position_after_its_posting_to_its_recall() -> Non
     assert verdict(world) == "unposted"
 
 
+@pytest.mark.parametrize(
+    ("officer", "kind", "facts", "code"),
+    [
+        ("node", "note.tender", NOTE, "unauthorised"),
+        ("node", "account.enter", {"when": "2018-10-22", "source": "own"}, "unauthorised"),
+        ("authority", "account.enter", {"when": "2018-10-22", "source": "own"}, "unauthorised"),
+        ("duty", "line.report", {}, "unauthorised"),
+        ("duty", "posting.appoint", {"key": seed("new").hex(), "function": "duty"}, "unauthorised"),
+        ("duty", "charter.sign", {"charter": "0" * 64, "checked": "in-person"}, "unauthorised"),
+        ("co-head", "posting.appoint", {"key": keys_of("west").officers["duty"].public.hex(),
+                                        "function": "duty"}, ""),
+    ],
+)  # fmt: skip
+def test_what_a_function_may_sign(officer: str, kind: str, facts: dict[str, Any], code: str) -> None:
+    world = World().found()
+    matter = natural_id(world.charter.office, "check-in", "line/south") if kind == "line.report" else None
+    world.say("south", kind, officer, checked=False, matter=matter, facts=facts,
+              due=world.now + timedelta(hours=5) if kind == "note.tender" else None)  # fmt: skip
+    assert verdict(world) == code
+
+
+@pytest.mark.parametrize("named", [None, "0" * 64])
+def test_an_act_of_a_natural_key_names_the_matter_that_its_key_makes(named: str | None) -> None:
+    world = World().found()
+    office, key = world.offices[0], keys_of("south").officers["duty"]
+    facts = {"date": "2018-10-22", "slot": "opening", "view": "answered"}
+    honest = Act.parse(
+        document(office, "south", key.kid, Draft("checkin.observe", facts=facts), world.now, seed("raw")[:16])
+    )
+    assert honest.matter == natural_id(world.charter.office, "check-in", "2018-10-22/opening")
+    data = replace(honest, matter=named).encode()
+    digest = bytes.fromhex(act_id(data))
+    raw_statement = statement.sign(key, world.charter.origin("south"), honest.matter or "", digest)
+    world.put(0, Entry(raw_statement, data))
+    assert verdict(world) == "matter"
+
+
+def test_both_sides_may_open_a_call_and_a_crossing_opening_is_an_ordinary_first_act() -> None:
+    world = World().found()
+    facts = {"date": "2018-10-22", "slot": "opening"}
+    world.say("south", "checkin.observe", facts={**facts, "view": "unanswered"})
+    world.say("north", "checkin.observe", facts={**facts, "view": "line-dead"})
+    world.meet()
+    matter = natural_id(world.charter.office, "check-in", "2018-10-22/opening")
+    for office in world.offices:
+        folded = office.state(matter)
+        assert (folded.state.phase, dict(folded.marks)) == ("observed", {})
+        assert folded.state.of("view", "south") == "unanswered"
+
+
+def test_a_statement_of_another_matter_is_foreign() -> None:
+    world = World().found()
+    office, key = world.offices[0], keys_of("south").officers["duty"]
+    draft = Draft("note.tender", facts=NOTE, due=world.now + timedelta(hours=5))
+    data = document(office, "south", key.kid, draft, world.now, seed("raw")[:16])
+    digest = bytes.fromhex(act_id(data))
+    for matter, origin in (("0" * 64, "south"), (act_id(data), "north")):
+        world.put(0, Entry(statement.sign(key, world.charter.origin(origin), matter, digest), data))
+        assert verdict(world) == "foreign"
+
+
+def test_a_reservation_hangs_on_any_matter_and_changes_nothing() -> None:
+    world = World().found()
+    act = tender(world)
+    world.meet()
+    before = world.offices[0].state(act)
+    world.say("north", "reservation", matter=act, re=(act,), facts={"subject": {"en": "The date"}})
+    assert verdict(world, "north") == ""
+    assert world.offices[0].state(act) == before
+    world.say("north", "reservation", checked=False, matter="0" * 64)
+    assert verdict(world, "north") == "matter"
+
+
 def test_a_recall_does_not_reach_back() -> None:
     world = World().found()
     act = tender(world)
