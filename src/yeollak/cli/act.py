@@ -85,7 +85,7 @@ def act(
     )
     if not asked["accept_clock"]:
         drafting.check_clock(node, view)
-    # Asked for only here: a list needs no key, and nothing that is refused needs one.
+    # Asked for only here: a list needs no key, nor does what has been refused above.
     secret = passphrase_of("officer_passphrase", asked["secret_file"], out)
     key = node.keyring.officer(kid, secret)
     texts = drafting.released_by_kind(view, kind, matter, enclosed)
@@ -128,7 +128,7 @@ def _list(out: Output, offers: list[Any]) -> None:
             procedure_word(out.lang, table.name),
             kind.name,
             " ".join(f"{fact.name}:{fact.type}" for fact in kind.takes if fact.required),
-            " ".join(f"{fact.name}:{fact.type}" for fact in kind.takes if not fact.required),
+            " ".join(f"{fact.name}:{fact.type}" for fact in kind.facts if not fact.required),
         )
         for table, kind, _ in offers
     ]

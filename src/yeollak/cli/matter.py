@@ -14,7 +14,7 @@ from yeollak.cli.output import Output
 from yeollak.errors import OurFault, RecordFault
 from yeollak.record.document import Act
 from yeollak.storage import disk
-from yeollak.words.labels import procedure_word, state
+from yeollak.words.labels import procedure_word, state_word, void_word
 
 if TYPE_CHECKING:
     from yeollak.storage.reading import OfficeView
@@ -50,7 +50,7 @@ def list_(out: Output, folder: Path, office_id: str | None) -> None:
             (
                 row.matter,
                 procedure_word(out.lang, row.procedure),
-                state(out.lang, row.procedure, row.phase, json.loads(row.slots)) or row.phase,
+                state_word(out.lang, row.procedure, row.phase, json.loads(row.slots)),
                 yes if row.settled else no,
             )
             for row in rows
@@ -89,7 +89,7 @@ def show(out: Output, matter_id: str, save: Path | None, folder: Path, office_id
         "bold",
         procedure=procedure_word(out.lang, row.procedure),
         matter=row.matter,
-        state=state(out.lang, row.procedure, row.phase, slots) or row.phase,
+        state=state_word(out.lang, row.procedure, row.phase, slots),
     )
     if not row.settled:
         out.say("It is not settled: an act of the other side that crossed may still change it.", "yellow")
@@ -132,7 +132,7 @@ def _act(view: OfficeView, act: Any, marks: dict[str, str]) -> dict[str, Any]:
 
 
 def _acts(out: Output, acts: list[dict[str, Any]]) -> None:
-    stands, void = out.phrase("stands"), out.phrase("void")
+    stands, overtaken = out.phrase("stands"), out.phrase("overtaken")
     out.tabulate(
         [
             (
@@ -140,7 +140,7 @@ def _acts(out: Output, acts: list[dict[str, Any]]) -> None:
                 str(act["index"]),
                 str(act["at"] or ""),
                 str(act["kind"] or ""),
-                f"{void}: {act['void']}" if act["void"] else str(act["mark"] or stands),
+                void_word(out.lang, act["void"]) if act["void"] else overtaken if act["mark"] else stands,
                 str(act["act"]),
             )
             for act in acts

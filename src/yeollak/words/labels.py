@@ -114,6 +114,31 @@ MEETING_TERMS: Final[Mapping[str, str]] = {"absent": "absent", "held": "held", "
 #: Days of the working week as charters write them.
 WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+#: Procedures that lists name and pages do not -> the glossary's term.
+_LISTED: Final[Mapping[str, str]] = {
+    "founding": "founding",
+    "line": "line",
+    "presence": "presence",
+    "suspension": "joint-suspension",
+    "watch": "watch",
+}
+_STATE: Final = "state in a list"
+#: Phases that lists name and pages do not.
+_PLAIN: Final[Mapping[str, str]] = {
+    "entered": "Entered",
+    "founded": "Founded",
+    "handed-over": "Handed over",
+    "in-part": "Observed in part",
+    "kept": "Kept",
+    "observed": "Observed",
+    "on-watch": "On watch",
+    "partial": "Partly present",
+    "planned": "Planned",
+    "present": "Present",
+    "reported": "Reported",
+    "signing": "Being signed",
+    "withdrawn": "Withdrawn",
+}
 _VOID: Final = "void"
 #: Reasons for which an act is void -> what they mean.
 VOIDS: Final[Mapping[str, str]] = {
@@ -184,6 +209,7 @@ MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
         "renovation",
         "renovation, won figure",
     ),
+    _STATE: tuple(_PLAIN.values()),
     _VOID: tuple(VOIDS.values()),
     "weekday": WEEK,
     **{f"state of a {procedure}": tuple(phases.values()) for procedure, phases in PHASES.items()},
@@ -212,9 +238,15 @@ def void_word(lang: str, reason: str) -> str:
 
 
 def procedure_word(lang: str, procedure: str) -> str:
-    """What a procedure is called; its own name where the glossary has no term for it."""
-    found = PROCEDURE_TERMS.get(procedure)
+    """What a procedure is called in a list; its own name where the glossary has no term for it."""
+    found = PROCEDURE_TERMS.get(procedure) or _LISTED.get(procedure)
     return term(found, lang) if found else procedure
+
+
+def state_word(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) -> str:
+    """The state of a matter in a list, where every matter has one; the phase itself where it has no words."""
+    plain = _PLAIN.get(phase)
+    return state(lang, procedure, phase, slots) or (say(lang, plain, context=_STATE) if plain else phase)
 
 
 def known(lang: str, context: str, message: str) -> str | None:
