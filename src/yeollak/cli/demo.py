@@ -58,13 +58,14 @@ def demo(out: Output, once: bool, folder: Path, port: int) -> None:
 
 
 def _say(out: Output, found: Mapping[str, Any], pages: list[str], folder: Path) -> None:
-    good = found["equal"] and found["verified"]
-    out.say(
-        "Both nodes hold the same bytes and came to the same state; both exports are verified."
-        if good
-        else "The two records are not equal, or an export is defective: keep the folder and report it.",
-        "bold" if good else "red",
-    )
+    if found["equal"] and found["verified"]:
+        out.say(
+            "Both nodes hold the same bytes and came to the same state; both exports are verified.", "bold"
+        )
+    else:
+        out.say(
+            "The two records are not equal, or an export is defective: keep the folder and report it.", "red"
+        )
     out.say(
         "{events} events, {acts} acts in {matters} matters, {receipts} receipts, {voids} void, {seconds} s.",
         events=found["events"],

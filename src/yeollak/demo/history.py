@@ -56,18 +56,67 @@ def about() -> dict[str, Any]:
     return said
 
 
-def signer(event: Mapping[str, Any]) -> str:
-    """The side that enters an event: whose account it is; for the press and for both, who acted, else the
+def teller(event: Mapping[str, Any]) -> str:
+    """The side that tells an event: whose account it is; for the press and for both, who acted, else the
     South.
     """
     if event["account"] in SIDES:
         return str(event["account"])
+    return actor(event)
+
+
+def actor(event: Mapping[str, Any]) -> str:
+    """The side that acted; where both or an outsider did, the South, whose account nearly all is."""
     return str(event["by"]) if event["by"] in SIDES else "south"
 
 
-def source(event: Mapping[str, Any]) -> str:
-    """Under whose word the event is entered."""
-    return {"press": "press", "both": "joint"}.get(event["account"], "own")
+def source(event: Mapping[str, Any], side: str) -> str:
+    """Whose word an act of `side` rests on: its own, the other side's, the press's, or both sides'."""
+    return {"press": "press", "both": "joint", side: "own"}.get(event["account"], "other")
+
+
+@lru_cache(maxsize=1)
+def events() -> Mapping[str, dict[str, Any]]:
+    """The events by their ids, in the order of the file."""
+    return {event["id"]: event for event in history()["event"]}
+
+
+def place(event: Mapping[str, Any]) -> dict[str, str] | None:
+    """Where it was, in every language, or None where the history does not say."""
+    return next((_words(one) for one in history()["place"] if one["en"] == event.get("where")), None)
+
+
+def _words(value: Mapping[str, Any]) -> dict[str, str]:
+    return {language: str(value[language]) for language in LANGUAGES}
+
+
+def instant(value: object) -> datetime:
+    """A date of the history as an instant; a day without an hour is taken at ten, as both sides kept it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    found = datetime.fromisoformat(str(value))
+    return found.astimezone(UTC) if found.tzinfo else found.replace(hour=1, tzinfo=UTC)
+
+
+def hour_of(value: object) -> str | None:
+    """The hour that a date of the history claims, as `HH:MM` on both sides' clocks, or None."""
+    return str(value)[11:16] or None
+
+
+@lru_cache(maxsize=1)
+def instants() -> Mapping[str, datetime]:
+    """When each event is replayed: its own hour, or one that keeps the order in which its day is told."""
+    told = list(events().values())
+    found = [instant(event["at"]) for event in told]
+    hourless = [hour_of(event["at"]) is None for event in told]
+    day = [str(event["at"])[:10] for event in told]
+    for i in reversed(range(len(told) - 1)):
+        if hourless[i] and day[i] == day[i + 1]:
+            found[i] = min(found[i], found[i + 1])
+    for i in range(1, len(told)):
+        if hourless[i] and day[i] == day[i - 1]:
+            found[i] = max(found[i], found[i - 1])
+    return {event["id"]: at for event, at in zip(told, found, strict=True)}
 
 
 def chronicle(event: Mapping[str, Any]) -> dict[str, Any]:

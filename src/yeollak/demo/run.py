@@ -1,224 +1,170 @@
-"""Running the demonstration: make two nodes, found the office, start both, replay, export, verify.
+"""Running the demonstration: two nodes, the script played between them, exports, their audit.
 
-Both nodes run as processes of their own and talk over the line; this one appends the officers' acts to
-each node's store, in lock-step, on a clock that follows the history. It may be stopped at any moment and
-run again: every act has its idempotency key.
+Both nodes run as processes of their own and talk over the line; this one does what officers would do at
+each desk, scene by scene, on a clock that follows the history. Every act has its idempotency key and its
+instant from the script, so that a replay that was interrupted, or one of whose nodes was killed, ends with
+the same bytes as one that was not.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yeollak.demo.history import SIDES, about, chronicle, history, moment, signer, source
-from yeollak.errors import LineFault, OurFault
-from yeollak.node import founding
-from yeollak.node.acting import Text, act
-from yeollak.node.clock import FileClock
-from yeollak.node.config import NodeConfig
-from yeollak.node.open import Node, open_node
+from yeollak.demo.cast import WORDS, entropy, members
+from yeollak.demo.history import SIDES, events
+from yeollak.demo.nodes import PASSPHRASE, Nodes
+from yeollak.demo.script import script
+from yeollak.demo.steps import SEEN, ActOf, Beat, MatterOf, Natural, Played, Step, TextOf
+from yeollak.node.acting import act
+from yeollak.node.config import derived
+from yeollak.node.drafting import Asked, drafted
 from yeollak.office.audit import recompute
-from yeollak.office.charter import Charter, draft
-from yeollak.office.propose import Draft
-from yeollak.record import canon
+from yeollak.office.matter import natural_id
+from yeollak.procedures.catalogue import table
 from yeollak.record.audit import audit_export
-from yeollak.record.card import Card
+from yeollak.record.canon import format_instant
 from yeollak.record.folder import FolderFiles
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.exporting import write_export
+from yeollak.storage.reading import OfficeView
 
-#: Demonstration keys are no secret: everyone's are derived from these words.
-_SEED = b"yeollak/demonstration/1"
-_PASSPHRASE = "demonstration"  # noqa: S105 (it protects nothing: the keys are derived from public words)
-_START = datetime(2018, 9, 13, 23, 0, tzinfo=UTC)
-_PATIENCE = 60.0
+#: Told after each scene: how many events are done, of how many, and the title of the last one by language.
+Told = Callable[[int, int, Mapping[str, str]], None]
 
 
 @dataclass(slots=True)
 class Demo:
     """One demonstration under a folder."""
 
-    folder: Path
-    port: int
-    told: Callable[[int, int], None]
-    children: dict[str, subprocess.Popen[bytes]]
-    nodes: dict[str, Node]
-    office: str = ""
+    nodes: Nodes
+    told: Told
+    _steps: dict[str, Step] = field(default_factory=dict)
 
     def run(self) -> dict[str, Any]:
         """Do everything that is not done yet, and say what came of it."""
         began = time.monotonic()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        clock = FileClock(self.folder / "clock")
-        if not (self.folder / "clock").exists():
-            clock.set(_START)
-        self._make()
-        self._start()
-        keys = self._post(clock)
-        self._replay(clock, keys)
-        return self._finish(time.monotonic() - began)
+        self.nodes.make()
+        played = script(self.nodes.node_keys())
+        self._steps = {step.name: step for scene in played for step in scene.steps}
+        self.nodes.start()
+        self.nodes.rest()
+        done: set[str] = set()
+        for scene in played:
+            if not self._over(scene):
+                self._play(scene)
+            elif self.nodes.clock.now() == scene.ends:
+                self.nodes.rest(seen=True)  # it was stopped here: what is owed is still said at this instant
+            done |= {step.event for step in scene.steps if step.event}
+            last = scene.steps[-1].event
+            self.told(len(done), len(events()), events()[last]["title"] if last else {})
+        return self._finish(played, time.monotonic() - began)
 
     def stop(self) -> None:
         """End both nodes."""
-        for child in self.children.values():
-            child.terminate()
-        for child in self.children.values():
-            child.wait(timeout=20)
+        self.nodes.stop()
 
-    def _make(self) -> None:
-        cards = []
-        for number, side in enumerate(SIDES):
-            place = self.folder / side
-            if not founding.is_node(place):
-                line, desk = self.port + 2 * number, self.port + 2 * number + 1
-                anchor = "../anchors/{side}.json"
-                (self.folder / "anchors").mkdir(exist_ok=True)
-                founding.make_node(
-                    NodeConfig(
-                        place,
-                        side,
-                        ("127.0.0.1", line),
-                        ("127.0.0.1", desk),
-                        anchor=anchor,
-                        clock="file:../clock",
-                        cost="quick",
-                    )
-                )
-            self.nodes[side] = open_node(place, side)
-            cards.append(self._card(side))
-        charter = draft(cards, about(), {}, demonstration=True)
-        self.office = Charter.parse(charter).office
-        for side in SIDES:
-            founding.adopt(self.nodes[side], charter, cards)
-            self.nodes[side] = open_node(self.folder / side, side)
-            self._sign(side)
+    def pages(self) -> list[str]:
+        """Where each side's public page answers."""
+        return [f"http://127.0.0.1:{self.nodes.port_of(side, desk=True)}/" for side in SIDES]
 
-    def _card(self, side: str) -> Card:
-        held = sorted((self.folder / side / "cards").glob("*.card"))
-        if held:
-            return Card.parse(held[0].read_bytes())
-        known = history()["office"]["side"][side]
-        zone = history()["office"]["time_zones"][side]
-        return founding.make_card(
-            self.nodes[side], known["name"], known["short"], zone, _PASSPHRASE, entropy=_entropy(side)
-        )
+    # scenes
 
-    def _sign(self, side: str) -> None:
-        view = reading.office_view(side, self.office)
-        if view.ledger.held(view.place) == 0:
-            founding.sign_charter(self.nodes[side], self.office, _PASSPHRASE, "not-checked")
+    def _over(self, scene: Played) -> bool:
+        """Whether a scene was played before: its acts are there, and the time after it has passed."""
+        return self.nodes.clock.now() >= scene.ends and all(self._act_of(step) for step in scene.steps)
 
-    def _start(self) -> None:
-        for side in SIDES:
-            self._child(side)
-        self._quiet()
+    def _play(self, scene: Played) -> None:
+        clock = self.nodes.clock
+        for beat in scene.beats:
+            clock.set(max(clock.now(), beat.at))
+            for step in beat.steps:
+                self._do(beat, step)
+            self.nodes.rest()
+        clock.set(max(clock.now(), scene.beats[-1].at + SEEN))
+        self.nodes.rest(seen=True)
 
-    def _child(self, side: str) -> None:
-        command = [sys.executable, "-m", "yeollak", "serve", "--node", str(self.folder / side)]
-        log = (self.folder / f"{side}.log").open("ab")
-        environment = {**os.environ, "YEOLLAK_PASSPHRASE": _PASSPHRASE}
-        self.children[side] = subprocess.Popen(  # noqa: S603 (our own program)
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
-        )
-
-    def _post(self, clock: FileClock) -> dict[str, SigningKey]:
-        keys = {}
-        for side in SIDES:
-            node = self.nodes[side]
-            founding.post_node(node, self.office, _PASSPHRASE)
-            keys[side] = SigningKey(_entropy(side)("officer"))
-            founding.post_officer(
-                node,
-                self.office,
-                _PASSPHRASE,
-                "liaison",
-                own_passphrase=_PASSPHRASE,
-                request="posting.liaison",
-                entropy=_entropy(side),
+    def _do(self, beat: Beat, step: Step) -> None:
+        node, view = self.nodes.open[step.side], self._view(step.side)
+        if self._act_of(step):
+            return
+        key = self._key(step)
+        if step.posts is not None:
+            node.keyring.keep_officer(
+                members()[step.side][step.posts].key,
+                entropy(step.side)(f"officer/{step.posts}"),
+                PASSPHRASE,
             )
-        self._settle(clock, clock.now())
-        return keys
+        asked = Asked(
+            step.kind,
+            matter=self._matter(step, view),
+            facts={name: self._value(value) for name, value in step.facts.items()},
+            due=format_instant(step.due) if step.due is not None else None,
+            precedence=step.precedence,
+        )
+        act(
+            node,
+            self.nodes.office,
+            key,
+            drafted(node, view, key.kid, asked),
+            step.texts,
+            at=beat.at,
+            request=_request(step),
+            salts=derived(f"{WORDS}/{step.side}/{step.name}".encode()),
+        )
 
-    def _replay(self, clock: FileClock, keys: dict[str, SigningKey]) -> None:
-        events = history()["event"]
-        for number, event in enumerate(events):
-            if self._done(event["id"]):
-                continue
-            now = max(clock.now() + timedelta(minutes=2), _instant(event["at"]))
-            clock.set(now)
-            self._enter(event, keys)
-            self._settle(clock, now)
-            self.told(number + 1, len(events))
+    def _key(self, step: Step) -> SigningKey:
+        if step.officer == "authority":
+            node, view = self.nodes.open[step.side], self._view(step.side)
+            return node.keyring.authority(view.charter, step.side, PASSPHRASE)
+        return members()[step.side][step.officer].key
 
-    def _done(self, event: str) -> bool:
-        views = {side: reading.office_view(side, self.office) for side in SIDES}
-        return any(reading.requested(view, f"demo/{event}/last") for view in views.values())
+    # what steps refer to
 
-    def _enter(self, event: dict[str, Any], keys: dict[str, SigningKey]) -> None:
-        side = signer(event)
-        facts = {"when": moment(event["at"]), "source": source(event), "subject": event["title"]}
-        if "until" in event:
-            facts["until"] = moment(event["until"])
-        text = Text(canon.encode(chronicle(event)), "application/vnd.yeollak.chronicle+json")
-        joint = event["account"] == "both"
-        name = f"demo/{event['id']}/{'first' if joint else 'last'}"
-        draft_ = Draft("account.enter", facts=facts)
-        entered = act(self.nodes[side], self.office, keys[side], draft_, [text], request=name)
-        if joint:
-            other = next(one for one in SIDES if one != side)
-            self._quiet()
-            confirm = Draft("account.confirm", matter=entered)
-            request = f"demo/{event['id']}/last"
-            act(self.nodes[other], self.office, keys[other], confirm, request=request)
+    def _matter(self, step: Step, view: OfficeView) -> str | None:
+        if isinstance(step.matter, Natural):
+            family = table(step.matter.procedure).family
+            return natural_id(view.id, family, step.matter.key)
+        return self._named(step.matter.step) if step.matter is not None else None
 
-    def _settle(self, clock: FileClock, now: datetime) -> None:
-        """Let the nodes exchange everything, then pass the time after which they say what they have seen."""
-        self._quiet()
-        clock.set(now + timedelta(seconds=31))
-        self._quiet(settled=True)
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, MatterOf | ActOf):
+            return self._named(value.step)
+        return self._text(value.step) if isinstance(value, TextOf) else value
 
-    def _quiet(self, *, settled: bool = False) -> None:
-        ends = time.monotonic() + _PATIENCE
-        while not self._still(settled):
-            if time.monotonic() > ends:
-                raise LineFault("demo-stalled")
-            for side, child in self.children.items():
-                if child.poll() is not None:
-                    self._child(side)  # it was killed: nothing is lost, it goes on where the record stands
-            time.sleep(0.01)
+    def _named(self, step: str) -> str:
+        """The act of a step, which is the id of the matter that it opened."""
+        found = (reading.requested(self._view(side), f"demo/{step}") for side in SIDES)
+        return next(act for act in found if act is not None)
 
-    def _still(self, settled: bool) -> bool:
-        views = {side: reading.office_view(side, self.office) for side in SIDES}
-        heads = [reading.heads(view) for view in views.values()]
-        if heads[0] != heads[1] or any(head.size != head.counted or not head.size for head in heads[0]):
-            return False
-        for side, view in views.items():
-            other = next(one for one in SIDES if one != side)
-            if reading.receipted(view, other) != view.ledger.held(view.place):
-                return False
-            if settled and view.office.unseen(view.place):
-                return False
-        return True
+    def _text(self, name: str) -> str:
+        """The digest of the first enclosure of a step, before and after it is done."""
+        step = self._steps[name]
+        salts = derived(f"{WORDS}/{step.side}/{step.name}".encode())
+        return step.texts[0].commit(self.nodes.office, step.side, salts("enclosure/0"))[0].digest
 
-    def _finish(self, seconds: float) -> dict[str, Any]:
-        views = {side: reading.office_view(side, self.office) for side in SIDES}
+    def _act_of(self, step: Step) -> str | None:
+        return reading.requested(self._view(step.side), _request(step))
+
+    def _view(self, side: str) -> OfficeView:
+        return reading.office_view(side, self.nodes.office)
+
+    # what came of it
+
+    def _finish(self, played: Iterable[Played], seconds: float) -> dict[str, Any]:
+        views = {side: self._view(side) for side in SIDES}
         reports = {}
         for side in SIDES:
-            target = self.folder / f"export-{side}"
+            target = self.nodes.folder / f"export-{side}"
             if not target.exists():
-                node = self.nodes[side]
-                keys = node.keyring.post_keys(views[side].charter, side, _PASSPHRASE)
-                write_export(side, self.office, target, keys.register)
-            reports[side] = audit_export(FolderFiles(target), office=self.office)
+                node = self.nodes.open[side]
+                keys = node.keyring.post_keys(views[side].charter, side, PASSPHRASE)
+                write_export(side, self.nodes.office, target, keys.register)
+            reports[side] = audit_export(FolderFiles(target), office=self.nodes.office)
         states = {side: recompute(report) for side, report in reports.items()}
         held = {
             side: {row.side: {"size": row.size, "root": row.root} for row in reading.heads(views[side])}
@@ -226,13 +172,13 @@ class Demo:
         }
         south, north = (states[side] for side in SIDES)
         same = held["south"] == held["north"] and reports["south"].documents == reports["north"].documents
-        digests = {view.office.digest() for view in views.values()}
+        digests = {view.office.digest() for view in views.values()} | {south.digest, north.digest}
         return {
-            "office": self.office,
+            "office": self.nodes.office,
             **held,
             "equal": same and len(digests) == 1,
             "verified": not any(r.defects for r in reports.values()) and not (south.problem or north.problem),
-            "events": sum(self._done(event["id"]) for event in history()["event"]),
+            "events": self._events(played),
             "acts": south.acts,
             "matters": dict(south.matters),
             "voids": len(south.voids),
@@ -240,24 +186,19 @@ class Demo:
             "seconds": round(seconds, 1),
         }
 
-
-def demonstrate(folder: Path, port: int, told: Callable[[int, int], None]) -> Demo:
-    """A demonstration under `folder`, with four ports from `port` on. Raises OurFault(`no-such-folder`)."""
-    if folder.exists() and not folder.is_dir():
-        raise OurFault("node-there", path=str(folder))
-    return Demo(folder.resolve(), port, told, {}, {})
-
-
-def _entropy(side: str) -> Callable[[str], bytes]:
-    return lambda label: hashlib.sha256(_SEED + b"/" + side.encode() + b"/" + label.encode()).digest()
+    def _events(self, played: Iterable[Played]) -> int:
+        """How many events of the history stand in the record with every act of theirs."""
+        lacking: set[str] = set()
+        told: set[str] = set()
+        for step in (step for scene in played for step in scene.steps):
+            (told if self._act_of(step) else lacking).add(step.event)
+        return len((told - lacking) & set(events()))
 
 
-def _instant(value: object) -> datetime:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    text = str(value)
-    if len(text) > 10:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    return datetime.fromisoformat(text).replace(
-        hour=1, tzinfo=UTC
-    )  # ten in the morning, as both sides kept it
+def demonstrate(folder: Path, port: int, told: Told) -> Demo:
+    """A demonstration under `folder`, with four ports from `port` on."""
+    return Demo(Nodes(folder.resolve(), port), told)
+
+
+def _request(step: Step) -> str:
+    return f"demo/{step.name}"

@@ -1,0 +1,108 @@
+"""The script of the replay: every event once, under whose account it is, and by whoever acted."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from yeollak.demo.cast import members, seat_of
+from yeollak.demo.history import SIDES, events, history, instants
+from yeollak.demo.script import script
+from yeollak.demo.steps import SEEN, Played, Step
+from yeollak.procedures.catalogue import of_kind
+from yeollak.procedures.machine import COMMON
+from yeollak.record.enclosure import SMALL_RIGHT
+
+NODES = {"south": "00" * 32, "north": "11" * 32}
+#: Kinds by which a side binds itself together with the other.
+BINDING = {"agreement.sign", "meeting.sign", "project.agree", "suspension.agree", "account.confirm"}
+
+
+def played() -> list[Played]:
+    return script(NODES)
+
+
+def steps() -> list[Step]:
+    return [step for scene in played() for step in scene.steps]
+
+
+def telling(step: Step) -> bool:
+    return any("chronicle" in text.type for text in step.texts)
+
+
+def test_every_event_is_told_once_in_its_order_by_the_side_whose_account_it_is() -> None:
+    told = [step for step in steps() if telling(step)]
+    assert [step.event for step in told] == list(events())
+    for step in told:
+        event = events()[step.event]
+        if event["account"] in SIDES:
+            assert step.side == event["account"]
+            assert step.facts.get("source") == "own"
+        elif event["account"] == "press":
+            assert step.facts["source"] == "press"
+
+
+def test_what_one_side_acted_it_signs_itself() -> None:
+    """A withdrawal is the North's act, whoever tells of it; a tender is its sender's."""
+    for step in steps():
+        if not step.event:
+            continue
+        by = events()[step.event]["by"]
+        opens = step.kind in {"note.tender", "note.send", "request.tender", "note.route", "request.route"}
+        status = step.kind.startswith("standing.")
+        if by in SIDES and (opens or status):
+            assert step.side == by, step.name
+
+
+def test_nothing_is_jointly_agreed_that_only_one_side_or_the_press_tells() -> None:
+    for step in steps():
+        if step.kind in BINDING:
+            assert events()[step.event]["account"] == "both", step.name
+
+
+def test_events_older_than_the_office_are_accounts() -> None:
+    formed = str(history()["office"]["formed"])
+    older = [step for step in steps() if step.event and str(events()[step.event]["at"])[:10] < formed]
+    assert len({step.event for step in older}) == 7
+    assert {step.kind for step in older} == {"account.enter", "account.confirm"}
+    assert all(step.facts["when"] < formed for step in older if step.kind == "account.enter")
+
+
+def test_scenes_leave_room_for_what_the_nodes_say_by_themselves() -> None:
+    """Within a scene nobody owes a `line.seen`; between two the time for it passes."""
+    for before, after in pairwise(played()):
+        assert before.ends - before.beats[-1].at == SEEN
+        assert after.beats[0].at > before.ends
+        for first, second in pairwise(before.beats):
+            assert first.side != second.side
+            assert (second.at - first.at).total_seconds() < 30
+
+
+def test_the_instants_keep_the_order_of_the_history() -> None:
+    order = list(instants().values())
+    assert order == sorted(order)
+    for scene in played():
+        first = scene.steps[0]
+        if telling(first):
+            formed = max(instants()[first.event], played()[0].beats[0].at)
+            assert (scene.beats[0].at - formed).total_seconds() < 3600, first.name
+
+
+def test_every_step_can_be_said_by_its_kind() -> None:
+    names = [step.name for step in steps()]
+    assert len(names) == len(set(names))
+    for step in steps():
+        if step.kind in COMMON:
+            continue
+        procedure = of_kind(step.kind)
+        assert procedure is not None
+        assert procedure.kind(step.kind) is not None
+        assert sum(len(text.content) for text in step.texts) < SMALL_RIGHT
+        assert step.officer == "authority" or step.officer in members()[step.side]
+
+
+def test_nobody_of_the_cast_is_invented() -> None:
+    named = {member.name["en"] for cast in members().values() for member in cast.values() if member.name}
+    people = {person["name_en"] for event in events().values() for person in event.get("people", ())}
+    assert named <= people
+    assert seat_of("Hwang Chung-song") == "north.deputy-head"
+    assert seat_of("Won Kil U") is None
