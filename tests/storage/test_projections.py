@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from yeollak.record.audit import audit_export
 from yeollak.record.folder import FolderFiles
 from yeollak.storage import models, projection, reading
 from yeollak.storage.exporting import write_export
+from yeollak.storage.journal import Journal
 from yeollak.storage.ledger import DjangoLedger
 from yeollak.storage.public import Source
 from yeollak.storage.rebuild import rebuild
@@ -157,6 +159,45 @@ def test_looking_again_reads_what_is_new_alone(nodes: Nodes, monkeypatch: pytest
             assert len(read) == 1
     assert len(set(counts)) == 1
     assert counts[0] <= 2
+
+
+def test_a_writer_between_two_queries_leaves_nothing_counted_that_is_not_held(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    south = nodes.found().south
+    view = south.view
+    south.journal.append(south.id, [south.act("line.seen", "node")])
+    later = south.act("line.seen", "node")
+    genuine, came = DjangoLedger._heads, [False]
+
+    def heads(ledger: DjangoLedger) -> list[models.Head]:
+        found = genuine(ledger)
+        if not came[0]:
+            came[0] = True
+
+            def write() -> None:
+                journal = Journal(south.journal.alias, south.journal.anchor)
+                journal.append(south.id, [later])
+                journal.fold(south.id, south.now)
+                connections[journal.alias].close()
+
+            writer = Thread(target=write)
+            writer.start()
+            writer.join()
+        return found
+
+    def count() -> None:
+        south.fold()
+        connections[south.journal.alias].close()
+
+    fold = Thread(target=count)
+    fold.start()
+    fold.join()
+    monkeypatch.setattr(DjangoLedger, "_heads", heads)
+    view.refresh()
+    assert view.ledger.counted(0) <= view.ledger.held(0)
+    view.refresh()
+    assert (view.ledger.counted(0), view.ledger.held(0)) == (6, 6)
 
 
 def test_public_rows_are_the_acts_that_tell_something(nodes: Nodes) -> None:

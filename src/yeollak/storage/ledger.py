@@ -52,21 +52,26 @@ class DjangoLedger:
         """Read what has been held and counted since. Returns whether memory was thrown away (after a
         rebuild or a restore), so that whoever remembers folds drops them too.
         """
-        heads = list(self._rows(models.Head).order_by("place"))
+        heads = self._heads()
         fresh = bool(self.pending) or any(
             head.size < self._held[head.place] or head.counted < len(self._found[head.place])
             for head in heads
         )
         if fresh:
             self.forget()
-        for head in heads:
-            self._held[head.place] = head.size
-            self._roots[head.place][head.size] = bytes(head.root)
         if sum(head.counted for head in heads) > sum(map(len, self._found)):
             for row in self._rows(models.Finding).filter(id__gt=self._last).order_by("id"):
                 self._remember(counted_of(row, self.charter))
                 self._last = row.id
+            # Another writer may have come between the two: more than is held must never count.
+            heads = self._heads()
+        for head in heads:
+            self._held[head.place] = head.size
+            self._roots[head.place][head.size] = bytes(head.root)
         return fresh
+
+    def _heads(self) -> list[models.Head]:
+        return list(self._rows(models.Head).order_by("place"))
 
     def held(self, place: int) -> int:
         """How many entries of this register are held."""
