@@ -99,9 +99,9 @@ class LineClient:
                 raise LineFault("line-refused", url=self.address.url, status=answer.status)
             # Read as it came: an encoding that nobody asked for is not undone, however small it was made.
             body = answer.read(MAX_PARCEL + 1, decode_content=False)
-            if len(body) > MAX_PARCEL:
+            if len(body) > MAX_PARCEL or answer.length_remaining:
                 answer.close()
-                raise LineFault("unreachable", url=self.address.url, why="too much")
+                raise LineFault("unreachable", url=self.address.url, why="another length")
             answer.drain_conn()
             answer.release_conn()
         except (urllib3.exceptions.HTTPError, OSError) as problem:

@@ -22,6 +22,10 @@ from yeollak.line import http
 from yeollak.line.endpoint import Endpoint, status_of
 
 
+#: How long it is waited when there is no room at all, in seconds.
+_BUSY = 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the server gives to whoever connects: seconds, bytes a second, counts and bytes."""
@@ -86,6 +90,11 @@ class LineServer:
         taken.setblocking(False)
         self._socket = taken
 
+    @property
+    def port(self) -> int:
+        """The port that was taken; 0 asks for any."""
+        return int(self._socket.getsockname()[1]) if self._socket is not None else 0
+
     def serve(self) -> None:
         """Answer until `stop` is called from another thread."""
         asyncio.run(self._serve())
@@ -126,14 +135,12 @@ class LineServer:
                 taken, address = await self._loop.sock_accept(self._socket)
             except OSError:
                 # Out of file descriptors, or a connection that is gone already.
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(_BUSY)
                 continue
             visit = _Visit(str(address[0]))
-            while len(self._visits) >= self.limits.connections and self._give_way(visit):
-                pass
-            if len(self._visits) >= self.limits.connections:
-                taken.close()
-                continue
+            while len(self._visits) >= self.limits.connections:
+                if not self._give_way(visit):
+                    await asyncio.sleep(_BUSY)  # all are being answered, which ends
             self._visits.append(visit)
             visit.task = self._loop.create_task(self._visit(visit, taken, context))
 

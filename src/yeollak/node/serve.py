@@ -45,12 +45,13 @@ class Lock:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / "serve.lock").open("w")
+        self._file = (folder / "serve.lock").open("a")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self._file.close()
             raise OurFault("node-running", path=str(folder)) from None
+        self._file.truncate(0)
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()
 
@@ -242,7 +243,8 @@ class Server:
             pulse = self._pulse(seen)
             for office, keeper in keepers.items():
                 due = office in dues and dues[office] <= self.node.clock.now()
-                if pulse != seen or due or faults.get(office, time.monotonic()) < time.monotonic():
+                again = office in faults and faults[office] <= time.monotonic()
+                if pulse != seen or due or again:
                     self._keep_one(office, keeper, dues, faults)
             if pulse != seen:
                 self._wake()
