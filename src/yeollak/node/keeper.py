@@ -58,12 +58,11 @@ class Keeper:
         due = None if first is None else first + patience
         if due is None or now < due:
             return due
-        facts = {"state": view.office.digest()} if self._digest_due(view, now) else {}
         act(
             self._node,
             office,
             self._post.keys.node,
-            Draft("line.seen", facts=facts),
+            Draft("line.seen", with_state=self._digest_due(view, now)),
             at=now,
             salts=self._salts,
         )
@@ -103,9 +102,13 @@ class Keeper:
 
     def _digest_due(self, view: reading.OfficeView, now: datetime) -> bool:
         line = natural_id(view.id, table("line").family, f"line/{view.side}")
-        carried = [
-            found.move.at
-            for found in view.ledger.matter(line)
-            if found.move is not None and not found.void and "state" in found.move.facts
-        ]
-        return not carried or carried[-1] <= format_instant(now - _DIGEST_EVERY)
+        # From the end: the newest is some acts back at most, however long the node has been here.
+        newest = next(
+            (
+                found.move.at
+                for found in reversed(view.ledger.matter(line))
+                if found.move is not None and not found.void and "state" in found.move.facts
+            ),
+            "",
+        )
+        return newest <= format_instant(now - _DIGEST_EVERY)
