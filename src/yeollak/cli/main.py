@@ -79,7 +79,7 @@ def _fault_of(problem: Exception) -> OurFault | None:
     if "django.db" in sys.modules:
         from yeollak.node.settings import store_fault
 
-        return store_fault(problem, "node.db")
+        return store_fault(problem)
     return None
 
 

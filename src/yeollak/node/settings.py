@@ -64,10 +64,13 @@ def ready(alias: str, entry: dict[str, Any]) -> None:
         raise (store_fault(problem, str(entry["NAME"])) or problem) from None
 
 
-def store_fault(problem: BaseException, name: str) -> OurFault | None:
-    """The fault for an error of the database `name` that nothing below has worded; None for all else."""
+def store_fault(problem: BaseException, name: str | None = None) -> OurFault | None:
+    """The fault for an error of the database (`name`, else the first that was opened) that nothing below has
+    worded; None for all else.
+    """
     if not isinstance(problem, Error):
         return None
-    if is_full(str(problem)):
+    name = name or str(connections.settings["default"]["NAME"])
+    if is_full(str(problem), name):
         return OurFault("disk-full", what=name)
     return OurFault("store-unusable", why=type(problem).__name__)

@@ -8,11 +8,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from pathlib import Path
 
 from yeollak.errors import OurFault
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+#: The room in bytes below which SQLite can no longer be expected to open.
+_LEAST = 1024 * 1024
 
 
 def trouble(problem: OSError, path: Path | str) -> OurFault:
@@ -22,10 +25,18 @@ def trouble(problem: OSError, path: Path | str) -> OurFault:
     return OurFault("file-unwritable", file=str(path), why=problem.strerror or type(problem).__name__)
 
 
-def is_full(message: str) -> bool:
-    """Whether a database's own message says that the disk is full (SQLITE_FULL; PostgreSQL 53100)."""
+def is_full(message: str, database: str) -> bool:
+    """Whether what a database says of itself means that the disk is full (SQLITE_FULL; PostgreSQL 53100).
+
+    SQLite cannot make the files that lie beside its own on a full disk, and then says only that it could not
+    open or read: there the room that is left is looked at.
+    """
     told = message.lower()
-    return "disk is full" in told or "no space left" in told or "disk quota" in told
+    if "disk is full" in told or "no space left" in told or "disk quota" in told:
+        return True
+    folder = Path(database).parent
+    unsure = "disk i/o error" in told or "unable to open" in told
+    return unsure and folder.is_dir() and shutil.disk_usage(folder).free < _LEAST
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644, fresh: bool = False) -> None:

@@ -41,8 +41,8 @@ class Writer:
         except DatabaseError as problem:
             # The first line alone: what follows in PostgreSQL's messages may repeat values.
             why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
-            if is_full(str(problem)):
-                name = str(connections[self.alias].settings_dict["NAME"])
+            name = str(connections[self.alias].settings_dict["NAME"])
+            if is_full(str(problem), name):
                 raise OurFault("disk-full", what=name) from problem
             raise OurFault("store-failed", why=why) from problem
 
