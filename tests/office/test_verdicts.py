@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.office.world import NAMES, World, card_of, charter_of, keys_of, seed
-from yeollak.errors import RecordFault
-from yeollak.office.charter import Charter
-from yeollak.office.charter import draft as draft_charter
+from tests.office.world import NAMES, World, keys_of, seed
 from yeollak.office.ledger import Entry
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft, document, sign
@@ -409,46 +406,3 @@ def test_views_that_differ_raise_an_alarm() -> None:
     ledger.append(1, world.whole.entry(1, world.whole.held(1) - 1))
     (alarm,) = world.offices[0].count().alarms
     assert alarm.code == "views-differ"
-
-
-@pytest.mark.parametrize(
-    "terms",
-    [
-        {"deadline": {}},
-        {"deadline": {"default_hours": 48, "most_hours": 10**12}},
-        {"deadline": {"default_hours": 48, "most_hours": 24}},
-        {"deadline": {"default_hours": 0, "most_hours": 24}},
-        {"deadline": {"default_hours": True, "most_hours": 24}},
-        {"quota": {"bytes": "many", "statements": 1}},
-        {"quota": 5},
-        {"seen_seconds": 0},
-        {"as_of_right": 7},
-        {"forms": [1]},
-    ],
-)
-def test_terms_that_no_rule_can_work_with_are_no_charter(terms: dict[str, Any]) -> None:
-    cards = [card_of(side) for side in NAMES[:2]]
-    with pytest.raises(RecordFault) as caught:
-        Charter.parse(draft_charter(cards, {"name": {"en": "Test office"}}, terms))
-    assert caught.value.code == "malformed"
-
-
-@pytest.mark.parametrize("name", ["blobs", "charter", "keys", "manifest", "policy", "receipts"])
-def test_no_party_is_named_like_a_part_of_an_export(name: str) -> None:
-    cards = [card_of("south"), card_of(name)]
-    with pytest.raises(RecordFault) as caught:
-        Charter.parse(draft_charter(cards, {"name": {"en": "Test office"}}, {}))
-    assert caught.value.code == "malformed"
-
-
-def test_a_charter_altered_anywhere_is_refused_or_another_office() -> None:
-    charter = charter_of(NAMES[:2])
-    others = set()
-    for at in range(0, len(charter.raw), 97):
-        changed = charter.raw[:at] + bytes([charter.raw[at] ^ 1]) + charter.raw[at + 1 :]
-        try:
-            others.add(Charter.parse(changed).office)
-        except RecordFault:
-            others.add("refused")
-    assert "refused" in others
-    assert charter.office not in others
