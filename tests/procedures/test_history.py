@@ -94,6 +94,18 @@ def test_with_the_lines_silent_a_notice_goes_by_two_other_routes() -> None:
     assert {"route/third-party", "route/radio"} <= set(note.state.slots)
 
 
+def test_asking_again_sets_a_new_time_and_the_lapse_names_what_it_waited_for() -> None:
+    """Clarifications 30: the `due` that counts is that of the act named in `re`."""
+    note = Matter("note")
+    tendered = note.act("south", "note.tender", subject=WORDS, due=SOON, enclosures=SEALED)
+    urged = note.act("south", "note.urge", due=AFTER)
+    assert note.void("south", "note.lapse", at=AFTER, re=[tendered]) == "stale"
+    assert note.void("south", "note.lapse", at=SOON, re=[urged]) == "early"
+    assert note.void("north", "note.lapse", at=AFTER, re=[urged]) == "forbidden"
+    note.act("south", "note.lapse", at=AFTER, re=[urged])
+    assert note.state.phase == "lapsed"
+
+
 def test_a_notice_is_taken_delivered_read_translated_and_answered() -> None:
     note = Matter("note")
     note.act("north", "note.tender", subject=WORDS, due=SOON, enclosures=SEALED)
