@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from tests.line.world import World, copied
 from tests.storage.setup import ready
+from yeollak.storage.databases import attach
+from yeollak.storage.databases import postgresql as postgresql_entry
 
 ready()
+_numbers = itertools.count()
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +56,25 @@ def make(founded: Callable[[int], Path], tmp_path: Path) -> Iterator[Making]:
     yield world
     for one in worlds:
         one.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Two founded nodes on each kind of database, of a test's own."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("make")()
+        return
+    entry = postgresql_entry(request.getfixturevalue("postgresql"))
+    attach("line_server", entry)
+    number = next(_numbers)
+    entries = {side: {**entry, "NAME": f"line_{number}_{side}"} for side in ("south", "north")}
+    for made in entries.values():
+        with connections["line_server"].cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {made['NAME']}")
+    world = World(tmp_path / "postgresql", entries=entries).found()
+    yield world
+    world.close()
+    connections["line_server"].close()
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.line.world import World
 from yeollak.line import bodies
 from yeollak.line.client import Address, LineClient
-from yeollak.line.server import LineServer, Limits
+from yeollak.line.server import Limits, LineServer
 from yeollak.node import tls
 from yeollak.record.parcel import Parcel
 
@@ -50,8 +50,7 @@ class Served:
         return LineClient(self.address, grace)
 
     def raw(self) -> socket.socket:
-        taken = socket.create_connection(("127.0.0.1", self.server.port), timeout=20)
-        return taken
+        return socket.create_connection(("127.0.0.1", self.server.port), timeout=20)
 
     def secure(self) -> ssl.SSLSocket:
         return trusting().wrap_socket(self.raw())
@@ -59,10 +58,8 @@ class Served:
     def say(self, head: str, body: bytes = b"") -> int:
         """The status of the answer to raw bytes, 0 where the connection ends without one."""
         with self.secure() as taken:
-            try:
+            with suppress(OSError):
                 taken.sendall(head.replace("\n", "\r\n").encode() + b"\r\n" + body)
-            except OSError:
-                pass
             return status(taken)
 
     def post(self, body: bytes, **headers: str) -> tuple[int, bytes]:

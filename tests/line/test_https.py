@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,7 @@ def test_head_that_drips_ends_in_time(served: Served) -> None:
 
 def test_slow_ones_hold_no_thread_and_no_place(served: Served) -> None:
     """More connections than there are places, of each kind of slowness; a good peer is served at once."""
-    rude: list[object] = []
+    rude: list[socket.socket] = []
     stop = threading.Event()
 
     def body(taken: ssl.SSLSocket) -> None:
@@ -185,20 +186,20 @@ def test_slow_ones_hold_no_thread_and_no_place(served: Served) -> None:
     threads = []
     for number in range(4 * LIMITS.connections):
         try:
-            taken = served.raw() if number % 2 else served.secure()
+            one = served.raw() if number % 2 else served.secure()
         except OSError:
             continue
-        rude.append(taken)
-        if isinstance(taken, ssl.SSLSocket):
-            threads.append(threading.Thread(target=body, args=(taken,)))
+        rude.append(one)
+        if isinstance(one, ssl.SSLSocket):
+            threads.append(threading.Thread(target=body, args=(one,)))
             threads[-1].start()
     for _ in range(3):
         served.works()
     stop.set()
     for thread in threads:
         thread.join(timeout=20)
-    for taken in rude:
-        taken.close()  # type: ignore[attr-defined]
+    for one in rude:
+        one.close()
 
 
 def test_who_does_not_read_the_answer_is_let_go(served: Served) -> None:
@@ -224,7 +225,7 @@ def test_who_does_not_read_the_answer_is_let_go(served: Served) -> None:
 # the client
 
 
-def reply(*parts: bytes, pause: float = 0.0) -> object:
+def reply(*parts: bytes, pause: float = 0.0) -> Callable[[ssl.SSLSocket], None]:
     def answer(taken: ssl.SSLSocket) -> None:
         for part in parts:
             taken.sendall(part)
@@ -249,10 +250,12 @@ def reply(*parts: bytes, pause: float = 0.0) -> object:
         reply(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 400, pause=0.02),
     ],
 )
-def test_answers_are_bounded(tmp_path: Path, answer: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_are_bounded(
+    tmp_path: Path, answer: Callable[[ssl.SSLSocket], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("yeollak.line.client.RATE", 2**40)
     began = time.monotonic()
-    with answering(tmp_path, answer) as address:  # type: ignore[arg-type]
+    with answering(tmp_path, answer) as address:
         client = LineClient(address, grace=2.0)
         with pytest.raises(LineFault):
             client.exchange("0" * 64, b"x")
@@ -262,16 +265,14 @@ def test_answers_are_bounded(tmp_path: Path, answer: object, monkeypatch: pytest
 
 def test_answer_without_end_is_cut(tmp_path: Path) -> None:
     many = [b"10000\r\n" + b"x" * 65536 + b"\r\n"] * 200
-    with answering(
-        tmp_path, reply(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *many)
-    ) as address:  # type: ignore[arg-type]
-        with pytest.raises(LineFault):
-            LineClient(address, grace=20.0).exchange("0" * 64, b"x")
+    endless = reply(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *many)
+    with answering(tmp_path, endless) as address, pytest.raises(LineFault):
+        LineClient(address, grace=20.0).exchange("0" * 64, b"x")
 
 
 def test_encoded_answer_is_not_undone(tmp_path: Path) -> None:
     text = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"
-    with answering(tmp_path, reply(text)) as address:  # type: ignore[arg-type]
+    with answering(tmp_path, reply(text)) as address:
         assert LineClient(address).exchange("0" * 64, b"x") == b"hello"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,6 +79,8 @@ class Node:
     folder: Path
     clock: Clock
     port_of: Callable[[Journal, str], Holdings] = Holdings
+    #: The entry of a PostgreSQL database, where the node has one.
+    entry: dict[str, Any] | None = None
     alias: str = ""
     salts: int = 0
     lines: dict[str, Exchange] = field(default_factory=dict)
@@ -99,10 +101,7 @@ class Node:
         """Open the database, and begin with nothing in memory."""
         if not self.alias:
             self.alias = f"line_{next(_numbers)}"
-            entry = sqlite(self.database)
-            # A crash here is an exception, never a loss of power.
-            entry["OPTIONS"]["init_command"] = entry["OPTIONS"]["init_command"].replace("=FULL", "=OFF")
-            attach(self.alias, entry)
+            attach(self.alias, self.entry or self._sqlite())
             files.attach(self.alias, self.folder / "enclosures")
         reading.close_views(self.alias)
         self.journal = Journal(self.alias, self.anchor)
@@ -133,13 +132,21 @@ class Node:
         del connections.settings[self.alias]
 
     def save(self, name: str) -> None:
-        """A backup of the database and the enclosures, without the anchor."""
+        """A backup of the database, without the anchor."""
         self.stop()
-        shutil.copy(self.database, self.folder / name)
+        if self.entry is not None:
+            self._administer(f"CREATE DATABASE {self.entry['NAME']}_{name} TEMPLATE {self.entry['NAME']}")
+        else:
+            shutil.copy(self.database, self.folder / name)
 
     def restore(self, name: str) -> None:
         """Put a backup in the place of the database."""
         self.stop()
+        if self.entry is not None:
+            self._administer(f"DROP DATABASE {self.entry['NAME']}")
+            self._administer(f"CREATE DATABASE {self.entry['NAME']} TEMPLATE {self.entry['NAME']}_{name}")
+            self.start()
+            return
         for more in ("-wal", "-shm"):
             self.database.with_name(self.database.name + more).unlink(missing_ok=True)
         shutil.copy(self.folder / name, self.database)
@@ -156,6 +163,16 @@ class Node:
 
     def alarms(self) -> list[str]:
         return [row.code for row in reading.alarms(self.view)]
+
+    def _sqlite(self) -> dict[str, Any]:
+        entry = sqlite(self.database)
+        # A crash here is an exception, never a loss of power.
+        entry["OPTIONS"]["init_command"] = entry["OPTIONS"]["init_command"].replace("=FULL", "=OFF")
+        return entry
+
+    def _administer(self, statement: str) -> None:
+        with connections["line_server"].cursor() as cursor:
+            cursor.execute(statement)
 
     def _salt(self, label: str) -> bytes:
         self.salts += 1
@@ -174,11 +191,13 @@ class World:
         sides: int = 2,
         line: Callable[[dict[str, Node], str, str], Exchange] | None = None,
         port_of: Callable[[Journal, str], Holdings] = Holdings,
+        entries: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
         self.charter = charter_of(NAMES[:sides])
         self.clock = Clock()
         self.nodes = {
-            side: Node(side, self.charter, folder / side, self.clock, port_of) for side in self.charter.sides
+            side: Node(side, self.charter, folder / side, self.clock, port_of, (entries or {}).get(side))
+            for side in self.charter.sides
         }
         for side, node in self.nodes.items():
             node.folder.mkdir(parents=True, exist_ok=True)

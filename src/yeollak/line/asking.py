@@ -84,7 +84,7 @@ class Asking:
         self._corrected = False
 
     def _refused(self, push: Push, refused: bodies.Refused) -> None:
-        stands = refused.code == "conflict" and refused.size not in (-1, push.old)
+        stands = refused.code == "conflict" and refused.size >= 0 and refused.size != push.old
         if stands and self._port.owed(refused.size) is not None:
             self._stands, again = refused.size, self._corrected
             self._corrected = True
