@@ -27,6 +27,24 @@ def test_two_nodes_hold_the_same_record(nodes: Nodes) -> None:
     assert all(not south.ledger.finding(p, i).void for p in range(2) for i in range(4))
 
 
+def test_what_is_committed_survives_a_loss_of_power(nodes: Nodes) -> None:
+    """SQLite in WAL with synchronous FULL; PostgreSQL answers only once its log is on disk (rule 8)."""
+    connection = connections[nodes.south.journal.alias]
+    known: dict[str, dict[str, object]] = {
+        "sqlite": {
+            "PRAGMA journal_mode": "wal",
+            "PRAGMA synchronous": 2,
+            "PRAGMA foreign_keys": 1,
+            "PRAGMA recursive_triggers": 1,
+        },
+        "postgresql": {"SHOW synchronous_commit": "on"},
+    }
+    for question, answer in known[connection.vendor].items():
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            assert cursor.fetchone() == (answer,)
+
+
 def test_root_of_every_size_is_that_of_the_leaves(nodes: Nodes) -> None:
     view = nodes.found().south.view
     for place in range(2):

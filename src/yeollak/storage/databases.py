@@ -46,6 +46,8 @@ def postgresql(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgresql", "postgres"} or not name:
         raise OurFault("database-address")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # Last, so that neither the address nor the server makes a commit less than durable (rule 8).
+    options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
     host = options.pop("host", parts.hostname or "")
     return _entry(
         "django.db.backends.postgresql",
