@@ -27,6 +27,7 @@ from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
 from yeollak.record.audit import audit_export
 from yeollak.record.canon import format_instant
+from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.folder import FolderFiles
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
@@ -145,7 +146,8 @@ class Demo:
         """The digest of the first enclosure of a step, before and after it is done."""
         step = self._steps[name]
         salts = derived(f"{WORDS}/{step.side}/{step.name}".encode())
-        return step.texts[0].commit(self.nodes.office, step.side, salts("enclosure/0"))[0].digest
+        named, _ = step.texts[0].commit(self.nodes.office, step.side, salts("enclosure/0"), SMALL_RIGHT)
+        return named.digest
 
     def _act_of(self, step: Step) -> str | None:
         return reading.requested(self._view(step.side), _request(step))

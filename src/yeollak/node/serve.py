@@ -246,8 +246,8 @@ class Server:
                 again = office in faults and faults[office] <= time.monotonic()
                 if pulse != seen or due or again:
                     self._keep_one(office, keeper, dues, faults)
-            if pulse != seen:
-                self._wake()
+                    # What the keeper itself has written changes no pulse of its own connection.
+                    self._wake()
             seen = pulse
             self._woken.wait(_LOOK)
         journal.close(self.node.alias)
