@@ -479,6 +479,10 @@ CODES: dict[str, tuple[str, str]] = {
         "No passphrase was given.",
         "Name a file with the option for it, set {variable}, or run the command at a terminal.",
     ),
+    "office-none": (
+        "This node has no office yet.",
+        "Found one: `yeollak card new`, then docs/operator/README.md.",
+    ),
     "office-unnamed": (
         "This node has {count} offices, and none was named.",
         "Name one with `--office`; `yeollak office list` shows them.",

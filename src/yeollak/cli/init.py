@@ -8,6 +8,8 @@ import click
 
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
+from yeollak.errors import RecordFault
+from yeollak.record.canon import side_name
 
 _PORT = click.IntRange(1, 65535)
 
@@ -26,9 +28,13 @@ def init(
     """Make a node in the folder DIR."""
     from yeollak.node.config import NodeConfig
     from yeollak.node.founding import make_node
-    from yeollak.record.canon import side_name
 
-    made = NodeConfig(folder, side_name(side), (host, line_port), ("127.0.0.1", desk_port), database=database)
+    try:
+        side_name(side)
+    except RecordFault:
+        told = out.phrase("The name of a side has 1 to 64 of a-z, 0-9, dot and hyphen.")
+        raise click.UsageError(told) from None
+    made = NodeConfig(folder, side, (host, line_port), ("127.0.0.1", desk_port), database=database)
     make_node(made)
     out.result({"address": made.address, "anchor": str(made.anchor_path), "node": str(folder), "side": side})
     out.say("Made a node of {side} in {folder}", "bold", side=side, folder=str(folder))

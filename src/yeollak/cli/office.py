@@ -14,7 +14,7 @@ from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
 from yeollak.office import charter as charters
-from yeollak.record.audit import MAX_CHARTER
+from yeollak.record.audit import MAX_CHARTER, MAX_PARTIES
 from yeollak.record.card import MAX_CARD, Card
 
 _MAX_TERMS = 256 * 1024
@@ -40,7 +40,8 @@ def draft(
     from yeollak.node.founding import newest_cards
 
     held = [Card.parse(read_file(path, MAX_CARD)) for path in cards]
-    newest_cards(held)
+    if not 2 <= len(newest_cards(held)) <= MAX_PARTIES:
+        raise click.UsageError(out.phrase("A charter has 2 to 16 parties: give the card of each."))
     said = _toml(terms) if terms else {}
     data = charters.draft(
         held, {**said.get("office", {}), "name": pairs(names, "--name")}, said.get("terms", {})

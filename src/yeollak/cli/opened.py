@@ -108,7 +108,10 @@ def opened(folder: Path) -> Node:
 
 
 def chosen(node: Node, office: str | None) -> str:
-    """The office named, or the only one. Raises OurFault(`no-such-office`, `office-unnamed`)."""
+    """The office named, or the only one.
+
+    Raises OurFault(`no-such-office`, `office-none`, `office-unnamed`).
+    """
     from yeollak.storage import reading
 
     held = reading.offices(node.alias)
@@ -116,6 +119,8 @@ def chosen(node: Node, office: str | None) -> str:
         if office.lower() not in held:
             raise OurFault("no-such-office", office=office[:64])
         return office.lower()
+    if not held:
+        raise OurFault("office-none")
     if len(held) != 1:
         raise OurFault("office-unnamed", count=len(held))
     return held[0]

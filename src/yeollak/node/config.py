@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yeollak.errors import OurFault
+from yeollak.errors import OurFault, RecordFault
 from yeollak.line.client import Address
 from yeollak.node.clock import Clock, FileClock, SystemClock
 from yeollak.record.canon import side_name
@@ -59,7 +59,7 @@ class NodeConfig:
         try:
             value = tomllib.loads(path.read_text())
             return cls._read(folder, value)
-        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+        except (RecordFault, KeyError, TypeError, ValueError, AttributeError) as problem:
             raise OurFault(
                 "node-settings", path=str(path), why=f"{type(problem).__name__}: {problem}"
             ) from None

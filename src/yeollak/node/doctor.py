@@ -11,6 +11,7 @@ import shutil
 import socket
 import stat
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -20,14 +21,16 @@ from yeollak.errors import Fault, OurFault
 from yeollak.node import tls
 from yeollak.node.checkup import Check, office_checks
 from yeollak.node.config import NodeConfig
+from yeollak.node.founding import is_partial
 from yeollak.node.open import Node, open_node
-from yeollak.storage import models, reading
+from yeollak.storage import reading
 
 #: Free space below which an operator is told, and below which nothing can be expected to go well, in bytes.
 LOW: Final = 512 * 1024 * 1024
 NONE_LEFT: Final = 32 * 1024 * 1024
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-_VERBS: Final = {"sqlite": ("no_update", "no_delete"), "postgresql": ("guard", "guard_all")}
+#: Table -> what the database refuses to do to its rows, as the migration that says so has it.
+_REFUSED: Final = import_module("yeollak.storage.migrations.0002_append_only").VERBS
 
 
 def examine(
@@ -40,7 +43,8 @@ def examine(
     try:
         config = NodeConfig.load(folder)
     except Fault as fault:
-        yield Check("settings", "fault", fault)
+        partial = OurFault("node-partial", path=str(folder)) if is_partial(folder) else fault
+        yield Check("settings", "fault", partial)
         return
     yield Check("settings", "ok")
     yield from _one("folder", _open_to_others(folder))
@@ -129,9 +133,9 @@ def _guards(node: Node) -> Fault | None:
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
         held = {name for (name,) in cursor.fetchall()}
-    for model in models.APPEND_ONLY:
-        for verb in _VERBS[connection.vendor]:
-            name = f"{model._meta.db_table}_{verb}"
-            if name not in held:
-                return OurFault("store-unguarded", missing=name)
+    for table, verbs in _REFUSED.items():
+        refusals = [*(f"no_{verb.lower()}" for verb in verbs), "no_replace"]
+        for name in refusals if connection.vendor == "sqlite" else ("guard", "guard_all"):
+            if f"yeollak_storage_{table}_{name}" not in held:
+                return OurFault("store-unguarded", missing=f"yeollak_storage_{table}_{name}")
     return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from yeollak.errors import OurFault
+from yeollak.errors import OurFault, RecordFault
 from yeollak.node.acting import Text, released
 from yeollak.node.open import Node
 from yeollak.office.propose import Draft
@@ -238,7 +238,10 @@ def _due(view: OfficeView, kind: Kind, asked: str | None, now: datetime) -> date
             return None
         return now + timedelta(hours=int(view.charter.terms["deadline"]["default_hours"]))
     span = _SPAN.fullmatch(asked)
-    due = now + timedelta(**{_UNITS[span[2]]: int(span[1])}) if span else parse_instant(asked, "--due")
+    try:
+        due = now + timedelta(**{_UNITS[span[2]]: int(span[1])}) if span else parse_instant(asked, "--due")
+    except RecordFault:
+        raise OurFault("fact-wrong", fact="due", type="instant") from None
     if due <= now:
         raise OurFault("due-past", due=format_instant(due), now=format_instant(now))
     return due
