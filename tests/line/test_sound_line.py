@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.line.conftest import Making
-from tests.line.world import World
+from tests.line.world import Direct, World
+from yeollak.errors import LineFault
 from yeollak.record.note import Note
 from yeollak.storage import reading
 
@@ -49,3 +50,26 @@ def test_idle_office_asks_nothing(world: World) -> None:
             assert not courier.step()
             world.clock.pass_by(3600)
             assert not courier.step()
+
+
+def test_peer_that_is_heard_again_is_served_at_once(make: Making) -> None:
+    """A line that was dead for long is not waited for once the other end has spoken."""
+
+    class Line(Direct):
+        dead = True
+
+        def exchange(self, office: str, data: bytes) -> bytes:
+            if self.dead and self.peer == "north":
+                raise LineFault("unreachable", url="x", why="dead")
+            return super().exchange(office, data)
+
+    world = make(line=lambda nodes, _side, peer: Line(nodes, peer))
+    courier = world["south"].couriers["north"]
+    for _ in range(8):
+        world.clock.pass_by(400)
+        assert not courier.step()
+    assert courier.not_before > world.clock.elapsed + 10
+    Line.dead = False
+    assert not courier.step()
+    courier.heard()
+    assert courier.step()

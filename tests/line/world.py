@@ -107,8 +107,8 @@ class Node:
         self.journal = Journal(self.alias, self.anchor)
         self.post = post_of(self.charter, self.side)
         self.port = self.port_of(self.journal, self.charter.office)
-        self.moved = 0
-        self.endpoint = Endpoint(self.port, self.post, self.clock.now, self._moved)
+        self.heard: list[str] = []
+        self.endpoint = Endpoint(self.port, self.post, self.clock.now, self.heard.append)
         self.couriers = {
             peer: Courier(
                 self.port, self.post, peer, line, self.journal, self.clock.now, lambda: self.clock.elapsed
@@ -177,9 +177,6 @@ class Node:
     def _salt(self, label: str) -> bytes:
         self.salts += 1
         return seed(self.side, label, self.alias, self.salts)[:16]
-
-    def _moved(self) -> None:
-        self.moved += 1
 
 
 class World:

@@ -66,6 +66,7 @@ class Courier:
         self._clock, self._elapsed, self._told = clock, elapsed, told
         self._asking = Asking(post, port, peer)
         self._pause, self.not_before, self._ask_at = 0.0, 0.0, 0.0
+        self._silent = False
         #: Whether the peer has said what it holds of our register since this courier began.
         self.answered = False
 
@@ -73,6 +74,11 @@ class Courier:
     def office(self) -> str:
         """The office that this courier serves."""
         return self._post.charter.office
+
+    def heard(self) -> None:
+        """The peer has sent something: where only the line had failed, it is tried again at once."""
+        if self._silent:
+            self._silent, self._pause, self.not_before = False, 0.0, 0.0
 
     def step(self) -> bool:
         """Do one errand if one is owed and due. Returns whether it came further.
@@ -130,6 +136,7 @@ class Courier:
 
     def _failed(self, fault: Fault) -> None:
         wait = self._wait(fault.data.get("retry"))
+        self._silent = fault.code == "unreachable"
         outcome = f"refused-{fault.data['why']}" if fault.code == "refused" else fault.code
         now = self._clock()
         self._log.note_attempt(

@@ -9,18 +9,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from yeollak.errors import Fault, OurFault
-from yeollak.line import bodies
 from yeollak.line.post import Post
 from yeollak.line.protocol import Answering, Port
 
 
 class Endpoint:
-    """Answers parcels for one office of a node. `moved` is called when something new has been stored."""
+    """Answers parcels for one office of a node. `heard` is told from whom a parcel has come, once it has been
+    answered.
+    """
 
     def __init__(
-        self, port: Port, post: Post, clock: Callable[[], datetime], moved: Callable[[], None]
+        self, port: Port, post: Post, clock: Callable[[], datetime], heard: Callable[[str], None]
     ) -> None:
-        self._post, self._clock, self._moved = post, clock, moved
+        self._post, self._clock, self._heard = post, clock, heard
         self._answering = Answering(post, port)
 
     def answer(self, data: bytes) -> bytes:
@@ -31,8 +32,7 @@ class Endpoint:
         now = self._clock()
         purpose, body = self._answering.answer(request, now)
         sealed = self._post.seal(request.header.sender, purpose, body, now, request.header.nonce)
-        if purpose == bodies.RECEIPT:
-            self._moved()
+        self._heard(request.header.sender)
         return sealed
 
 

@@ -21,7 +21,6 @@ from yeollak.errors import Fault
 from yeollak.line import http
 from yeollak.line.endpoint import Endpoint, status_of
 
-
 #: How long it is waited when there is no room at all, in seconds.
 _BUSY = 0.05
 

@@ -93,7 +93,7 @@ class Server:
         }
         self._ports = {office: Holdings(node.journal, office) for office in self._posts}
         self._endpoints = {
-            office: Endpoint(self._ports[office], post, node.clock.now, self._woken.set)
+            office: Endpoint(self._ports[office], post, node.clock.now, partial(self._heard, office))
             for office, post in self._posts.items()
         }
         tls = node.config.folder / "tls"
@@ -272,6 +272,14 @@ class Server:
             return reading.pulse(self.node.alias)
         except Exception:  # noqa: BLE001 (a database that is away for a moment is asked again)
             return seen
+
+    def _heard(self, office: str, side: str) -> None:
+        self._woken.set()
+        for peer in self._peers:
+            for courier in peer.couriers:
+                if (courier.office, courier.peer) == (office, side):
+                    courier.heard()
+                    peer.woken.set()
 
     def _wake(self) -> None:
         for peer in self._peers:

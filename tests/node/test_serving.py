@@ -1,0 +1,201 @@
+"""Two served nodes: deliveries are quick, nothing is done when nothing is to do, and restores fork nobody."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.node.offices import SIDES, Offices
+from tests.storage.setup import ready
+from yeollak.errors import OurFault
+from yeollak.node.acting import Text
+from yeollak.node.serve import Server
+from yeollak.storage import reading
+
+ready()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    made = Offices(tmp_path_factory.mktemp("template")).make()
+    made.close()
+    return made
+
+
+@pytest.fixture
+def offices(template: Offices, tmp_path: Path) -> Iterator[Offices]:
+    made = Offices.copied(template, tmp_path)
+    yield made
+    made.close()
+
+
+def behind(offices: Offices, *, appended: int = 2) -> None:
+    """South is served from a backup that is older than what has left it."""
+    offices.stop("south")
+    offices.backup("south")
+    offices.open("south")
+    offices.serve("south")
+    for number in range(appended):
+        offices.say("south", f"slot{number}")
+    offices.until(offices.settled)
+    offices.stop("south")
+    offices.restore("south")
+
+
+def refusing(offices: Offices, code: str, *, accept_risk: bool = False) -> None:
+    """South does not start, and leaves nothing behind that would stop the next start."""
+    with pytest.raises(OurFault) as caught:
+        offices.serve("south", accept_risk=accept_risk)
+    assert caught.value.code == code
+
+
+def holds(offices: Offices, said: str) -> bool:
+    return reading.document(offices.view("north"), said) is not None
+
+
+def test_acts_of_another_process_leave_at_once(offices: Offices) -> None:
+    taken = []
+    for number in range(5):
+        said = offices.say("south", f"slot{number}")
+        taken.append(offices.until(partial(holds, offices, said)))
+        time.sleep(0.2)
+    # A twentieth of a second to notice, one exchange, and a busy machine.
+    assert sorted(taken)[2] < 0.6
+    offices.until(offices.settled)
+    assert offices.alarms("south") == offices.alarms("north") == set()
+
+
+def test_idle_node_rests(offices: Offices) -> None:
+    offices.until(offices.settled)
+    time.sleep(0.5)
+    began, used = time.monotonic(), time.process_time()
+    time.sleep(3)
+    # Both nodes and this test run in this process.
+    assert (time.process_time() - used) / (time.monotonic() - began) < 0.08
+
+
+def test_large_files_follow(offices: Offices) -> None:
+    said = offices.say("south", "opening", Text(b"x" * 3_000_000, "application/pdf", name="plan.pdf"))
+    offices.until(lambda: reading.large(offices.view("north"), "done") != [])
+    offices.until(offices.settled)
+    assert reading.document(offices.view("north"), said) is not None
+
+
+def test_port_in_use_and_second_server(offices: Offices) -> None:
+    with pytest.raises(OurFault) as caught:
+        Server(offices.nodes["south"], "node tests")
+    assert caught.value.code == "node-running"
+    pid = (offices.folder / "south" / "serve.lock").read_text()
+    assert pid.strip().isdigit()
+    offices.stop("south")
+    offices.open("south")
+    offices.serve("south")
+
+
+def test_restored_folder_takes_its_own_back(offices: Offices) -> None:
+    behind(offices)
+    with pytest.raises(OurFault) as caught:
+        offices.say("south", "closing")
+    assert caught.value.code == "behind-anchor"
+    offices.serve("south")
+    assert offices.sizes("south")[0] >= offices.sizes("north")[0]
+    offices.say("south", "closing")
+    offices.until(offices.settled)
+    assert offices.evidence("south") == offices.evidence("north") == 0
+
+
+def test_both_start_at_once(offices: Offices) -> None:
+    """Each answers before it has been answered."""
+    for side in SIDES:
+        offices.stop(side)
+        offices.open(side)
+    began = time.monotonic()
+    for side in SIDES:
+        offices.serve(side)
+    assert time.monotonic() - began < 20
+    offices.say("north", "opening")
+    offices.until(offices.settled)
+
+
+def test_restored_without_peer_serves_and_does_not_append(offices: Offices) -> None:
+    behind(offices)
+    offices.stop("north")
+    offices.serve("south")
+    with pytest.raises(OurFault) as caught:
+        offices.say("south", "closing")
+    assert caught.value.code == "behind-anchor"
+    # The peer comes, and nobody has to do anything.
+    offices.open("north")
+    offices.serve("north")
+    offices.until(lambda: offices.sizes("south")[0] >= offices.sizes("north")[0])
+    offices.say("south", "closing")
+    offices.until(offices.settled)
+
+
+@pytest.mark.parametrize("anchor", ["missing", "unreadable"])
+def test_lost_anchor_asks_the_others(offices: Offices, anchor: str) -> None:
+    behind(offices)
+    path = offices.nodes["south"].config.anchor_path
+    if anchor == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(b"{")
+    offices.serve("south")
+    offices.say("south", "closing")
+    offices.until(offices.settled)
+    assert offices.evidence("north") == 0
+    known = offices.nodes["south"].journal.anchor
+    assert known is not None
+    assert known.read(offices.office) is not None
+    # Where its word was all there was, it is kept as it was signed.
+    assert list((offices.folder / "south" / "answers").iterdir()) != []
+
+
+@pytest.mark.parametrize("anchor", ["missing", "unreadable"])
+def test_lost_anchor_without_peer_needs_a_person(offices: Offices, anchor: str) -> None:
+    offices.until(offices.settled)
+    for side in SIDES:
+        offices.stop(side)
+    path = offices.nodes["south"].config.anchor_path
+    if anchor == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(b"{")
+    offices.open("south")
+    refusing(offices, "recovery-needed")
+    with pytest.raises(OurFault) as caught:
+        offices.say("south", "closing")
+    assert caught.value.code == "anchor-missing"
+    offices.serve("south", accept_risk=True)
+    assert "risk-accepted" in offices.alarms("south")
+    offices.say("south", "closing")
+    offices.open("north")
+    offices.serve("north")
+    offices.until(offices.settled)
+
+
+def test_risk_that_was_real_stops_the_node(offices: Offices) -> None:
+    behind(offices)
+    offices.stop("north")
+    offices.nodes["south"].config.anchor_path.unlink()
+    offices.serve("south", accept_risk=True)
+    offices.say("south", "another")
+    offices.until(
+        lambda: reading.checkpoint(offices.view("south"), "south", offices.sizes("south")[0]) is not None
+    )
+    held = offices.sizes("south")[0]
+    offices.open("north")
+    offices.serve("north")
+    offices.until(lambda: "forked-register" in offices.alarms("south"))
+    with pytest.raises(OurFault) as caught:
+        offices.say("south", "closing")
+    assert caught.value.code == "forked-register"
+    assert offices.sizes("south")[0] == held
+    assert offices.evidence("south") == 1
+    offices.stop("south")
+    offices.open("south")
+    refusing(offices, "forked-register")
