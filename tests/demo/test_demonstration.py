@@ -108,7 +108,7 @@ def matter_of(view: reading.OfficeView, event: str) -> models.Matter:
     """The matter in which an event is told."""
     for act in view.rows(models.Entry).order_by("id"):
         found = json.loads(bytes(act.document))
-        if found["facts"].get("event") == event and found["kind"] != "posting.recall":
+        if found.get("facts", {}).get("event") == event and found["kind"] != "posting.recall":
             name = found.get("matter") or act.act
             return next(matter for matter in reading.matters(view) if matter.matter == name)
     raise LookupError(event)
