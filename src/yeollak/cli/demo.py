@@ -78,6 +78,9 @@ def _say(out: Output, found: Mapping[str, Any], pages: list[str], folder: Path) 
     out.say("The public page, as each side's node serves it:")
     for page in pages:
         out.line(f"  {page}")
+    out.say("The record as files, as each side's node exports it:")
+    for side in ("south", "north"):
+        out.line(f"  {folder / ('export-' + side)}")
     out.say("Try next:")
     for words in (
         f"yeollak verify {folder / 'export-north'}",
