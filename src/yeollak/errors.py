@@ -207,10 +207,6 @@ CODES: dict[str, tuple[str, str]] = {
         "The anchor file {path} cannot be read ({why}), so nobody knows what has left this node.",
         "Put the file back, or run `yeollak recover` to ask the other sides.",
     ),
-    "anchor-missing": (
-        "The anchor file {path} knows nothing of this office, so nobody knows what has left this node.",
-        "Put the file back, or start the node with its line connected, so that it can ask the other sides.",
-    ),
     "behind-anchor": (
         (
             "The database holds {size} entries of our register; {anchor} have left this node, "
@@ -332,13 +328,17 @@ CODES: dict[str, tuple[str, str]] = {
         "They wait for what they have seen: let the line bring it.",
     ),
     "not-receipted": (
-        "{peer} has not receipted the last {count} entries of our register in office {office}, since {since}.",
+        (
+            "{peer} has not receipted the last {count} entries of our register in office {office}, "
+            "since {since}."
+        ),
         "See that the line to {peer} works; what is receipted is safe from a loss of this node.",
     ),
     "peer-unknown": (
         "No address of {side} is set on this node.",
         "Put one into node.toml under [peers.{side}], or found the office with a card that has one.",
-    ),    "bad-body": (
+    ),
+    "bad-body": (
         "What a parcel carries is not of the form that its purpose asks for.",
         "Nothing was stored. Tell the other side.",
     ),
