@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -330,21 +331,12 @@ def test_answer_to_another_question_is_none(make: Making) -> None:
     assert world["south"].view.rows(models.Attempt).last().outcome == "answer-otherwise"
 
 
-def refusing(**said: object) -> Callable[[str, bytes, Post], tuple[str, bytes]]:
+def refusing(**said: Any) -> Callable[[str, bytes, Post], tuple[str, bytes]]:
     def lie(purpose: str, body: bytes, post: Post) -> tuple[str, bytes]:
         if purpose == bodies.HEADS:
             return purpose, body
-        fields = {
-            "origin": "x",
-            "old": 0,
-            "new": 0,
-            "root": "",
-            "code": "conflict",
-            "index": -1,
-            "retry": 0,
-            "size": -1,
-        }
-        return bodies.REFUSAL, bodies.encode_refusal(Refused(**{**fields, **said}))  # type: ignore[arg-type]
+        honest = Refused("x", 0, 0, "", "conflict", -1, 0, -1)
+        return bodies.REFUSAL, bodies.encode_refusal(replace(honest, **said))
 
     return lie
 

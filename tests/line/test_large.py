@@ -17,15 +17,15 @@ from yeollak.line import asking, bodies
 from yeollak.line.bodies import Piece, Range
 from yeollak.node.acting import Text
 from yeollak.record.document import Act
-from yeollak.record.enclosure import SALT, SMALL_RIGHT
+from yeollak.record.enclosure import SALT, SMALL_RIGHT, Release
 from yeollak.storage import files, models, reading
 
 BIG = bytes(range(256)) * 1200
 
 
-def call(node: Node, *texts: bytes, release: str = "right", slot: str = "opening") -> Act:
+def call(node: Node, *texts: bytes, release: Release = "right", slot: str = "opening") -> Act:
     """An observation with these texts enclosed."""
-    enclosed = [Text(text, "application/octet-stream", release=release) for text in texts]  # type: ignore[arg-type]
+    enclosed = [Text(text, "application/octet-stream", release=release) for text in texts]
     act = node.say("checkin.observe", "duty", *enclosed, facts={**CALL, "slot": slot})
     document = reading.document(node.view, act)
     assert document is not None
@@ -137,10 +137,10 @@ def test_urgent_act_does_not_wait_behind_a_large_file(make: Making, monkeypatch:
 
 
 @pytest.mark.parametrize("release", ["consent", "reveal"])
-def test_what_is_not_released_is_not_served(world: World, release: str) -> None:
+def test_what_is_not_released_is_not_served(world: World, release: Release) -> None:
     """Not even when the other side names it as large in a register of its own."""
     south, north = world["south"], world["north"]
-    text = Text(BIG, "application/octet-stream", release=release)  # type: ignore[arg-type]
+    text = Text(BIG, "application/octet-stream", release=release)
     enclosed, blob = text.commit(world.charter.office, "south", b"s" * 16, SMALL_RIGHT)
     south.journal.keep_enclosure(world.charter.office, "south", enclosed.digest, blob)
     assert south.port.piece(enclosed.digest, 0, 100) is None

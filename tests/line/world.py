@@ -116,7 +116,8 @@ class Node:
             for peer, line in self.lines.items()
         }
         config = NodeConfig(self.folder, self.side, ("", 0), ("", 0))
-        self.open: Any = OpenNode(config, self.journal, self.clock, None)  # type: ignore[arg-type]
+        no_keyring: Any = None
+        self.open = OpenNode(config, self.journal, self.clock, no_keyring)
         self.keeper = Keeper(self.open, self.post)
         return self
 
