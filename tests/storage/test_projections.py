@@ -67,6 +67,22 @@ def test_rebuild_comes_to_the_same(nodes: Nodes) -> None:
     assert south.view.office.digest() == digest
 
 
+def test_every_text_that_a_document_may_hold_can_be_stored(nodes: Nodes) -> None:
+    """PostgreSQL knows no U+0000 in a text, and another side may well send one."""
+    nodes.found()
+    south, north = nodes.both
+    facts = {"when": "2018-10-22", "source": "own", "subject": {"en": "\x00 \x7f \u2028 \U0001f30a"}}
+    entered = south.say("account.enter", facts=facts)
+    south.send(north)
+    before = rows(north)
+    found = north.view.ledger.finding(0, 4)
+    assert (found.id, found.void) == (entered, "")
+    reading.close_views(north.journal.alias)
+    assert north.view.ledger.finding(0, 4) == found
+    rebuild(north.journal.alias, north.id, north.now)
+    assert rows(north) == before
+
+
 def test_rebuild_mends_what_was_altered(nodes: Nodes) -> None:
     south = told(nodes).south
     before = rows(south)
