@@ -14,7 +14,7 @@ from tests.cli.hands import Hands
 NAMES = {
     "settings", "folder", "space", "line-certificate", "ports", "database", "guards", "keys", "certificate",
     "registers", "anchor", "clock", "clocks", "counting", "receipts", "alarms", "peers", "line",
-    "projections",
+    "projections", "authority",
 }  # fmt: skip
 
 
@@ -152,6 +152,12 @@ def test_each_thing_that_is_wrong_is_named(
     status, wrong = found(place, "--deep")
     assert expected in wrong
     assert status == 3
+
+
+def test_keys_of_authority_may_be_kept_elsewhere(place: Hands) -> None:
+    _remove("south/keys/*/authority*.key")(place.root)
+    status, wrong = found(place)
+    assert (status, wrong) == (0, {("authority", "note", "key-missing")})
 
 
 def test_what_waits_is_a_note(place: Hands) -> None:

@@ -90,6 +90,7 @@ def _title(out: Output, name: str) -> Said:
         "database": out.phrase("database"),
         "guards": out.phrase("the database refuses changes to the record"),
         "keys": out.phrase("keys"),
+        "authority": out.phrase("keys of authority, which may be kept elsewhere"),
         "certificate": out.phrase("certificate and card"),
         "registers": out.phrase("registers and their roots"),
         "anchor": out.phrase("anchor"),

@@ -6,7 +6,7 @@ Nothing is repaired, sent or appended. A check says `ok`, or carries the fault t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -26,6 +26,7 @@ from yeollak.record.note import Note
 from yeollak.storage import models, reading
 from yeollak.storage.reading import OfficeView
 
+AUTHORITY: Final = ("authority", "authority-next")
 #: Clocks further apart than this are worth a look, in seconds.
 APART: Final = 120
 _CHUNK: Final = 1000
@@ -56,6 +57,7 @@ def office_checks(
             yield Check(name, state, fault, office)
 
     yield from said("keys", list(_keys(node, view, passphrase)))
+    yield from said("authority", list(_authority(node, view)), state="note")
     yield from said("certificate", list(_certificate(node, view)))
     yield from said("registers", list(_registers(view)))
     yield from said("anchor", list(_anchor(node, view)))
@@ -71,16 +73,26 @@ def office_checks(
         yield from said("projections", list(_projections(view)))
 
 
-def _keys(node: Node, view: OfficeView, passphrase: str | None) -> Iterator[Fault]:
+def _missing(node: Node, view: OfficeView, roles: Iterable[str]) -> Iterator[Fault]:
     folder = node.config.folder / "keys" / view.charter.party(view.side).nonce
-    for role in ROLES:
+    for role in roles:
         path = folder / f"{role}.key"
         try:
             keyfile.kind_of(path.read_bytes())
         except (OSError, Fault):
             yield OurFault("key-missing", path=str(path))
-            return
-    if passphrase is not None:
+
+
+def _authority(node: Node, view: OfficeView) -> Iterator[Fault]:
+    """The keys that are needed to post and to rotate alone, and may be kept elsewhere until then."""
+    yield from _missing(node, view, AUTHORITY)
+
+
+def _keys(node: Node, view: OfficeView, passphrase: str | None) -> Iterator[Fault]:
+    missing = list(_missing(node, view, [role for role in ROLES if role not in AUTHORITY]))
+    if missing:
+        yield missing[0]
+    elif passphrase is not None:
         try:
             node.keyring.post_keys(view.charter, view.side, passphrase)
         except Fault as fault:
