@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import shutil
 import signal
 import socket
+import subprocess
+import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.hands import Hands
+from tests.cli.hands import Hands, environment
+from yeollak.errors import OurFault
 from yeollak.record.card import Card
 
 WRONG = {"YEOLLAK_PASSPHRASE": "guess", "YEOLLAK_OFFICER_PASSPHRASE": "guess"}
@@ -304,3 +311,54 @@ def test_what_went_wrong_is_one_object_for_programs(founded: Hands) -> None:
     assert (said.status, said.err, error["code"]) == (3, "", "no-such-matter")
     assert set(error) == {"code", "data", "next_step", "sentence"}
     assert error["data"] == {"matter": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    "step", ["yeollak.node.tls.make", "yeollak.node.config.NodeConfig.save", "pathlib.Path.rename"]
+)
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_making_a_node_that_is_stopped_at_any_step_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, stop: type[BaseException] | BaseException
+) -> None:
+    from yeollak.node.config import NodeConfig
+    from yeollak.node.founding import make_node
+
+    config = NodeConfig(tmp_path / "south", "south", ("127.0.0.1", 1), ("127.0.0.1", 2))
+
+    def stopped(*_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(step, stopped)
+    with pytest.raises((KeyboardInterrupt, OurFault)):
+        make_node(config)
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+    make_node(config)
+    assert (tmp_path / "south" / "node.toml").is_file()
+
+
+def test_a_new_passphrase_is_asked_for_twice_at_a_terminal(hands: Hands) -> None:
+    hands.make("south")
+    ends, terminal = pty.openpty()
+    environment_ = {name: value for name, value in environment().items() if not name.startswith("YEOLLAK_")}
+    made = subprocess.Popen(
+        [sys.executable, "-m", "yeollak", "card", "new", "--node", "south", "--name", "en=South"],
+        cwd=hands.root,
+        env=environment_,
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(terminal)
+    shown = b""
+    for prompt in (b"The operator's passphrase", b"The same again"):
+        while prompt not in shown:
+            shown += os.read(ends, 1024)
+        os.write(ends, b"secret\n")
+    assert made.wait(timeout=30) == 0
+    os.close(ends)
+    assert b"secret" not in shown
+    good = {"YEOLLAK_PASSPHRASE": "secret"}
+    assert hands.run("card", "new", "--node", "south", "--name", "en=South", env=good).status == 0
