@@ -43,11 +43,11 @@ def run(folder: Path, sides: int, seed: int) -> Weather:
 
 
 def schedule(world: World, weather: Weather) -> list[str]:
-    """Some thirty things that happen; returns the acts that were appended and have not been lost with a
+    """Some two dozen things that happen; returns the acts that were appended and have not been lost with a
     machine before they left it.
     """
     rng, said = weather.rng, []
-    for number in range(30):
+    for number in range(24):
         node = world[rng.choice(world.charter.sides)]
         choice = rng.random()
         if choice < 0.25:

@@ -35,8 +35,9 @@ from yeollak.storage.holdings import Holdings
 _LOOK = 0.05
 #: How long a peer's thread sleeps that nobody wakes, and how long one waits after an unforeseen fault.
 _SLEEP, _FAULT = 5.0, 1.0
-#: How long the start waits for the peers' first answers, in seconds; they are asked on.
-_FIRST_ANSWERS = 45.0
+#: How long the start waits for the peers' first answers, in seconds; they are asked on. Where the anchor is
+#: lost nothing else tells what has left, and it waits longer.
+_FIRST_ANSWERS, _ONLY_ANSWERS = 10.0, 45.0
 
 
 class Lock:
@@ -127,7 +128,7 @@ class Server:
         self._peers = self._make_peers(lost)
         for peer in self._peers:
             self._run(partial(self._serve_peer, peer))
-        ends = time.monotonic() + _FIRST_ANSWERS
+        ends = time.monotonic() + (_ONLY_ANSWERS if any(lost.values()) else _FIRST_ANSWERS)
         for peer in self._peers:
             peer.asked.wait(max(0.0, ends - time.monotonic()))
         try:
