@@ -1,91 +1,49 @@
-"""The history as a record view: what a node that replayed it would hold, without a node.
+"""The history as a record view: what a node that replayed it holds, made by the demonstration's own script.
 
-What an act encloses is what the demonstration makes of it; ids and roots are digests of the
-event's name, so that pages look as they will.
+`tests/desk/played.py` plays it through the office code; here stand what the pages' tests ask for.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from yeollak.demo.history import SIDES, about, chronicle, history
-from yeollak.desk.public import Entry, Head, View
+from tests.desk.played import played
+from yeollak.demo.history import chronicle, history
+from yeollak.storage.public import RecordRow
 
-__all__ = ["charter", "chronicle", "entry", "history", "record", "source"]
-
-
-def _hex(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
-
-
-def _state(event: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """Phase and slots as the procedures' tables leave them."""
-    name, told = event["id"], event["text"]["en"]
-    if event["procedure"] == "meeting":
-        return "reported", {"account/south": "not-held" if name.endswith("missed") else "held"}
-    if event["procedure"] in {"note", "request"}:
-        untaken = any(words in told for words in ("not take", "No reply", "not taken", "no answer"))
-        return ("lapsed" if untaken else "delivered" if event["procedure"] == "note" else "asked"), {}
-    if event["procedure"] == "check-in":
-        words = {"unanswered": "unanswered", "late": "late", "dead": "line-dead"}
-        return "in-part", {"view/south": next((words[word] for word in words if word in name), "answered")}
-    if event["procedure"] == "project":
-        return "works" if event.get("class") == "works" else "under-way", {}
-    return {"agreement": "in-force", "posting": "appointed", "account": "entered"}.get(
-        event["procedure"], "present"
-    ), {}
-
-
-def entry(event: Mapping[str, Any]) -> Entry:
-    phase, slots = _state(event)
-    at = event["at"]
-    stamp = at if isinstance(at, datetime) else datetime.fromisoformat(str(at)[:10])
-    lost = event["id"].endswith("building-demolished")
-    return Entry(
-        act=_hex(event["id"]),
-        matter=_hex("matter " + event["id"]),
-        side="north" if event["by"] == "north" else "south",
-        officer="duty",
-        kind="standing.premises" if lost else f"{event['procedure']}.done",
-        at=stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC),
-        procedure=event["procedure"],
-        phase=phase,
-        slots=slots,
-        settled=True,
-        facts={"state": "lost"} if lost else {},
-        chronicle=chronicle(event),
-    )
-
-
-def charter() -> dict[str, Any]:
-    office = history()["office"]
-    parties = [
-        {"side": side, "names": office["side"][side]["name"], "short": office["side"][side]["short"]}
-        for side in SIDES
-    ]
-    return {"office": about(), "parties": parties, "terms": {}, "demonstration": True, "v": 1}
+__all__ = ["charter", "chronicle", "history", "record", "source"]
 
 
 @lru_cache(maxsize=1)
-def record() -> View:
-    items = tuple(entry(event) for event in history()["event"])
-    heads = (Head("south", 91, _hex("south root")), Head("north", 58, _hex("north root")))
-    return View(_hex("charter"), charter(), items, heads)
+def record() -> RecordRow:
+    """The whole record, one for all tests: nobody alters it."""
+    return played().record()
+
+
+def charter() -> dict[str, Any]:
+    """The charter's JSON, for a test to alter."""
+    return copy.deepcopy(dict(record().charter))
 
 
 class HistorySource:
+    """The one office of the history."""
+
     def offices(self) -> Sequence[str]:
         return [record().office]
 
-    def record(self, office: str) -> View:
+    def version(self, office: str) -> str:
+        return hashlib.sha256(repr(self.record(office)).encode()).hexdigest()
+
+    def record(self, office: str) -> RecordRow:
         if office != record().office:
             raise LookupError(office)
         return record()
 
 
 def source() -> HistorySource:
+    """What `YEOLLAK_PUBLIC_SOURCE` names in these tests."""
     return HistorySource()

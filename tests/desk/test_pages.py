@@ -12,7 +12,6 @@ import pytest
 
 from tests.desk import history
 from yeollak.desk.csp import POLICY
-from yeollak.desk.public import Entry
 from yeollak.words import LANGUAGES
 
 
@@ -140,6 +139,31 @@ def test_an_office_that_is_no_demonstration_has_no_banner(
     assert "This is a reconstruction." not in _page(client, "/en/")
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("Nothing signed", "Digest of the text", "may stay", "Borne by", "Planned", "25 minutes")),
+        ("ko", ("서명 없음", "본문 해시값", "남아도 됨", "부담", "예정", "25분")),
+        ("ar", ("لم يوقّع شيئاً", "البصمة الرقمية للنص", "يجوز بقاؤهم", "متى", "مقرر", "25 دقيقة")),
+    ],
+)
+def test_what_was_signed_and_stated_stands_in_words(client: Any, lang: str, words: tuple[str, ...]) -> None:
+    text = _page(client, f"/{lang}/")
+    for word in words:
+        assert word in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_code_of_the_record_stands_where_words_belong(client: Any, lang: str) -> None:
+    """Kinds, phases and values of facts are codes: none of the history's is left without words."""
+    text = _page(client, f"/{lang}/")
+    body = re.sub(r"<[^>]+>", " ", text)
+    for act in history.record().acts:
+        assert act.kind not in body or act.kind == "remark"
+    for code in ("in-part", "military-line", "may-stay", "third-party", "line-dead", "works-completed"):
+        assert code not in body
+
+
 def test_the_filter_works_by_address_alone(client: Any) -> None:
     text = _page(client, "/en/?side=north&account=press&year=nonsense")
     shown = re.findall(r'<li id="e-([^"]+)"', text)
@@ -165,12 +189,25 @@ def test_headers_are_strict_and_nothing_is_stored_on_the_reader(client: Any) -> 
 
 def test_an_unchanged_record_costs_nothing(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     etag = client.get("/en/")["ETag"]
+    version = history.source().version(history.record().office)
     assert client.get("/en/", headers={"if-none-match": etag}).status_code == 304
     assert client.get("/ko/", headers={"if-none-match": etag}).status_code == 200
+    reads: list[str] = []
+    monkeypatch.setattr(history.HistorySource, "record", lambda self, office: reads.append(office))
+    monkeypatch.setattr(history.HistorySource, "version", lambda self, office: version)
+    assert client.get("/en/").status_code == 200
+    assert not reads, "an unchanged record was read again"
+    monkeypatch.undo()
     view = history.record()
-    grown = replace(view, registers=(replace(view.registers[0], size=92), view.registers[1]))  # type: ignore[type-var]  # a plain Head
+    grown = replace(view, registers=(replace(view.registers[0], size=1_000), view.registers[1]))
     monkeypatch.setattr(history, "record", lambda: grown)
     assert client.get("/en/", headers={"if-none-match": etag}).status_code == 200
+
+
+def test_no_address_makes_a_page_of_its_own(client: Any) -> None:
+    plain = client.get("/en/?year=2019").content
+    assert client.get("/en/?side=nobody&year=2019&x=1").content == plain
+    assert client.get("/en/?year=2019&side=").content == plain
 
 
 @pytest.mark.parametrize(
@@ -225,7 +262,6 @@ def test_hostile_text_stays_text(client: Any, monkeypatch: pytest.MonkeyPatch) -
     nasty = '</bdi><script>alert(1)</script>"><img src=x onerror=alert(1)>\u202eevil'
     view = history.record()
     base = view.items[0]
-    assert isinstance(base, Entry)
     told = dict(history.chronicle(history.history()["event"][0]))
     told.update(
         title={"en": nasty},
@@ -244,7 +280,29 @@ def test_hostile_text_stays_text(client: Any, monkeypatch: pytest.MonkeyPatch) -
     charter["office"]["hanja"] = nasty
     charter["office"]["name"] = {"en": nasty, "ko": nasty}
     charter["parties"][0]["short"] = {"en": nasty[:60]}
-    hostile = replace(view, charter=charter, items=(replace(base, chronicle=told),))
+    facts = {
+        "event": told["event"],
+        "slot": nasty,
+        "date": nasty,
+        "when": nasty,
+        "reason": {"en": nasty},
+        "others": nasty,
+        "lines": [nasty],
+        "state": "cut",
+        "route": nasty,
+        "sat": [nasty, "south." + nasty],
+        "class": "works",
+        "place": {"en": nasty},
+        "for": {"en": nasty},
+        "amount": {"value": 1, "currency": "XXX"},
+        "borne_by": nasty,
+    }
+    kinds = ["standing.withdraw", "standing.line", "note.route", "meeting.held", nasty]
+    kinds += ["project.begin", "project.cost", "checkin.observe"]
+    acts = tuple(
+        replace(view.acts[0], act=kind, matter=base.matter, kind=kind, facts=facts) for kind in kinds
+    )
+    hostile = replace(view, charter=charter, items=(replace(base, chronicle=told),), acts=acts)
     monkeypatch.setattr(history, "record", lambda: hostile)
     for lang in LANGUAGES:
         text = _page(client, f"/{lang}/")

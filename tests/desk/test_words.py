@@ -13,9 +13,20 @@ from hypothesis import strategies as st
 from yeollak import words
 from yeollak.errors import CODES, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
+from yeollak.procedures.machine import COMMON
+from yeollak.words.acts import KINDS, fact_word, kind_word, slot_word, value_word
 from yeollak.words.catalogue import say_count, translations
 from yeollak.words.figures import day, duration, instant, month, offset
-from yeollak.words.labels import MEETING_TERMS, PHASE_TERMS, PHASES, PROCEDURE_TERMS, known, state
+from yeollak.words.labels import (
+    MEETING_TERMS,
+    PHASE_TERMS,
+    PHASES,
+    PROCEDURE_TERMS,
+    STANDS,
+    known,
+    stand_word,
+    state,
+)
 from yeollak.words.terms import glossary
 
 SEOUL = timezone(timedelta(hours=9))
@@ -187,3 +198,41 @@ def test_a_meeting_is_in_the_state_that_its_sides_agree_on() -> None:
     assert state("en", "meeting", "reported", {"account/south": "?"}) is None
     assert state("ko", "note", "refused", {}) == "접수 거부됨"
     assert state("en", "check-in", "observed", {}) is None
+
+
+def test_every_kind_that_a_reader_may_meet_has_words() -> None:
+    shown = {
+        kind.name for table in PROCEDURES if table.name != "line" for kind in table.kinds
+    } | COMMON.keys()
+    assert set(KINDS) == shown
+    for lang in ("ko", "ar"):
+        assert not [kind for kind in KINDS if kind_word(lang, kind) == KINDS[kind]]
+    assert kind_word("ko", "line.seen") == "line.seen"
+
+
+def test_every_choice_of_a_fact_that_is_shown_has_words() -> None:
+    wanted = {"others", "notified", "route", "copy", "result", "decision", "extent"}
+    facts = {
+        fact
+        for table in PROCEDURES
+        for kind in table.kinds
+        if kind.name != "project.inspect"
+        for fact in kind.takes
+    }
+    for fact in facts:
+        if fact.name in wanted:
+            for choice in fact.choices:
+                assert value_word("ko", fact.name, choice), (fact.name, choice)
+    stages = next(fact for fact in facts if fact.name == "stage" and "discussed" in fact.choices)
+    assert all(value_word("ar", "stage", choice) for choice in stages.choices)
+    assert value_word("en", "lines", "a-line-of-their-own") is None
+    assert slot_word("ko", "opening") == "개시통화"
+    assert slot_word("en", "noon") == "noon"
+    with pytest.raises(KeyError):
+        fact_word("en", "nonsense")
+
+
+def test_where_a_side_stands_has_words_for_every_phase() -> None:
+    standing = next(table for table in PROCEDURES if table.name == "standing")
+    assert set(STANDS) == {phase for phase in standing.rows if phase != "none"} | {"left"}
+    assert stand_word("en", "elsewhere") == "elsewhere"

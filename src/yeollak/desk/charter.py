@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from yeollak.desk.chronicle import Person, person
 from yeollak.desk.texts import Moment, Text, list_of, moment_of, object_of, optional_text, wrong
@@ -20,20 +21,21 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class CoHead:
-    """A head of one side's part of the office, with the post beside it; `since` where the record names a
-    day.
+    """A head of one side's part of the office, with the post beside it; `since` and `until` where the record
+    names a day.
     """
 
     name: Text
     post: Text | None
     role: str | None
     since: Moment | None
+    until: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A side as the page names it. `place` is its place in the charter, from 0; `floor` where the charter
-    has one.
+    """A side as the page names it. `place` is its place in the charter, from 0; `floor` and the time zone
+    where the charter has one that is known here.
     """
 
     side: str
@@ -43,6 +45,7 @@ class Party:
     floor: int | None
     heads: tuple[CoHead, ...]
     deputies: tuple[CoHead, ...]
+    zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def parties_of(charter: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[Pa
                 floor=floor if type(floor) is int and 1 <= floor <= 12 else None,
                 heads=tuple(_heads([more.get("co_head")])),
                 deputies=tuple(_heads(more.get("resident_deputies"))),
+                zone=_zone(entry.get("time_zone")),
             )
         )
     return tuple(parties)
@@ -109,6 +113,23 @@ def _heads(values: object) -> Iterable[CoHead]:
     for value in values if isinstance(values, list) else []:
         if isinstance(value, Mapping) and (name := ornament(value, "name", 120)):
             yield CoHead(name, ornament(value, "post", 200), None, None)
+
+
+def _zone(name: object) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if isinstance(name, str) else None
+    except (KeyError, OSError, ValueError):  # a zone that this machine does not know is none, and no fault
+        return None
+
+
+def default_hours(charter: Mapping[str, Any]) -> int | None:
+    """How many hours an answer has where an act names no time, by the charter's terms; None where they do not
+    say.
+    """
+    terms = charter.get("terms")
+    deadline = terms.get("deadline") if isinstance(terms, Mapping) else None
+    hours = deadline.get("default_hours") if isinstance(deadline, Mapping) else None
+    return hours if type(hours) is int and 0 < hours < 10_000 else None
 
 
 def founding_of(value: object) -> Founding | None:

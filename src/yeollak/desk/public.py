@@ -8,16 +8,18 @@ counted, never guessed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from yeollak.desk.charter import (
     CoHead,
     Founding,
     Party,
     Routine,
+    default_hours,
     founding_of,
     names_of,
     ornament,
@@ -25,116 +27,31 @@ from yeollak.desk.charter import (
     routine_of,
     soft,
 )
-from yeollak.desk.chronicle import Chronicle, Reference, parse
+from yeollak.desk.chronicle import JOINT, Chronicle, Reference, parse
+from yeollak.desk.course import Signed, Step, Zones, signed, steps, when_of
+from yeollak.desk.held import ActView, EntryView, HeadView, MatterView, RecordView
+from yeollak.desk.stated import Stated, stated
 from yeollak.desk.texts import Moment, Text, moment_of, object_of, optional_line
 from yeollak.errors import TheirFault
 
 #: More entries than a page can usefully show; the rest is counted and left to `yeollak record show`.
 MOST_ENTRIES: Final = 2_000
-
-
-class EntryView(Protocol):
-    """One act of the record that carries a `chronicle/1` enclosure, with what the fold made of its matter.
-
-    `chronicle` is the decoded JSON of the enclosure, unchecked. `phase` and `slots` are the matter's state
-    (slots of a side have the key `name/side`), `settled` whether a crossing act can still change it.
-    """
-
-    @property
-    def act(self) -> str: ...
-    @property
-    def matter(self) -> str: ...
-    @property
-    def side(self) -> str: ...
-    @property
-    def officer(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def procedure(self) -> str: ...
-    @property
-    def phase(self) -> str: ...
-    @property
-    def slots(self) -> Mapping[str, Any]: ...
-    @property
-    def settled(self) -> bool: ...
-    @property
-    def facts(self) -> Mapping[str, Any]: ...
-    @property
-    def chronicle(self) -> object: ...
-
-
-class HeadView(Protocol):
-    """A register as this node holds it: its side, how many entries, and the root (64 hex digits) over
-    them.
-    """
-
-    @property
-    def side(self) -> str: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def root(self) -> str: ...
-
-
-class RecordView(Protocol):
-    """What the page may know of an office: its charter's JSON, its entries in order of entry, its
-    registers.
-    """
-
-    @property
-    def office(self) -> str: ...
-    @property
-    def charter(self) -> Mapping[str, Any]: ...
-    @property
-    def items(self) -> Sequence[EntryView]: ...
-    @property
-    def registers(self) -> Sequence[HeadView]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A plain `EntryView`, for readers of the record that have no row type of their own."""
-
-    act: str
-    matter: str
-    side: str
-    officer: str
-    kind: str
-    at: datetime
-    procedure: str
-    phase: str
-    slots: Mapping[str, Any]
-    settled: bool
-    facts: Mapping[str, Any]
-    chronicle: object
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A plain `HeadView`."""
-
-    side: str
-    size: int
-    root: str
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A plain `RecordView`."""
-
-    office: str
-    charter: Mapping[str, Any]
-    items: tuple[EntryView, ...]
-    registers: tuple[HeadView, ...]
+#: Procedures whose matters are common to all sides: what one side enters there is its account alone.
+_COMMON: Final = frozenset({"agreement", "check-in", "meeting", "suspension"})
+#: Procedures whose matters outlast one event: who signed another act of theirs has not signed this one.
+_LASTING: Final = frozenset({"account", "posting", "standing"})
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the chronicle with the act that entered it. `sources` are numbers of the list of
-    references.
+    """One entry of the chronicle with the act that tells it. `sources` are numbers of the list of references.
+
+    entered_as  the table of the matter that it is told in
+    steps       what was done in the event, by whom
+    stated      what those acts state
+    signed      the text that stands in its matter with whoever signed it, where it was signed in this event
+    signers     the sides that have signed any act of the event or of its matter, in the charter's order
+    silent      the sides of which it tells, or that the matter is common to, that have signed none
     """
 
     anchor: str
@@ -143,7 +60,6 @@ class Item:
     act: str
     matter: str
     side: str
-    officer: str
     kind: str
     at: datetime
     entered_as: str
@@ -151,6 +67,11 @@ class Item:
     slots: Mapping[str, Any]
     settled: bool
     facts: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    stated: tuple[Stated, ...]
+    signed: Signed | None
+    signers: tuple[str, ...]
+    silent: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +103,10 @@ class PublicOffice:
     sources: tuple[Source, ...]
     summary_sources: tuple[int, ...]
     registers: tuple[HeadView, ...]
+    acts: tuple[ActView, ...]
+    matters: Mapping[str, MatterView]
+    zones: Zones
+    default_hours: int | None
     unread: int
     beyond: int
 
@@ -208,8 +133,11 @@ def build(view: RecordView) -> PublicOffice:
         key=lambda pair: pair[1].when.day
     )  # within a day the order of entry stands: a day claims no hour
     sources, number = _number(chronicle for _, chronicle in told)
-    items = _items(told, number)
     about = object_of(view.charter.get("office"), "charter.office")
+    parties = parties_of(view.charter, about)
+    zones = {party.side: party.zone for party in parties if party.zone is not None}
+    acts = _Acts(view, zones, tuple(party.side for party in parties))
+    items = _items(told, number, acts)
     wanted = about.get("references")
     by_id = {source.reference.id: source.number for source in reversed(sources)}
     return PublicOffice(
@@ -223,9 +151,7 @@ def build(view: RecordView) -> PublicOffice:
         seat_lost=next((item for item in reversed(items) if is_loss(item)), None),
         summary=ornament(about, "summary", 4_000),
         founding=_founding(founding_of(about.get("founding")), items),
-        parties=tuple(
-            replace(party, heads=_successors(party, items)) for party in parties_of(view.charter, about)
-        ),
+        parties=tuple(replace(party, heads=_successors(party, items, acts)) for party in parties),
         routine=routine_of(about, view.charter.get("terms")),
         demonstration=view.charter.get("demonstration") is True,
         items=items,
@@ -236,9 +162,34 @@ def build(view: RecordView) -> PublicOffice:
             else ()
         ),
         registers=tuple(view.registers),
+        acts=tuple(view.acts),
+        matters=view.matters,
+        zones=zones,
+        default_hours=default_hours(view.charter),
         unread=unread,
         beyond=max(0, len(view.items) - MOST_ENTRIES),
     )
+
+
+class _Acts:
+    """The acts of a record by event and by matter."""
+
+    def __init__(self, view: RecordView, zones: Zones, sides: Sequence[str]) -> None:
+        self.matters, self.zones, self.sides = view.matters, zones, sides
+        self.events: defaultdict[str, list[ActView]] = defaultdict(list)
+        self.courses: defaultdict[str, list[ActView]] = defaultdict(list)
+        for act in view.acts:
+            self.courses[act.matter].append(act)
+            if isinstance(event := act.facts.get("event"), str):
+                self.events[event].append(act)
+        self.recalls = {act.matter: act for act in view.acts if act.kind == "posting.recall"}
+
+    def of(self, entry: EntryView, told: Chronicle) -> list[ActView]:
+        """What was done in the event that an entry tells of; at least the act that tells it."""
+        found = self.events.get(told.event, [])
+        if any(act.act == entry.act for act in found):
+            return found
+        return [act for act in self.courses[entry.matter] if act.act == entry.act]
 
 
 def is_loss(item: Item) -> bool:
@@ -266,7 +217,9 @@ def _natural(name: str) -> tuple[str, int, str]:
     return stem, int(digits[:9] or 0), name
 
 
-def _items(told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Reference, int]) -> tuple[Item, ...]:
+def _items(
+    told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Reference, int], acts: _Acts
+) -> tuple[Item, ...]:
     taken: dict[str, int] = {}
     seen: set[Chronicle] = set()
     items = []
@@ -276,6 +229,12 @@ def _items(told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Referenc
         seen.add(chronicle)
         taken[chronicle.event] = taken.get(chronicle.event, 0) + 1
         again = taken[chronicle.event]
+        matter = acts.matters.get(entry.matter)
+        entered_as = matter.procedure if matter is not None else entry.procedure
+        done, course = acts.of(entry, chronicle), acts.courses[entry.matter]
+        counted = done if entered_as in _LASTING else [*done, *course]
+        signers = {entry.side, *(act.side for act in counted if not act.overtaken)}
+        text = signed(course, entry.slots, acts.zones)
         items.append(
             Item(
                 anchor=f"e-{chronicle.event}" + (f"--{again}" if again > 1 else ""),
@@ -284,35 +243,61 @@ def _items(told: Sequence[tuple[EntryView, Chronicle]], number: Mapping[Referenc
                 act=entry.act,
                 matter=entry.matter,
                 side=entry.side,
-                officer=entry.officer,
                 kind=entry.kind,
                 at=entry.at,
-                # A suspension is a table of its own in the family of standing.
-                entered_as="suspension" if entry.kind.startswith("suspension.") else entry.procedure,
+                entered_as=entered_as,
                 phase=entry.phase,
                 slots=entry.slots,
                 settled=entry.settled,
                 facts=entry.facts,
+                steps=steps(done, acts.zones),
+                stated=stated(done),
+                signed=text if text and any(act.facts.get("text") == text.text for act in done) else None,
+                signers=tuple(side for side in acts.sides if side in signers),
+                silent=tuple(
+                    side
+                    for side in acts.sides
+                    if side not in signers and (chronicle.by in (side, JOINT) or entered_as in _COMMON)
+                ),
             )
         )
     return tuple(items)
 
 
-def _successors(party: Party, items: Sequence[Item]) -> tuple[CoHead, ...]:
-    """The heads of the charter, then whoever a posting entry names for this side, in order, each once."""
+def _successors(party: Party, items: Sequence[Item], acts: _Acts) -> tuple[CoHead, ...]:
+    """The heads of the charter, then whoever a posting entry names for this side, in order, each once.
+
+    Post, first and last day come from the acts that post and recall the head, where there are any.
+    """
     heads = list(party.heads)
     for item in items:
         if item.told.procedure != "posting":
             continue
+        posting = next(
+            (
+                act
+                for act in acts.events.get(item.told.event, ())
+                if (act.kind, act.side, act.facts.get("function"))
+                == ("posting.appoint", party.side, "co-head")
+            ),
+            None,
+        )
+        since, until, post = item.told.when, None, None
+        if posting is not None:
+            since, post = when_of(posting, acts.zones), ornament(posting.facts, "title", 200)
+            last = acts.recalls.get(posting.matter)
+            until = when_of(last, acts.zones) if last is not None else None
         for named in item.told.people:
-            known = [head.name.pick("en").text for head in heads]
             if named.side != party.side:
                 continue
+            known = [head.name.pick("en").text for head in heads]
             if (name := named.name.pick("en").text) not in known:
-                heads.append(CoHead(named.name, None, named.role, item.told.when))
+                heads.append(CoHead(named.name, post, named.role, since, until))
             else:
-                at = known.index(name)
-                heads[at] = replace(heads[at], since=heads[at].since or item.told.when)
+                head = heads[at := known.index(name)]
+                heads[at] = replace(
+                    head, post=head.post or post, since=head.since or since, until=head.until or until
+                )
     return tuple(heads)
 
 

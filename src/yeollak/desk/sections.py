@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from yeollak.desk.calls import Call, calls_of
 from yeollak.desk.chronicle import Amount
+from yeollak.desk.course import Step, steps
 from yeollak.desk.public import Item, PublicOffice
+from yeollak.desk.stated import Stated, stated
+from yeollak.desk.works import Work, works_of
 
 #: Days between two entries on standing that still belong to one chapter, and around it for other entries.
 CHAPTER_GAP: Final = timedelta(days=5)
 CHAPTER_REACH: Final = timedelta(days=7)
 
-#: What a side may say of a call, as the check-in's slots hold it: the glossary's terms for it.
-CALL_TERMS: Final[Mapping[str, str]] = {
-    "answered": "answered-call",
-    "late": "late-call",
-    "unanswered": "unanswered-call",
-    "line-dead": "line-dead",
-    "excused": "excused",
-}
+#: What a side does when its people come to the office or leave it.
+_STAFFED: Final = frozenset({"standing.open", "standing.return", "standing.staff", "standing.stay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,24 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class Figure:
     """A figure in money and the entry that gives it."""
 
     amount: Amount
     item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A note or a request: its first and last entry, the steps that it took, what they state, and the numbers
+    of the references of all its entries.
+    """
+
+    first: Item
+    last: Item
+    steps: tuple[Step, ...]
+    stated: tuple[Stated, ...]
+    sources: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +66,16 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the check-in, and what each party entered of it: side -> a glossary id, or None for
-    nothing.
+class Stand:
+    """Where a side stands by its own acts: the phase of its standing (`left` where it has not withdrawn and
+    its people have gone), the lines and the premises as it states them.
     """
 
-    item: Item
-    seen: tuple[tuple[str, str | None], ...]
+    side: str
+    phase: str
+    cut: tuple[str, ...]
+    restored: tuple[str, ...]
+    premises: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +85,15 @@ class Sections:
     origin: tuple[Item, ...]
     meetings: tuple[Meeting, ...]
     projects: tuple[Item, ...]
+    undertakings: tuple[Work, ...]
     works: tuple[Item, ...]
-    costs: tuple[Cost, ...]
+    figures: tuple[Figure, ...]
     chapters: tuple[Chapter, ...]
+    stands: tuple[Stand, ...]
     calls: tuple[Call, ...]
-    silent_since: Item | None
-    papers: tuple[Item, ...]
+    silent_since: Call | None
+    papers: tuple[Paper, ...]
+    anchors: Mapping[str, str]
 
 
 def sections(office: PublicOffice) -> Sections:
@@ -89,30 +106,68 @@ def sections(office: PublicOffice) -> Sections:
     projects = tuple(
         item for item in items if item.told.procedure == "project" and item.told.class_ != "works"
     )
-    calls = tuple(
-        Call(item, tuple((party.side, seen_by(item, party.side)) for party in office.parties))
-        for item in items
-        if item.told.procedure == "check-in"
-    )
+    calls = calls_of(office)
+    undertakings = works_of(office)
+    counted = {cost.event for work in undertakings for cost in work.costs}
     return Sections(
         origin=origin,
         meetings=tuple(
             Meeting(item, _led_to(item, projects)) for item in items if item.told.procedure == "meeting"
         ),
         projects=projects,
+        undertakings=undertakings,
         works=tuple(item for item in items if item.told.class_ == "works"),
-        costs=tuple(Cost(amount, item) for item in items for amount in item.told.amounts),
+        figures=tuple(
+            Figure(amount, item)
+            for item in items
+            if item.told.event not in counted
+            for amount in item.told.amounts
+        ),
         chapters=_chapters([item for item in items if not formed or item.told.when.day > formed]),
+        stands=tuple(stand for party in office.parties if (stand := _stand(office, party.side)) is not None),
         calls=calls,
         silent_since=_silence(calls),
-        papers=tuple(item for item in items if item.told.procedure in {"note", "request"}),
+        papers=_papers(office),
+        anchors={item.told.event: item.anchor for item in reversed(items)},
     )
 
 
-def seen_by(item: Item, side: str) -> str | None:
-    """The glossary id of what `side` entered of a call in its own slot, or None where it entered nothing."""
-    view = item.slots.get(f"view/{side}")
-    return CALL_TERMS.get(view) if isinstance(view, str) else None
+def _papers(office: PublicOffice) -> tuple[Paper, ...]:
+    """Notes and requests with the course of each, in the order in which they began."""
+    told: dict[str, list[Item]] = {}
+    for item in office.items:
+        if item.entered_as in {"note", "request"}:
+            told.setdefault(item.matter, []).append(item)
+    papers = []
+    for matter, items in told.items():
+        course = [act for act in office.acts if act.matter == matter]
+        sources = dict.fromkeys(number for item in items for number in item.sources)
+        papers.append(Paper(items[0], items[-1], steps(course, office.zones), stated(course), tuple(sources)))
+    return tuple(papers)
+
+
+def _stand(office: PublicOffice, side: str) -> Stand | None:
+    own = [
+        act
+        for act in office.acts
+        if act.side == side and act.kind.startswith("standing.") and not act.overtaken
+    ]
+    matter = office.matters.get(own[-1].matter) if own else None
+    if matter is None:
+        return None
+    moves = [act.kind for act in own if act.kind in _STAFFED or act.kind == "standing.leave"]
+    left = matter.phase == "present" and moves[-1:] == ["standing.leave"]
+    lines = {
+        slot.removeprefix("line/"): state for slot, state in matter.slots.items() if slot.startswith("line/")
+    }
+    premises = matter.slots.get("premises")
+    return Stand(
+        side,
+        "left" if left else matter.phase,
+        tuple(line for line, state in lines.items() if state == "cut"),
+        tuple(line for line, state in lines.items() if state == "restored"),
+        premises if isinstance(premises, str) else None,
+    )
 
 
 def _led_to(meeting: Item, projects: Sequence[Item]) -> tuple[Item, ...]:
@@ -146,13 +201,13 @@ def _distance(item: Item, group: Sequence[Item]) -> timedelta:
     return max(first - day, day - last, timedelta())
 
 
-def _silence(calls: Sequence[Call]) -> Item | None:
+def _silence(calls: Sequence[Call]) -> Call | None:
     """The first of the unanswered calls with which the entries end, or None when they end otherwise."""
-    since: Item | None = None
+    since: Call | None = None
     for call in calls:
-        entered: set[Any] = {term for _, term in call.seen if term}
+        entered: set[Any] = {seen.term for seen in call.seen if seen.term}
         if entered and entered <= {"unanswered-call"}:
-            since = since or call.item
+            since = since or call
         else:
             since = None
     return since

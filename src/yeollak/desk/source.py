@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from yeollak.desk.public import RecordView
+from yeollak.desk.held import RecordView
 
 DEFAULT: Final = "yeollak.storage.public.source"
 
@@ -23,6 +23,11 @@ class RecordSource(Protocol):
 
     def offices(self) -> Sequence[str]:
         """The ids (64 hex digits) of the founded offices, in the order of their founding."""
+
+    def version(self, office: str) -> str:
+        """A value that changes whenever `record` would give something else, and costs far less. Raises
+        LookupError for an id it does not have.
+        """
 
     def record(self, office: str) -> RecordView:
         """The record of one office as this node holds it now. Raises LookupError for an id it does not

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from yeollak.desk.public import Item
 
@@ -54,6 +54,14 @@ class Timeline:
     def filtered(self) -> bool:
         """Whether any question is asked."""
         return any(facet.chosen for facet in self.facets)
+
+
+def asked_of(query: Mapping[str, Any], items: Sequence[Item]) -> dict[str, str]:
+    """The questions of an address that `items` can answer, each once and in one order: no other address makes
+    a page of its own.
+    """
+    answers = {name: {of(item) for item in items} for name, of in _FACETS.items()}
+    return {name: value for name in _FACETS if (value := query.get(name)) in answers[name]}
 
 
 def timeline(items: Sequence[Item], asked: Mapping[str, str]) -> Timeline:

@@ -1,13 +1,17 @@
 """The public page's views: they read a record, choose a language, and render. They never write.
 
-No cookie is set and no session is used; the language is in the address. Answers carry an ETag over the
-registers' heads, so that an unchanged record costs its readers nothing.
+No cookie is set and no session is used; the language is in the address. What was built and rendered is kept
+in this process under the version of the record, so that an unchanged record is read once, and answers carry
+an ETag over it, so that it costs its readers nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,13 +20,28 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from yeollak import words
+from yeollak import __version__, words
 from yeollak.desk import assets
 from yeollak.desk.drawing import draw
-from yeollak.desk.public import PublicOffice, RecordView, build
-from yeollak.desk.sections import sections
-from yeollak.desk.source import record_source
-from yeollak.desk.timeline import timeline
+from yeollak.desk.public import PublicOffice, build
+from yeollak.desk.recent import Recent
+from yeollak.desk.sections import Sections, sections
+from yeollak.desk.source import RecordSource, record_source
+from yeollak.desk.timeline import asked_of, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An office as it is shown, built from one version of its record."""
+
+    office: PublicOffice
+    sections: Sections
+
+
+#: What was built, by office and version, and what was rendered, by language and question too: a page has some
+#: 300 kB.
+_BUILT: Final = Recent[tuple[str, str], Shown](4)
+_RENDERED: Final = Recent[tuple[str, str, str, str], bytes](24)
 
 
 @require_safe
@@ -39,8 +58,8 @@ def home(request: HttpRequest, lang: str) -> HttpResponse:
     source = record_source()
     ids = source.offices()
     if len(ids) == 1:
-        return _office_page(request, lang, source.record(ids[0]))
-    offices = [build(source.record(office)) for office in ids]
+        return _office_page(request, lang, source, ids[0])
+    offices = [_shown(source, office, source.version(office)).office for office in ids]
     languages = [(code, name, reverse("desk:home", args=[code])) for code, name in _languages()]
     return _page(
         request,
@@ -58,10 +77,9 @@ def home(request: HttpRequest, lang: str) -> HttpResponse:
 def office(request: HttpRequest, lang: str, office: str) -> HttpResponse:
     """The page of one office. Raises Http404 for an office that this node does not have."""
     try:
-        record = record_source().record(office)
+        return _office_page(request, lang, record_source(), office)
     except LookupError:
         raise Http404 from None
-    return _office_page(request, lang, record)
 
 
 @require_safe
@@ -97,35 +115,57 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _error(request, 500)
 
 
-def _office_page(request: HttpRequest, lang: str, record: RecordView) -> HttpResponse:
-    etag = _etag(request, lang, record)
+def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: str) -> HttpResponse:
+    version = source.version(office)
+    etag = _etag(request, lang, office, version)
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
-    shown: PublicOffice = build(record)
-    here = reverse("desk:office", args=[lang, shown.id])
-    query = request.META.get("QUERY_STRING", "")
+    shown = _shown(source, office, version)
+    asked = asked_of(request.GET, shown.office.items)
+    content = _RENDERED.get(
+        (office, version, lang, urlencode(asked)), lambda: _rendered(request, lang, shown, asked)
+    )
+    response = HttpResponse(content)
+    response["Content-Language"] = lang
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
+def _shown(source: RecordSource, office: str, version: str) -> Shown:
+    """The office at this version or a newer one: what has come since is shown under the old version once, and
+    under its own from the next request on.
+    """
+
+    def make() -> Shown:
+        built = build(source.record(office))
+        return Shown(built, sections(built))
+
+    return _BUILT.get((office, version), make)
+
+
+def _rendered(request: HttpRequest, lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
+    office = shown.office
+    query = f"?{urlencode(asked)}#timeline" if asked else ""
     languages = [
-        (code, name, reverse("desk:office", args=[code, shown.id]) + (f"?{query}#timeline" if query else ""))
-        for code, name in _languages()
+        (code, name, reverse("desk:office", args=[code, office.id]) + query) for code, name in _languages()
     ]
-    asked = {name: value for name, value in request.GET.items() if isinstance(value, str)}
     response = _page(
         request,
         lang,
         "desk/public.html",
         {
-            "office": shown,
-            "sections": sections(shown),
-            "timeline": timeline(shown.items, asked),
-            "drawing": draw(shown.parties, lang),
-            "demonstration": shown.demonstration,
-            "here": here,
+            "office": office,
+            "sections": shown.sections,
+            "timeline": timeline(office.items, asked),
+            "drawing": draw(office.parties, lang),
+            "deputies": any(party.deputies for party in office.parties),
+            "demonstration": office.demonstration,
+            "here": reverse("desk:office", args=[lang, office.id]),
             "languages": languages,
         },
     )
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=0, must-revalidate"
-    return response
+    return response.content
 
 
 def _page(
@@ -149,10 +189,9 @@ def _error(request: HttpRequest, status: int) -> HttpResponse:
     return _page(request, lang, "desk/error.html", {"status": status, "languages": languages}, status)
 
 
-def _etag(request: HttpRequest, lang: str, record: RecordView) -> str:
-    """Over everything that the page depends on: record, language, question and the style sheets' versions."""
-    parts = [record.office, lang, request.META.get("QUERY_STRING", ""), str(len(record.items))]
-    parts += [f"{head.side} {head.size} {head.root}" for head in record.registers]
+def _etag(request: HttpRequest, lang: str, office: str, version: str) -> str:
+    """Over everything that the page depends on: record, language, question, the style sheets, the program."""
+    parts = [office, version, lang, request.META.get("QUERY_STRING", ""), __version__]
     parts += [assets.version(name) for name in assets.SHEETS]
     return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
 

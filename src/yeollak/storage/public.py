@@ -1,5 +1,5 @@
-"""What the public page is drawn from: the acts that carry a `chronicle/1` enclosure, with what their
-matters have come to.
+"""What the public page is drawn from: the acts that carry a `chronicle/1` enclosure, the acts around them,
+and what their matters have come to.
 
 The rows here have the fields that the page asks for and know nothing of the page. An enclosure's JSON is
 another side's: it is bounded and decoded, not checked.
@@ -7,11 +7,14 @@ another side's: it is bounded and decoded, not checked.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import Count, Max
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.office.charter import MAX_CHARTER
@@ -25,8 +28,10 @@ from yeollak.storage.reading import HeadRow, OfficeView
 MAX_CHRONICLE = 256 * 1024
 _FORM = b'"chronicle/1"'
 _RELEASED = frozenset({"right", "large"})
-#: Enclosures are read in portions of so many.
+#: Enclosures and matters are read in portions of so many.
 _AT_ONCE = 200
+#: Acts that a reader is shown although no telling goes with them: calls, standing, who was posted.
+_TOLD_ALONE: Final = frozenset({"check-in", "standing", "posting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,47 @@ class ChronicleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ActRow:
+    """One allowed act, with or without a telling. `overtaken` says that an act that crossed it stands
+    instead.
+    """
+
+    act: str
+    matter: str
+    side: str
+    officer: str
+    kind: str
+    at: datetime
+    facts: Mapping[str, Any]
+    overtaken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """What a matter has come to. `procedure` names its table, `family` the family of tables; `marks` are the
+    acts of it that were overtaken.
+    """
+
+    matter: str
+    procedure: str
+    family: str
+    phase: str
+    slots: Mapping[str, Any]
+    marks: Collection[str]
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRow:
-    """An office as the public may see it: the charter's JSON, the items in the order of counting, the
-    registers.
+    """An office as the public may see it: the charter's JSON, the acts that tell something in the order of
+    counting, every act that belongs to what they tell, the matters of both, the registers.
     """
 
     office: str
     charter: Mapping[str, Any]
     items: Sequence[ChronicleRow]
+    acts: Sequence[ActRow]
+    matters: Mapping[str, MatterRow]
     registers: Sequence[HeadRow]
 
 
@@ -71,14 +109,38 @@ class Source:
         """The ids of the founded offices, in the order in which they came."""
         return reading.offices(self.alias)
 
+    def version(self, office: str) -> str:
+        """A digest that changes whenever `record` would give something else, for two queries and no reading.
+        Raises LookupError for an id that is not here.
+        """
+
+        def rows(model: Any) -> Any:
+            return model.objects.using(self.alias).filter(office_id=office)
+
+        heads = rows(models.Head).order_by("place").values_list("place", "size", "root", "counted")
+        told = [f"{place} {size} {bytes(root).hex()} {counted}" for place, size, root, counted in heads]
+        if not told:
+            raise LookupError(office)
+        # A large enclosure arrives after its act, and one may be erased.
+        held = rows(models.Enclosure).aggregate(newest=Max("id"), many=Count("id"))
+        told.append(f"{held['newest']} {held['many']}")
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
     def record(self, office: str) -> RecordRow:
         """The record of one office as held now. Raises LookupError for an id that is not here."""
         try:
             view = reading.office_view(self.alias, office)
         except OurFault:
             raise LookupError(office) from None
+
+        def blobs(digests: Collection[str]) -> Mapping[str, bytes]:
+            return _blobs(view, digests)
+
+        def matters(ids: Collection[str]) -> Mapping[str, MatterRow]:
+            return _matters(view, ids)
+
         charter = canon.decode(view.charter.raw, limit=MAX_CHARTER)
-        return RecordRow(office, charter, tuple(chronicle(view)), tuple(reading.heads(view)))
+        return rows_of(office, charter, counted(view), blobs, matters, reading.heads(view))
 
 
 def source() -> Source:
@@ -86,23 +148,31 @@ def source() -> Source:
     return Source()
 
 
-def chronicle(view: OfficeView) -> Iterator[ChronicleRow]:
-    """The allowed acts that carry a `chronicle/1` enclosure which is held here, in the order of counting."""
-    told: list[tuple[Counted, list[str]]] = []
-    for found in counted(view):
-        if found.move is not None and not found.void:
-            digests = [one for one, release in found.move.enclosures.items() if release in _RELEASED]
-            if digests:
-                told.append((found, digests))
-    states = {row.matter: row for row in view.rows(models.Matter)}
-    for start in range(0, len(told), _AT_ONCE):
-        part = told[start : start + _AT_ONCE]
-        blobs = reading.blobs(view, {digest for _, digests in part for digest in digests})
-        for found, digests in part:
-            values = (_chronicle(blobs[digest]) for digest in digests if digest in blobs)
-            value = next((value for value in values if value is not None), None)
-            if value is not None and found.matter in states:
-                yield _row(found, states[found.matter], value)
+def rows_of(
+    office: str,
+    charter: Mapping[str, Any],
+    counted: Sequence[Counted],
+    blobs: Callable[[Collection[str]], Mapping[str, bytes]],
+    matters: Callable[[Collection[str]], Mapping[str, MatterRow]],
+    heads: Sequence[HeadRow],
+) -> RecordRow:
+    """The rows of an office, from what was counted in that order, what is held of some enclosures, and what
+    some matters have come to.
+    """
+    allowed = [found for found in counted if found.move is not None and not found.void]
+    told = list(_told(allowed, blobs))
+    events = {found.move.facts.get("event") for found, _ in told if found.move is not None} - {None}
+    wanted = {found.matter for found, _ in told}
+    around = [found for found in allowed if _belongs(found, wanted, events)]
+    states = matters({found.matter for found in around} | wanted)
+    return RecordRow(
+        office,
+        charter,
+        tuple(_row(found, states[found.matter], value) for found, value in told if found.matter in states),
+        tuple(_act(found, states[found.matter]) for found in around if found.matter in states),
+        states,
+        tuple(heads),
+    )
 
 
 def counted(view: OfficeView) -> list[Counted]:
@@ -111,7 +181,37 @@ def counted(view: OfficeView) -> list[Counted]:
     return [view.ledger.finding(place, index) for place, index in pairs if index < view.ledger.counted(place)]
 
 
-def _row(found: Counted, state: models.Matter, value: object) -> ChronicleRow:
+def _told(
+    allowed: Sequence[Counted], blobs: Callable[[Collection[str]], Mapping[str, bytes]]
+) -> Iterable[tuple[Counted, object]]:
+    """The acts that carry a `chronicle/1` enclosure which is held here, each with its decoded value."""
+    enclosing: list[tuple[Counted, list[str]]] = []
+    for found in allowed:
+        assert found.move is not None, "an allowed act has been parsed"
+        digests = [one for one, release in found.move.enclosures.items() if release in _RELEASED]
+        if digests:
+            enclosing.append((found, digests))
+    for start in range(0, len(enclosing), _AT_ONCE):
+        part = enclosing[start : start + _AT_ONCE]
+        held = blobs({digest for _, digests in part for digest in digests})
+        for found, digests in part:
+            values = (_chronicle(held[digest]) for digest in digests if digest in held)
+            value = next((value for value in values if value is not None), None)
+            if value is not None:
+                yield found, value
+
+
+def _belongs(found: Counted, matters: Collection[str], events: Collection[object]) -> bool:
+    assert found.move is not None, "an allowed act has been parsed"
+    event = found.move.facts.get("event")
+    return (
+        found.matter in matters
+        or (isinstance(event, str) and event in events)
+        or found.procedure in _TOLD_ALONE
+    )
+
+
+def _row(found: Counted, state: MatterRow, value: object) -> ChronicleRow:
     assert found.move is not None, "an allowed act has been parsed"
     return ChronicleRow(
         act=found.id,
@@ -122,11 +222,51 @@ def _row(found: Counted, state: models.Matter, value: object) -> ChronicleRow:
         at=canon.parse_instant(found.move.at),
         procedure=state.family,
         phase=state.phase,
-        slots=json.loads(state.slots),
+        slots=state.slots,
         settled=state.settled,
         facts=found.move.facts,
         chronicle=value,
     )
+
+
+def _act(found: Counted, state: MatterRow) -> ActRow:
+    assert found.move is not None, "an allowed act has been parsed"
+    return ActRow(
+        act=found.id,
+        matter=found.matter,
+        side=found.side,
+        officer=found.move.function,
+        kind=found.move.kind,
+        at=canon.parse_instant(found.move.at),
+        facts=found.move.facts,
+        overtaken=found.id in state.marks,
+    )
+
+
+def _blobs(view: OfficeView, digests: Collection[str]) -> Mapping[str, bytes]:
+    """What is held of these enclosures; of large ones, which are files, those that may be chronicles."""
+    held = reading.blobs(view, digests)
+    empty = [digest for digest, blob in held.items() if not blob]
+    small = view.rows(models.Large).filter(digest__in=empty, size__lte=MAX_CHRONICLE) if empty else ()
+    for row in small:
+        held[row.digest] = reading.blob(view, row.digest) or b""
+    return held
+
+
+def _matters(view: OfficeView, ids: Collection[str]) -> Mapping[str, MatterRow]:
+    wanted, found = sorted(ids), {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        for row in view.rows(models.Matter).filter(matter__in=wanted[start : start + _AT_ONCE]):
+            found[row.matter] = MatterRow(
+                row.matter,
+                row.procedure,
+                row.family,
+                row.phase,
+                json.loads(row.slots),
+                frozenset(json.loads(row.marks)),
+                row.settled,
+            )
+    return found
 
 
 def _chronicle(blob: bytes) -> object | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from yeollak.words import acts
 from yeollak.words.catalogue import say, translations
 from yeollak.words.figures import UNITS
 from yeollak.words.terms import term
@@ -112,6 +113,16 @@ PHASES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 
+#: Where a side stands by its own acts -> the words for it; `left` where its people have gone and it has not
+#: withdrawn.
+STANDS: Final[Mapping[str, str]] = {
+    "left": "Not withdrawn; its staff have left",
+    "partial": "Back in part",
+    "present": "Present",
+    "withdrawn": "Withdrawn",
+}
+_STAND: Final = "standing of a side"
+
 #: What the sides say of one meeting -> the glossary's term, where they say the same.
 MEETING_TERMS: Final[Mapping[str, str]] = {"absent": "absent", "held": "held", "not-held": "not-held"}
 
@@ -213,10 +224,12 @@ MESSAGES: Final[Mapping[str, tuple[str | tuple[str, str], ...]]] = {
         "renovation",
         "renovation, won figure",
     ),
+    _STAND: tuple(STANDS.values()),
     _STATE: tuple(_PLAIN.values()),
     _VOID: tuple(VOIDS.values()),
     "weekday": WEEK,
     **{f"state of a {procedure}": tuple(phases.values()) for procedure, phases in PHASES.items()},
+    **acts.MESSAGES,
 }
 
 
@@ -233,6 +246,12 @@ def state(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) ->
         return term(term_id, lang)
     message = PHASES.get(procedure, {}).get(phase)
     return say(lang, message, context=f"state of a {procedure}") if message else None
+
+
+def stand_word(lang: str, phase: str) -> str:
+    """Where a side stands; the phase itself where it has no words."""
+    message = STANDS.get(phase)
+    return say(lang, message, context=_STAND) if message else phase
 
 
 def void_word(lang: str, reason: str) -> str:

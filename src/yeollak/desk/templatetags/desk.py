@@ -8,8 +8,8 @@ Tags take the page's language from the variable `lang` of the context.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -20,15 +20,24 @@ from django.utils.translation import pgettext
 from yeollak.desk.assets import address
 from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
 from yeollak.desk.public import Item, PublicOffice
+from yeollak.desk.stated import Code, Count, Seat, Value
 from yeollak.desk.texts import Moment, Text
-from yeollak.words import clock, day, money, number, term
+from yeollak.words import clean, clock, day, duration, money, number, term
+from yeollak.words.acts import fact_word, kind_word, slot_word, value_word
 from yeollak.words.figures import month as month_of
 from yeollak.words.figures import offset
-from yeollak.words.labels import PROCEDURE_TERMS, WEEK, known
+from yeollak.words.labels import PROCEDURE_TERMS, WEEK, known, stand_word
 from yeollak.words.labels import state as state_in_words
 
 register = template.Library()
 _Context = Mapping[str, Any]
+
+#: What stands between the parts of a list.
+_BETWEEN: Final = {"ar": "، "}
+#: The longest code without words that is shown, in characters.
+_LONGEST_CODE: Final = 64
+#: Procedures whose matters outlast their entries: what one has come to is no state of an entry.
+_LASTING: Final = frozenset({"posting", "standing"})
 
 
 @register.simple_tag(takes_context=True)
@@ -53,9 +62,9 @@ def moment(context: _Context, when: Moment, document: bool = False) -> SafeStrin
     """A day, with the clock and the offset where the record gives an hour."""
     shown = day(when.day, context["lang"], document=document)
     if when.instant is None:
-        return format_html('<time datetime="{}">{}</time>', when.iso, shown)
+        return format_html('<time datetime="{}" class="d">{}</time>', when.iso, shown)
     return format_html(
-        '<time datetime="{}">{} <bdi dir="ltr" class="clk">{}</bdi></time>',
+        '<time datetime="{}"><span class="d">{}</span> <bdi dir="ltr" class="clk">{}</bdi></time>',
         when.iso,
         shown,
         clock(when.instant),
@@ -70,7 +79,7 @@ def when(context: _Context, told: Chronicle) -> SafeString:
     first, last = told.when, told.until
     if first.instant and last.instant and first.day == last.day:
         return format_html(
-            '<time datetime="{}">{}</time> <bdi dir="ltr" class="clk">{}–{}</bdi>',
+            '<time datetime="{}" class="d">{}</time> <bdi dir="ltr" class="clk">{}–{}</bdi>',
             first.iso,
             day(first.day, context["lang"]),
             clock(first.instant),
@@ -197,7 +206,8 @@ def a_month(context: _Context, value: Any) -> str:
 @register.simple_tag(takes_context=True)
 def day_of(context: _Context, at: Moment) -> SafeString:
     """The day of a moment, without its hour."""
-    return format_html('<time datetime="{}">{}</time>', at.day.isoformat(), day(at.day, context["lang"]))
+    shown = day(at.day, context["lang"])
+    return format_html('<time datetime="{}" class="d">{}</time>', at.day.isoformat(), shown)
 
 
 @register.simple_tag(takes_context=True)
@@ -214,18 +224,86 @@ def weekdays(context: _Context, days: Sequence[str]) -> str:
     places = [WEEK.index(name) for name in days if name in WEEK]
     if len(places) == len(days) > 2 and places == list(range(places[0], places[0] + len(days))):
         return f"{names[0]}–{names[-1]}"
-    return {"ar": "، "}.get(lang, ", ").join(names)
+    return _BETWEEN.get(lang, ", ").join(names)
 
 
 @register.simple_tag(takes_context=True)
 def state_of(context: _Context, item: Item) -> SafeString:
     """The state of the entry's matter in a word, marked where an act that crosses may still change it."""
     lang: str = context["lang"]
-    words = state_in_words(lang, item.entered_as, item.phase, item.slots)
+    words = None
+    if item.entered_as not in _LASTING:
+        words = state_in_words(lang, item.entered_as, item.phase, item.slots)
     state = format_html('<span class="state">{}</span>', capfirst(words)) if words else SafeString("")
     if item.settled:
         return state
     return format_html('{} <span class="q line">{}</span>', state, capfirst(term("unsettled", lang)))
+
+
+@register.simple_tag(takes_context=True)
+def kind(context: _Context, name: str) -> SafeString:
+    """What an act did, in words; a kind without words by its own name, marked as English."""
+    return _worded(kind_word(context["lang"], name), name)
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: _Context, name: str) -> SafeString:
+    """Which call of the day it was."""
+    return _worded(capfirst(slot_word(context["lang"], name)), capfirst(name))
+
+
+@register.simple_tag(takes_context=True)
+def fact(context: _Context, name: str) -> str:
+    """What a fact is called."""
+    return capfirst(fact_word(context["lang"], name))
+
+
+@register.simple_tag(takes_context=True)
+def values(context: _Context, name: str, found: Sequence[Value]) -> SafeString:
+    """The values of a fact, in words; people of several sides in the charter's order."""
+    office: PublicOffice = context["office"]
+    if name == "sat":
+        places = {party.side: party.place for party in office.parties}
+        found = sorted(found, key=lambda one: places.get(getattr(one, "side", ""), len(places)))
+    return _listed(context, (_value(context, one) for one in found))
+
+
+@register.simple_tag(takes_context=True)
+def codes(context: _Context, name: str, found: Iterable[str]) -> SafeString:
+    """Codes of a fact, in words."""
+    return _listed(context, (_value(context, Code(name, one)) for one in found))
+
+
+@register.simple_tag(takes_context=True)
+def value_of(context: _Context, name: str, code: str) -> SafeString:
+    """A code of a fact as it begins a cell."""
+    words = value_word(context["lang"], name, code)
+    return _worded(capfirst(words) if words else code, code)
+
+
+@register.simple_tag(takes_context=True)
+def anchor_of(context: _Context, event: str | None) -> str:
+    """Where on the page an event is told, or nothing."""
+    anchors: Mapping[str, str] = context["sections"].anchors
+    return anchors.get(event or "", "")
+
+
+@register.simple_tag(takes_context=True)
+def sides(context: _Context, names: Iterable[str]) -> SafeString:
+    """Sides by their names and marks."""
+    return format_html_join(" ", "{}", ((side(context, name),) for name in names))
+
+
+@register.simple_tag(takes_context=True)
+def stand(context: _Context, phase: str) -> SafeString:
+    """Where a side stands by its own acts."""
+    return _worded(stand_word(context["lang"], phase), phase)
+
+
+@register.simple_tag(takes_context=True)
+def length(context: _Context, value: timedelta) -> str:
+    """A length of time."""
+    return duration(value, context["lang"])
 
 
 @register.simple_tag(takes_context=True)
@@ -240,6 +318,36 @@ def nothing() -> SafeString:
     return mark_safe('<span aria-hidden="true">–</span>')
 
 
+def _worded(words: str, code: str) -> SafeString:
+    if words != code:
+        return format_html("{}", words)
+    return format_html('<bdi lang="en" dir="ltr">{}</bdi>', clean(code, longest=_LONGEST_CODE))
+
+
+def _listed(context: _Context, parts: Iterable[SafeString]) -> SafeString:
+    return format_html_join(_BETWEEN.get(context["lang"], ", "), "{}", ((part,) for part in parts))
+
+
+def _value(context: _Context, value: Value) -> SafeString:
+    lang: str = context["lang"]
+    if isinstance(value, Code):
+        return _worded(value_word(lang, value.fact, value.code) or value.code, value.code)
+    if isinstance(value, Count):
+        figures = number(value.least)
+        if value.most != value.least:
+            figures += f"–{number(value.most)}"
+        return format_html('<bdi dir="ltr" class="n">{}</bdi>', figures)
+    if isinstance(value, Seat):
+        name = side(context, value.side)
+        if value.function is None:
+            return name
+        function = value_word(lang, "function", value.function) or value.function
+        return format_html("{} {}", name, _worded(function, value.function))
+    if isinstance(value, timedelta):
+        return format_html("{}", duration(value, lang))
+    return said(context, value)
+
+
 def _procedure(name: str, lang: str) -> str:
     return capfirst(term(PROCEDURE_TERMS[name], lang)) if name in PROCEDURE_TERMS else name
 
@@ -251,4 +359,4 @@ def _who(context: _Context, name: str) -> str:
     if name == OUTSIDE:
         return pgettext("side", "outside the office")
     party = context["office"].party(name)
-    return party.short.pick(lang).text if party else name
+    return party.short.pick(lang).text if party else clean(name, longest=_LONGEST_CODE)
