@@ -47,7 +47,9 @@ def _open(browser: Browser, address: str, width: int = 1440, **more: Any) -> Pag
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.complaints = complaints  # type: ignore[attr-defined]  # ours, read by the tests
-    page.goto(address)
+    found = page.goto(address)
+    assert found is not None
+    assert found.status == (404 if address.endswith("/nowhere") else 200)
     return page
 
 

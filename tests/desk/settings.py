@@ -5,7 +5,9 @@ from importlib.resources import files
 SECRET_KEY = "tests only"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
-INSTALLED_APPS = ["yeollak.desk"]
+# The store has models that the replay imports; no database stands behind them.
+INSTALLED_APPS = ["yeollak.storage.apps.StorageConfig", "yeollak.desk"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = ["yeollak.desk.csp.ContentPolicy", "django.middleware.common.CommonMiddleware"]
 ROOT_URLCONF = "tests.desk.urls"
 TEMPLATES = [

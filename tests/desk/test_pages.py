@@ -294,7 +294,7 @@ def test_hostile_text_stays_text(client: Any, monkeypatch: pytest.MonkeyPatch) -
         "class": "works",
         "place": {"en": nasty},
         "for": {"en": nasty},
-        "amount": {"value": 1, "currency": "XXX"},
+        "amount": {"value": 1, "currency": "KRW"},
         "borne_by": nasty,
     }
     kinds = ["standing.withdraw", "standing.line", "note.route", "meeting.held", nasty]

@@ -24,6 +24,9 @@ CALL_TERMS: Final[Mapping[str, str]] = {
     "line-dead": "line-dead",
     "excused": "excused",
 }
+#: A contact in the building, which the record keeps as a call, is held and not answered.
+_CONTACT_TERMS: Final[Mapping[str, str]] = {**CALL_TERMS, "answered": "held", "unanswered": "not-held"}
+_FACE_TO_FACE: Final = "face-to-face"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,11 @@ def calls_of(office: PublicOffice) -> tuple[Call, ...]:
         state = office.matters.get(matter)
         if state is None:
             continue
+        terms = _CONTACT_TERMS if act.facts.get("line") == _FACE_TO_FACE else CALL_TERMS
         seen = []
         for party in office.parties:
             view, late = state.slots.get(f"view/{party.side}"), state.slots.get(f"late/{party.side}")
-            term = CALL_TERMS.get(view) if isinstance(view, str) else None
+            term = terms.get(view) if isinstance(view, str) else None
             seen.append(Seen(party.side, term, timedelta(minutes=late) if type(late) is int else None))
         event = act.facts.get("event")
         item = told.get(event) if isinstance(event, str) else None

@@ -23,6 +23,8 @@ from yeollak.desk.works import Work, works_of
 CHAPTER_GAP: Final = timedelta(days=5)
 CHAPTER_REACH: Final = timedelta(days=7)
 
+#: So many calls are shown, the newest: with two a day, a year and a half.
+MOST_CALLS: Final = 750
 #: What a side does when its people come to the office or leave it.
 _STAFFED: Final = frozenset({"standing.open", "standing.return", "standing.staff", "standing.stay"})
 
@@ -91,6 +93,7 @@ class Sections:
     chapters: tuple[Chapter, ...]
     stands: tuple[Stand, ...]
     calls: tuple[Call, ...]
+    calls_beyond: int
     silent_since: Call | None
     papers: tuple[Paper, ...]
     anchors: Mapping[str, str]
@@ -125,7 +128,8 @@ def sections(office: PublicOffice) -> Sections:
         ),
         chapters=_chapters([item for item in items if not formed or item.told.when.day > formed]),
         stands=tuple(stand for party in office.parties if (stand := _stand(office, party.side)) is not None),
-        calls=calls,
+        calls=calls[-MOST_CALLS:],
+        calls_beyond=max(0, len(calls) - MOST_CALLS),
         silent_since=_silence(calls),
         papers=_papers(office),
         anchors={item.told.event: item.anchor for item in reversed(items)},

@@ -315,7 +315,7 @@ def settled_of(context: _Context, item: Item) -> str:
 @register.simple_tag
 def nothing() -> SafeString:
     """A cell without an entry: a dash to the eye and words to a reader."""
-    return mark_safe('<span aria-hidden="true">–</span>')
+    return mark_safe('<span class="nil" aria-hidden="true">–</span>')
 
 
 def _worded(words: str, code: str) -> SafeString:
@@ -357,6 +357,6 @@ def _who(context: _Context, name: str) -> str:
     if name == JOINT:
         return capfirst(term("both-sides", lang))
     if name == OUTSIDE:
-        return pgettext("side", "outside the office")
+        return capfirst(pgettext("side", "outside the office"))
     party = context["office"].party(name)
     return party.short.pick(lang).text if party else clean(name, longest=_LONGEST_CODE)
