@@ -15,8 +15,8 @@ env: ## make .venv from the pinned requirements; quick when nothing has changed
 demo: env ## two nodes on this machine found an office and replay its history (ARGS="--once --dir DIR")
 	@.venv/bin/yeollak demo $(ARGS)
 
-test: env ## the whole test suite (ARGS="tests/record -x" for a part)
-	@$(run) -m pytest $(ARGS)
+test: env ## the whole test suite on every core (ARGS="tests/record -x" for a part)
+	@$(run) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: env ## lint, types, import rule, house rules, documents, catalogues
 	@$(run) -m tools.check

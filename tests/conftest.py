@@ -24,6 +24,12 @@ settings.register_profile("thorough", settings.get_profile("project"), max_examp
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that no worker is left alone with one of them at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URI of an empty PostgreSQL database on a server of this test run's own, stopped afterwards.
