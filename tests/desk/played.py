@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -132,7 +132,8 @@ class Played:
             for place, side in enumerate(self.charter.sides)
         ]
         shown = canon.decode(self.charter.raw, limit=1 << 20)
-        return rows_of(self.charter.office, shown, self.counted, lambda _: self.blobs, self._rows, heads)
+        now = datetime.now(UTC)
+        return rows_of(self.charter.office, shown, self.counted, lambda _: self.blobs, self._rows, heads, now)
 
     def _rows(self, ids: Collection[str]) -> Mapping[str, MatterRow]:
         rows = {}

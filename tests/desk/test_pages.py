@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -202,6 +203,27 @@ def test_an_unchanged_record_costs_nothing(client: Any, monkeypatch: pytest.Monk
     grown = replace(view, registers=(replace(view.registers[0], size=1_000), view.registers[1]))
     monkeypatch.setattr(history, "record", lambda: grown)
     assert client.get("/en/", headers={"if-none-match": etag}).status_code == 200
+
+
+def test_the_end_of_an_embargo_makes_another_page(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record is as it was, and what was held back is not: neither the page nor its ETag is kept."""
+    from yeollak.desk import views
+
+    view, ends = history.record(), datetime(2030, 1, 1, tzinfo=UTC)
+    held = replace(view, items=view.items[1:], until=ends)
+    shown = [held, view]
+    monkeypatch.setattr(history, "record", lambda: shown[0])
+    monkeypatch.setattr(history.HistorySource, "version", lambda self, office: "embargo")
+    monkeypatch.setattr(views, "now", lambda: ends - timedelta(seconds=1))
+    before = client.get("/en/")
+    assert "Shown: 107 entries of 107." in before.content.decode()
+    assert client.get("/en/", headers={"if-none-match": before["ETag"]}).status_code == 304
+    shown.pop(0)
+    assert client.get("/en/", headers={"if-none-match": before["ETag"]}).status_code == 304
+    monkeypatch.setattr(views, "now", lambda: ends)
+    after = client.get("/en/", headers={"if-none-match": before["ETag"]})
+    assert after.status_code == 200
+    assert "Shown: 108 entries of 108." in after.content.decode()
 
 
 def test_no_address_makes_a_page_of_its_own(client: Any) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.storage.nodes import Nodes
@@ -42,3 +45,32 @@ def test_the_version_is_another_one_once_the_record_is(nodes: Nodes) -> None:
     assert source.version(node.id) not in {first, second}, "an erased enclosure tells nothing any more"
     with pytest.raises(LookupError):
         source.version("0" * 64)
+
+
+def test_what_is_under_an_embargo_is_held_back_whole_until_it_is_over(nodes: Nodes) -> None:
+    told(nodes)
+    south, north = nodes.both
+    ends = datetime(2030, 1, 1, tzinfo=UTC)
+    facts = {
+        "when": "2026-11-20",
+        "source": "own",
+        "subject": {"en": "Not yet"},
+        "event": "e9",
+        "embargo": "2030-01-01T00:00:00Z",
+    }
+    opened = south.say("account.enter", facts=facts, text=json.dumps({**TOLD, "event": "e9"}).encode())
+    nodes.meet()
+    north.say("account.annotate", matter=opened)
+    nodes.meet()
+    for node in nodes.both:
+        source = Source(node.journal.alias, lambda: ends - timedelta(seconds=1))
+        before = source.record(node.id)
+        assert opened not in {*before.matters, *(act.matter for act in before.acts)}
+        assert before.until == ends
+        after = Source(node.journal.alias, lambda: ends).record(node.id)
+        assert {item.act for item in after.items} - {item.act for item in before.items} == {opened}
+        assert {act.kind for act in after.acts if act.matter == opened} == {
+            "account.enter",
+            "account.annotate",
+        }
+        assert after.until is None

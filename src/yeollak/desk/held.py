@@ -11,10 +11,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 
-class ActView(Protocol):
-    """One allowed act. `officer` is the function of whoever signed; `overtaken` says that an act that crossed
-    it stands instead.
-    """
+class SignedView(Protocol):
+    """An allowed act. `officer` is the function of whoever signed."""
 
     @property
     def act(self) -> str: ...
@@ -30,44 +28,41 @@ class ActView(Protocol):
     def at(self) -> datetime: ...
     @property
     def facts(self) -> Mapping[str, Any]: ...
-    @property
-    def overtaken(self) -> bool: ...
 
 
-class EntryView(Protocol):
-    """One act of the record that carries a `chronicle/1` enclosure, with what the fold made of its matter.
-
-    `chronicle` is the decoded JSON of the enclosure, unchecked. `phase` and `slots` are the matter's state
-    (slots of a side have the key `name/side`), `settled` whether a crossing act can still change it.
+class StateView(Protocol):
+    """What the fold made of a matter: its phase and slots (those of a side have the key `name/side`), and
+    whether it is settled: no crossing act can change it any more.
     """
 
-    @property
-    def act(self) -> str: ...
-    @property
-    def matter(self) -> str: ...
-    @property
-    def side(self) -> str: ...
-    @property
-    def officer(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def procedure(self) -> str: ...
     @property
     def phase(self) -> str: ...
     @property
     def slots(self) -> Mapping[str, Any]: ...
     @property
     def settled(self) -> bool: ...
+
+
+class ActView(SignedView, Protocol):
+    """One allowed act. `overtaken` says that an act that crossed it stands instead."""
+
     @property
-    def facts(self) -> Mapping[str, Any]: ...
+    def overtaken(self) -> bool: ...
+
+
+class EntryView(SignedView, StateView, Protocol):
+    """One act of the record that carries a `chronicle/1` enclosure, with the state of its matter.
+
+    `chronicle` is the decoded JSON of the enclosure, unchecked.
+    """
+
+    @property
+    def procedure(self) -> str: ...
     @property
     def chronicle(self) -> object: ...
 
 
-class MatterView(Protocol):
+class MatterView(StateView, Protocol):
     """What a matter has come to; `procedure` names its table, `family` the family of tables."""
 
     @property
@@ -76,12 +71,6 @@ class MatterView(Protocol):
     def procedure(self) -> str: ...
     @property
     def family(self) -> str: ...
-    @property
-    def phase(self) -> str: ...
-    @property
-    def slots(self) -> Mapping[str, Any]: ...
-    @property
-    def settled(self) -> bool: ...
 
 
 class HeadView(Protocol):
@@ -99,7 +88,8 @@ class HeadView(Protocol):
 
 class RecordView(Protocol):
     """What the page may know of an office: its charter's JSON, the acts that tell something in order of
-    counting, every act that belongs to what they tell, their matters by id, the registers.
+    counting, every act that belongs to what they tell, their matters by id, the registers. `until` is when
+    the next embargo ends, and with it what may be known; None where nothing is held back.
     """
 
     @property
@@ -114,3 +104,5 @@ class RecordView(Protocol):
     def matters(self) -> Mapping[str, MatterView]: ...
     @property
     def registers(self) -> Sequence[HeadView]: ...
+    @property
+    def until(self) -> datetime | None: ...

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -36,6 +37,8 @@ class Shown:
 
     office: PublicOffice
     sections: Sections
+    version: str
+    until: datetime | None
 
 
 #: What was built, by office and version, and what was rendered, by language and question too: a page has some
@@ -116,14 +119,13 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: str) -> HttpResponse:
-    version = source.version(office)
-    etag = _etag(request, lang, office, version)
+    shown = _shown(source, office, source.version(office))
+    etag = _etag(request, lang, office, shown.version)
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
-    shown = _shown(source, office, version)
     asked = asked_of(request.GET, shown.office.items)
     content = _RENDERED.get(
-        (office, version, lang, urlencode(asked)), lambda: _rendered(request, lang, shown, asked)
+        (office, shown.version, lang, urlencode(asked)), lambda: _rendered(request, lang, shown, asked)
     )
     response = HttpResponse(content)
     response["Content-Language"] = lang
@@ -134,14 +136,23 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
 
 def _shown(source: RecordSource, office: str, version: str) -> Shown:
     """The office at this version or a newer one: what has come since is shown under the old version once, and
-    under its own from the next request on.
+    under its own from the next request on. The end of an embargo makes another version.
     """
 
     def make() -> Shown:
-        built = build(source.record(office))
-        return Shown(built, sections(built))
+        record = source.record(office)
+        built = build(record)
+        return Shown(built, sections(built), version, record.until)
 
-    return _BUILT.get((office, version), make)
+    shown = _BUILT.get((office, version), make)
+    if shown.until is not None and shown.until <= now():
+        return _shown(source, office, f"{version} {shown.until.isoformat()}")
+    return shown
+
+
+def now() -> datetime:
+    """The instant that embargoes are held against."""
+    return datetime.now(UTC)
 
 
 def _rendered(request: HttpRequest, lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:

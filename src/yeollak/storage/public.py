@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db.models import Count, Max
@@ -34,11 +34,9 @@ _AT_ONCE = 200
 _TOLD_ALONE: Final = frozenset({"check-in", "standing", "posting"})
 
 
-@dataclass(frozen=True, slots=True)
-class ChronicleRow:
-    """One allowed act with its decoded chronicle. `officer` is the function of whoever signed, `procedure`
-    the family of the matter's table; `phase`, `slots` and `settled` are the matter's.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRow:
+    """One allowed act. `officer` is the function of whoever signed."""
 
     act: str
     matter: str
@@ -46,27 +44,28 @@ class ChronicleRow:
     officer: str
     kind: str
     at: datetime
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChronicleRow(SignedRow):
+    """One allowed act with its decoded chronicle. `procedure` is the family of the matter's table; `phase`,
+    `slots` and `settled` are the matter's.
+    """
+
     procedure: str
     phase: str
     slots: Mapping[str, Any]
     settled: bool
-    facts: Mapping[str, Any]
     chronicle: object
 
 
-@dataclass(frozen=True, slots=True)
-class ActRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRow(SignedRow):
     """One allowed act, with or without a telling. `overtaken` says that an act that crossed it stands
     instead.
     """
 
-    act: str
-    matter: str
-    side: str
-    officer: str
-    kind: str
-    at: datetime
-    facts: Mapping[str, Any]
     overtaken: bool
 
 
@@ -88,7 +87,8 @@ class MatterRow:
 @dataclass(frozen=True, slots=True)
 class RecordRow:
     """An office as the public may see it: the charter's JSON, the acts that tell something in the order of
-    counting, every act that belongs to what they tell, the matters of both, the registers.
+    counting, every act that belongs to what they tell, the matters of both, the registers; and when the next
+    embargo ends, if one holds something back.
     """
 
     office: str
@@ -97,21 +97,24 @@ class RecordRow:
     acts: Sequence[ActRow]
     matters: Mapping[str, MatterRow]
     registers: Sequence[HeadRow]
+    until: datetime | None = None
 
 
 class Source:
-    """The offices of the database `alias`, for whoever shows them."""
+    """The offices of the database `alias`, for whoever shows them. `clock` tells which embargoes are over."""
 
-    def __init__(self, alias: str = "default") -> None:
-        self.alias = alias
+    def __init__(
+        self, alias: str = "default", clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.alias, self._clock = alias, clock
 
     def offices(self) -> Sequence[str]:
         """The ids of the founded offices, in the order in which they came."""
         return reading.offices(self.alias)
 
     def version(self, office: str) -> str:
-        """A digest that changes whenever `record` would give something else, for two queries and no reading.
-        Raises LookupError for an id that is not here.
+        """A digest that changes whenever `record` would give something else, the end of an embargo apart, for
+        two queries and no reading. Raises LookupError for an id that is not here.
         """
 
         def rows(model: Any) -> Any:
@@ -140,7 +143,7 @@ class Source:
             return _matters(view, ids)
 
         charter = canon.decode(view.charter.raw, limit=MAX_CHARTER)
-        return rows_of(office, charter, counted(view), blobs, matters, reading.heads(view))
+        return rows_of(office, charter, counted(view), blobs, matters, reading.heads(view), self._clock())
 
 
 def source() -> Source:
@@ -155,11 +158,14 @@ def rows_of(
     blobs: Callable[[Collection[str]], Mapping[str, bytes]],
     matters: Callable[[Collection[str]], Mapping[str, MatterRow]],
     heads: Sequence[HeadRow],
+    now: datetime,
 ) -> RecordRow:
     """The rows of an office, from what was counted in that order, what is held of some enclosures, and what
-    some matters have come to.
+    some matters have come to. A matter under an embargo that is not over at `now` is held back whole.
     """
     allowed = [found for found in counted if found.move is not None and not found.void]
+    closed = _embargoed(allowed, now)
+    allowed = [found for found in allowed if found.matter not in closed]
     told = list(_told(allowed, blobs))
     events = {found.move.facts.get("event") for found, _ in told if found.move is not None} - {None}
     wanted = {found.matter for found, _ in told}
@@ -172,7 +178,20 @@ def rows_of(
         tuple(_act(found, states[found.matter]) for found in around if found.matter in states),
         states,
         tuple(heads),
+        min(closed.values(), default=None),
     )
+
+
+def _embargoed(allowed: Sequence[Counted], now: datetime) -> Mapping[str, datetime]:
+    """The matters that may not be published yet, and until when: the latest embargo that any act of one
+    states.
+    """
+    closed: dict[str, datetime] = {}
+    for found in allowed:
+        stated = found.move.facts.get("embargo") if found.move is not None else None
+        if stated is not None and (ends := canon.parse_instant(stated)) > now:
+            closed[found.matter] = max(ends, closed.get(found.matter, ends))
+    return closed
 
 
 def counted(view: OfficeView) -> list[Counted]:
@@ -211,36 +230,32 @@ def _belongs(found: Counted, matters: Collection[str], events: Collection[object
     )
 
 
-def _row(found: Counted, state: MatterRow, value: object) -> ChronicleRow:
+def _signed(found: Counted) -> dict[str, Any]:
     assert found.move is not None, "an allowed act has been parsed"
+    return {
+        "act": found.id,
+        "matter": found.matter,
+        "side": found.side,
+        "officer": found.move.function,
+        "kind": found.move.kind,
+        "at": canon.parse_instant(found.move.at),
+        "facts": found.move.facts,
+    }
+
+
+def _row(found: Counted, state: MatterRow, value: object) -> ChronicleRow:
     return ChronicleRow(
-        act=found.id,
-        matter=found.matter,
-        side=found.side,
-        officer=found.move.function,
-        kind=found.move.kind,
-        at=canon.parse_instant(found.move.at),
+        **_signed(found),
         procedure=state.family,
         phase=state.phase,
         slots=state.slots,
         settled=state.settled,
-        facts=found.move.facts,
         chronicle=value,
     )
 
 
 def _act(found: Counted, state: MatterRow) -> ActRow:
-    assert found.move is not None, "an allowed act has been parsed"
-    return ActRow(
-        act=found.id,
-        matter=found.matter,
-        side=found.side,
-        officer=found.move.function,
-        kind=found.move.kind,
-        at=canon.parse_instant(found.move.at),
-        facts=found.move.facts,
-        overtaken=found.id in state.marks,
-    )
+    return ActRow(**_signed(found), overtaken=found.id in state.marks)
 
 
 def _blobs(view: OfficeView, digests: Collection[str]) -> Mapping[str, bytes]:
