@@ -41,7 +41,9 @@ _DEATHS, _YOUNG = 4, 3.0
 
 @dataclass(slots=True)
 class Nodes:
-    """Both nodes under one folder, with four ports from `port` on."""
+    """Both nodes under one folder. They are made with four ports from `port` on, and keep the ports that they
+    were made with.
+    """
 
     folder: Path
     port: int
@@ -57,9 +59,10 @@ class Nodes:
         """The clock that both nodes follow."""
         return FileClock(self.folder / "clock")
 
-    def port_of(self, side: str, desk: bool = False) -> int:
-        """The port of a side's line or desk."""
-        return self.port + 2 * SIDES.index(side) + desk
+    def page(self, side: str) -> str:
+        """Where a side's public page answers."""
+        host, port = self.open[side].config.desk
+        return f"http://{host}:{port}/"
 
     def make(self) -> None:
         """Make what is not made yet: folders, cards, the charter, its signatures.
@@ -83,14 +86,14 @@ class Nodes:
             self._sign(side)
 
     def _make(self, side: str) -> Card:
-        place = self.folder / side
+        place, port = self.folder / side, self.port + 2 * SIDES.index(side)
         if not founding.is_node(place):
             founding.make_node(
                 NodeConfig(
                     place,
                     side,
-                    ("127.0.0.1", self.port_of(side)),
-                    ("127.0.0.1", self.port_of(side, desk=True)),
+                    ("127.0.0.1", port),
+                    ("127.0.0.1", port + 1),
                     anchor="../anchors/{side}.json",
                     clock="file:../clock",
                     cost="quick",
@@ -126,8 +129,8 @@ class Nodes:
         """Start both nodes. Raises OurFault(`port-in-use`)."""
         for side in SIDES:
             self._end_earlier(side)
-            for desk in (False, True):
-                _check_free(self.port_of(side, desk))
+            for address in (self.open[side].config.line, self.open[side].config.desk):
+                _check_free(address)
         for side in SIDES:
             self._child(side)
 
@@ -206,13 +209,13 @@ class Nodes:
         return True
 
 
-def _check_free(port: int) -> None:
+def _check_free(address: tuple[str, int]) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(address)
         except OSError:
-            raise OurFault("port-in-use", port=port) from None
+            raise OurFault("port-in-use", port=address[1]) from None
 
 
 def _holder(folder: Path) -> int | None:

@@ -71,7 +71,7 @@ class Demo:
 
     def pages(self) -> list[str]:
         """Where each side's public page answers."""
-        return [f"http://127.0.0.1:{self.nodes.port_of(side, desk=True)}/" for side in SIDES]
+        return [self.nodes.page(side) for side in SIDES]
 
     # scenes
 

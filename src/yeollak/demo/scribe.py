@@ -30,7 +30,7 @@ Matter = MatterOf | Natural | None
 
 @dataclass(slots=True)
 class Scribe:
-    """Writes the steps of one event, in order. `first` is the name of the step that opens its matter."""
+    """Writes the steps of one event in order, and the scenes that follow from it `later`."""
 
     event: Mapping[str, Any]
     steps: list[Step] = field(default_factory=list)
