@@ -76,7 +76,7 @@ def collect() -> dict[Key, set[str]]:
             _take(add, str(found_here[1]), found_here[2], place)
     for sentence in CODES.values():
         for template in sentence:
-            add(CONTEXT, template, "src/yeollak/errors.py")
+            add(CONTEXT, template, "src/yeollak/errors")
     for defect in DEFECTS.values():
         add("defect", defect, "src/yeollak/record/report.py")
     for context, messages in MESSAGES.items():

@@ -55,7 +55,7 @@ IMPURE = [
 @pytest.mark.parametrize("text", IMPURE)
 def test_clock_and_environment_are_found_in_pure_layers_alone(text: str) -> None:
     assert found(source.no_clock_or_environment, text) == [2]
-    assert found(source.no_clock_or_environment, text, "src/yeollak/errors.py") == [2]
+    assert found(source.no_clock_or_environment, text, "src/yeollak/errors/__init__.py") == [2]
     assert found(source.no_clock_or_environment, text, "src/yeollak/line/protocol.py") == [2]
     assert not found(source.no_clock_or_environment, text, "src/yeollak/line/courier.py")
 
@@ -96,3 +96,9 @@ def test_unknown_or_unfilled_codes_are_found(text: str) -> None:
 )
 def test_known_codes_pass(text: str) -> None:
     assert not found(faults_are_known, text)
+
+
+def test_no_code_stands_in_two_areas() -> None:
+    from yeollak.errors import CODES, acts, node, record, storage
+
+    assert len(CODES) == sum(len(area.CODES) for area in (acts, node, record, storage))

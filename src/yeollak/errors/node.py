@@ -1,0 +1,210 @@
+"""Codes about this machine, and about what a caller of the command line named.
+
+Each has a sentence and a next step, which are also the message ids of the catalogues.
+"""
+
+from __future__ import annotations
+
+CODES: dict[str, tuple[str, str]] = {
+    # node: this machine
+    "alarm-standing": (
+        "An alarm stands in office {office}: {alarm}.",
+        "Look it up in docs/errors.md; `yeollak office list` shows the alarms.",
+    ),
+    "anchor-behind": (
+        "The anchor of this node knows {anchor} entries of our register, and {size} are under a checkpoint.",
+        "See that {path} can be written to; `yeollak serve` brings it up to date.",
+    ),
+    "anchor-missing": (
+        "The anchor of this node, {path}, is not there.",
+        "Put it back, or run `yeollak recover` with the line connected, before anything is signed.",
+    ),
+    "certificate-otherwise": (
+        "The certificate of the line is not the one on our card in office {office}.",
+        "Put `tls/` back from a backup, or tell the other sides the new fingerprint.",
+    ),
+    "certificate-unreadable": (
+        "The certificate of the line in {path} cannot be read.",
+        "Put `tls/` back from a backup.",
+    ),
+    "clock-differs": (
+        "The clocks here and at {side} were {seconds} seconds apart at the last receipt.",
+        "Compare this machine's clock with a good one. Traffic goes on whatever it says.",
+    ),
+    "disk-low": (
+        "Only {free} MB are free where {path} is.",
+        "Free some space before the disk is full: a register can then not grow.",
+    ),
+    "folder-open": (
+        "Other users of this machine may read {path}.",
+        "Take their access away: chmod go-rwx.",
+    ),
+    "not-counted": (
+        "{count} entries of {side} are held in office {office} and do not count yet.",
+        "They wait for what they have seen: let the line bring it.",
+    ),
+    "not-receipted": (
+        (
+            "{peer} has not receipted the last {count} entries of our register in office {office}, "
+            "since {since}."
+        ),
+        "See that the line to {peer} works; what is receipted is safe from a loss of this node.",
+    ),
+    "peer-unknown": (
+        "No address of {side} is set on this node.",
+        "Put one into node.toml under [peers.{side}], or found the office with a card that has one.",
+    ),
+    "bad-body": (
+        "What a parcel carries is not of the form that its purpose asks for.",
+        "Nothing was stored. Tell the other side.",
+    ),
+    "answer-otherwise": (
+        "The answer of {side} is not to what was asked.",
+        "The line tries again by itself. If it goes on, tell the other side.",
+    ),
+    "receipt-wrong": (
+        "The receipt of {side} is not for what was sent, or its keys did not sign it.",
+        "Nothing counts as receipted. Tell the other side.",
+    ),
+    "refused": (
+        "{side} refused what was sent: {why}.",
+        "The line tries again by itself, after {retry} seconds where it was told to wait.",
+    ),
+    "unreachable": (
+        "{url} cannot be reached ({why}).",
+        "The line tries again by itself. Look whether the other node runs and the address is right.",
+    ),
+    "line-refused": (
+        "{url} answered with the status {status}.",
+        "Look whether the address belongs to the node of the other side, and this office is known there.",
+    ),
+    "forked-register": (
+        "{side} holds another course of our own register in office {office}.",
+        "Nothing more is appended. Keep both as evidence, and call the operator.",
+    ),
+    "recovery-needed": (
+        "No other side answers, and the anchor of this node is missing.",
+        "Connect the line, bring the anchor back, or run `yeollak recover --accept-risk`.",
+    ),
+    "clock-unreadable": (
+        "The clock file {path} cannot be read.",
+        "Put an instant such as 2018-09-14T01:00:00Z into it, or set clock to system in node.toml.",
+    ),
+    "no-node": (
+        "There is no node in {path}.",
+        "Make one with `yeollak init`.",
+    ),
+    "node-there": (
+        "There is a node, or a part of one, in {path} already.",
+        "Take another folder, or remove this one if nothing was ever sent from it.",
+    ),
+    "node-partial": (
+        "There is a part of a node in {path}, without its node.toml.",
+        "Put node.toml back, or, if nothing was ever sent from here, remove the folder and make it again.",
+    ),
+    "node-settings": (
+        "The settings in {path} cannot be read: {why}.",
+        "Mend the file; `yeollak init` makes a good one elsewhere to compare with.",
+    ),
+    "key-missing": (
+        "The key file {path} is not there or cannot be read.",
+        "Put it back from where keys are kept.",
+    ),
+    "keys-otherwise": (
+        "The keys kept here are not those that the charter gives {side}.",
+        "Put back the keys that belong to the card in the charter.",
+    ),
+    "store-unusable": (
+        "The database cannot be opened or brought up to date ({why}).",
+        "See that it is there, that it can be written to and that the disk is not full.",
+    ),
+    "register-waits": (
+        "Only {counted} of the {size} entries of our own register count here yet.",
+        "Wait until the line has brought what they have seen.",
+    ),
+    "port-in-use": (
+        "Port {port} is in use already.",
+        "Stop the other program, or set another port in node.toml.",
+    ),
+    "node-running": (
+        "A node runs from {path} already.",
+        "Stop it first, or use it.",
+    ),
+    "card-altered": (
+        "The card of {side} is not the one in the charter.",
+        "Compare the cards with the other side by another route, and draft the charter again.",
+    ),
+    "card-missing": (
+        "The card of {side}, a party of the charter, was not given.",
+        "Give the card of every side, as it reached you.",
+    ),
+    "card-otherwise": (
+        "The card of {side}, issued {issued}, is not the one that the charter was drafted over.",
+        "Ask that side which of its cards counts, and draft the charter again over it.",
+    ),
+    "card-stale": (
+        "The card of {side} issued {issued} is stale: the same side issued another one {newest}.",
+        "Give the newest card of each side alone.",
+    ),
+    "card-used": (
+        "The card of {side} has founded the office {office} already, and no card founds two.",
+        "Ask {side} for a fresh card: `yeollak card new`.",
+    ),
+    "card-unknown": (
+        "No key kept here belongs to a party of this charter.",
+        "Draft the charter over a card of this node: `yeollak card new`.",
+    ),
+    "charter-otherwise": (
+        "The charter is that of the office {found}, not of {expected}.",
+        "It was altered on the way, or is another draft. Take it again from the side that drafted it.",
+    ),
+    "demo-stalled": (
+        "The two nodes of the demonstration do not come to rest.",
+        "Look at south.log and north.log in its folder, and run it again: it goes on where it stopped.",
+    ),
+    "wrong-passphrase": (
+        "The passphrase does not open {what}.",
+        "Try again. Nothing was changed.",
+    ),
+    # command line: what a caller named, and what nobody foresaw
+    "file-exists": (
+        "There is a file {file} already.",
+        "Name another one; nothing was written over.",
+    ),
+    "file-too-large": (
+        "The file {file} is larger than the {limit} bytes that it may have.",
+        "See that it is the file that was meant.",
+    ),
+    "file-unreadable": (
+        "The file {file} cannot be read: {why}.",
+        "See that the path is right and that this user may read it.",
+    ),
+    "file-unwritable": (
+        "The file {file} cannot be written: {why}.",
+        "See that the folder is there, can be written to, and the disk is not full.",
+    ),
+    "internal": (
+        "Yeollak met something that it does not know how to handle ({kind}).",
+        "Run the same command with `--debug`, and report what it shows.",
+    ),
+    "no-such-matter": (
+        "This office has no matter {matter}.",
+        "Look at `yeollak matter list`.",
+    ),
+    "passphrase-missing": (
+        "No passphrase was given.",
+        "Name a file with the option for it, set {variable}, or run the command at a terminal.",
+    ),
+    "office-none": (
+        "This node has no office yet.",
+        "Found one: `yeollak card new`, then docs/operator/README.md.",
+    ),
+    "office-unnamed": (
+        "This node has {count} offices, and none was named.",
+        "Name one with `--office`; `yeollak office list` shows them.",
+    ),
+    "interrupted": (
+        "Interrupted.",
+        "What was done stays done. Look, as with `yeollak doctor`, before you repeat it.",
+    ),
+}
