@@ -1,0 +1,91 @@
+"""Calls: what came of each regular call, as each side saw it and as the sides together have it.
+
+A call is one, however many sides enter it. Where they saw the same, that came of it; where they did not,
+their accounts differ, and nobody's is taken for the truth. A call that no side entered is not in the record
+and is not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from yeollak.office.statistics.contacts import FACE_TO_FACE
+from yeollak.office.statistics.period import Period
+from yeollak.office.statistics.reading import MatterRead, Said, own_word
+from yeollak.office.statistics.tally import Book, says
+
+#: What came of a call that the sides do not see alike.
+DIFFERING: Final = "differing"
+_HOUR: Final = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One regular call or contact in the building: its day, its line, and the observations that it rests on,
+    the first first.
+    """
+
+    matter: str
+    day: date
+    line: str
+    own: bool
+    said: tuple[Said, ...]
+    parties: tuple[str, ...]
+
+    @property
+    def outcome(self) -> str:
+        """What the sides together saw."""
+        views = {said.fact("view") for said in self.said}
+        return views.pop() if len(views) == 1 else DIFFERING
+
+    def seen_by(self, side: str) -> str | None:
+        """What one side saw, or None where it has entered nothing."""
+        return next((said.fact("view") for said in self.said if said.side == side), None)
+
+
+def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
+    """Every regular call and contact of these matters in the order in which they were.
+
+    Within a day that is the order of the hours where every call of the day states one; else that in which
+    they were entered.
+    """
+    found = [_call(matter, parties) for matter in matters if matter.procedure.name == "check-in"]
+    found.sort(key=lambda call: (call.day, call.said[0].order))
+    ordered: list[Call] = []
+    for _, day in groupby(found, key=lambda call: call.day):
+        of_day = list(day)
+        if all(_HOUR in call.said[0].move.facts for call in of_day):
+            of_day.sort(key=lambda call: (call.said[0].fact(_HOUR), call.said[0].order))
+        ordered += of_day
+    return ordered
+
+
+def _call(matter: MatterRead, parties: Sequence[str]) -> Call:
+    own, said = own_word(tuple(matter.of("checkin.observe")))
+    return Call(matter.id, said[0].day, said[0].fact("line"), own, said, tuple(parties))
+
+
+def count_calls(book: Book, found: Iterable[Call], period: Period) -> None:
+    """Count the calls of a period, what each side saw, and how late they were. What came of a contact in the
+    building is counted among the contacts.
+    """
+    for call in found:
+        if not period.holds(call.day):
+            continue
+        sheet, outcome = book.sheet(call.own), call.outcome
+        sides = says((said.side for said in call.said), call.parties)
+        for said in call.said:
+            sheet.add("observations", call.matter, said.side, call.line, said.fact("view"))
+        late = [minutes for said in call.said if type(minutes := said.move.facts.get("late_minutes")) is int]
+        if outcome == "late" and late:
+            sheet.add("late-minutes", call.matter, call.line, sides, number=late[0])
+            if len(set(late)) > 1:
+                sheet.add("differing", call.matter, "minutes", sides)
+        if call.line != FACE_TO_FACE:
+            sheet.add("calls", call.matter, call.line, outcome, sides)
+            if outcome == DIFFERING:
+                sheet.add("differing", call.matter, "call", sides)

@@ -1,0 +1,151 @@
+"""Figures: everything that the record says of a period, as of a named frontier, as one instrument.
+
+It names the frontier by the size and root of every register, the period, the zone and the rules, and gives
+every figure with its parts, so that any side can compute the same bytes from its own copy and countersign
+them. Nothing is entered by hand, nothing is rounded, and what is not in the record is not in a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from yeollak.errors import RecordFault
+from yeollak.office.office import Office
+from yeollak.office.statistics.calls import calls, count_calls
+from yeollak.office.statistics.contacts import contacts, count_contacts, count_not_held
+from yeollak.office.statistics.costs import count_costs
+from yeollak.office.statistics.documents import count_documents
+from yeollak.office.statistics.period import Period
+from yeollak.office.statistics.reading import Index, Reader
+from yeollak.office.statistics.standings import count_acts, count_standings
+from yeollak.office.statistics.streaks import firsts, streaks
+from yeollak.office.statistics.tally import Book, Figure
+from yeollak.office.statistics.texts import count_projects, count_texts
+from yeollak.record import canon
+
+FORM: Final = "figures/1"
+_WHAT: Final = "the figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one office for one period as of one frontier.
+
+    frontier  side -> (size, root in hex) of every party's register
+    rules     the rules version by which the acts were judged and folded
+    own       figure by name: what rests on the word of whoever signed it
+    told      the same figures of what rests on the telling of others (`source`: press, other, outside)
+    streaks, firsts  views that look back before the period and have no sum
+    """
+
+    office: str
+    frontier: Mapping[str, tuple[int, str]]
+    period: Period
+    rules: str
+    own: Mapping[str, Figure]
+    told: Mapping[str, Figure]
+    streaks: Sequence[Mapping[str, Any]]
+    firsts: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """The instrument as a value: integers, and words of the record."""
+        return {
+            "firsts": [dict(first) for first in self.firsts],
+            "form": FORM,
+            "frontier": {side: [size, root] for side, (size, root) in self.frontier.items()},
+            "office": self.office,
+            "own": {name: figure.to_json() for name, figure in self.own.items()},
+            "period": self.period.to_json(),
+            "rules": self.rules,
+            "streaks": [dict(streak) for streak in self.streaks],
+            "told": {name: figure.to_json() for name, figure in self.told.items()},
+        }
+
+    def encode(self) -> bytes:
+        """The instrument's bytes: deterministic JSON, the same on every node that holds the record."""
+        return canon.encode(self.to_json(), what=_WHAT)
+
+
+def zones_of(office: Office) -> tuple[str, ...]:
+    """The time zones of the charter, in which a period may be counted: its parties', then its calendar's."""
+    charter = office.charter
+    calendar = charter.terms.get("calendar", {})
+    named = [*(party.time_zone for party in charter.parties), calendar.get("zone", "")]
+    return tuple(dict.fromkeys(zone for zone in named if isinstance(zone, str) and zone))
+
+
+def figures(
+    office: Office, frontier: Sequence[int] | None, period: Period, index: Index | None = None
+) -> Figures:
+    """The figures of a period, as of a frontier: sizes of every register in the charter's order, or what is
+    counted now where it is None.
+
+    `index` may be kept by whoever asks often, so that the record is not gone over again. Raises
+    RecordFault(`malformed`) for a zone that is not the charter's, and for a frontier that is beyond what is
+    counted here or leaves out what an act below it has seen.
+    """
+    at = tuple(office.frontier() if frontier is None else frontier)
+    check_frontier(office, at)
+    if period.zone not in zones_of(office):
+        raise RecordFault("malformed", what=_WHAT, why="their time zone is none of the charter's")
+    index = index or Index(office)
+    index.refresh()
+    return _Count(office, at, period, index).figures()
+
+
+def check_frontier(office: Office, frontier: Sequence[int]) -> None:
+    """Refuse what is no past of anything that can be counted here. Raises RecordFault(`malformed`)."""
+    ledger = office.ledger
+    if len(frontier) != len(office.parties):
+        raise RecordFault("malformed", what=_WHAT, why="their frontier does not name every register")
+    for place, size in enumerate(frontier):
+        if not 0 <= size <= ledger.counted(place):
+            raise RecordFault("malformed", what=_WHAT, why="their frontier is beyond what is counted here")
+        last = ledger.finding(place, size - 1).after if size else ()
+        if any(seen > named for seen, named in zip(last, frontier, strict=False)):
+            raise RecordFault("malformed", what=_WHAT, why="their frontier leaves out what it has seen")
+
+
+class _Count:
+    """One count over one office."""
+
+    def __init__(self, office: Office, frontier: tuple[int, ...], period: Period, index: Index) -> None:
+        self._office, self._frontier, self._period, self._index = office, frontier, period, index
+        self._reader = Reader(office, frontier, period.zone)
+
+    def figures(self) -> Figures:
+        office, period, book, parties = self._office, self._period, Book(), self._office.parties
+        past = [found for matter in self._index.contacts() if (found := self._reader.read(matter))]
+        met, called = contacts(past, parties), calls(past, parties)
+        count_contacts(book, met, period)
+        count_calls(book, called, period)
+        for matter in self._index.matters(period):
+            found = self._reader.read(matter)
+            if found is None:
+                continue
+            count_not_held(book, found, period, parties)
+            count_documents(book, found, period)
+            count_texts(book, found, period, parties)
+            count_projects(book, found, period, parties)
+            count_costs(book, found, period)
+            count_standings(book, found, period, parties)
+            count_acts(book, found, period)
+        return Figures(
+            office=office.charter.office,
+            frontier=self._named(),
+            period=period,
+            rules=office.charter.rules,
+            own=book.own.figures(),
+            told=book.told.figures(),
+            streaks=streaks(called, period, parties),
+            firsts=firsts(called, met, period),
+        )
+
+    def _named(self) -> dict[str, tuple[int, str]]:
+        root = self._office.ledger.root
+        return {
+            side: (size, root(place, size).hex())
+            for place, (side, size) in enumerate(zip(self._office.parties, self._frontier, strict=True))
+        }
