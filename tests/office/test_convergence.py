@@ -83,7 +83,9 @@ def _act(world: World, chance: random.Random, side: str) -> None:
         if fact.name in facts and fact.choices and not fact.many:
             facts[fact.name] = chance.choice(fact.choices)
     if "text" in facts:
-        facts["text"] = slots.get("text") if row.guard and chance.random() < 0.9 else chance.choice(TEXTS)
+        facts["text"] = (
+            slots.get("text", TEXTS[0]) if row.guard and chance.random() < 0.9 else chance.choice(TEXTS)
+        )
     facts |= OPENINGS.get(kind.name, {}) if matter is None or kind.name in ("checkin.observe",) else {}
     if matter is None and len(world.sides) > 2 and any(f.name == "to" and not f.many for f in kind.facts):
         facts["to"] = chance.choice([other for other in world.sides if other != side])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from yeollak.procedures.catalogue import named
+from yeollak.procedures.catalogue import table
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import NONE, Move, Procedure, Row, State, Void, admit, roles, step
 
@@ -30,17 +30,32 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
+#: What the parents of the kinds that ask for one are, in a past in which they may be done.
+PARENTS = {
+    digest("parent", "obligation.propose"): State("in-force"),
+    digest("parent", "duty"): State("running"),
+}
+
+
 @dataclass
 class Elsewhere:
-    """A past in which nothing else happened."""
+    """A past in which nothing else happened but what the kinds ask for: agreements in force, an obligation
+    that runs, and other sides that have withdrawn.
+    """
 
     parties: Sequence[str]
     office: str = digest("office")
-    terms: Mapping[str, Any] = field(default_factory=lambda: {"as_of_right": ["life"], "forms": ["form.1"]})
-    matters: Mapping[str, State] = field(default_factory=dict)
+    terms: Mapping[str, Any] = field(
+        default_factory=lambda: {"as_of_right": ["life"], "escrow": "guarantor", "forms": ["form.1"]}
+    )
+    matters: Mapping[str, State] = field(default_factory=lambda: dict(PARENTS))
 
     def state(self, matter: str) -> State:
-        return self.matters.get(matter, State())
+        standings = [self.natural("standing", party) for party in self.parties]
+        return self.matters.get(matter, State("withdrawn") if matter in standings else State())
+
+    def check_terms(self, changes: Mapping[str, Any]) -> None:
+        return None
 
     def natural(self, procedure: str, key: str) -> str:
         return digest("natural", procedure, key)
@@ -49,15 +64,13 @@ class Elsewhere:
         return None
 
 
-#: Tables of the tests' own, by name.
-EXTRA: dict[str, Procedure] = {}
-
 SAMPLES: Mapping[str, Any] = {
     "amount": {"currency": "KRW", "value": 1},
     "date": "2020-06-09",
     "flag": True,
     "hex": "00",
     "instant": "2020-06-09T03:00:00Z",
+    "terms": {"seen_seconds": 30},
     "moment": "2020-06-09",
     "text": "text",
     "time": "09:00",
@@ -89,18 +102,20 @@ def variants(
     procedure: Procedure, state: State, kind: str, side: str, parties: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     """The facts with which an act of this kind is tried."""
-    table = procedure.kind(kind)
-    assert table is not None
+    said = procedure.kind(kind)
+    assert said is not None
     row = procedure.rows.get(state.phase, {}).get(kind)
-    facts = {fact.name: sample(fact, side, parties) for fact in table.facts if fact.required}
-    names = {fact.name: fact for fact in table.facts}
+    facts = {fact.name: sample(fact, side, parties) for fact in said.facts if fact.required}
+    names = {fact.name: fact for fact in said.facts}
     if "charter" in facts:
         facts["charter"] = digest("office")
     if "subject" in names:
         facts["subject"] = SAMPLES["words"]
     if "class" in names and not names["class"].choices:
         facts["class"] = "life"
-    if "key" in facts and state.phase != NONE:
+    if "parent" in facts:
+        facts["parent"] = digest("parent", kind if kind == "obligation.propose" else "duty")
+    if "key" in facts and "key" in state.slots:
         facts["key"] = state.slots["key"]
     if len(parties) > 2 and "to" in names and not names["to"].many and state.phase == NONE:
         facts["to"] = next(party for party in parties if party != side)
@@ -152,6 +167,10 @@ def moves(
             )
 
 
+#: The slots that guards read.
+GUARDED = {"commitment", "deposited", "items", "key", "revealed", "text"}
+
+
 def reads_of(procedure: Procedure, phase: str) -> set[str]:
     """The names of the slots that rows and joint steps of this phase read; `due` and the like by lapses and
     guards.
@@ -161,7 +180,7 @@ def reads_of(procedure: Procedure, phase: str) -> set[str]:
         read |= {name for name in (row.answers, row.own, row.free) if name}
         read |= {write.slot for write in row.writes if write.once}
         read |= {"due"} if row.lapses else set()
-        read |= {"text", "items", "key"} if row.guard is not None else set()
+        read |= GUARDED if row.guard is not None else set()
     for join in procedure.joins:
         if join.phase == phase:
             read |= {name for name in (join.slot, join.equal_to, join.items) if name}
@@ -173,7 +192,7 @@ def live_slots(name: str) -> Mapping[str, frozenset[str]]:
     """For each phase the slots that it or a phase that may follow reads: the others tell no state from
     another.
     """
-    procedure = named(name) or EXTRA[name]
+    procedure = table(name)
     following = {phase: {phase} for phase in procedure.rows}
     for phase, rows in procedure.rows.items():
         following[phase] |= {target for row in rows.values() for target in row.targets(phase)}
@@ -191,8 +210,8 @@ def live_slots(name: str) -> Mapping[str, frozenset[str]]:
 @cache
 def shared_slots(name: str) -> frozenset[str]:
     """The slots that more than their own row reads, or a joint step: acts that write them are followed."""
-    procedure = named(name) or EXTRA[name]
-    read: set[str] = {"due", "text", "items", "key"}
+    procedure = table(name)
+    read: set[str] = {"due", *GUARDED}
     for rows in procedure.rows.values():
         for row in rows.values():
             read |= {slot for slot in (row.answers, row.own, row.free) if slot}
@@ -205,8 +224,8 @@ def shared_slots(name: str) -> frozenset[str]:
 @cache
 def compared_slots(name: str) -> frozenset[str]:
     """The slots whose value is compared, and not only whether they are filled."""
-    procedure = named(name) or EXTRA[name]
-    compared = {"opener", "to", "text", "items", "key"}
+    procedure = table(name)
+    compared = {"opener", "to", "text", "items", "key", "commitment"}
     for rows in procedure.rows.values():
         compared |= {row.answers for row in rows.values() if row.answers}
     for join in procedure.joins:

@@ -23,12 +23,13 @@ SOON, AFTER = "2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"
 class Matter:
     """One matter between South and North, in which each act has seen all that came before it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, elsewhere: Elsewhere | None = None) -> None:
         found = named(name)
         assert found is not None
         self.table: Procedure = found
         self.state = State()
         self.count = 0
+        self.elsewhere = elsewhere or Elsewhere(TWO)
 
     def act(self, side: str, kind: str, **more: Any) -> str:
         """Do one act, naming in `re` what it must answer; returns its id. Raises Void."""
@@ -38,7 +39,7 @@ class Matter:
         move = move_of(digest(self.count), side, kind, **more)
         if slot is not None and not move.re:
             move = move_of(move.id, side, kind, re=(str(self.state.slots.get(slot)),), **more)
-        self.state = admit(self.table, self.state, move, Elsewhere(TWO))
+        self.state = admit(self.table, self.state, move, self.elsewhere)
         return move.id
 
     def void(self, side: str, kind: str, **more: Any) -> str:
@@ -78,7 +79,13 @@ def test_a_notice_is_tendered_neither_taken_nor_refused_and_lapses() -> None:
 
 
 def test_the_same_notice_is_tendered_again_at_the_closing_call() -> None:
-    morning, evening = digest("morning"), Matter("note")
+    morning = digest("morning")
+    lapsed = State("lapsed", {"opener": "south"})
+    evening = Matter("note", Elsewhere(TWO, matters={morning: lapsed}))
+    for theirs in (State("tendered", {"opener": "south"}), State("lapsed", {"opener": "north"})):
+        other = Matter("note", Elsewhere(TWO, matters={morning: theirs}))
+        facts = {"subject": WORDS, "retender": morning, "due": SOON, "enclosures": SEALED}
+        assert other.void("south", "note.tender", **facts) == "no-such-tender"
     facts = {"subject": WORDS, "from_title": WORDS, "to_title": WORDS}
     evening.act("south", "note.tender", retender=morning, due=SOON, enclosures=SEALED, **facts)
     assert evening.void("north", "note.refuse", ground="weather") == "facts"

@@ -20,13 +20,16 @@ from yeollak.procedures.machine import admit, step
 from yeollak.procedures.table import Move, Procedure, State, Void
 
 CODES = {
+    "copied",
     "due",
     "early",
     "enclosures",
     "facts",
     "forbidden",
+    "no-escrow",
     "no-such-item",
     "not-as-of-right",
+    "not-revealed",
     "other-charter",
     "other-key",
     "other-text",

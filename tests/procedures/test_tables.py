@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from tests.procedures.explore import EXTRA, THREE, TWO, World, applied, explore
-from yeollak.procedures.catalogue import PROCEDURES, named
+from tests.procedures.explore import THREE, TWO, World, applied, explore
+from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.machine import (
     COMMON,
     NONE,
@@ -35,10 +35,6 @@ EACH = pytest.mark.parametrize("name", [procedure.name for procedure in PROCEDUR
 WORLDS = pytest.mark.parametrize(
     ("name", "parties"), [(procedure.name, parties) for procedure in PROCEDURES for parties in (TWO, THREE)]
 )
-
-
-def table(name: str) -> Procedure:
-    return named(name) or EXTRA[name]
 
 
 @cache
@@ -100,9 +96,14 @@ def test_every_listed_pair_is_needed(name: str) -> None:
 #: The only acts where the order of the sides in the charter decides, and what the loser is shown as.
 PLACED = {
     "agreement": {"agreement.redraft"},
+    "amendment": {"amendment.draft", "amendment.redraft"},
+    "dissolution": {"dissolution.draft", "dissolution.redraft"},
+    "form": {"form.draft", "form.redraft"},
     "meeting": {"meeting.counter", "meeting.minutes", "meeting.redraft"},
     "note": {"note.hold"},
+    "obligation": {"obligation.counter"},
     "project": {"project.counter"},
+    "series": {"series.counter"},
     "suspension": {"suspension.counter", "suspension.end-counter", "suspension.end-propose"},
 }
 
@@ -248,7 +249,7 @@ def test_rows_and_kinds_name_each_other(name: str) -> None:
                 if write.value.startswith("fact:"):
                     assert write.value[5:] in facts, (kind_name, write)
                 if write.keyed is not None:
-                    assert facts[write.keyed].type in ("token", "date", "digest")
+                    assert facts[write.keyed].type in ("token", "date", "digest", "side")
                 if write.value == "due":
                     assert kind.due != Due.NO
             if row.turns is not None:

@@ -44,7 +44,7 @@ _NUMBERS = (
 #: Names that stand beside the parties' own in an export (docs/spec/10-export.md).
 _TAKEN = frozenset({"blobs", "charter", "keys", "manifest", "policy", "receipts"})
 #: The terms that a guard looks names up in.
-_LISTS = ("as_of_right", "forms")
+_LISTS = ("agrement", "as_of_right", "forms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,16 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The office that this one takes the place of: its id, and where each register of it ended, as {side:
+    (size, root)}.
+    """
+
+    office: str
+    registers: Mapping[str, tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Charter:
     """A charter that has been parsed and found whole. `raw` are its exact bytes; `office` is their SHA-256
     in hex.
@@ -74,6 +84,7 @@ class Charter:
     terms: Mapping[str, Any]
     rules: str
     demonstration: bool
+    predecessor: Predecessor | None
     places: Mapping[str, int] = field(repr=False)
 
     @classmethod
@@ -107,14 +118,17 @@ class Charter:
             raise ValueError("two keys of the charter are the same")
         if not isinstance(value["office"]["name"], dict) or not value["office"]["name"]:
             raise ValueError("the office has no name")
+        terms = _terms(value["terms"])
+        _check_holders(terms, sides)
         return cls(
             raw=data,
             office=hashlib.sha256(data).hexdigest(),
             parties=parties,
             about=MappingProxyType(value["office"]),
-            terms=MappingProxyType(_terms(value["terms"])),
+            terms=MappingProxyType(terms),
             rules=canon.hexadecimal(value["rules"], 64, "the rules version of the charter"),
             demonstration=value.get("demonstration") is True,
+            predecessor=_predecessor(value["predecessor"]) if "predecessor" in value else None,
             places=MappingProxyType({side: place for place, side in enumerate(sides)}),
         )
 
@@ -145,6 +159,16 @@ class Charter:
         keys, name = self.party(side).keys, self.origin(side) + "/receipt"
         return VerifierKey.make(name, 0x04, keys["receipt"]), VerifierKey.make(name, 0x06, keys["receipt_pq"])
 
+    def amended(self, changes: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The terms that an amendment makes of those before it: each that it names, as a whole.
+
+        Raises ValueError, KeyError, TypeError, AttributeError or RecordFault when the charter may not have
+        such terms.
+        """
+        terms = _terms({**before, **changes})
+        _check_holders(terms, self.sides)
+        return MappingProxyType(terms)
+
     def check_rules(self) -> None:
         """Raise TheirFault(`rules-version`) when this software does not carry the tables that the charter
         names.
@@ -154,7 +178,12 @@ class Charter:
 
 
 def draft(
-    cards: Sequence[Card], about: Mapping[str, Any], terms: Mapping[str, Any], *, demonstration: bool = False
+    cards: Sequence[Card],
+    about: Mapping[str, Any],
+    terms: Mapping[str, Any],
+    *,
+    demonstration: bool = False,
+    predecessor: Predecessor | None = None,
 ) -> bytes:
     """The bytes of a charter over the sides' cards, in the order of the cards. They are what every party
     signs.
@@ -179,6 +208,11 @@ def draft(
     }
     if demonstration:
         value["demonstration"] = True
+    if predecessor is not None:
+        value["predecessor"] = {
+            "office": predecessor.office,
+            "registers": {side: list(end) for side, end in predecessor.registers.items()},
+        }
     return canon.encode(value)
 
 
@@ -198,7 +232,46 @@ def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
         listed = terms.get(name, [])
         if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
             raise ValueError(f"{name} is not a list of names")
+    for name in ("guarantors", "observers"):
+        holders = terms.get(name, {})
+        if not isinstance(holders, dict) or not all(_holder(side, one) for side, one in holders.items()):
+            raise ValueError(f"{name} are not sides with names and keys")
+    if terms.get("escrow", "") not in {"", *terms.get("guarantors", {})}:
+        raise ValueError("the escrow is no guarantor")
+    if terms.get("agrement_silence", "refusal") not in ("consent", "refusal"):
+        raise ValueError("silence on a nomination is neither consent nor refusal")
     return terms
+
+
+def _check_holders(terms: Mapping[str, Any], sides: Sequence[str]) -> None:
+    """No guarantor or observer may be named like a party or like a part of an export, nor like the other."""
+    named = [*terms.get("guarantors", {}), *terms.get("observers", {})]
+    if len({*named, *sides} | _TAKEN) != len(named) + len(sides) + len(_TAKEN):
+        raise ValueError("a guarantor or observer is named like another")
+
+
+def _holder(side: str, holder: Any) -> bool:
+    """Whether a guarantor or observer is one: named like a side, with names and the raw keys of its
+    receipts and its seal, as far as it has them.
+    """
+    canon.side_name(side)
+    check_names(holder["names"], "the names of a guarantor")
+    keys = {role: bytes.fromhex(text) for role, text in holder.get("keys", {}).items()}
+    for role, raw in keys.items():
+        check_key(role, raw)
+    return set(holder) <= {"names", "keys"} and set(keys) <= {"receipt", "receipt_pq", "seal"}
+
+
+def _predecessor(item: Mapping[str, Any]) -> Predecessor:
+    if set(item) != {"office", "registers"} or not 2 <= len(item["registers"]) <= 16:
+        raise ValueError("the predecessor is no office with its registers")
+    registers: dict[str, tuple[int, str]] = {}
+    for side, (size, root) in item["registers"].items():
+        if type(size) is not int or not 0 <= size <= canon.MAX_INTEGER:
+            raise ValueError("a register of the predecessor has no size")
+        registers[canon.side_name(side)] = (size, canon.hexadecimal(root, 64, "the root of a register"))
+    office = canon.hexadecimal(item["office"], 64, "the office that this one follows")
+    return Predecessor(office, MappingProxyType(registers))
 
 
 def _party(item: Mapping[str, Any]) -> Party:

@@ -7,6 +7,8 @@ later can change a verdict.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,11 +17,20 @@ from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
 from yeollak.office.ledger import Counted, Entry
 from yeollak.office.matter import matter_of, natural_id
+from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import of_kind, table
-from yeollak.procedures.machine import COMMON, Move, Procedure, State, Void, admit
+from yeollak.procedures.machine import COMMON, NONE, Move, Procedure, State, Void, admit
 from yeollak.record import keys, statement
 from yeollak.record.canon import parse_instant
 from yeollak.record.document import Act, act_id
+
+#: The void code of entries that a side has given up to take up its register again.
+ABANDONED = "abandoned"
+#: Matters that may still be opened when the office is dissolved: what the sides say of it, and its keys.
+_AFTER_THE_END = frozenset({"account", "charter", "check-in", "posting"})
+#: The kinds that bring a key, with the role under which its form is checked.
+_BRINGS = {"posting.appoint": "authority", "key.rotate": "authority"}
+_RAW_KEY = re.compile(r"[0-9a-f]{64}")
 
 if TYPE_CHECKING:
     from yeollak.office.office import Office
@@ -44,7 +55,7 @@ class PastView:
 
     @property
     def terms(self) -> Mapping[str, Any]:
-        return self._office.charter.terms
+        return self._office.terms(self._vector)
 
     @property
     def parties(self) -> Sequence[str]:
@@ -55,6 +66,12 @@ class PastView:
 
     def natural(self, procedure: str, key: str) -> str:
         return natural_id(self.office, table(procedure).family, key)
+
+    def check_terms(self, changes: Mapping[str, Any]) -> None:
+        try:
+            self._office.charter.amended(changes, self.terms)
+        except (KeyError, TypeError, ValueError, AttributeError, RecordFault):
+            raise Void("terms") from None
 
     def posted(self, side: str, kid: str) -> str | None:
         place = self._office.charter.places.get(side)
@@ -76,12 +93,36 @@ class Judge:
         if act is not None and not names_all(self._office.parties, place, act):
             act = None
         vector = self._past(place, index, act)
-        turn = 1 + max(
-            (self._office.ledger.finding(other, size - 1).turn for other, size in enumerate(vector) if size),
-            default=0,
-        )
         void, move, procedure, matter, key = self._verdict(place, index, entry, act, identity, vector, signed)
-        return Counted(side, place, index, identity, matter, procedure, turn, vector, void, move, key)
+        return Counted(
+            side, place, index, identity, matter, procedure, self._turn(vector), vector, void, move, key
+        )
+
+    def give_up(self, place: int, index: int, entry: Entry) -> Counted:
+        """The finding of an entry that its own side has given up: void, and it has seen nothing."""
+        side, vector = self._office.parties[place], self._past(place, index, None)
+        return Counted(
+            side, place, index, act_id(entry.document), "", "", self._turn(vector), vector, ABANDONED, None
+        )
+
+    def reopens(self, place: int, at: int, entry: Entry) -> bool:
+        """Whether an entry further on is the authority's act that gives up the entries from `at` on."""
+        office = self._office
+        try:
+            act, stated = Act.parse(entry.document), statement.parse(entry.statement)
+            officer = office.officers(place, at).get(act.officer)
+            if officer is None or officer.function != posts.AUTHORITY or act.kind != "register.reopen":
+                return False
+            statement.verify(stated, officer.key)
+        except RecordFault:
+            return False
+        ours = act.office == office.charter.office and stated.iss == office.charter.origin(act.side)
+        return ours and act.side == office.parties[place] and act.facts.get("at") == at
+
+    def _turn(self, vector: tuple[int, ...]) -> int:
+        ledger = self._office.ledger
+        turns = (ledger.finding(other, size - 1).turn for other, size in enumerate(vector) if size)
+        return 1 + max(turns, default=0)
 
     def _past(self, place: int, index: int, act: Act | None) -> tuple[int, ...]:
         """Everything below the act in its own register and all that this had seen, transitively (rule 3)."""
@@ -142,7 +183,7 @@ class Judge:
             raise Void("duplicate")
         if not (act.kind == "charter.sign" and index == 0) and not self._founded(vector):
             raise Void("unfounded")
-        officer = office.officers(place, index).get(act.officer)
+        officer = self._rotating(place, index, act) or office.officers(place, index).get(act.officer)
         if officer is None:
             raise Void("unposted")
         procedure = self._table(act, vector)
@@ -161,6 +202,22 @@ class Judge:
             except RecordFault:
                 raise Void("signature") from None
         return move, procedure, matter
+
+    def _rotating(self, place: int, index: int, act: Act) -> Officer | None:
+        """Who signs the rotation of the authority key: the new key, and only the one whose digest was
+        enrolled, so that whoever has stolen the old one can rotate nothing (attacks 2.11).
+
+        Raises Void(`unposted`) for a rotation by any other key.
+        """
+        if act.kind != "key.rotate":
+            return None
+        office, stated = self._office, act.facts.get("key")
+        first = office.charter.parties[place].keys["authority_next"]
+        new = bytes.fromhex(stated) if isinstance(stated, str) and _RAW_KEY.fullmatch(stated) else b""
+        next_one = posts.enrolled(first, office.postings(place, index))
+        if hashlib.sha256(new).hexdigest() != next_one or keys.kid(new) != act.officer:
+            raise Void("unposted")
+        return Officer(act.officer, new, posts.AUTHORITY, index, "")
 
     def _founded(self, vector: tuple[int, ...]) -> bool:
         """Whether a past holds every party's position 0, with its signature of the charter (clarifications
@@ -197,22 +254,42 @@ class Judge:
             raise Void("matter")
         if office.known(matter, vector) not in (None, procedure):
             raise Void("matter")
+        if state.phase == NONE and procedure.family not in _AFTER_THE_END and office.dissolved(vector):
+            raise Void("dissolved")
         admit(procedure, state, move, past)
         if act.due is not None:
-            _check_due(act, int(office.charter.terms["deadline"]["most_hours"]))
-        return self._posted_key(place, act, move)
+            _check_due(act, int(past.terms["deadline"]["most_hours"]))
+        if act.kind == "register.reopen":
+            self._check_reopening(place, vector[place], int(move.facts["at"]))
+        return self._brought_key(place, move)
 
-    def _posted_key(self, place: int, act: Act, move: Move) -> bytes:
-        if act.kind != "posting.appoint":
+    def _check_reopening(self, place: int, index: int, at: int) -> None:
+        """Raise Void(`reopened`) unless the entries from `at` up to this one were given up by it."""
+        ledger = self._office.ledger
+        if not at < index or any(ledger.finding(place, i).void != ABANDONED for i in range(at, index)):
+            raise Void("reopened")
+
+    def _brought_key(self, place: int, move: Move) -> bytes:
+        """The raw key that a posting, a rotation or a replacement brings; empty for every other act.
+
+        Raises Void: `key` for one that no side could honestly hold, `key-used` for one that the side has had.
+        """
+        role = _BRINGS.get(move.kind) or (move.facts["role"] if move.kind == "key.replace" else None)
+        if role is None:
             return b""
-        key = bytes.fromhex(str(move.facts["key"]))
+        key, further = bytes.fromhex(str(move.facts["key"])), str(move.facts.get("key_pq", ""))
         try:
-            keys.check_ed25519(key)
+            keys.check_key(role, key)
+            if (role in ("register", "receipt")) != bool(further):
+                raise Void("key")
+            if further:
+                keys.check_key(f"{role}_pq", bytes.fromhex(further))
         except RecordFault:
             raise Void("key") from None
         office = self._office
-        authority = office.charter.parties[place].keys["authority"]
-        if keys.kid(key) in posts.ever(authority, office.ledger.postings(place)):
+        party, postings = office.charter.parties[place], office.ledger.postings(place)
+        known = {*party.keys.values(), *(act.key for act in postings)}
+        if key in known or keys.kid(key) in posts.ever(party.keys["authority"], postings):
             raise Void("key-used")
         return key
 

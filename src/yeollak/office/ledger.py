@@ -35,7 +35,7 @@ class Counted:
     turn     1 + the highest turn in the past
     void     the reason code, or the empty string for an allowed act
     move     what the tables know of it; None when the document does not parse
-    key      for a posting: the raw key that it posts, else empty
+    key      for a posting or a replacement of keys: the raw key that it brings, else empty
     """
 
     side: str
@@ -87,7 +87,7 @@ class Ledger(Protocol):
         """The ids of all matters that have an allowed act."""
 
     def postings(self, place: int) -> Sequence[Counted]:
-        """The allowed acts of one side that post or recall a key, in the order of its register."""
+        """The allowed acts of one side that post, recall or replace a key, in the order of its register."""
 
     def first(self, place: int, act: str) -> int | None:
         """The first position of a document digest among the entries that count, or None."""
@@ -160,5 +160,12 @@ class MemoryLedger:
 
 
 def posts(found: Counted) -> bool:
-    """Whether an allowed act posts or recalls a key. Presence and watches, which come every day, do not."""
-    return found.move is not None and found.move.kind in ("posting.appoint", "posting.recall")
+    """Whether an allowed act posts, recalls or replaces a key. Presence and watches, which come every day, do
+    not.
+    """
+    return found.move is not None and found.move.kind in (
+        "key.replace",
+        "key.rotate",
+        "posting.appoint",
+        "posting.recall",
+    )

@@ -21,9 +21,10 @@ from yeollak.office.fold import Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge, names_all
 from yeollak.office.ledger import Counted, Entry, Ledger
+from yeollak.office.matter import natural_id
 from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import Kind, Procedure, Row, possible
+from yeollak.procedures.machine import Kind, Procedure, Row, State, possible
 from yeollak.record import canon
 from yeollak.record.document import Act
 
@@ -58,6 +59,10 @@ class Counting:
     evidence: list[Evidence] = field(default_factory=list)
 
 
+class _FalseRoot(Exception):
+    """An entry names a root of another register that is not that register's."""
+
+
 class Office:
     """One office over one ledger. Cheap to make: it reads what it needs when it needs it, and remembers
     folds.
@@ -70,6 +75,7 @@ class Office:
         self._judge = Judge(self)
         self._folds: dict[str, MatterFolds] = {}
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
+        self._looked: dict[tuple[int, int], int] = {}
 
     # counting (rule 2)
 
@@ -77,7 +83,8 @@ class Office:
         """Count every entry held that can count, and hand each finding to the ledger.
 
         An entry counts once everything that its `seen` names is counted and the roots agree. One that
-        names a root unlike ours is evidence, and its register waits there; nobody else's does.
+        names a root unlike ours is evidence, and its register waits there, until the side itself gives up
+        the entry by `register.reopen`; nobody else's does.
         """
         result = Counting()
         moved = True
@@ -96,23 +103,52 @@ class Office:
         act = parse(entry)
         if act is not None and not names_all(self.parties, place, act):
             act = None  # malformed: it names nothing, so nothing is waited for and nothing compared
-        if act is not None and not self._ready(place, index, act, result):
-            return False
+        try:
+            if act is not None and self._waits(place, index, act, result):
+                return False
+        except _FalseRoot:
+            return self._give_up(place, index, result)
         found = self._judge.judge(place, index, entry, act)
         self.ledger.add(found)
         result.found.append(found)
         self._compare_views(found, result)
         return True
 
-    def _ready(self, place: int, index: int, act: Act, result: Counting) -> bool:
+    def _waits(self, place: int, index: int, act: Act, result: Counting) -> bool:
+        """Whether an entry names what is not counted yet.
+
+        Raises _FalseRoot when it names a root that is not ours, which is evidence, and makes the entry one
+        that can never count on a node that holds the same registers.
+        """
+        waits = False
         for side, (size, root) in act.seen.items():
             other = self.charter.places[side]
             if size > self.ledger.counted(other):
-                return False
-            if self.ledger.root(other, size).hex() != root:
+                waits = True
+            elif self.ledger.root(other, size).hex() != root:
                 result.evidence.append(Evidence(self.parties[place], index, side, size, root))
-                return False
-        return True
+                raise _FalseRoot
+        return waits
+
+    def _give_up(self, place: int, index: int, result: Counting) -> bool:
+        """Pass over the entries from `index` on which a later entry of the same register gives up; whether
+        there is one.
+        """
+        reopening = self._reopening(place, index)
+        for given_up in range(index, reopening or index):
+            found = self._judge.give_up(place, given_up, self.ledger.entry(place, given_up))
+            self.ledger.add(found)
+            result.found.append(found)
+        return reopening is not None
+
+    def _reopening(self, place: int, index: int) -> int | None:
+        """The position of the first `register.reopen` by the side's authority that gives up `index`."""
+        start = max(index + 1, self._looked.get((place, index), 0))
+        for position in range(start, self.ledger.held(place)):
+            if self._judge.reopens(place, index, self.ledger.entry(place, position)):
+                return position
+        self._looked = {(place, index): self.ledger.held(place)}
+        return None
 
     def _compare_views(self, found: Counted, result: Counting) -> None:
         """Rule 11: an act that carries the digest of its author's state is compared with ours at its own
@@ -174,6 +210,30 @@ class Office:
                 waiting.add(side)
         return frozenset(waiting)
 
+    # the charter as amended, and the end of the office
+
+    def terms(self, frontier: Sequence[int] | None = None) -> Mapping[str, Any]:
+        """The charter's terms with every amendment that is in force at a frontier (now, where none is
+        given), in the order of their numbers.
+        """
+        terms, number = self.charter.terms, 1
+        while (amendment := self._amendment(number, frontier)).phase == "in-force":
+            terms = self.charter.amended(amendment.slots["terms"], terms)
+            number += 1
+        return terms
+
+    def _amendment(self, number: int, frontier: Sequence[int] | None) -> State:
+        return self._charter_matter(f"amendment/{number}", frontier)
+
+    def dissolved(self, frontier: Sequence[int] | None = None) -> bool:
+        """Whether every side has ended the office at a frontier."""
+        return self._charter_matter("dissolution", frontier).phase == "dissolved"
+
+    def _charter_matter(self, key: str, frontier: Sequence[int] | None) -> State:
+        """The state of a matter of the charter; no fold is made for one that nobody has opened."""
+        matter = natural_id(self.charter.office, "charter", key)
+        return self.state(matter, frontier).state if self.ledger.matter(matter) else State()
+
     def unseen(self, place: int) -> list[Counted]:
         """Allowed acts of other parties that our register has not yet seen and that call for a
         `line.seen`: all but the `line.*` (clarifications 23).
@@ -208,13 +268,17 @@ class Office:
         given).
         """
         position = self.ledger.counted(place) if index is None else index
-        postings = self.ledger.postings(place)
-        many = bisect_left(postings, position, key=lambda act: act.index)
+        postings = self.postings(place, position)
         known = self._officers.get(place)
-        if known is None or known[0] != many:
+        if known is None or known[0] != len(postings):
             authority = self.charter.parties[place].keys["authority"]
-            known = self._officers[place] = (many, posts.posted(authority, postings, position))
+            known = self._officers[place] = (len(postings), posts.posted(authority, postings, position))
         return known[1]
+
+    def postings(self, place: int, index: int) -> Sequence[Counted]:
+        """The acts of a side below a position of its register that post, recall or replace a key."""
+        postings = self.ledger.postings(place)
+        return postings[: bisect_left(postings, index, key=lambda act: act.index)]
 
     def offers(
         self, side: str, function: str, matter: str | None = None

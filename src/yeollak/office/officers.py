@@ -17,8 +17,8 @@ from yeollak.record.keys import kid
 AUTHORITY = "authority"
 #: The function of the key with which a node signs by itself.
 NODE = "node"
-_BY_AUTHORITY = ("charter.", "key.", "posting.", "register.")
-_BY_NODE = ("line.", "enclosure.")
+_BY_AUTHORITY = ("amendment.", "charter.", "dissolution.", "form.", "key.", "posting.", "register.")
+_BY_NODE = ("line.", "enclosure.", "exchange.deposit", "exchange.reveal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,31 @@ class Officer:
 
 def posted(authority: bytes, postings: Iterable[Counted], index: int) -> dict[str, Officer]:
     """The officers who may sign at position `index`, by key id: from the position after the act that
-    posts, up to and including the act that recalls.
+    posts, up to and including the act that recalls. `authority` is the key of the charter; a rotation puts
+    the next in its place.
     """
     officers = {kid(authority): Officer(kid(authority), authority, AUTHORITY, -1, "")}
     for act in postings:
         if act.index >= index or act.move is None:
             continue
+        if act.move.kind == "key.rotate":
+            officers = {name: one for name, one in officers.items() if one.function != AUTHORITY}
+            name = kid(act.key)
+            officers[name] = Officer(name, act.key, AUTHORITY, act.index, "")
         if act.move.kind == "posting.appoint":
             name = kid(act.key)
             officers[name] = Officer(name, act.key, str(act.move.facts["function"]), act.index, act.matter)
         elif act.move.kind == "posting.recall":
             officers = {name: officer for name, officer in officers.items() if officer.matter != act.matter}
     return officers
+
+
+def enrolled(first: bytes, postings: Iterable[Counted]) -> str:
+    """The digest of the key that alone may replace the authority key: `first` of the charter, or what the
+    last rotation enrolled (attacks 2.11).
+    """
+    rotated = [act.move.facts["next"] for act in postings if act.move and act.move.kind == "key.rotate"]
+    return str(rotated[-1]) if rotated else first.hex()
 
 
 def ever(authority: bytes, postings: Iterable[Counted]) -> set[str]:

@@ -8,9 +8,19 @@ may take it back.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, REASON, SUBJECT, UNTIL
-from yeollak.procedures.skeletons import everywhere, merge
-from yeollak.procedures.table import NONE, SOURCES, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.shared import (
+    ABOUT,
+    EMBARGO,
+    REASON,
+    SUBJECT,
+    TEXT,
+    TO_MANY,
+    UNTIL,
+    WHEN,
+    standing_text,
+)
+from yeollak.procedures.skeletons import everywhere, merge, over
+from yeollak.procedures.table import NONE, SOURCES, Join, Kind, Procedure, Role, Row, Write
 
 ACCOUNT = Procedure(
     name="account",
@@ -26,7 +36,7 @@ ACCOUNT = Procedure(
                 UNTIL,
                 Fact("source", "token", choices=SOURCES, purpose="Whose word it rests on."),
                 SUBJECT,
-                Fact("embargo", "instant", required=False, purpose="Not to be published before."),
+                EMBARGO,
             ),
         ),
         Kind("account.confirm", "Confirms the account as one's own view too.", facts=(ABOUT,)),
@@ -50,4 +60,60 @@ ACCOUNT = Procedure(
     ),
 )
 
-TABLES = (ACCOUNT,)
+_SIGNED = Write("signed", "fact:text", each=True, once=True)
+_CONTEST = Row(Role.COUNTERPART, writes=(Write("contested", each=True),))
+
+FIGURES = Procedure(
+    name="figures",
+    family="account",
+    skeleton="joint text",
+    purpose="Figures of the office's work over a time, derived from the record, that every side can check.",
+    kinds=(
+        Kind(
+            "figures.state",
+            "States figures that its node has derived from the record up to a named point.",
+            facts=(
+                TO_MANY,
+                Fact("since", "date", purpose="The first day."),
+                Fact("until", "date", purpose="The day after the last."),
+                TEXT,
+                ABOUT,
+            ),
+        ),
+        Kind(
+            "figures.countersign",
+            "States that the side's own node has derived the same.",
+            facts=(TEXT, WHEN),
+        ),
+        Kind(
+            "figures.contest",
+            "States that they are not what the record gives; the side's own may be enclosed.",
+            facts=(
+                Fact("own", "digest", required=False, purpose="The text of the side's own figures."),
+                ABOUT,
+                REASON,
+            ),
+        ),
+        Kind("figures.withdraw", "Takes the figures back.", facts=(REASON,)),
+    ),
+    rows={
+        NONE: {
+            "figures.state": Row(
+                Role.OPENER,
+                to="stated",
+                writes=(Write("text", "fact:text"), Write("signed", "fact:text", each=True)),
+            )
+        },
+        "stated": {
+            "figures.countersign": Row(Role.COUNTERPART, writes=(_SIGNED,), guard=standing_text),
+            "figures.contest": _CONTEST,
+            "figures.withdraw": Row(Role.OPENER, to="withdrawn"),
+        },
+        "countersigned": {"figures.contest": _CONTEST},
+        "withdrawn": {"figures.contest": _CONTEST},
+    },
+    pairs=over(("figures.countersign",), Role.COUNTERPART, ("figures.withdraw",), Role.OPENER),
+    joins=(Join("stated", "signed", "countersigned", equal_to="text"),),
+)
+
+TABLES = (ACCOUNT, FIGURES)

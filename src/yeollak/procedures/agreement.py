@@ -8,11 +8,50 @@ together resume.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, SUBJECT, TEXT, TO_MANY, WHEN
+from yeollak.procedures.shared import (
+    ABOUT,
+    EMBARGO,
+    PLACE,
+    REASON,
+    START,
+    SUBJECT,
+    TEXT,
+    TO_MANY,
+    WHEN,
+)
 from yeollak.procedures.skeletons import joint_text, merge, over
-from yeollak.procedures.table import NONE, Due, Join, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import (
+    NONE,
+    Due,
+    Join,
+    Kind,
+    Move,
+    Past,
+    Procedure,
+    Role,
+    Row,
+    State,
+    Void,
+    Write,
+)
 
-_TEXT = joint_text("agreement.", draft="agreement.draft", signed="in-force", frozen="frozen")
+
+def amends_in_force(state: State, move: Move, past: Past) -> None:
+    """Where it would amend an agreement, that must be in force or suspended (void `not-in-force`)."""
+    if "amends" in move.facts and past.state(str(move.facts["amends"])).phase not in (
+        "in-force",
+        "suspended",
+    ):
+        raise Void("not-in-force")
+
+
+_TEXT = joint_text(
+    "agreement.",
+    draft="agreement.draft",
+    signed="in-force",
+    frozen="frozen",
+    draft_guard=amends_in_force,
+)
 _CLASS = Fact(
     "class",
     "token",
@@ -40,12 +79,16 @@ AGREEMENT = Procedure(
                 Fact("amends", "digest", required=False, purpose="The agreement that it would amend."),
                 PLACE,
                 START,
+                EMBARGO,
                 WHEN,
             ),
             due=Due.MUST,
         ),
         Kind(
-            "agreement.redraft", "Puts another draft in its place.", facts=(TEXT, ABOUT, WHEN), due=Due.MUST
+            "agreement.redraft",
+            "Puts another draft in its place.",
+            facts=(TEXT, ABOUT, EMBARGO, WHEN),
+            due=Due.MUST,
         ),
         Kind("agreement.initial", "Initials the text, which freezes it once all have.", facts=(TEXT, WHEN)),
         Kind("agreement.sign", "Signs the text.", facts=(TEXT, PLACE, WHEN)),

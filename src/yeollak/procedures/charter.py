@@ -1,15 +1,19 @@
-"""Charter: the founding of an office, by every party's signature under one digest.
+"""Charter: the founding of an office, its amendment, its agreed forms, each side's keys, and its end.
 
 The first act of every register is `charter.sign` by the side's authority key, and nothing else is allowed
-until all are held (design §3, Founding). Amendment, rotation of keys and dissolution are not in this table.
+until all are held (design §3, Founding). Guarantors and observers join and leave by amendment, since they are
+terms of the charter; a further party, or an office whose authority keys are lost, means a new office that
+names this one as its predecessor. What a key may do is a matter of positions and is judged by the office.
 """
 
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import WHEN
+from yeollak.procedures.shared import ABOUT, REASON, START, TEXT, WHEN
+from yeollak.procedures.skeletons import lasting_text, merge
 from yeollak.procedures.table import (
     NONE,
+    Due,
     Join,
     Key,
     Kind,
@@ -23,6 +27,8 @@ from yeollak.procedures.table import (
     Write,
 )
 
+AUTHORITY = frozenset({"authority"})
+HEADS = frozenset({"authority", "co-head", "deputy-head"})
 CHECKED = Fact(
     "checked",
     "token",
@@ -35,6 +41,17 @@ def this_charter(state: State, move: Move, past: Past) -> None:
     """It must name the charter whose digest is the office id (void `other-charter`)."""
     if move.facts.get("charter") != past.office:
         raise Void("other-charter")
+
+
+def next_amendment(state: State, move: Move, past: Past) -> None:
+    """The amendment before it must be in force (void `out-of-turn`), and the terms be such as a charter may
+    have (void `terms`).
+    """
+    number = int(move.facts["number"])
+    before = past.state(past.natural("amendment", f"amendment/{number - 1}")).phase
+    if number < 1 or (number > 1 and before != "in-force"):
+        raise Void("out-of-turn")
+    past.check_terms(move.facts["terms"])
 
 
 _SIGN = Row(
@@ -61,13 +78,13 @@ FOUNDING = Procedure(
                 CHECKED,
                 WHEN,
             ),
-            functions=frozenset({"authority"}),
+            functions=AUTHORITY,
         ),
         Kind(
             "charter.check",
             "States later how the office id was checked by another route.",
             facts=(CHECKED, WHEN),
-            functions=frozenset({"authority", "co-head", "deputy-head"}),
+            functions=HEADS,
         ),
     ),
     rows={
@@ -79,4 +96,174 @@ FOUNDING = Procedure(
     key=Key(prefix="founding"),
 )
 
-TABLES = (FOUNDING,)
+_NUMBER = Fact("number", "whole", purpose="Which amendment: the first is 1, and each comes after the last.")
+_TERMS = Fact("terms", "terms", purpose="The terms that take the place of those of the same name.")
+_AMENDMENT = lasting_text(
+    "amendment.", signed="in-force", draft_guard=next_amendment, also=(Write("terms", "fact:terms"),)
+)
+
+
+def _text_kinds(
+    stem: str, what: str, stated: tuple[Fact, ...], key: tuple[Fact, ...], signers: frozenset[str]
+) -> tuple[Kind, ...]:
+    """The kinds of a lasting joint text: `stated` by its drafts, `key` in every act, since it names the
+    matter.
+    """
+    return (
+        Kind(
+            stem + "draft",
+            f"Puts a draft of {what} on the table.",
+            facts=(*key, TEXT, *stated, WHEN),
+            due=Due.MUST,
+            functions=HEADS,
+        ),
+        Kind(
+            stem + "redraft",
+            "Puts another draft in its place.",
+            facts=(*key, TEXT, *stated, WHEN),
+            due=Due.MUST,
+            functions=HEADS,
+        ),
+        Kind(stem + "sign", f"Signs {what}.", facts=(*key, TEXT, WHEN), functions=signers),
+        Kind(
+            stem + "retract",
+            "Takes one's own signature back before all have signed.",
+            facts=(*key, REASON),
+            functions=HEADS,
+        ),
+        Kind(
+            stem + "lapse",
+            "States that the time for signing is over.",
+            facts=(*key, ABOUT),
+            functions=HEADS,
+        ),
+    )
+
+
+AMENDMENT = Procedure(
+    name="amendment",
+    family="charter",
+    skeleton="joint text",
+    purpose="Changes terms of the charter: deadlines, calendar, classes as of right, guarantors, observers.",
+    kinds=_text_kinds("amendment.", "an amendment of the charter", (_TERMS, ABOUT), (_NUMBER,), AUTHORITY),
+    rows=merge(_AMENDMENT.rows, {"in-force": {}}),
+    pairs=_AMENDMENT.pairs,
+    joins=_AMENDMENT.joins,
+    key=Key(parts=("number",), prefix="amendment/"),
+)
+
+_FORM = lasting_text("form.", signed="adopted")
+_NAMED = Fact("form", "token", purpose="The form, with its version.")
+
+FORM = Procedure(
+    name="form",
+    family="charter",
+    skeleton="joint text",
+    purpose="Adopts a form that every side will fill in and read alike, and retires it.",
+    kinds=(
+        *_text_kinds("form.", "a form", (ABOUT,), (_NAMED,), HEADS),
+        Kind("form.retire", "Ends the use of the form.", facts=(_NAMED, REASON, WHEN), functions=HEADS),
+    ),
+    rows=merge(
+        _FORM.rows,
+        {
+            "adopted": {
+                "form.retire": Row(
+                    Role.EITHER,
+                    to="retired",
+                    clears=("signed/*", "text", "draft", "due"),
+                    cross="same",
+                )
+            },
+            "retired": {"form.draft": _FORM.rows["lapsed"]["form.draft"]},
+        },
+    ),
+    pairs=_FORM.pairs,
+    joins=_FORM.joins,
+    key=Key(parts=("form",), prefix="form/"),
+)
+
+_DISSOLUTION = lasting_text("dissolution.", signed="dissolved", also=(Write("successor", "fact:successor"),))
+
+DISSOLUTION = Procedure(
+    name="dissolution",
+    family="charter",
+    skeleton="joint text",
+    purpose="Ends the office by the act of every side; its record stays, and open matters may be concluded.",
+    kinds=_text_kinds(
+        "dissolution.",
+        "the end of the office",
+        (
+            Fact("successor", "digest", required=False, purpose="The office that takes its place."),
+            ABOUT,
+            START,
+        ),
+        (),
+        AUTHORITY,
+    ),
+    rows=merge(_DISSOLUTION.rows, {"dissolved": {}}),
+    pairs=_DISSOLUTION.pairs,
+    joins=_DISSOLUTION.joins,
+    key=Key(prefix="dissolution"),
+)
+
+_KEPT = {
+    "key.rotate": Row(
+        Role.OPENER, to="kept", writes=(Write("authority", "fact:key"), Write("next", "fact:next"))
+    ),
+    "key.replace": Row(
+        Role.OPENER,
+        to="kept",
+        writes=(Write("key", "fact:key", keyed="role"), Write("key_pq", "fact:key_pq", keyed="role")),
+    ),
+    "register.reopen": Row(Role.OPENER, to="kept"),
+}
+
+KEYS = Procedure(
+    name="keys",
+    family="charter",
+    skeleton="status",
+    purpose="Replaces a side's own keys, and takes up its register again behind entries that cannot count.",
+    kinds=(
+        Kind(
+            "key.rotate",
+            "Replaces the authority key by the one whose digest was enrolled, which signs this act.",
+            facts=(
+                Fact("key", "key", purpose="The new authority key."),
+                Fact("next", "digest", purpose="SHA-256 of the key that alone may replace this one."),
+                REASON,
+                WHEN,
+            ),
+            functions=AUTHORITY,
+        ),
+        Kind(
+            "key.replace",
+            "Replaces the keys with which the side's node signs, gives receipts or opens what is sealed.",
+            facts=(
+                Fact("role", "token", choices=("register", "receipt", "seal"), purpose="Which keys."),
+                Fact("key", "hex", purpose="The new raw key."),
+                Fact("key_pq", "hex", required=False, purpose="The new raw ML-DSA-44 key; none to seal."),
+                Fact(
+                    "lost",
+                    "flag",
+                    required=False,
+                    purpose="Whether the old keys are lost and cannot sign along.",
+                ),
+                REASON,
+                WHEN,
+            ),
+            functions=AUTHORITY,
+        ),
+        Kind(
+            "register.reopen",
+            "Gives up the own entries from a position on, the first of which names a root that is not the "
+            "others', so that the register counts again.",
+            facts=(Fact("at", "whole", purpose="The position of the first entry that is given up."), REASON),
+            functions=AUTHORITY,
+        ),
+    ),
+    rows={NONE: _KEPT, "kept": _KEPT},
+    key=Key(parts=("side",), prefix="keys/", owned=True),
+)
+
+TABLES = (FOUNDING, AMENDMENT, FORM, DISSOLUTION, KEYS)

@@ -8,6 +8,7 @@ alike.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,11 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_TERM = re.compile(r"[a-z][a-z_]{0,31}")
 #: The most that one list fact may hold; a longer list belongs in an enclosure.
 MAX_ITEMS = 64
+#: The most bytes that the terms of one amendment may have as JSON: half of what a document may hold.
+MAX_TERMS = 16 * 1024
 
 
 def _text(value: Any) -> bool:
@@ -62,6 +66,16 @@ def _words(value: Any) -> bool:
     )
 
 
+def _terms(value: Any) -> bool:
+    """Terms of a charter by name, as an amendment states them: a JSON object of at most 16 KiB."""
+    return (
+        isinstance(value, Mapping)
+        and 0 < len(value) <= MAX_ITEMS
+        and all(_pattern(_TERM)(name) for name in value)
+        and len(json.dumps(value, ensure_ascii=False).encode()) <= MAX_TERMS
+    )
+
+
 def _amount(value: Any) -> bool:
     """An amount of money in whole units of the currency, without its fractions: {currency, value}."""
     return (
@@ -84,6 +98,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "key": _pattern(_DIGEST),
     "moment": lambda value: _date(value) or _instant(value),
     "side": _pattern(_TOKEN),
+    "terms": _terms,
     "text": _text,
     "time": _pattern(_TIME),
     "token": _pattern(_TOKEN),

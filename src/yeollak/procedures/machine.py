@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from yeollak.procedures.facts import fits
+from yeollak.procedures.shared import decided
 from yeollak.procedures.table import (
     COMMON,
     EVERYWHERE,
@@ -157,6 +158,8 @@ def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
         raise Void("early")
     if row.guard is not None:
         row.guard(state, move, past)
+    if "outcome" in move.facts:
+        decided(state, move, past)
     return after
 
 

@@ -26,6 +26,14 @@ _SAT = Fact(
 )
 _REPORTED = (LEVEL, TOPIC, PLACE, SERIES, WHEN, UNTIL)
 
+OUTCOMES = Fact(
+    "outcomes",
+    "token",
+    required=False,
+    many=True,
+    purpose="What the minutes decide, by short names: an agreement or a project can then be opened on it.",
+)
+
 _OFFER = offer("meeting.")
 _MINUTES = joint_text(
     "meeting.",
@@ -35,6 +43,7 @@ _MINUTES = joint_text(
     signed="signed",
     lapsed="reported",
     withdraw=False,
+    also=(Write("outcomes", "fact:outcomes"),),
 )
 _ACCOUNTS = ("meeting.held", "meeting.absent", "meeting.not-held")
 
@@ -59,6 +68,10 @@ def _later(kind: str) -> Row:
     row = _account(kind, Role.EITHER)
     return Row(row.by, writes=row.writes)
 
+
+#: A delegation is a fact about its side, which nothing that crosses it undoes.
+_OPENED = (*sorted({*_OFFER.rows, *_MINUTES.rows} - {NONE}), "agreed", "planned", "cancelled", "signed")
+_DELEGATION = Row(Role.EITHER, writes=(Write("delegation", each=True),))
 
 MEETING = Procedure(
     name="meeting",
@@ -106,8 +119,27 @@ MEETING = Procedure(
             "States that the meeting was not held.",
             facts=(TO_MANY, *_REPORTED, REASON),
         ),
-        Kind("meeting.minutes", "Drafts the minutes: one text for all.", facts=(TEXT, WHEN), due=Due.MUST),
-        Kind("meeting.redraft", "Drafts the minutes otherwise.", facts=(TEXT, WHEN), due=Due.MUST),
+        Kind(
+            "meeting.delegation",
+            "Names the side's delegation; the persons stand in an enclosure.",
+            facts=(
+                Fact("head", "token", required=False, purpose="The function of its head."),
+                Fact("count", "whole", required=False, purpose="How many people."),
+                WHEN,
+            ),
+        ),
+        Kind(
+            "meeting.minutes",
+            "Drafts the minutes: one text for all.",
+            facts=(TEXT, OUTCOMES, WHEN),
+            due=Due.MUST,
+        ),
+        Kind(
+            "meeting.redraft",
+            "Drafts the minutes otherwise.",
+            facts=(TEXT, OUTCOMES, WHEN),
+            due=Due.MUST,
+        ),
         Kind("meeting.sign", "Signs the minutes.", facts=(TEXT, WHEN)),
         Kind("meeting.retract", "Takes one's own signature back.", facts=(REASON,)),
     ),
@@ -125,6 +157,7 @@ MEETING = Procedure(
             "signed": {},
         },
         everywhere(("reported", "minuted", "signed"), {kind: _later(kind) for kind in _ACCOUNTS}),
+        everywhere(_OPENED, {"meeting.delegation": _DELEGATION}),
     ),
     pairs=(
         *_OFFER.pairs,
@@ -134,4 +167,44 @@ MEETING = Procedure(
     joins=(*_OFFER.joins, *_MINUTES.joins),
 )
 
-TABLES = (MEETING,)
+_SERIES = offer("series.", agreed="standing")
+_CADENCE = (
+    Fact("level", "token", choices=LEVELS, purpose="At what level."),
+    Fact("every", "token", choices=("day", "week", "month", "quarter"), purpose="How often."),
+    Fact(
+        "weekday",
+        "token",
+        required=False,
+        choices=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+        purpose="On which day of the week.",
+    ),
+    Fact("time", "time", required=False, purpose="At what time, in the office's zone."),
+    TOPIC,
+    PLACE,
+    START,
+    UNTIL,
+)
+
+SERIES_TABLE = Procedure(
+    name="series",
+    family="meeting",
+    skeleton="ask/answer",
+    purpose="A standing series of meetings, the parent of each of them.",
+    kinds=(
+        Kind("series.propose", "Proposes a standing series.", facts=(TO_MANY, *_CADENCE), due=Due.MUST),
+        Kind("series.counter", "Proposes it otherwise.", facts=_CADENCE, due=Due.MUST),
+        Kind("series.agree", "Agrees to the series that is proposed.", facts=(WHEN,)),
+        Kind("series.decline", "Declines the series that is proposed.", facts=(REASON, WHEN)),
+        Kind("series.withdraw", "Withdraws one's own proposal.", facts=(REASON,)),
+        Kind("series.lapse", "States that the time for agreeing is over.", facts=(ABOUT,)),
+        Kind("series.end", "Ends the series.", facts=(REASON, WHEN)),
+    ),
+    rows=merge(
+        _SERIES.rows,
+        {"standing": {"series.end": Row(Role.EITHER, to="ended", cross="same")}, "ended": {}},
+    ),
+    pairs=_SERIES.pairs,
+    joins=_SERIES.joins,
+)
+
+TABLES = (MEETING, SERIES_TABLE)

@@ -22,9 +22,18 @@ from yeollak.procedures.shared import (
     WHEN,
     as_of_right,
     stated_subject,
+    tendered_before,
 )
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
 from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
+
+TO_WHOM = Fact("title", "words", required=False, purpose="To whom, by title.")
+OFFICER = Fact(
+    "officer",
+    "token",
+    required=False,
+    purpose="Which officer, by the 16 hex digits of the key, where that is not the one who signs.",
+)
 
 GROUNDS = ("content", "name", "rank", "channel", "no-instruction")
 ROUTES = ("phone", "fax", "military-line", "third-party", "press", "radio", "courier")
@@ -73,7 +82,36 @@ def consent_kinds(
     )
 
 
-_CONSENT = consent("note.", "note.deliver", "delivered")
+def stages(stem: str, noun: str) -> tuple[tuple[Kind, ...], dict[str, Row]]:
+    """What becomes of a text at the side that has it, step by step: received, read, shown, translated. The
+    kinds, and their rows for every phase in which the text is held.
+    """
+    kinds = (
+        Kind(stem + "received", f"States that the {noun} has reached an officer.", facts=(OFFICER, WHEN)),
+        Kind(stem + "read", "States that an officer has read the text.", facts=(OFFICER, WHEN)),
+        Kind(stem + "shown", "States that the text was shown to the principal.", facts=(TO_WHOM, WHEN)),
+        Kind(
+            stem + "translated",
+            "States that the text was translated; the translation may be enclosed.",
+            facts=(
+                Fact(
+                    "stage", "token", choices=("sight", "rough", "official"), purpose="How far it was worked."
+                ),
+                Fact("language", "token", purpose="The language, by its tag."),
+                WHEN,
+            ),
+        ),
+    )
+    rows = {
+        stem + stage: Row(Role.COUNTERPART, writes=(Write(stage, each=True),))
+        for stage in ("received", "read", "shown")
+    }
+    rows[stem + "translated"] = Row(Role.COUNTERPART, writes=(Write("translated", each=True, keyed="stage"),))
+    return kinds, rows
+
+
+_STAGE_KINDS, _STAGES = stages("note.", "note")
+_CONSENT = consent("note.", "note.deliver", "delivered", tender_guard=tendered_before)
 _OPEN = {
     "note.answer": Row(Role.COUNTERPART, to="answered", writes=(Write("answer", each=True),)),
     "note.hold": Row(Role.COUNTERPART, writes=CLOCK, answers="waits", cross="first"),
@@ -81,11 +119,6 @@ _OPEN = {
     "note.urge": Row(Role.OPENER, writes=CLOCK),
 }
 _LATE = {"note.answer": Row(Role.COUNTERPART, to="answered", writes=(Write("answer", each=True),))}
-_STAGES = {
-    "note.read": Row(Role.COUNTERPART, writes=(Write("read", each=True),)),
-    "note.shown": Row(Role.COUNTERPART, writes=(Write("shown", each=True),)),
-    "note.translated": Row(Role.COUNTERPART, writes=(Write("translated", each=True, keyed="stage"),)),
-}
 _ROUTED = {"note.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),))}
 _HELD = ("delivered", "routed", "unanswered", "answered")
 
@@ -117,23 +150,7 @@ NOTE = Procedure(
             ),
             due=Due.MAY,
         ),
-        Kind("note.read", "States that an officer has read the text.", facts=(WHEN,)),
-        Kind(
-            "note.shown",
-            "States that the text was shown to the principal.",
-            facts=(Fact("title", "words", required=False, purpose="To whom, by title."), WHEN),
-        ),
-        Kind(
-            "note.translated",
-            "States that the text was translated; the translation may be enclosed.",
-            facts=(
-                Fact(
-                    "stage", "token", choices=("sight", "rough", "official"), purpose="How far it was worked."
-                ),
-                Fact("language", "token", purpose="The language, by its tag."),
-                WHEN,
-            ),
-        ),
+        *_STAGE_KINDS,
         Kind("note.hold", "Says that an answer will come, and by when.", facts=(ABOUT,), due=Due.MUST),
         Kind("note.answer", "Answers the note.", facts=(ABOUT, FROM_TITLE, TO_TITLE, WHEN)),
     ),

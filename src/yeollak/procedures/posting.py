@@ -1,16 +1,32 @@
 """Posting: who acts for a side, where its people are, and who has the watch.
 
 A side's postings are its own affair: the other side may remark on them and nothing more. An officer is
-known to the record by key and function; the name stands in an enclosure. That a key is new to its side and
-that the act lies in the right positions is judged by the office, since it needs the register and not the
-matter.
+known to the record by key and function; the name stands in an enclosure. Only where the charter asks for
+agrément must the others have consented to whoever takes up such a post, before he is posted. That a key is
+new to its side and that the act lies in the right positions is judged by the office, since it needs the
+register and not the matter.
 """
 
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import PLACE, REASON, UNTIL, WHEN
-from yeollak.procedures.table import NONE, Key, Kind, Move, Past, Procedure, Role, Row, State, Void, Write
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, UNTIL, WHEN
+from yeollak.procedures.skeletons import CLOCK, over
+from yeollak.procedures.table import (
+    NONE,
+    Due,
+    Join,
+    Key,
+    Kind,
+    Move,
+    Past,
+    Procedure,
+    Role,
+    Row,
+    State,
+    Void,
+    Write,
+)
 
 #: What an officer may be. `node` signs line.* and enclosure.* only (clarifications 13).
 FUNCTIONS = ("co-head", "deputy-head", "liaison", "duty", "interpreter", "technical", "node")
@@ -24,6 +40,23 @@ def posted_key(state: State, move: Move, past: Past) -> None:
         raise Void("other-key")
 
 
+def agreed_nomination(state: State, move: Move, past: Past) -> None:
+    """Where the charter asks for agrément for the function, a nomination for it must have been consented to
+    in the act's past, or have lapsed where the charter takes silence for consent (void `no-agrement`).
+    """
+    function = move.facts["function"]
+    if function not in past.terms.get("agrement", ()):
+        return
+    nomination = past.state(str(move.facts.get("nomination", "")))
+    enough = {"consented"} | ({"lapsed"} if past.terms.get("agrement_silence") == "consent" else set())
+    of_this = nomination.opener == move.side and nomination.slots.get("nominated") == function
+    if not of_this or nomination.phase not in enough:
+        raise Void("no-agrement")
+
+
+_FUNCTION = Fact("function", "token", choices=FUNCTIONS, purpose="What the officer may sign.")
+_TITLE = Fact("title", "words", required=False, purpose="The title in each language.")
+
 POSTING = Procedure(
     name="posting",
     family="posting",
@@ -36,9 +69,10 @@ POSTING = Procedure(
             facts=(
                 Fact("key", "key", purpose="The officer's signing key."),
                 Fact("seal", "hex", required=False, purpose="The officer's key for sealed texts."),
-                Fact("function", "token", choices=FUNCTIONS, purpose="What the officer may sign."),
-                Fact("title", "words", required=False, purpose="The title in each language."),
+                _FUNCTION,
+                _TITLE,
                 Fact("replaces", "digest", required=False, purpose="The posting that this one replaces."),
+                Fact("nomination", "digest", required=False, purpose="The nomination that was consented to."),
                 Fact("from", "moment", required=False, purpose="When the officer takes up the post."),
             ),
             functions=HEADS,
@@ -69,11 +103,80 @@ POSTING = Procedure(
                     Write("function", "fact:function", once=True),
                     Write("from", "fact:from", once=True),
                 ),
+                guard=agreed_nomination,
             )
         },
         "appointed": {"posting.recall": Row(Role.OPENER, to="recalled", guard=posted_key)},
         "recalled": {},
     },
+)
+
+_LAPSE = Row(Role.OPENER, to="lapsed", lapses=True, answers="waits")
+_ANSWERS = ("posting.consent", "posting.object")
+
+AGREMENT = Procedure(
+    name="agrement",
+    family="posting",
+    skeleton="ask/answer",
+    purpose="Asks the other sides whether they will have a person in a post, before the person is posted.",
+    kinds=(
+        Kind(
+            "posting.nominate",
+            "Names a person for a post, in an enclosure, and asks for the others' consent.",
+            facts=(_FUNCTION, _TITLE, Fact("from", "moment", required=False, purpose="From when."), WHEN),
+            due=Due.MUST,
+            functions=HEADS,
+        ),
+        Kind("posting.consent", "Consents to the person in the post.", facts=(WHEN,), functions=HEADS),
+        Kind(
+            "posting.object",
+            "Does not consent; no reason is needed.",
+            facts=(REASON, WHEN),
+            functions=HEADS,
+        ),
+        Kind("posting.unname", "Withdraws the nomination.", facts=(REASON,), functions=HEADS),
+        Kind(
+            "posting.lapse",
+            "States that the time is over without what was waited for.",
+            facts=(ABOUT,),
+            functions=HEADS,
+        ),
+    ),
+    rows={
+        NONE: {
+            "posting.nominate": Row(
+                Role.OPENER,
+                to="nominated",
+                writes=(
+                    *CLOCK,
+                    Write("nominated", "fact:function"),
+                    Write("consented", each=True),
+                ),
+            )
+        },
+        "nominated": {
+            "posting.consent": Row(Role.COUNTERPART, writes=(Write("consented", each=True, once=True),)),
+            "posting.object": Row(
+                Role.COUNTERPART,
+                to="objected",
+                writes=(Write("objected", each=True),),
+                free="consented",
+                cross="same",
+            ),
+            "posting.unname": Row(Role.OPENER, to="withdrawn"),
+            "posting.lapse": _LAPSE,
+        },
+        "withdrawn": {"posting.lapse": _LAPSE},
+        "consented": {},
+        "objected": {},
+        "lapsed": {},
+    },
+    pairs=(
+        *over(("posting.lapse",), Role.OPENER, _ANSWERS, Role.COUNTERPART),
+        *over(_ANSWERS, Role.COUNTERPART, ("posting.unname",), Role.OPENER),
+        *over(("posting.object",), Role.COUNTERPART, ("posting.consent",), Role.COUNTERPART),
+    ),
+    joins=(Join("nominated", "consented", "consented"),),
 )
 
 _PRESENT = Row(Role.OPENER, to="kept", writes=(Write("day", "fact:state", keyed="date"),))
@@ -137,4 +240,4 @@ WATCH = Procedure(
     key=Key(parts=("side",), prefix="watch/", owned=True),
 )
 
-TABLES = (POSTING, PRESENCE, WATCH)
+TABLES = (POSTING, AGREMENT, PRESENCE, WATCH)

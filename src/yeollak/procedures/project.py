@@ -21,7 +21,7 @@ from yeollak.procedures.shared import (
     standing_text,
 )
 from yeollak.procedures.skeletons import everywhere, merge, offer, over
-from yeollak.procedures.table import NONE, Due, Join, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Due, Join, Key, Kind, Procedure, Role, Row, Write
 
 CLASS = Fact("class", "token", choices=("project", "works"), purpose="A common project, or works.")
 PERCENT = Fact("percent", "whole", required=False, purpose="How much of it is done.")
@@ -187,4 +187,67 @@ PROJECT = Procedure(
     ),
 )
 
-TABLES = (PROJECT,)
+_ASSET_NAME = Fact("asset", "token", purpose="The thing, by a short name in the side's list.")
+_LISTED = Row(Role.OPENER, to="listed", writes=(Write("listed"), Write("count", "fact:count")))
+_ASSET = {
+    "asset.state": Row(Role.OPENER, to="listed", writes=(Write("state", "fact:state"),)),
+    "asset.use": Row(Role.OPENER, writes=(Write("use", "fact:extent", each=True, keyed="users"),)),
+    "asset.remove": Row(Role.OPENER, to="removed"),
+}
+
+ASSET = Procedure(
+    name="asset",
+    family="project",
+    skeleton="status",
+    purpose="A thing that a side has at the office or put to common use, and who may use it.",
+    kinds=(
+        Kind(
+            "asset.list",
+            "Enters a thing in the side's list.",
+            facts=(
+                _ASSET_NAME,
+                SUBJECT,
+                Fact("count", "whole", required=False, purpose="How many."),
+                Fact("value", "amount", required=False, purpose="What it is worth."),
+                PLACE,
+                WHEN,
+            ),
+        ),
+        Kind(
+            "asset.state",
+            "States where the thing is and what has become of it.",
+            facts=(
+                _ASSET_NAME,
+                Fact(
+                    "state",
+                    "token",
+                    choices=("in-use", "stored", "left-behind", "damaged", "lost", "returned"),
+                    purpose="What has become of it.",
+                ),
+                PLACE,
+                REASON,
+                WHEN,
+            ),
+        ),
+        Kind(
+            "asset.use",
+            "Says who may use the thing.",
+            facts=(
+                _ASSET_NAME,
+                Fact("users", "side", many=True, purpose="The sides."),
+                Fact("extent", "token", choices=("may-use", "may-not-use"), purpose="Whether they may."),
+                ABOUT,
+                UNTIL,
+            ),
+        ),
+        Kind("asset.remove", "Takes the thing off the list.", facts=(_ASSET_NAME, REASON, WHEN)),
+    ),
+    rows={
+        NONE: {"asset.list": _LISTED},
+        "listed": {"asset.list": _LISTED, **_ASSET},
+        "removed": {"asset.list": _LISTED},
+    },
+    key=Key(parts=("side", "asset"), prefix="asset/", owned=True),
+)
+
+TABLES = (PROJECT, ASSET)

@@ -10,8 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.note import CONSENT_FACTS, consent_kinds
-from yeollak.procedures.shared import ABOUT, REASON, TO_ONE, WHEN, agreed_form, stated_subject, tendered_text
+from yeollak.procedures.note import CONSENT_FACTS, consent_kinds, stages
+from yeollak.procedures.shared import (
+    ABOUT,
+    REASON,
+    TO_ONE,
+    WHEN,
+    agreed_form,
+    stated_subject,
+    tendered_before,
+    tendered_text,
+)
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
 from yeollak.procedures.table import (
     NONE,
@@ -45,7 +54,8 @@ def named_items(state: State, move: Move, past: Past) -> None:
     stated_subject(state, move, past)
 
 
-_CONSENT = consent("request.", "request.ask", "asked")
+_STAGE_KINDS, _STAGES = stages("request.", "request")
+_CONSENT = consent("request.", "request.ask", "asked", tender_guard=tendered_before)
 _WRITES = (*CLOCK, Write("items", "fact:items"), Write("default", "fact:default"))
 _ANSWER = Row(
     Role.COUNTERPART,
@@ -91,6 +101,7 @@ _BASE = merge(
         "unsupplied": {},
     },
     everywhere((*_ASKED, "withdrawn", "lapsed"), _HAPPENED),
+    everywhere((*_ASKED, "withdrawn", "lapsed"), _STAGES),
     everywhere(("tendered", "taken", *_DEAD, *_ASKED), _ROUTED),
 )
 # Delivery states the items, which a tender keeps back.
@@ -128,6 +139,7 @@ REQUEST = Procedure(
         Kind(
             "request.supply", "Gives the information that was asked for.", facts=(ABOUT, WHEN), due=Due.MUST
         ),
+        *_STAGE_KINDS,
         Kind(
             "request.outcome",
             "States what actually happened.",

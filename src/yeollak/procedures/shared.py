@@ -7,7 +7,7 @@ never a person: names stand in enclosures, which can be withheld or erased (desi
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.table import Move, Past, State, Void
+from yeollak.procedures.table import NONE, Move, Past, State, Void
 
 SUBJECT = Fact("subject", "words", purpose="What it is about, short enough for a list.")
 ABOUT = Fact("subject", "words", required=False, purpose="What it is about, short enough for a list.")
@@ -30,6 +30,8 @@ FROM_TITLE = Fact(
     "from_title", "words", required=False, purpose="In whose name it is: a function and a title."
 )
 TO_TITLE = Fact("to_title", "words", required=False, purpose="For whom it is: a function and a title.")
+PARENT = Fact("parent", "digest", purpose="The matter that this one belongs to.")
+EMBARGO = Fact("embargo", "instant", required=False, purpose="Not to be published before.")
 CLASS = Fact("class", "token", required=False, purpose="The class of subject, as the charter lists them.")
 
 
@@ -45,6 +47,16 @@ def tendered_text(state: State, move: Move, past: Past) -> None:
         raise Void("other-text")
 
 
+def decided(state: State, move: Move, past: Past) -> None:
+    """Its parent must be a meeting whose minutes every side has signed and which list this outcome (void
+    `no-such-outcome`).
+    """
+    minutes = past.state(str(move.facts.get("parent", "")))
+    listed = minutes.slots.get("outcomes", ()) if minutes.phase == "signed" else ()
+    if move.facts["outcome"] not in listed:
+        raise Void("no-such-outcome")
+
+
 def as_of_right(state: State, move: Move, past: Past) -> None:
     """Its class must be one that the charter lets go as of right (void `not-as-of-right`)."""
     if move.facts.get("class") not in past.terms.get("as_of_right", ()):
@@ -52,9 +64,36 @@ def as_of_right(state: State, move: Move, past: Past) -> None:
 
 
 def agreed_form(state: State, move: Move, past: Past) -> None:
-    """Its class must go as of right, or its form be one that both sides adopted (void `not-as-of-right`)."""
-    if move.facts.get("form") not in past.terms.get("forms", ()):
+    """Its class must go as of right, or its form be one of the charter or one that every side has adopted
+    (void `not-as-of-right`).
+    """
+    form = move.facts.get("form")
+    adopted = form is not None and past.state(past.natural("form", f"form/{form}")).phase == "adopted"
+    if not adopted and form not in past.terms.get("forms", ()):
         as_of_right(state, move, past)
+
+
+def tendered_before(state: State, move: Move, past: Past) -> None:
+    """Where it is tendered again, the earlier tender must be this side's and have come to nothing (void
+    `no-such-tender`).
+    """
+    if "retender" not in move.facts:
+        return
+    before = past.state(str(move.facts["retender"]))
+    if before.opener != move.side or before.phase not in ("refused", "lapsed", "withdrawn", "undelivered"):
+        raise Void("no-such-tender")
+
+
+def in_force(state: State, move: Move, past: Past) -> None:
+    """Its parent must be an agreement in force (void `not-in-force`)."""
+    if past.state(str(move.facts["parent"])).phase != "in-force":
+        raise Void("not-in-force")
+
+
+def known_matters(state: State, move: Move, past: Past) -> None:
+    """Every matter that it touches must be open in its past (void `no-such-matter`)."""
+    if any(past.state(str(matter)).phase == NONE for matter in move.facts.get("touches", ())):
+        raise Void("no-such-matter")
 
 
 def stated_subject(state: State, move: Move, past: Past) -> None:

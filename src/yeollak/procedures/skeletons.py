@@ -67,7 +67,7 @@ def over(winners: Iterable[str], role: Role, losers: Iterable[str], other: Role)
     return tuple(((first, role), (second, other)) for first in winners for second in losers)
 
 
-def consent(stem: str, deliver: str, delivered: str) -> Part:
+def consent(stem: str, deliver: str, delivered: str, *, tender_guard: Guard | None = None) -> Part:
     """Tender, take-up, refusal, silence, delivery: content goes only to a side that has said it takes it.
 
     Acceptance beats a withdrawal that it had not seen, a lapse beats an acceptance that it had not seen,
@@ -78,7 +78,14 @@ def consent(stem: str, deliver: str, delivered: str) -> Part:
     withdraw, lapse, urge = stem + "withdraw", stem + "lapse", stem + "urge"
     closes = Row(OPENER, to="lapsed", lapses=True, answers="waits")
     rows = {
-        NONE: {tender: Row(OPENER, to="tendered", writes=(Write("offer"), Write("text", "digests"), *CLOCK))},
+        NONE: {
+            tender: Row(
+                OPENER,
+                to="tendered",
+                writes=(Write("offer"), Write("text", "digests"), *CLOCK),
+                guard=tender_guard,
+            )
+        },
         "tendered": {
             take: Row(COUNTERPART, to="taken", writes=CLOCK, answers="offer"),
             refuse: Row(COUNTERPART, to="refused", writes=(Write("ground", "fact:ground"),), answers="offer"),
@@ -184,19 +191,20 @@ def joint_text(
     frozen: str | None = None,
     withdraw: bool = True,
     draft_guard: Guard | None = None,
+    also: tuple[Write, ...] = (),
 ) -> Part:
     """Draft, redraft, sign over one digest; complete when every side's signature names the text that stands
     (rule 5).
 
-    With `frozen` the sides may first initial the text, after which it cannot be redrafted. A signature
-    beats a crossing retraction, redraft or withdrawal, or a side could undo what the other had completed; a
-    lapse beats a signature.
+    With `frozen` the sides may first initial the text, after which it cannot be redrafted. `also` is what a
+    draft states beside its text, which stands and falls with it. A signature beats a crossing retraction,
+    redraft or withdrawal, or a side could undo what the other had completed; a lapse beats a signature.
     """
     redraft, sign, retract, initial = (stem + name for name in ("redraft", "sign", "retract", "initial"))
     lapse, withdrawal = stem + "lapse", stem + "withdraw"
     slots = ("signed/*", *(("initialled/*",) if frozen else ()))
-    writes = (Write("text", "fact:text"), Write("draft"), Write("due", "due"))
-    gone = slots if start == NONE else (*slots, "text", "draft", "due")
+    writes = (Write("text", "fact:text"), Write("draft"), Write("due", "due"), *also)
+    gone = slots if start == NONE else (*slots, "text", "draft", "due", *(write.slot for write in also))
     signing = {
         sign: Row(
             EITHER,
@@ -220,7 +228,9 @@ def joint_text(
             )
         },
         during: {
-            redraft: Row(EITHER, clears=slots, writes=writes, answers="draft", cross="first"),
+            redraft: Row(
+                EITHER, clears=slots, writes=writes, answers="draft", guard=draft_guard, cross="first"
+            ),
             **signing,
         },
     }
@@ -247,3 +257,27 @@ def joint_text(
     if start == NONE:
         rows[lapsed] = {}
     return Part(rows, pairs, tuple(joins))
+
+
+def lasting_text(
+    stem: str,
+    *,
+    signed: str,
+    draft_guard: Guard | None = None,
+    also: tuple[Write, ...] = (),
+) -> Part:
+    """A joint text under a natural key, which every side may draft, and draft anew once a draft has lapsed.
+
+    `joint_text` with the phases `drafted`, `lapsed` and `signed`; two first drafts that cross are settled by
+    turn, then place, as all drafts are.
+    """
+    part = joint_text(
+        stem,
+        draft=stem + "draft",
+        start="lapsed",
+        signed=signed,
+        withdraw=False,
+        draft_guard=draft_guard,
+        also=also,
+    )
+    return Part({NONE: part.rows["lapsed"], **part.rows}, part.pairs, part.joins)

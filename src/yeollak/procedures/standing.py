@@ -11,15 +11,46 @@ from __future__ import annotations
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, TO_MANY, WHEN
 from yeollak.procedures.skeletons import everywhere, merge, offer
-from yeollak.procedures.table import NONE, Due, Key, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import (
+    NONE,
+    Due,
+    Key,
+    Kind,
+    Move,
+    Past,
+    Procedure,
+    Role,
+    Row,
+    State,
+    Void,
+    Write,
+)
 
 LEAST = Fact("staff_least", "whole", required=False, purpose="People, at least.")
 MOST = Fact("staff_most", "whole", required=False, purpose="People, at most.")
 OFFICIALS = Fact("officials", "whole", required=False, purpose="Officials.")
 SUPPORT = Fact("support", "whole", required=False, purpose="Support workers.")
 
+#: What a side may declare to go on although it is away, or although the work is suspended.
+IN_FORCE = ("agreements", "calls", "lines", "notes", "obligations", "projects")
+KEEPS = Fact(
+    "keeps", "token", required=False, many=True, choices=IN_FORCE, purpose="What stays in force meanwhile."
+)
+FOLLOW_UP = Fact(
+    "follow_up", "words", required=False, purpose="Practical matters that are still to be notified."
+)
+
+
+def another_withdrew(state: State, move: Move, past: Past) -> None:
+    """Some other side must have withdrawn in the act's past (void `not-withdrawn`)."""
+    others = (party for party in past.parties if party != move.side)
+    if not any(past.state(past.natural("standing", party)).phase == "withdrawn" for party in others):
+        raise Void("not-withdrawn")
+
+
 _STATUS = {
-    "standing.stay": Row(Role.OPENER, writes=(Write("stays"),)),
+    "standing.stay": Row(Role.OPENER, writes=(Write("stays"),), guard=another_withdrew),
+    "standing.days": Row(Role.OPENER, writes=(Write("day", "fact:state", keyed="dates"),)),
     "standing.staff": Row(
         Role.OPENER, writes=(Write("officials", "fact:officials"), Write("support", "fact:support"))
     ),
@@ -27,11 +58,16 @@ _STATUS = {
     "standing.line": Row(Role.OPENER, writes=(Write("line", "fact:state", keyed="lines"),)),
     "standing.premises": Row(Role.OPENER, writes=(Write("premises", "fact:state"),)),
 }
-_WITHDRAW = Row(Role.OPENER, to="withdrawn", writes=(Write("withdrawal"), Write("others", "fact:others")))
+_WITHDRAW = Row(
+    Role.OPENER,
+    to="withdrawn",
+    clears=("keeps",),
+    writes=(Write("withdrawal"), Write("others", "fact:others"), Write("keeps", "fact:keeps")),
+)
 _RETURN = Row(
     Role.OPENER,
     turns=("extent", {"partial": "partial", "full": "present"}),
-    clears=("withdrawal", "others"),
+    clears=("withdrawal", "others", "keeps"),
 )
 
 STANDING = Procedure(
@@ -52,6 +88,8 @@ STANDING = Procedure(
                     choices=("may-stay", "must-leave", "unsaid"),
                     purpose="Whether the other sides' people may stay.",
                 ),
+                KEEPS,
+                FOLLOW_UP,
                 REASON,
                 WHEN,
             ),
@@ -93,6 +131,15 @@ STANDING = Procedure(
             "standing.leave",
             "States that the side's people have left, which is no withdrawal of the side.",
             facts=(OFFICIALS, SUPPORT, LEAST, MOST, REASON, WHEN),
+        ),
+        Kind(
+            "standing.days",
+            "States which days are holidays of the side, and which it works although they would not be.",
+            facts=(
+                Fact("dates", "date", many=True, purpose="The days."),
+                Fact("state", "token", choices=("holiday", "working"), purpose="Holiday or working."),
+                ABOUT,
+            ),
         ),
         Kind(
             "standing.line",
@@ -141,8 +188,13 @@ _CONDITION = Fact("condition", "words", required=False, purpose="Until when, or 
 
 def _kinds(stem: str, what: str) -> tuple[Kind, ...]:
     return (
-        Kind(stem + "propose", f"Proposes {what}.", facts=(_CONDITION, WHEN), due=Due.MUST),
-        Kind(stem + "counter", f"Proposes {what} on other terms.", facts=(_CONDITION, WHEN), due=Due.MUST),
+        Kind(stem + "propose", f"Proposes {what}.", facts=(_CONDITION, KEEPS, START, WHEN), due=Due.MUST),
+        Kind(
+            stem + "counter",
+            f"Proposes {what} on other terms.",
+            facts=(_CONDITION, KEEPS, START, WHEN),
+            due=Due.MUST,
+        ),
         Kind(stem + "agree", "Agrees to the proposal that stands.", facts=(WHEN,)),
         Kind(stem + "decline", "Declines the proposal that stands.", facts=(REASON, WHEN)),
         Kind(stem + "lapse", "States that the time for agreeing is over.", facts=(ABOUT,)),

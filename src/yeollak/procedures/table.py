@@ -87,6 +87,9 @@ class Past(Protocol):
     def natural(self, procedure: str, key: str) -> str:
         """The matter id of a natural key of `procedure`."""
 
+    def check_terms(self, changes: Mapping[str, Any]) -> None:
+        """Whether the charter may have these terms. Raises Void(`terms`)."""
+
     def posted(self, side: str, kid: str) -> str | None:
         """The function under which the key `kid` is posted by `side` in this past, or None."""
 
@@ -294,6 +297,12 @@ EVERYWHERE: tuple[Fact, ...] = (
         purpose="The matter that this one belongs to: a series, an agreement.",
     ),
     Fact("source", "token", required=False, choices=SOURCES, purpose="Whose word it rests on."),
+    Fact(
+        "outcome",
+        "token",
+        required=False,
+        purpose="The outcome of signed minutes, the parent, that it carries out.",
+    ),
 )
 
 #: The kinds that every procedure has: any party may add them to an open matter, and they change nothing.

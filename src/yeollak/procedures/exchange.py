@@ -1,0 +1,191 @@
+"""Exchange: lists, positions and drafts given at once, so that nobody goes first.
+
+Each side commits to its text by a digest that binds side and office; when every commitment is in the past of
+all, each node reveals by itself. A commitment that copies another's is void. Who does not reveal, or whose
+text does not match the form, is named by the record: no protocol without a third holder can force him
+(attacks 2.5). Where the charter names a guarantor as escrow, the texts lie with it, sealed, before anybody
+reveals, and what a side keeps back is then given out by the guarantor.
+"""
+
+from __future__ import annotations
+
+from yeollak.procedures.facts import Fact
+from yeollak.procedures.shared import ABOUT, FORM, REASON, SUBJECT, WHEN
+from yeollak.procedures.skeletons import everywhere, merge, over
+from yeollak.procedures.table import (
+    NONE,
+    Due,
+    Join,
+    Key,
+    Kind,
+    Move,
+    Past,
+    Procedure,
+    Role,
+    Row,
+    State,
+    Void,
+    Write,
+)
+
+EITHER = Role.EITHER
+_ROUND = Fact("round", "token", purpose="Which exchange: a name that the sides use for it.")
+_OF = Fact("of", "side", purpose="The side whose text it is.")
+NODE_TOO = frozenset({"co-head", "deputy-head", "liaison", "duty", "node"})
+
+
+def own_commitment(state: State, move: Move, past: Past) -> None:
+    """It must commit to something (void `enclosures`), and to no digest that another side has committed to
+    (void `copied`).
+    """
+    if not move.enclosures:
+        raise Void("enclosures")
+    others = [state.of("commitment", side) or () for side in past.parties if side != move.side]
+    if any(digest in held for held in others for digest in move.enclosures):
+        raise Void("copied")
+
+
+def committed_text(state: State, move: Move, past: Past) -> None:
+    """It must hand over exactly what the side has committed to (void `other-text`)."""
+    if sorted(move.enclosures) != state.of("commitment", move.side):
+        raise Void("other-text")
+
+
+def in_escrow(state: State, move: Move, past: Past) -> None:
+    """The charter must name a guarantor as escrow (void `no-escrow`), and it must be what the side has
+    committed to (void `other-text`).
+    """
+    if not past.terms.get("escrow"):
+        raise Void("no-escrow")
+    committed_text(state, move, past)
+
+
+def from_escrow(state: State, move: Move, past: Past) -> None:
+    """The charter must name an escrow, and the side have deposited its text there (void `no-escrow`)."""
+    if not past.terms.get("escrow") or state.of("deposited", str(move.facts["of"])) is None:
+        raise Void("no-escrow")
+
+
+def revealed_by(state: State, move: Move, past: Past) -> None:
+    """Another side must have revealed (void `not-revealed`)."""
+    of = str(move.facts["of"])
+    if of == move.side or state.of("revealed", of) is None:
+        raise Void("not-revealed")
+
+
+_COMMIT = Row(
+    EITHER,
+    to="open",
+    writes=(
+        Write("commitment", "digests", each=True, once=True),
+        Write("due", "due", each=True),
+        Write("waits", each=True),
+        Write("form", "fact:form", each=True),
+    ),
+    guard=own_commitment,
+)
+_REVEAL = Row(EITHER, writes=(Write("revealed", each=True, once=True),), guard=committed_text)
+_GIVEN = {
+    "exchange.deposit": Row(EITHER, writes=(Write("deposited", each=True, once=True),), guard=in_escrow),
+    # What came of it is each side's own view, and says nothing for the others.
+    "exchange.object": Row(
+        EITHER, writes=(Write("objection", "fact:of", each=True, keyed="of"),), guard=revealed_by
+    ),
+    "exchange.received": Row(
+        EITHER, writes=(Write("from-escrow", each=True, keyed="of"),), guard=from_escrow
+    ),
+}
+
+EXCHANGE = Procedure(
+    name="exchange",
+    family="exchange",
+    skeleton="commit/reveal",
+    purpose="Exchanges lists, positions or drafts at once: all commit, and then all reveal.",
+    kinds=(
+        Kind(
+            "exchange.commit",
+            "Commits to a text without showing it, and says by when all must have committed and revealed.",
+            facts=(_ROUND, SUBJECT, FORM, WHEN),
+            due=Due.MUST,
+            releases=frozenset({"reveal"}),
+        ),
+        Kind(
+            "exchange.withdraw",
+            "Takes one's own commitment back before all have committed.",
+            facts=(_ROUND, REASON),
+        ),
+        Kind(
+            "exchange.deposit",
+            "States that the text lies sealed with the guarantor that the charter names as escrow.",
+            facts=(_ROUND, WHEN),
+            functions=NODE_TOO,
+            releases=frozenset({"named"}),
+        ),
+        Kind(
+            "exchange.reveal",
+            "Hands over the text that was committed to.",
+            facts=(_ROUND,),
+            functions=NODE_TOO,
+            releases=frozenset({"right", "large"}),
+        ),
+        Kind(
+            "exchange.lapse",
+            "States that the time is over and another side has not committed, or has not revealed.",
+            facts=(_ROUND, ABOUT),
+        ),
+        Kind(
+            "exchange.object",
+            "States that another side's text is not what was agreed to be exchanged, such as the form asks.",
+            facts=(
+                _ROUND,
+                _OF,
+                Fact("field", "text", required=False, purpose="Where it departs from the form."),
+                REASON,
+            ),
+        ),
+        Kind(
+            "exchange.received",
+            "States that the guarantor has given out the text that another side kept back.",
+            facts=(_ROUND, _OF, WHEN),
+        ),
+    ),
+    rows=merge(
+        {
+            NONE: {"exchange.commit": _COMMIT},
+            "open": {
+                "exchange.commit": _COMMIT,
+                "exchange.withdraw": Row(EITHER, to="withdrawn", own="commitment", cross="same"),
+                "exchange.lapse": Row(EITHER, to="lapsed", lapses=True, own="commitment", cross="same"),
+            },
+            "withdrawn": {
+                "exchange.lapse": Row(EITHER, to="lapsed", lapses=True, own="commitment", cross="same")
+            },
+            "lapsed": {},
+            "committed": {
+                "exchange.reveal": _REVEAL,
+                "exchange.lapse": Row(EITHER, to="defaulted", lapses=True, own="commitment", cross="same"),
+            },
+            # Who is late may still reveal; that the time was over stays in the record.
+            "defaulted": {"exchange.reveal": _REVEAL},
+            "revealed": {},
+        },
+        everywhere(("committed", "defaulted", "revealed"), _GIVEN),
+    ),
+    pairs=(
+        *over(
+            ("exchange.lapse",),
+            EITHER,
+            ("exchange.commit", "exchange.withdraw", "exchange.reveal"),
+            EITHER,
+        ),
+        *over(("exchange.commit",), EITHER, ("exchange.withdraw",), EITHER),
+    ),
+    joins=(
+        Join("open", "commitment", "committed"),
+        Join("committed", "revealed", "revealed"),
+        Join("defaulted", "revealed", "revealed"),
+    ),
+    key=Key(parts=("round",), prefix="exchange/"),
+)
+
+TABLES = (EXCHANGE,)
