@@ -104,9 +104,9 @@ def enclosed(
     if not releases:
         return []
     listed = lists_in(state, known.side)
-    if row is not None and row.guard is not None and listed and chance.random() < 0.85:
-        return [_one(chance, digest, chance.choice(releases)) for digest in listed[-1]]
     asked = row is not None and any(write.value == "digests" for write in row.writes)
+    if row is not None and row.guard is not None and listed and chance.random() < (0.15 if asked else 0.85):
+        return [_one(chance, digest, chance.choice(releases)) for digest in listed[-1]]
     found = []
     for _ in range(chance.choice((1, 1, 2)) if asked else chance.choice((0, 0, 0, 1, 2))):
         digest = seed("enclosure", known.side, len(known.enclosures), chance.random()).hex()

@@ -13,7 +13,7 @@ from yeollak.errors import RecordFault
 from yeollak.office.fold import BEATEN, SUPERSEDED, Folded, fold, order
 from yeollak.office.ledger import Counted, Entry
 from yeollak.office.office import Office
-from yeollak.procedures.machine import Procedure, State, beats, row_for, step
+from yeollak.procedures.machine import Procedure, State, beats, roles, row_for, step
 from yeollak.record import canon, statement
 from yeollak.record.document import Act
 
@@ -245,11 +245,15 @@ def _note_pairs(schedule: Schedule, procedure: Procedure, acts: list[Counted], f
             if found.marks.get(winner.id) != BEATEN and beats(
                 procedure, found.state, winner.move, loser.move, schedule.sides
             ):
-                for first, second in procedure.pairs:
-                    if first[0] == winner.move.kind and second[0] == loser.move.kind:
-                        schedule.coverage.pairs[
-                            procedure.name, first[0], first[1].value, second[0], second[1].value
-                        ] += 1
+                won = roles(procedure, found.state, winner.side, schedule.sides)
+                lost = roles(procedure, found.state, loser.side, schedule.sides)
+                schedule.coverage.pairs.update(
+                    (procedure.name, first[0], first[1].value, second[0], second[1].value)
+                    for first, second in procedure.pairs
+                    if (first[0], second[0]) == (winner.move.kind, loser.move.kind)
+                    and first[1] in won
+                    and second[1] in lost
+                )
 
 
 def joint_steps(schedule: Schedule, procedure: Procedure, acts: list[Counted], found: Folded) -> None:

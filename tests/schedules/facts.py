@@ -1,7 +1,7 @@
 """Facts for acts of any kind of any table: mostly what the kind asks for, drawn from what the record holds.
 
-Everything is read off the typed facts of a kind, off the slots of its matter and off what else was said in the
-office; nothing here knows a table by name.
+Everything is read off the typed facts of a kind, off the slots of its matter and off what else was said in
+the office; nothing here knows a table by name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.office.world import seed
+from tests.schedules.hints import terms_of
 from tests.schedules.people import FORMS
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import EVERYWHERE, Kind, Row, State
@@ -25,6 +26,8 @@ INSTANTS = ("2018-10-22T00:30:00Z", "2019-02-28T05:00:00Z", "2020-06-16T05:49:00
 TOKENS = {
     "slot": ("opening", "closing"),
     "items": ("1", "2"),
+    "outcomes": ("a", "b"),
+    "outcome": ("a", "b"),
     "language": ("en", "ko", "ar"),
     "lines": ("east", "west"),
     "line": ("east", "west"),
@@ -60,6 +63,9 @@ class Known:
     used_keys: Sequence[str] = ()
     state_digest: str = ""
     enclosures: list[str] = field(default_factory=list)
+    #: the fact by which the row's guard rests on another matter, and the matters that it may rest on
+    rest: str = ""
+    fitting: Sequence[str] = ()
 
 
 def is_digest(value: Any) -> bool:
@@ -127,6 +133,8 @@ def _digest(chance: random.Random, fact: Fact, row: Row | None, state: State, kn
         return known.office if chance.random() < 0.95 else TEXTS[0]
     if fact.name == "state":
         return known.state_digest if chance.random() < 0.9 else TEXTS[1]
+    if fact.name == known.rest and known.fitting and chance.random() < 0.9:
+        return chance.choice(known.fitting)
     pools: list[Sequence[str]] = [TEXTS, TEXTS, known.matters[-6:], known.acts[-6:], known.enclosures[-4:]]
     if _reads(row):
         pools += [digests_in(state, known.side)] * 4
@@ -172,6 +180,7 @@ _MAKERS: Mapping[str, Any] = {
     "key": _key,
     "moment": lambda chance, *_: chance.choice(DAYS + INSTANTS),
     "side": _side,
+    "terms": lambda chance, *_: terms_of(chance),
     "text": lambda chance, *_: chance.choice(("one", "other")),
     "time": lambda chance, *_: chance.choice(("09:00", "17:00")),
     "token": _token,
@@ -182,6 +191,8 @@ _MAKERS: Mapping[str, Any] = {
 
 def _wanted(fact: Fact, kind: Kind, row: Row | None, state: State, known: Known) -> float:
     """How likely an optional fact is given."""
+    if fact.name == known.rest and known.fitting:
+        return 0.6
     if fact.name == "to":
         return 1.0 if not fact.many and len(known.parties) > 2 and not state.slots else 0.2
     if fact in EVERYWHERE:

@@ -1,0 +1,137 @@
+"""How a schedule comes to its aims: all sides know of everything, and each act leads nearer, until they cross."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.schedules.aims import Aim, aims_of, distances, turn, weight
+from tests.schedules.desk import Person
+from tests.schedules.hints import rest_of
+from yeollak.procedures.catalogue import table
+from yeollak.procedures.machine import COMMON, NONE, Kind, Procedure, Row, State, possible, roles
+
+if TYPE_CHECKING:
+    from tests.schedules.schedule import Schedule
+
+#: How many acts an aim may take before the next one is turned to.
+PATIENCE = 14
+#: How many aims may rest on each other.
+DEEP = 7
+
+
+class Pursuit:
+    """The aims of one schedule, the matter in which the present one is pursued, and the patience left for it."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule, self._chance, self._desk = schedule, schedule.chance, schedule.desk
+        self._aims = aims_of(schedule.number)
+        self._matter: str | None = None
+        self._spent = 0
+
+    def act(self) -> bool:
+        """Bring the matter of the present aim one act on; False where nothing could be done."""
+        if not self._aims or not self._schedule.synchronise():
+            return False
+        aim = self._aims[0]
+        procedure, office = table(aim.procedure), self._schedule.observer.office
+        self._spent += 1
+        if self._spent > PATIENCE or aim.phase not in distances(procedure.name, aim.phase):
+            self._schedule.coverage.happened["aims given up"] += bool(aim.kinds)
+            return self._next()
+        if self._matter is None and aim.phase != NONE and self._chance.random() < 0.6:
+            self._matter = self._fitting(procedure, aim)
+        state = office.state(self._matter).state if self._matter is not None else State()
+        if state.phase == aim.phase:
+            if self._rests(procedure.rows[aim.phase].get(aim.kinds[0]) if aim.kinds else None):
+                return True
+            if self._hit(procedure, aim, state):
+                self._schedule.coverage.happened["aims reached"] += bool(aim.kinds)
+                self._next()
+                return True
+        return self._approach(procedure, aim, state)
+
+    def _approach(self, procedure: Procedure, aim: Aim, state: State) -> bool:
+        steps = [
+            (person, kind, row)
+            for person in self._people()
+            for kind, row in possible(procedure, state, person.side, self._schedule.sides)
+        ]
+        weights = [weight(procedure, state.phase, row, aim.phase) for _, _, row in steps]
+        if not any(weight > 0.05 for weight in weights):
+            self._matter = None  # it has come to where nothing leads to the aim
+            return False
+        person, kind, row = self._chance.choices(steps, weights)[0]
+        if self._rests(row):
+            return True
+        value = turn(procedure, row, aim.phase)
+        fixed = {row.turns[0]: value} if row.turns is not None and self._chance.random() < 0.8 else {}
+        found = self._desk.attempt(person, procedure, kind, self._matter, fixed=fixed)
+        if found is not None:
+            self._matter = found.matter
+        return True
+
+    def _rests(self, row: Row | None) -> bool:
+        """Where an act by this row needs another matter that nobody has yet, make that the present aim."""
+        rest = rest_of(row)
+        if rest is None or not rest.needed or len(self._aims) >= DEEP:
+            return False
+        if all(self._desk.fitting(person, row) for person in self._people()):
+            return False
+        self._aims.insert(0, Aim(rest.procedure, rest.phase, ()))
+        self._matter, self._spent = None, 0
+        return True
+
+    def _next(self) -> bool:
+        self._aims.pop(0)
+        self._matter, self._spent = None, 0
+        return False
+
+    def _people(self) -> list[Person]:
+        return [person for person in self._schedule.people if not self._desk.waits(person)]
+
+    def _fitting(self, procedure: Procedure, aim: Aim) -> str | None:
+        """A matter of this table that can still come to the aim."""
+        office, far = self._schedule.observer.office, distances(procedure.name, aim.phase)
+        fit = [
+            matter
+            for matter in office.ledger.matters()
+            if office.folds(matter).procedure is procedure and office.state(matter).state.phase in far
+        ]
+        return self._chance.choice(fit) if fit else None
+
+    def _hit(self, procedure: Procedure, aim: Aim, state: State) -> bool:
+        """Do what the aim asks for, where the matter has come to its phase."""
+        if not aim.kinds:
+            return True
+        people = self._people()
+        self._chance.shuffle(people)
+        if len(aim.kinds) == 1:
+            kind = procedure.kind(aim.kinds[0])
+            assert kind is not None
+            return any(self._does(person, procedure, kind, state) for person in people)
+        return any(
+            self._crosses(procedure, aim, state, one, other)
+            for one in people
+            for other in people
+            if one is not other
+        )
+
+    def _does(self, person: Person, procedure: Procedure, kind: Kind, state: State) -> bool:
+        if kind.name not in COMMON and kind.name not in self._offered(person, procedure, state):
+            return False
+        return self._desk.attempt(person, procedure, kind, self._matter, why=" *") is not None
+
+    def _offered(self, person: Person, procedure: Procedure, state: State) -> set[str]:
+        return {kind.name for kind, _ in possible(procedure, state, person.side, self._schedule.sides)}
+
+    def _crosses(self, procedure: Procedure, aim: Aim, state: State, one: Person, other: Person) -> bool:
+        """The two kinds of a pair by two sides, neither having seen the other's."""
+        for person, role, name in zip((one, other), aim.roles, aim.kinds, strict=True):
+            held = roles(procedure, state, person.side, self._schedule.sides)
+            if role not in held or name not in self._offered(person, procedure, state):
+                return False
+        kinds = [kind for name in aim.kinds if (kind := procedure.kind(name)) is not None]
+        return all(
+            self._desk.attempt(person, procedure, kind, self._matter, why=" x") is not None
+            for person, kind in zip((one, other), kinds, strict=True)
+        )
