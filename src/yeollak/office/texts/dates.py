@@ -72,9 +72,9 @@ def _iso(text: str) -> Iterator[Found]:
         if value is None:
             continue
         end = max(match.end("d"), match.end("y"))
-        if "h" in match.re.groupindex and match["h"]:
-            if clock := _time(int(match["h"]), int(match["min"])):
-                yield "time", clock, "", end, match.end()
+        timed = match.re is _ISO and match["h"] is not None
+        if timed and (clock := _time(int(match["h"]), int(match["min"]))):
+            yield "time", clock, "", end, match.end()
         yield "date", value, "", match.start(), end
 
 
@@ -123,7 +123,7 @@ def _listed(names: Mapping[str, int]) -> str:
 def _english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     months = rf"(?P<month>{_listed({**_months(('en',)), 'sept': 9})})\b\.?"
     day = r"\d{1,2}(?:st|nd|rd|th)?"
-    year = r"(?:,? (?P<year>[12]\d{3})(?![\d,]))?"
+    year = r"(?:,? (?P<year>[12]\d{3})(?!\d|,\d))?"
     return (
         re.compile(rf"(?<![\d:.,])(?P<days>{day}(?:{_SEPARATED}{day})*) (?:of )?{months}{year}", re.ASCII),
         re.compile(rf"\b{months} (?P<days>{day}(?:{_SEPARATED}{day})*)\b(?![:.]\d){year}", re.ASCII),
@@ -173,7 +173,8 @@ def _dated(match: re.Match[str], month: int, days: str | None) -> Iterator[Found
 
 
 _EN_TIME: Final = re.compile(
-    r"(?<![\d:.,])(?P<h>\d{1,2})(?::(?P<min>[0-5]\d))? ?(?P<mark>[ap]\.?m\b\.?|o'clock)|\b(?P<word>noon|midnight|midday)\b"
+    r"(?<![\d:.,])(?P<h>\d{1,2})(?::(?P<min>[0-5]\d))? ?(?P<mark>[ap]\.?m\b\.?|o'clock)"
+    r"|\b(?P<word>noon|midnight|midday)\b"
 )
 
 
@@ -194,7 +195,8 @@ _EN_SHORT: Final = {
     )
 }
 _EN_RANGE: Final = re.compile(
-    rf"\b(?P<one>{'|'.join(_EN_SHORT)})\.?(?: ?[-~] ?| to )(?P<two>{'|'.join(_EN_SHORT)})\b|\((?P<in>{'|'.join(_EN_SHORT)})\.?\)"
+    rf"\b(?P<one>{'|'.join(_EN_SHORT)})\.?(?: ?[-~] ?| to )(?P<two>{'|'.join(_EN_SHORT)})\b"
+    rf"|\((?P<in>{'|'.join(_EN_SHORT)})\.?\)"
 )
 
 
@@ -219,13 +221,22 @@ _KO_DATE: Final = re.compile(
     rf"(?:{_KO_SEPARATED}\d{{1,2}}일?)*)(?<=일)(?!간))?"
 )
 _KO_WORDS: Final = re.compile(
-    r"(?<![가-힣])(?P<year>[영공일이삼사오육륙칠팔구십백천]{4,7})년 ?(?P<month>시|십|유|[일이삼사오육륙칠팔구십]{1,2})월"
+    r"(?<![가-힣])(?P<year>[영공일이삼사오육륙칠팔구십백천]{4,7})년"
+    r" ?(?P<month>시|십|유|[일이삼사오육륙칠팔구십]{1,2})월"
     r"(?: ?(?P<day>[일이삼사오육륙칠팔구십]{1,3})일)?"
+)
+#: A day that has become a name: the declaration of 4 October.
+_KO_NAMED: Final = re.compile(
+    r"(?<![\d.])(?P<month>\d{1,2})·(?P<day>\d{1,2}) ?(?=공동선언|선언|합의|기념|행사|정상)"
 )
 _KO_MONTHS: Final = {"시": 10, "유": 6}
 _KO_TIME: Final = re.compile(
-    r"(?:(?P<mark>오전|오후|새벽|아침|낮|저녁|밤) ?)?(?:(?<![\d.,])(?P<h>\d{1,2})|(?<![가-힣])(?P<word>열한|열두|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열))"
-    r"(?: ?시(?!간|범|설|도|민|장|위)(?: ?(?P<min>\d{1,2})분| ?(?P<halfway>반))?|:(?P<clock>[0-5]\d))"
+    r"(?:(?P<mark>오전|오후|새벽|아침|낮|저녁|밤) ?)?"
+    r"(?:(?<![\d.,])(?P<h>\d{1,2})"
+    r"|(?<![가-힣])(?P<word>열한|열두|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열))"
+    r"(?: ?시(?!간|범|설|도|민|장|위)"
+    r"(?: ?(?P<min>\d{1,2})분(?:(?:부터|에서)? ?[~-]? ?(?P<until>\d{1,2})분(?!간))?| ?(?P<halfway>반))?"
+    r"|:(?P<clock>[0-5]\d))"
 )
 _KO_HOURS: Final = {
     word: value
@@ -236,7 +247,8 @@ _KO_HOURS: Final = {
 _KO_NOON: Final = re.compile(r"정오|자정")
 _KO_SHORT: Final = {name: number for number, name in enumerate("월화수목금토일", start=1)}
 _KO_RANGE: Final = re.compile(
-    r"(?<![가-힣\d])(?P<one>[월화수목금토일]) ?[~-] ?(?P<two>[월화수목금토일])(?![가-힣])|\((?P<in>[월화수목금토일])\)"
+    r"(?<![가-힣\d])(?P<one>[월화수목금토일]) ?[~-] ?(?P<two>[월화수목금토일])(?![가-힣])"
+    r"|\((?P<in>[월화수목금토일])\)"
 )
 
 
@@ -251,6 +263,10 @@ def _korean_dates(text: str) -> Iterator[Found]:
         if value:
             yield "date", value, "", match.start(), match.end()
 
+    for match in _KO_NAMED.finditer(text):
+        if value := date_value(None, int(match["month"]), int(match["day"])):
+            yield "date", value, "", match.start(), match.end("day")
+
 
 def _korean_times(text: str) -> Iterator[Found]:
     for match in _KO_TIME.finditer(text):
@@ -261,8 +277,11 @@ def _korean_times(text: str) -> Iterator[Found]:
         if len(match["h"] or "") == 2 and match["h"].startswith("0"):
             unit = ""
         minute = 30 if match["halfway"] else int(match["min"] or match["clock"] or 0)
+        end = match.end("min") if match["until"] else match.end()
         if value := _time(hour, minute):
-            yield "time", value, unit, match.start(), match.end()
+            yield "time", value, unit, match.start(), end
+        if match["until"] and (value := _time(hour, int(match["until"]))):
+            yield "time", value, unit, match.start("until"), match.end()
     for match in _KO_NOON.finditer(text):
         yield "time", "12:00" if match[0] == "정오" else "00:00", "", match.start(), match.end()
 
@@ -325,7 +344,8 @@ _AR_HOURS: Final = {
 } | {"الحاديه عشره": 11, "الثانيه عشره": 12}
 _AR_TIME: Final = re.compile(
     rf"(?<!\w)(?:ال)?ساعه (?P<h>\d{{1,2}})(?::(?P<min>[0-5]\d))?(?!\d){_AR_MARK}?"
-    rf"|(?<!\w)الساعه (?P<word>{_listed(_AR_HOURS)})(?!\w)(?P<half> والنصف)?{_AR_MARK.replace('mark', 'mark2')}?"
+    rf"|(?<!\w)الساعه (?P<word>{_listed(_AR_HOURS)})(?!\w)(?P<half> والنصف)?"
+    rf"{_AR_MARK.replace('mark', 'mark2')}?"
     rf"|(?<![\d:])(?P<h2>\d{{1,2}})(?::(?P<min2>[0-5]\d))?{_AR_MARK.replace('mark', 'mark3')}"
     r"|(?<!\w)(?P<noon>(?<!بعد )(?<!قبل )(?:ال)?ظهرا?|منتصف الليل)(?!\w)"
 )

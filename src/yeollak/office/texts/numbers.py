@@ -31,7 +31,10 @@ def numbers(paragraph: str, read: Folded, lang: str) -> list[Token]:
     it.
     """
     found: list[Token] = []
+    reached = 0
     for numeral in READERS.get(lang, _digits)(read.text):
+        if numeral.start < reached:
+            continue  # a word of the unit: in the hundred
         strength = _strength(read.text, numeral)
         unit, start, end = numeral.unit, numeral.start, numeral.end
         if not unit:
@@ -40,6 +43,7 @@ def numbers(paragraph: str, read: Folded, lang: str) -> list[Token]:
             before, begins = unit_before(read.text, start)
             if before:
                 unit, start = before, begins
+        reached = end
         start, end = read.span(start, end)
         found.append(Token("number", str(numeral.value), start, end, paragraph[start:end], unit, strength))
     return found

@@ -64,8 +64,8 @@ _PARTS: Final = {
     "ثلثي": Fraction(2, 3),
     "ربع": Fraction(1, 4),
 }
+_HALF_HOUR: Final = re.compile(r"(?<!\w)نصف ساعه(?!\w)")
 _WORD: Final = re.compile(r"[ء-ي\u067e\u0686\u0698\u06af]+")
-_CLITICS: Final = re.compile(r"(?P<and>و)?(?:ف)?(?:[بلك])?(?:ال|لل)?")
 _DUAL: Final = re.compile(r"\w{3,}(?:ان|ين|تا|تي)|(?:يوم|شهر|عام|اسبوع)ي|كلا|كلتا")
 _SCALED: Final = re.compile(rf" ?({'|'.join(sorted(_SCALES, key=len, reverse=True))})(?!\w)")
 
@@ -79,6 +79,8 @@ def numerals(text: str) -> list[Numeral]:
             taken.add(scaled.start(1))
             value, end = value * _SCALES[scaled[1]], scaled.end()
         found.append(Numeral(start, end, value))
+    for match in _HALF_HOUR.finditer(text):
+        found.append(Numeral(match.start(), match.end(), Fraction(30), unit="minute"))
     words = [word for word in _WORD.finditer(text) if word.start() not in taken]
     at = 0
     while at < len(words):

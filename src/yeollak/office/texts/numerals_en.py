@@ -59,8 +59,8 @@ _PARTS: Final = {
     "tenth": 10,
 }
 _SHADOWS: Final = {"both": 2, "pair": 2, "couple": 2}
+_HALF_HOUR: Final = re.compile(r"\bhalf(?: an|-an|-)? ?hour\b")
 _WORD: Final = re.compile(r"[a-z]+")
-_JOINED: Final = re.compile(r"-| |, | and |-and-")
 _SCALED: Final = re.compile(r" ?(hundred|thousand|million|billion|trillion|bn)(?![a-z])")
 
 
@@ -72,6 +72,8 @@ def numerals(text: str) -> list[Numeral]:
         if scaled := _SCALED.match(text, end):
             value, end = value * _SCALES.get(scaled[1], 10**9), scaled.end()
         found.append(Numeral(start, end, value))
+    for match in _HALF_HOUR.finditer(text):
+        found.append(Numeral(match.start(), match.end(), Fraction(30), unit="minute"))
     words = list(_WORD.finditer(text))
     while taken < len(words):
         many, numeral = _read(text, words, taken)

@@ -1,7 +1,7 @@
 """Numbers in Korean: digits with 만 and 억, Sino-Korean words (삼십, 제삼조) and native ones (두 차례, 열흘).
 
-Most syllables that can be a digit are common words too (이, 일, 사), so a number in words is only read where it
-cannot be anything else: behind 제, before a counter, or as a number of two tens and more.
+Most syllables that can be a digit are common words too (이, 일, 사), so a number in words is only read where
+it cannot be anything else: behind 제, before a counter, or as a number of two tens and more.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _NATIVE_ONE: Final = {
 _NATIVE: Final = re.compile(
     rf"(?<![가-힣])(?P<ten>{'|'.join(_NATIVE_TEN)})?(?P<one>{'|'.join(_NATIVE_ONE)})?"
     r"(?P<after>째| ?(?:번째|차례|사람|가지|시간|나라|군데|조항|마리"
-    r"|달|명|번|개|곳|대|척|구|부|쪽|권|장|채|살|팀|해|주|건|시|분|배))?"
+    r"|달|명|번|개|곳|대|척|구|부|쪽|권|장|채|살|팀|주|건|시|분|배))?"
 )
 _CERTAIN: Final = frozenset({"다섯", "여섯", "일곱", "여덟", "아홉", "서른", "마흔", "예순", "일흔", "여든"})
 _DAYS: Final = {
