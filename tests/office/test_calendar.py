@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.office.world import World
 from yeollak.errors import RecordFault
-from yeollak.office.calendar import Calendar, Declared, check_terms, declared_days
+from yeollak.office.calendar import Calendar, Declared, calendar_of, check_terms
+from yeollak.office.days import declared
 from yeollak.office.periods import MOST_DAYS, Period
 from yeollak.office.zones import FIRST, LAST, day_of, first_at, later, zone
-from yeollak.procedures.machine import State
 
 SEOUL, PYONGYANG = "Asia/Seoul", "Asia/Pyongyang"
 SIDES = {"south": SEOUL, "north": PYONGYANG}
@@ -217,19 +218,25 @@ def test_what_is_declared_of_no_date_or_by_no_party_says_nothing() -> None:
     assert calendar.working(date(2018, 10, 10))
 
 
-def test_declared_days_are_read_from_the_standing() -> None:
-    state = State(
-        "present",
-        {
-            "day/2018-10-10": "holiday",
-            "declared/2018-10-10": "2018-10-01T00:00:00Z",
-            "day/2018-10-11": "working",
-        },
-    )
-    assert declared_days(state) == {
-        "2018-10-10": Declared("holiday", at("2018-10-01T00:00:00")),
-        "2018-10-11": Declared("working"),
-    }
+def test_declared_days_are_read_from_the_standings() -> None:
+    world = World().found()
+    for side in world.sides:
+        world.say(side, "standing.open")
+    said = world.now + timedelta(minutes=1)
+    world.say("north", "standing.days", facts={"dates": ["2018-10-10", "2018-10-11"], "state": "holiday"})
+    world.say("north", "standing.days", facts={"dates": ["2018-10-11"], "state": "working"})
+    # Said again after the day has begun: what stood before makes it none the later.
+    late = at("2018-10-10T09:00:00")
+    world.say("north", "standing.days", facts={"dates": ["2018-10-10"], "state": "holiday"}, at=late)
+    world.say("north", "standing.days", facts={"dates": ["2018-10-09"], "state": "holiday"}, at=late)
+    world.meet()
+    for office in world.offices:
+        calendar = calendar_of(office, TERMS)
+        assert declared(office)["north"]["2018-10-10"] == Declared("holiday", said)
+        assert calendar.closed_by(date(2018, 10, 10)) == ("north",)
+        assert calendar.working(date(2018, 10, 11))
+        assert calendar.declared_late(date(2018, 10, 9), "north")
+        assert calendar.missing_zones == ()
 
 
 def test_hours_may_differ_by_day_of_the_week() -> None:
@@ -347,9 +354,7 @@ def test_at_the_ends_of_the_calendar_nothing_is_raised(start: datetime, kind: st
     calendar.next_close(start)
 
 
-INSTANTS = st.datetimes(datetime(1955, 1, 1), datetime(2037, 1, 1)).map(
-    lambda one: one.replace(tzinfo=UTC)
-) | (
+INSTANTS = st.integers(0, 2**31).map(lambda second: datetime.fromtimestamp(second, UTC)) | (
     st.builds(
         lambda change, hours: datetime(change.year, change.month, change.day, tzinfo=UTC) + hours,
         CHANGES,

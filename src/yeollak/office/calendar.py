@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from yeollak.office.days import Days, Declared, declared_days
+from yeollak.office.days import Days, Declared, declared
 from yeollak.office.periods import (
     DEFAULT_CALENDAR,
     MOST_DAYS,
@@ -27,16 +27,16 @@ from yeollak.office.periods import (
 from yeollak.office.zones import FIRST, LAST, day_of, first_at, later, moved, whole, zone
 
 if TYPE_CHECKING:
-    from yeollak.office.charter import Charter
+    from yeollak.office.office import Office
 
-__all__ = ["Calendar", "Declared", "check_terms", "declared_days"]
+__all__ = ["Calendar", "Declared", "calendar_of", "check_terms"]
 
 _SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One office's calendar. Make it with `make` or `of`.
+    """One office's calendar. Make it with `make` or `calendar_of`.
 
     where          the calendar's zone: its dates and hours are those of this clock
     zones          the sides' own zones, for showing an instant to each
@@ -63,21 +63,14 @@ class Calendar:
     _extra: frozenset[date] = field(repr=False)
 
     @classmethod
-    def of(
-        cls, charter: Charter, declared: Mapping[str, Mapping[str, str | Declared]] | None = None
-    ) -> Calendar:
-        """The calendar of a charter and of the days declared since: `{side: {date: state}}`."""
-        zones = {party.side: party.time_zone for party in charter.parties}
-        return cls.make(charter.terms, zones, declared)
-
-    @classmethod
     def make(
         cls,
         terms: Mapping[str, Any],
         zones: Mapping[str, str],
-        declared: Mapping[str, Mapping[str, str | Declared]] | None = None,
+        said_since: Mapping[str, Mapping[str, str | Declared]] | None = None,
     ) -> Calendar:
-        """The calendar of a charter's terms and its parties' zones `{side: IANA name}`.
+        """The calendar of a charter's terms and its parties' zones `{side: IANA name}`,
+        and of the days declared since as `{side: {date: state}}`.
 
         A zone that is not known is read as UTC and named in `missing_zones`. What was declared of
         something that is no date, or by nobody of the parties, says nothing. Raises ValueError for terms
@@ -90,7 +83,7 @@ class Calendar:
         usual = hours_of({"open": said["open"], "close": said["close"]}, "the hours of the office")
         own = {WEEKDAYS.index(name): hours_of(hours, name) for name, hours in said["hours"].items()}
         limits = terms.get("deadline", {})
-        days = Days(where, zones, terms.get("holidays", {}), declared or {})
+        days = Days(where, zones, terms.get("holidays", {}), said_since or {})
         return cls(
             where=where,
             zones=MappingProxyType({side: zone(name) or UTC for side, name in zones.items()}),
@@ -284,3 +277,11 @@ class Calendar:
 
 def _periods(said: Mapping[str, Any]) -> Mapping[str, Period]:
     return MappingProxyType({name: Period.parse(value, name) for name, value in said.items()})
+
+
+def calendar_of(office: Office, terms: Mapping[str, Any] | None = None) -> Calendar:
+    """The calendar of an office as counted: its terms (as amended, where they are given), its parties' zones
+    and the days that they have declared. Raises ValueError for terms that `check_terms` refuses.
+    """
+    zones = {party.side: party.time_zone for party in office.charter.parties}
+    return Calendar.make(office.charter.terms if terms is None else terms, zones, declared(office))

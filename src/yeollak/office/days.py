@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from yeollak.errors import RecordFault
+from yeollak.office.matter import natural_id
 from yeollak.office.periods import day_of_term
 from yeollak.office.zones import first_at
-from yeollak.procedures.machine import State
 from yeollak.record.canon import parse_instant
+
+if TYPE_CHECKING:
+    from yeollak.office.office import Office
 
 HOLIDAY: Final = "holiday"
 WORKING: Final = "working"
@@ -31,15 +33,23 @@ class Declared:
     at: datetime | None = None
 
 
-def declared_days(state: State) -> dict[str, Declared]:
-    """The days that a side has declared in its standing: slots `day/<date>`, with the claimed time of the act
-    in `declared/<date>`.
+def declared(office: Office) -> dict[str, dict[str, Declared]]:
+    """What every side has declared of its days in its standing: `{side: {date: ...}}`, by `standing.days`.
+
+    The latest word of a side counts, from the claimed time at which it has said so without a break: to say
+    again what stands makes nothing late.
     """
     found = {}
-    for name, value in state.slots.items():
-        if name.startswith("day/"):
-            day = name.removeprefix("day/")
-            found[day] = Declared(str(value), _instant(state.slots.get(f"declared/{day}")))
+    for side in office.parties:
+        standing = natural_id(office.charter.office, "standing", side)
+        said = found[side] = dict[str, Declared]()
+        for act in office.ledger.matter(standing):
+            if act.void or act.move is None or act.move.kind != "standing.days":
+                continue
+            for day in act.move.facts["dates"]:
+                word = Declared(str(act.move.facts["state"]), parse_instant(act.move.at))
+                if day not in said or said[day].state != word.state:
+                    said[day] = word
     return found
 
 
@@ -83,10 +93,3 @@ def _read(days: Mapping[str, str | Declared]) -> dict[date, Declared]:
             except ValueError:
                 continue
     return found
-
-
-def _instant(value: Any) -> datetime | None:
-    try:
-        return None if value is None else parse_instant(value)
-    except RecordFault:
-        return None

@@ -1,0 +1,136 @@
+"""Line trouble, as officers and nodes have signed it: when a line was observed dead, cut, or alive again.
+
+It is read from three kinds of act and from nothing else, never from a private log (rule 6): `checkin.observe`
+(view `line-dead`), `standing.line` (cut or restored, line by line) and `line.report` (every attempt of a
+period found no line). What a side claims of itself excuses nobody: an observation counts where a side that
+waits has signed it, against its own interest; that a line is cut counts from whichever side, since it is no
+observation but a fact which that side has made or owns to. Acts are read once, as they are counted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from yeollak.office.calendar import Calendar
+from yeollak.office.ledger import Counted
+from yeollak.office.office import Office
+from yeollak.office.zones import whole
+from yeollak.procedures.machine import Move
+from yeollak.record.canon import parse_instant
+
+#: Views of a call that say something of the line: a call that rang and was not answered had a line.
+_ALIVE = frozenset({"answered", "late", "unanswered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """A line that was down at an instant: `code` is `line-cut` or `line-dead`, `by` who signed it, `since`
+    and `ended` the instants of the observations that began and ended it (None: not ended).
+    """
+
+    code: str
+    by: str
+    since: datetime
+    ended: datetime | None
+
+
+class Outages:
+    """What the sides have signed of their lines, in the order of the instants that it speaks of."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._read: list[int] = []
+        #: (side, line; empty for what was observed of the line as such) -> (instant, whether dead)
+        self._seen: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
+        self._runs: dict[tuple[str, str], list[tuple[datetime, datetime | None]]] = {}
+
+    def read(self, office: Office) -> Outages:
+        """Take over what has been counted since it was last asked to. Returns itself."""
+        self._read += [0] * (len(office.parties) - len(self._read))
+        for place, start in enumerate(self._read):
+            end = office.ledger.counted(place)
+            self.take(office.ledger.finding(place, index) for index in range(start, end))
+            self._read[place] = end
+        return self
+
+    def take(self, acts: Iterable[Counted]) -> None:
+        """Take over acts of any kind; void ones and those that say nothing of a line are passed by."""
+        for act in acts:
+            if not act.void and act.move is not None:
+                for line, moment, dead in self._observed(act.move):
+                    insort(self._seen.setdefault((act.side, line), []), (moment, dead))
+                    self._runs.pop((act.side, line), None)
+
+    def at(self, moment: datetime, now: datetime, sides: Iterable[str]) -> Down | None:
+        """The outage at an instant that one of `sides` has observed, as known at `now`."""
+        return next((down for side in sides if (down := self._at(side, "", moment, now)) is not None), None)
+
+    def cut(self, moment: datetime, now: datetime, sides: Iterable[str]) -> Down | None:
+        """The outage at an instant because a side had every line of the office cut: every one that the
+        charter names in `calendar.lines`, or, where it names none, that this side has spoken of.
+        """
+        for side in sides:
+            spoken = {line for of, line in self._seen if of == side and line}
+            lines = self._calendar.lines or spoken
+            found = [self._at(side, line, moment, now) for line in sorted(lines)]
+            held = [down for down in found if down is not None]
+            if held and len(held) == len(found):
+                # Down since the last of them was cut, until the first of them is back.
+                ends = [down.ended for down in held if down.ended is not None]
+                return Down("line-cut", side, max(down.since for down in held), min(ends, default=None))
+        return None
+
+    def _at(self, side: str, line: str, moment: datetime, now: datetime) -> Down | None:
+        runs = self._dead((side, line))
+        after = bisect_right(runs, moment, key=lambda run: run[0])
+        if not after:
+            return None
+        since, end = runs[after - 1]
+        if end is not None and end <= moment:
+            return None
+        return Down(
+            "line-cut" if line else "line-dead", side, since, end if end is not None and end <= now else None
+        )
+
+    def _dead(self, key: tuple[str, str]) -> list[tuple[datetime, datetime | None]]:
+        """The stretches for which a line was down, found once while nothing new is read."""
+        if key not in self._runs:
+            runs: list[tuple[datetime, datetime | None]] = []
+            for moment, dead in self._seen.get(key, ()):
+                down = bool(runs) and runs[-1][1] is None
+                if dead and not down:
+                    runs.append((moment, None))
+                elif not dead and down:
+                    runs[-1] = (runs[-1][0], moment)
+            self._runs[key] = runs
+        return self._runs[key]
+
+    def _observed(self, move: Move) -> Iterable[tuple[str, datetime, bool]]:
+        facts, signed = move.facts, parse_instant(move.at)
+        if move.kind == "checkin.observe":
+            view, slot = (
+                facts["view"],
+                self._calendar.slot(date.fromisoformat(facts["date"]), str(facts["slot"])),
+            )
+            if slot is not None and (view == "line-dead" or view in _ALIVE):
+                return [("", slot, view == "line-dead")]
+        elif move.kind == "standing.line":
+            # By the time of signing: a cut that is told later reaches no deadline that had passed before.
+            return [(str(line), signed, facts["state"] == "cut") for line in facts["lines"]]
+        elif move.kind == "line.report":
+            since, until = parse_instant(facts["since"]), parse_instant(facts["until"])
+            failures = facts.get("failures", 0)
+            if facts["attempts"] and since <= until <= signed:
+                dead = failures >= facts["attempts"]
+                return [("", since if dead else until, dead)]
+        return ()
+
+
+def resumed(calendar: Calendar, down: Down, now: datetime) -> bool:
+    """Whether a line that was down has been back for a whole closing of the office: from then on silence is
+    silence again.
+    """
+    return down.ended is not None and whole(now) >= calendar.next_close(down.ended)

@@ -1,0 +1,197 @@
+"""The docket: what waits now, for whom, since when and until when, and which word holds of it.
+
+*View* = (state, now): the words here are computed at reading and never stored, guard nothing, and order
+nothing (rule 6). What binds is a signed lapse. Everything comes back as data, codes and instants, and no
+sentence; the cost grows with the matters asked for and not with their acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from yeollak.office.calendar import Calendar
+from yeollak.office.expected import Default, Expectation, default_of, expectations
+from yeollak.office.ledger import Counted
+from yeollak.office.office import Office, parse
+from yeollak.office.outages import Outages, resumed
+from yeollak.office.zones import whole
+from yeollak.record.canon import format_instant, parse_instant
+from yeollak.record.document import PRECEDENCES
+
+
+class Word(StrEnum):
+    """What holds of an expectation now. docs/glossary.md has each in words."""
+
+    WAITING = "waiting"
+    OVERDUE = "overdue"
+    UNANSWERED = "unanswered"
+    EXCUSED = "excused"
+    LINE_DOWN = "line-down"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a word holds: a code of docs/spec/13-calendar-and-silence.md, the sides whose word or day it
+    rests on, and the instant from which it does not hold any more, where one is known.
+    """
+
+    code: str
+    by: tuple[str, ...] = ()
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MayLapse:
+    """What a side that waits may sign: this kind, with `re` naming that act, from that instant on."""
+
+    kind: str
+    by: tuple[str, ...]
+    re: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One side that is waited for, in one matter. Instants are written as in act documents.
+
+    since    the claimed time of the act that set the time; `until` its due
+    opened   that act; empty where its place in the record is not known
+    answers  the kinds with which the side may end it
+    default  what its silence will be taken for, where the act that asked says so
+    """
+
+    matter: str
+    procedure: str
+    phase: str
+    waiting: tuple[str, ...]
+    awaited: str
+    since: str
+    until: str
+    precedence: str
+    word: Word
+    why: tuple[Reason, ...]
+    opened: str = ""
+    lapse: MayLapse | None = None
+    answers: tuple[str, ...] = ()
+    default: Default | None = None
+
+
+def waiting(
+    office: Office,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    outages: Outages | None = None,
+    matters: Iterable[str] | None = None,
+) -> tuple[Waiting, ...]:
+    """The docket at `now`: every side that some matter waits for, the most urgent first (by precedence,
+    then by due).
+
+    `matters` are those to look at (all that have an allowed act, where none are given); one that waits for
+    nobody yields nothing. `outages` are kept by the caller from one reading to the next, or made here.
+    """
+    moment, known = whole(now), (outages or Outages(calendar)).read(office)
+    found = [
+        item
+        for matter in (office.ledger.matters() if matters is None else matters)
+        for item in _of_matter(office, matter, moment, calendar, known)
+    ]
+    return tuple(sorted(found, key=urgency))
+
+
+def urgency(item: Waiting) -> tuple[int, str, str, str]:
+    """The order of the docket."""
+    return -PRECEDENCES.index(item.precedence), item.until, item.matter, item.awaited
+
+
+def _of_matter(
+    office: Office, matter: str, now: datetime, calendar: Calendar, outages: Outages
+) -> Iterable[Waiting]:
+    procedure = office.known(matter, office.frontier())
+    if procedure is None:
+        return
+    state = office.state(matter).state
+    for expected in expectations(procedure, state, office.parties):
+        opened = _find(office, expected)
+        for side in expected.awaited:
+            word, why = _word(office, matter, expected, opened, side, now, calendar, outages)
+            yield Waiting(
+                matter=matter,
+                procedure=procedure.name,
+                phase=state.phase,
+                waiting=tuple(other for other in expected.waiting if other != side),
+                awaited=side,
+                since=opened.move.at if opened is not None and opened.move is not None else "",
+                until=expected.due,
+                precedence=_precedence(office, opened),
+                word=word,
+                why=why,
+                opened=expected.opened,
+                lapse=MayLapse(expected.lapse, expected.signers, expected.opened, expected.due),
+                answers=expected.answers,
+                # Only the silence of those who were asked is taken for something.
+                default=default_of(state) if state.opener in expected.signers else None,
+            )
+
+
+def _word(
+    office: Office,
+    matter: str,
+    expected: Expectation,
+    opened: Counted | None,
+    side: str,
+    now: datetime,
+    calendar: Calendar,
+    outages: Outages,
+) -> tuple[Word, tuple[Reason, ...]]:
+    due = parse_instant(expected.due)
+    day = calendar.day(due)
+    if now < due:
+        return Word.WAITING, (Reason("holiday-at-due", (side,)),) if calendar.excused(day, side) else ()
+    others = [other for other in expected.waiting if other != side]
+    down = outages.cut(due, now, (*others, side)) or outages.at(due, now, others)
+    if down is not None and not resumed(calendar, down, now):
+        back = None if down.ended is None else format_instant(calendar.next_close(down.ended))
+        return Word.LINE_DOWN, (Reason(down.code, (down.by,), back),)
+    again = calendar.next_close(due)
+    if calendar.excused(day, side) and now < again:
+        return Word.EXCUSED, (Reason("holiday", (side,), format_instant(again)),)
+    silent = not _has_acted(office, matter, opened, side)
+    why = [Reason("nothing-since" if silent else "acted-since", (side,))]
+    if outages.at(due, now, (side,)) is not None:
+        why.append(Reason("line-claimed", (side,)))
+    if calendar.declared_late(day, side):
+        why.append(Reason("declared-late", (side,)))
+    return Word.UNANSWERED if silent else Word.OVERDUE, tuple(why)
+
+
+def _find(office: Office, expected: Expectation) -> Counted | None:
+    """The act that set the time: the earliest finding of its document, a waiting side's register first."""
+    if not expected.opened:
+        return None
+    sides = dict.fromkeys((*expected.signers, *expected.waiting, *office.parties))
+    for side in sides:
+        place = office.charter.places[side]
+        index = office.ledger.first(place, expected.opened)
+        if index is not None:
+            return office.ledger.finding(place, index)
+    return None
+
+
+def _precedence(office: Office, opened: Counted | None) -> str:
+    if opened is None:
+        return PRECEDENCES[0]
+    act = parse(office.ledger.entry(opened.place, opened.index))
+    return act.precedence if act is not None else PRECEDENCES[0]
+
+
+def _has_acted(office: Office, matter: str, opened: Counted | None, side: str) -> bool:
+    """Whether a side has signed anything in the matter that had seen the act which set the time."""
+    place = office.charter.places[side]
+    newest = office.folds(matter).newest(place)
+    if newest < 0 or opened is None:
+        return False
+    return office.ledger.finding(place, newest).has_seen(opened)
