@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -73,7 +75,7 @@ def test_a_posting_that_needs_agrement_reads_it_in_its_past() -> None:
     )
     strict = {"agrement": ["co-head"]}
 
-    def past(phase: str, *, terms: dict[str, object] = strict, **slots: object) -> Elsewhere:
+    def past(phase: str, terms: Mapping[str, Any] = strict, **slots: Any) -> Elsewhere:
         state = State(phase, {"opener": "south", "nominated": "co-head", **slots})
         return Elsewhere(TWO, terms=terms, matters={nomination: state})
 

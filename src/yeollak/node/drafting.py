@@ -17,8 +17,10 @@ from typing import Any, Final
 from yeollak.errors import OurFault, RecordFault
 from yeollak.node.acting import Text, released
 from yeollak.node.open import Node
+from yeollak.office.calendar import calendar_of
 from yeollak.office.propose import Draft
 from yeollak.procedures.catalogue import of_kind
+from yeollak.procedures.exchange import committed_text
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import COMMON, Due, Kind, Procedure, Row
 from yeollak.procedures.shared import tendered_text
@@ -94,17 +96,24 @@ def drafted(node: Node, view: OfficeView, officer: str, asked: Asked) -> Draft:
     if not found and row is not None and row.answers is not None and row.answers in answered:
         found = (str(answered[row.answers]),)
     delivered: tuple[Enclosed, ...] = ()
-    if asked.delivers and row is not None and row.guard is tendered_text:
-        delivered = tuple(released(view, digest) for digest in answered.get("text") or ())
+    if asked.delivers and row is not None:
+        delivered = tuple(released(view, digest) for digest in _kept_back(row, answered, view.side))
     return Draft(
         asked.kind,
         matter=asked.matter,
         facts=_facts(kind, asked.facts),
         re=found,
         enclosures=delivered,
-        due=_due(view, kind, asked.due, node.clock.now()),
+        due=_due(view, kind, asked, node.clock.now()),
         precedence=asked.precedence,
     )
+
+
+def _kept_back(row: Row, slots: Mapping[str, Any], side: str) -> Sequence[str]:
+    """The enclosures, by digest, that an act of this row hands over: those tendered or committed to."""
+    if row.guard is tendered_text:
+        return slots.get("text") or ()
+    return slots.get(f"commitment/{side}") or () if row.guard is committed_text else ()
 
 
 def check_clock(node: Node, view: OfficeView) -> None:
@@ -232,14 +241,18 @@ def _typed(fact: Fact, value: Any) -> Any:
     return value
 
 
-def _due(view: OfficeView, kind: Kind, asked: str | None, now: datetime) -> datetime | None:
-    if asked is None:
+def _due(view: OfficeView, kind: Kind, asked: Asked, now: datetime) -> datetime | None:
+    """The due as it was asked for, or, for a kind that must have one, as the charter's calendar proposes."""
+    if asked.due is None:
         if kind.due is not Due.MUST:
             return None
-        return now + timedelta(hours=int(view.charter.terms["deadline"]["default_hours"]))
-    span = _SPAN.fullmatch(asked)
+        calendar = calendar_of(view.office, view.office.terms())
+        return calendar.due(now, kind.name, str(asked.facts.get("class", "")), asked.precedence)
+    span = _SPAN.fullmatch(asked.due)
     try:
-        due = now + timedelta(**{_UNITS[span[2]]: int(span[1])}) if span else parse_instant(asked, "--due")
+        due = (
+            now + timedelta(**{_UNITS[span[2]]: int(span[1])}) if span else parse_instant(asked.due, "--due")
+        )
     except RecordFault:
         raise OurFault("fact-wrong", fact="due", type="instant") from None
     if due <= now:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from yeollak.line.post import Post
 from yeollak.node.acting import act
+from yeollak.node.exchanging import reveal_what_is_due
 from yeollak.node.open import Node
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft
@@ -28,17 +29,20 @@ class Keeper:
     def __init__(self, node: Node, post: Post) -> None:
         self._node, self._post = node, post
         # Only where everything is public anyway: salts that can be derived hide nothing.
+        self._looked: tuple[int, ...] = ()
         self._salts = node.config.make_salts() if post.charter.demonstration else None
 
     def step(self) -> datetime | None:
-        """Fold, say what has been seen if it is time, acknowledge large enclosures, and sign a checkpoint
-        over what is new. Returns when there will be something to say, if nothing else happens.
+        """Fold, say what has been seen if it is time, acknowledge large enclosures, reveal what is due, and
+        sign a checkpoint over what is new. Returns when there will be something to say, if nothing else
+        happens.
         """
         office = self._post.charter.office
         now = self._node.clock.now()
         self._node.journal.fold(office, now)
         due = self._say_seen()
         self._say_held()
+        self._exchange()
         self._node.journal.issue(office, self._post.keys.register, now)
         return due
 
@@ -54,7 +58,7 @@ class Keeper:
         if not unseen or not self._posted(view) or self._post.keys.node is None:
             return None
         first = reading.counted_at(view, unseen[0].side, unseen[0].index)
-        patience = timedelta(seconds=int(self._post.charter.terms["seen_seconds"]))
+        patience = timedelta(seconds=int(view.office.terms()["seen_seconds"]))
         due = None if first is None else first + patience
         if due is None or now < due:
             return due
@@ -87,6 +91,16 @@ class Keeper:
                     salts=self._salts,
                 )
             self._node.journal.mark_large(office, side, digest, "done")
+
+    def _exchange(self) -> None:
+        """Deposit and reveal what our side owes in exchanges; looked at only when something has been
+        counted.
+        """
+        node, view = self._post.keys.node, reading.office_view(self._node.alias, self._post.charter.office)
+        frontier = view.office.frontier()
+        if frontier != self._looked and node is not None and self._posted(view):
+            self._looked = frontier
+            reveal_what_is_due(self._node, view, node, self._salts)
 
     def _told(self, view: reading.OfficeView) -> set[str]:
         """What our register acknowledges already; after a restore it knows more than the database did."""

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from yeollak.errors import RecordFault, TheirFault
+from yeollak.office.calendar import check_terms
 from yeollak.procedures.catalogue import rules_version
 from yeollak.record import canon
 from yeollak.record.card import Card, check_names
@@ -236,8 +237,10 @@ def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
         holders = terms.get(name, {})
         if not isinstance(holders, dict) or not all(_holder(side, one) for side, one in holders.items()):
             raise ValueError(f"{name} are not sides with names and keys")
-    if terms.get("escrow", "") not in {"", *terms.get("guarantors", {})}:
-        raise ValueError("the escrow is no guarantor")
+    escrow = terms.get("escrow", "")
+    if escrow and "seal" not in terms.get("guarantors", {}).get(escrow, {}).get("keys", {}):
+        raise ValueError("the escrow is no guarantor with a seal key")
+    check_terms(terms)
     if terms.get("agrement_silence", "refusal") not in ("consent", "refusal"):
         raise ValueError("silence on a nomination is neither consent nor refusal")
     return terms

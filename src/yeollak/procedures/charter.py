@@ -243,12 +243,6 @@ KEYS = Procedure(
                 Fact("role", "token", choices=("register", "receipt", "seal"), purpose="Which keys."),
                 Fact("key", "hex", purpose="The new raw key."),
                 Fact("key_pq", "hex", required=False, purpose="The new raw ML-DSA-44 key; none to seal."),
-                Fact(
-                    "lost",
-                    "flag",
-                    required=False,
-                    purpose="Whether the old keys are lost and cannot sign along.",
-                ),
                 REASON,
                 WHEN,
             ),

@@ -52,12 +52,13 @@ def committed_text(state: State, move: Move, past: Past) -> None:
 
 
 def in_escrow(state: State, move: Move, past: Past) -> None:
-    """The charter must name a guarantor as escrow (void `no-escrow`), and it must be what the side has
-    committed to (void `other-text`).
+    """The charter must name a guarantor as escrow (void `no-escrow`), and there must be one deposit for each
+    enclosure that the side has committed to (void `enclosures`).
     """
     if not past.terms.get("escrow"):
         raise Void("no-escrow")
-    committed_text(state, move, past)
+    if len(move.enclosures) != len(state.of("commitment", move.side) or ()):
+        raise Void("enclosures")
 
 
 def from_escrow(state: State, move: Move, past: Past) -> None:
@@ -81,6 +82,7 @@ _COMMIT = Row(
         Write("due", "due", each=True),
         Write("waits", each=True),
         Write("form", "fact:form", each=True),
+        Write("round", "fact:round"),
     ),
     guard=own_commitment,
 )
@@ -116,10 +118,10 @@ EXCHANGE = Procedure(
         ),
         Kind(
             "exchange.deposit",
-            "States that the text lies sealed with the guarantor that the charter names as escrow.",
+            "Hands the text over sealed to the guarantor that the charter names as escrow.",
             facts=(_ROUND, WHEN),
             functions=NODE_TOO,
-            releases=frozenset({"named"}),
+            releases=frozenset({"right", "large"}),
         ),
         Kind(
             "exchange.reveal",

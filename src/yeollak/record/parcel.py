@@ -31,7 +31,8 @@ CARD: Final = "card"
 
 _INFO: Final = b"yeollak/parcel/1"
 _DOMAIN: Final = b"yeollak/parcel/1\0"
-_SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+#: The HPKE suite of everything that is sealed: X-Wing, HKDF-SHA256, ChaCha20-Poly1305.
+SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _PURPOSE: Final = re.compile(r"[a-z](?:[a-z-]{0,30}[a-z])?")
 _WHAT: Final = "the parcel"
 
@@ -130,7 +131,7 @@ def seal(
     digest = hashlib.sha256(body).hexdigest()
     header = Header(digest, sender, nonce, office, purpose, time, to).encode()
     inner = b"\x82" + byte_string(header) + byte_string(signer.sign(_DOMAIN + header)) + body
-    return _SUITE.encrypt(inner, keys.xwing_public(recipient), info=_INFO)
+    return SUITE.encrypt(inner, keys.xwing_public(recipient), info=_INFO)
 
 
 def open_parcel(
@@ -201,7 +202,7 @@ def _unseal(data: bytes, seal_key: keys.SealKey) -> tuple[Header, bytes, bytes, 
     if len(data) > MAX_PARCEL:
         raise RecordFault("too-large", what=_WHAT, limit=MAX_PARCEL)
     try:
-        inner = _SUITE.decrypt(data, seal_key.secret, info=_INFO)
+        inner = SUITE.decrypt(data, seal_key.secret, info=_INFO)
     except (InvalidTag, ValueError):
         raise RecordFault("sealed-otherwise", what=_WHAT) from None
     cursor = Cursor(inner, _WHAT)

@@ -246,7 +246,7 @@ def receipted(view: OfficeView, peer: str, side: str | None = None) -> int:
 
 
 def quota(view: OfficeView, side: str, now: datetime) -> Quota:
-    """What `side` may still have receipted by us on the UTC day of `now`, by the charter's terms.
+    """What `side` may still have receipted by us on the UTC day of `now`, by the charter's terms as amended.
 
     What has been receipted today is what lies above our newest receipt of a day before (clarifications 17).
     """
@@ -256,7 +256,7 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
     before = ours.filter(time__lt=int(midnight.timestamp())).aggregate(most=Max("size"))["most"] or 0
     today = view.rows(models.Entry).filter(place=place, index__gte=before)
     used = today.aggregate(many=Count("id"), weight=Sum("weight"))
-    terms = view.charter.terms["quota"]
+    terms = view.office.terms()["quota"]
     return Quota(
         statements=max(0, terms["statements"] - used["many"]),
         bytes=max(0, terms["bytes"] - (used["weight"] or 0)),
