@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.office.test_zones import CHANGES, DAYS, ZONES
 from tests.office.world import World
 from yeollak.errors import RecordFault
-from yeollak.office.calendar import Calendar, Declared, calendar_of, check_terms
+from yeollak.office.calendar import Calendar, Declared, calendar_of
 from yeollak.office.days import declared
 from yeollak.office.periods import MOST_DAYS, Period
-from yeollak.office.zones import FIRST, LAST, day_of, first_at, later, zone
+from yeollak.office.zones import FIRST, LAST, first_at, later
 
 SEOUL, PYONGYANG = "Asia/Seoul", "Asia/Pyongyang"
 SIDES = {"south": SEOUL, "north": PYONGYANG}
@@ -74,26 +75,6 @@ def test_the_same_instant_is_shown_to_each_side_on_its_own_clock() -> None:
     assert made().local(after, "north").strftime("%H:%M") == "09:30"
 
 
-def test_an_hour_that_was_skipped_is_the_instant_of_the_change() -> None:
-    where = ZoneInfo(PYONGYANG)
-    change = at("2018-05-04T15:00:00")
-    before = first_at(date(2018, 5, 4), 23 * 60 + 29, where)
-    assert before == change - timedelta(minutes=1)
-    for minute in range(23 * 60 + 30, 24 * 60 + 1):
-        assert first_at(date(2018, 5, 4), minute, where) == change
-    assert first_at(date(2018, 5, 5), 0, where) == change
-
-
-def test_an_hour_that_came_twice_is_its_first_coming() -> None:
-    where = ZoneInfo(PYONGYANG)
-    for minute in range(23 * 60 + 30, 24 * 60):
-        moment = first_at(date(2015, 8, 14), minute, where)
-        assert moment == at("2015-08-14T00:00:00") + timedelta(minutes=minute - 540)
-        again = (moment + timedelta(minutes=30)).astimezone(where)
-        assert (again.hour * 60 + again.minute, again.fold) == (minute, 1)
-    assert first_at(date(2015, 8, 15), 0, where) == at("2015-08-14T15:30:00")
-
-
 def test_a_day_that_never_was_is_no_working_day() -> None:
     calendar = made(calendar={"zone": "Pacific/Apia"})  # it had no 30 December 2011, a Friday
     assert calendar.working(date(2011, 12, 30))
@@ -103,61 +84,6 @@ def test_a_day_that_never_was_is_no_working_day() -> None:
     assert ends.astimezone(ZoneInfo("Pacific/Apia")) == datetime(
         2012, 1, 2, 17, tzinfo=ZoneInfo("Pacific/Apia")
     )
-
-
-ZONES = st.sampled_from(
-    [SEOUL, PYONGYANG, "UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe"]
-)
-DAYS = st.dates(date(1950, 1, 1), date(2037, 12, 31))
-#: Days on which some of those zones changed, so that the property meets them.
-CHANGES = st.sampled_from(
-    [
-        date(2015, 8, 14),
-        date(2018, 5, 4),
-        date(2018, 3, 25),
-        date(2018, 10, 28),
-        date(2006, 10, 28),
-        date(2011, 12, 29),
-        date(2018, 4, 1),
-    ]
-)
-
-
-@given(ZONES, DAYS | CHANGES, st.integers(0, 1440), st.integers(-1, 1), st.integers(0, 1440))
-def test_a_later_hour_is_never_an_earlier_instant(
-    name: str, day: date, minute: int, days: int, other: int
-) -> None:
-    where = ZoneInfo(name)
-    one, two = sorted([(day, minute), (later(day, days), other)])
-    assert first_at(*one, where) <= first_at(*two, where)
-
-
-@given(ZONES, DAYS | CHANGES, st.integers(0, 1440))
-def test_an_hour_is_the_first_instant_at_which_the_clock_shows_it_or_a_later_one(
-    name: str, day: date, minute: int
-) -> None:
-    where = ZoneInfo(name)
-    moment = first_at(day, minute, where)
-    face = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)
-    assert moment.astimezone(where).replace(tzinfo=UTC) >= face
-    for before in (1, 60, 1800, 3600, 7200, 86400):
-        assert (moment - timedelta(seconds=before)).astimezone(where).replace(tzinfo=UTC) < face
-
-
-@given(ZONES, DAYS | CHANGES, st.integers(0, 86399), st.integers(0, 10**5))
-def test_the_day_of_an_instant_never_goes_back(name: str, day: date, second: int, span: int) -> None:
-    where = ZoneInfo(name)
-    moment = first_at(day, 0, where) + timedelta(seconds=second)
-    found = day_of(moment, where)
-    assert found <= day_of(moment + timedelta(seconds=span), where)
-    assert first_at(found, 0, where) <= moment < first_at(later(found, 1), 0, where)
-
-
-@pytest.mark.parametrize(
-    "name", ["Asia", "Asia/Nowhere", "../../passwd", "", "/etc/localtime", "Asia/Seoul\0"]
-)
-def test_a_zone_that_is_none_is_none(name: str) -> None:
-    assert zone(name) is None
 
 
 def test_a_zone_that_the_database_lacks_is_read_as_utc_and_named() -> None:
@@ -468,115 +394,3 @@ def test_notice_for_a_later_day_may_be_given_later(name: str, day: date, days: i
     assert one is not None
     assert two is not None
     assert one <= two < first_at(later(day, days), 0, calendar.where)
-
-
-# terms
-
-
-@pytest.mark.parametrize(
-    "terms",
-    [
-        {"calendar": []},
-        {"calendar": {"zone": "../etc"}},
-        {"calendar": {"zone": 9}},
-        {"calendar": {"working_days": []}},
-        {"calendar": {"working_days": ["mon", "mon"]}},
-        {"calendar": {"working_days": "mon"}},
-        {"calendar": {"open": "17:00", "close": "09:00"}},
-        {"calendar": {"open": "9:00"}},
-        {"calendar": {"close": "24:01"}},
-        {"calendar": {"hours": {"sat": {"open": "12:00"}}}},
-        {"calendar": {"hours": {"xyz": {"open": "09:00", "close": "12:00"}}}},
-        {"calendar": {"slots": {"Opening": "09:00"}}},
-        {"calendar": {"slots": {"opening": {"at": "09:00"}}}},
-        {"calendar": {"slots": {"opening": 9}}},
-        {"calendar": {"slot_minutes": 0}},
-        {"calendar": {"slot_minutes": True}},
-        {"calendar": {"lines": [1]}},
-        {"calendar": {"holidays": []}},
-        {"holidays": {"south": "2018-10-09"}},
-        {"holidays": {"south": ["20181009"]}},
-        {"holidays": {"south": ["2018-02-30"]}},
-        {"holidays": {"south": [20181009]}},
-        {"holidays": {"": ["2018-10-09"]}},
-        {"deadlines": {"note.tender": {"hours": 1, "days": 1}}},
-        {"deadlines": {"note.tender": {"hours": 0}}},
-        {"deadlines": {"note.tender": {"hours": True}}},
-        {"deadlines": {"note.tender": {"weeks": 1}}},
-        {"deadlines": {"note.tender": 48}},
-        {"deadlines": {"note.tender/": {"hours": 1}}},
-        {"deadlines": {"note.tender": {"days": MOST_DAYS + 1}}},
-        {"handling": {"urgent": {"hours": 1}}},
-        {"notice": {"Staff": {"days": 7}}},
-        {"notice": ["staff"]},
-    ],
-)
-def test_terms_that_make_no_calendar_are_refused_with_a_reason(terms: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"^[a-zA-Z].{10,}"):
-        check_terms(terms)
-    with pytest.raises(ValueError):
-        Calendar.make(terms, SIDES)
-
-
-def test_terms_that_leave_everything_unsaid_are_a_calendar() -> None:
-    check_terms({})
-    calendar = Calendar.make({}, SIDES)
-    assert calendar.opening(date(2018, 9, 14)) == (at("2018-09-14T09:00:00"), at("2018-09-14T17:00:00"))
-    assert calendar.due(at("2018-09-14T09:00:00"), "note.tender") == at("2018-09-16T09:00:00")
-
-
-def test_holidays_are_those_of_parties() -> None:
-    check_terms(TERMS, list(SIDES))
-    with pytest.raises(ValueError, match="no party"):
-        check_terms({"holidays": {"west": []}}, list(SIDES))
-
-
-def test_no_zone_is_looked_up_when_terms_are_checked() -> None:
-    check_terms({"calendar": {"zone": "Moon/Tranquility"}})
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.text(max_size=8)
-    | st.sampled_from(["mon", "09:00", "2018-10-09"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "zone",
-                    "open",
-                    "close",
-                    "hours",
-                    "slots",
-                    "days",
-                    "at",
-                    "sat",
-                    "note.tender",
-                    "south",
-                    "flash",
-                ]
-            )
-            | st.text(max_size=4),
-            inner,
-            max_size=3,
-        )
-    ),
-    max_leaves=12,
-)
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["calendar", "holidays", "deadlines", "handling", "notice"]), JSON, max_size=5
-    )
-)
-def test_any_terms_make_a_calendar_or_are_refused(terms: dict[str, Any]) -> None:
-    try:
-        check_terms(terms)
-    except ValueError:
-        return
-    calendar = Calendar.make(terms, SIDES)
-    assert calendar.due(at("2018-09-14T09:00:00"), "note.tender") > at("2018-09-14T09:00:00")

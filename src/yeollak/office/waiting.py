@@ -156,8 +156,7 @@ def _word(
     if down is not None and not resumed(calendar, down, now):
         back = None if down.ended is None else format_instant(calendar.next_close(down.ended))
         return Word.LINE_DOWN, (Reason(down.code, (down.by,), back),)
-    again = calendar.next_close(due)
-    if calendar.excused(day, side) and now < again:
+    if calendar.excused(day, side) and now < (again := calendar.next_close(due)):
         return Word.EXCUSED, (Reason("holiday", (side,), format_instant(again)),)
     silent = not _has_acted(office, matter, opened, side)
     why = [Reason("nothing-since" if silent else "acted-since", (side,))]
