@@ -95,7 +95,7 @@ def test_amendments_come_one_after_the_other_and_only_with_terms_that_a_charter_
 
     assert drafted(2, {"seen_seconds": 5}) == "out-of-turn"
     assert drafted(0, {"seen_seconds": 5}) == "out-of-turn"
-    for terms in (
+    unfit: tuple[dict[str, Any], ...] = (
         {"seen_seconds": 0},
         {"deadline": {"default_hours": 9, "most_hours": 1}},
         {"deadline": {}},
@@ -105,7 +105,8 @@ def test_amendments_come_one_after_the_other_and_only_with_terms_that_a_charter_
         {"guarantors": {"un": {"names": {"en": "UN"}, "keys": {"receipt": "00" * 32}}}},
         {"as_of_right": "flood"},
         {"calendar": {"working_days": ["day"]}},
-    ):
+    )
+    for terms in unfit:
         assert drafted(1, terms) == "terms", terms
     amend(world, 1, {"seen_seconds": 5})
     assert drafted(1, {"seen_seconds": 6}) == "forbidden"
