@@ -15,7 +15,6 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from yeollak.errors import OurFault
-from yeollak.forms.characters import faulty
 from yeollak.forms.filled import Filled
 from yeollak.forms.mapping import Mapped
 from yeollak.forms.wording import position, row, rows, spoken
@@ -28,7 +27,8 @@ STATUSES: Final = frozenset({"Actual", "Exercise", "System", "Test", "Draft"})
 
 _LONGEST_TEXT: Final = 100_000  # of one element: a whole filled form in words fits
 _LONGEST_HEADLINE: Final = 160  # what the standard advises for the displays of receivers
-_NAME: Final = re.compile(r"[^\s,<&]{1,200}")  # CAP 3.2.1: no space, comma, less-than sign or ampersand
+# CAP 3.2.1: no space, comma, less-than sign or ampersand; and nothing that only looks like another name.
+_NAME: Final = re.compile(r"[!-%'-+\--;=-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +107,16 @@ def _info(root: ElementTree.Element, filled: Filled, mapped: Mapped, language: s
         if (instant := _value(mapped, part, values)) is not None:
             _put(info, part, _time(filled, datetime.fromisoformat(instant)))
     said = {
-        part: row(field, values[field.name], language).marked(language)
+        part: told.marked(language)
         for part, field in mapped.named.items()
-        if field.name in values and part in _SAID
+        if field.name in values and part in _SAID and (told := row(field, values[field.name], language)).text
     }
     if authority := said.get("authority"):
         _put(info, "senderName", authority)
     _put(info, "headline", clean(f"{event}: {said.get('headline') or event}", longest=_LONGEST_HEADLINE))
     apart = frozenset(mapped.named[part].name for part in _APART if part in said)
-    told = rows(filled, language, private=False, without=apart)
-    _put(info, "description", "\n".join(f"{each.label}: {each.marked(language)}" for each in told))
+    lines = rows(filled, language, private=False, without=apart)
+    _put(info, "description", "\n".join(f"{each.label}: {each.marked(language)}" for each in lines))
     for part in _APART:
         if part in said:
             _put(info, part, said[part])
@@ -179,8 +179,8 @@ def _reference(filled: Filled, earlier: Reference) -> str:
 
 
 def _named(filled: Filled, name: str) -> str:
-    if not _NAME.fullmatch(name) or faulty(name):
-        raise _impossible(filled, "a name has a space, a comma, markup or a hidden character, or is too long")
+    if not _NAME.fullmatch(name):
+        raise _impossible(filled, "a name is not 1 to 200 of ASCII without spaces, commas, < and &")
     return name
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -48,11 +48,11 @@ class Form:
     subject: str
     urgent: bool
     label: Texts
-    help: Texts
-    fields: tuple[Field, ...]
-    ordered: Pairs
-    alert: Mapped | None
-    schema: Mapping[str, Any]
+    help: Texts = field(repr=False)
+    fields: tuple[Field, ...] = field(repr=False)
+    ordered: Pairs = field(repr=False)
+    alert: Mapped | None = field(repr=False)
+    schema: Mapping[str, Any] = field(repr=False)
 
     @cached_property
     def data(self) -> bytes:
