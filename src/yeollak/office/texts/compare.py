@@ -58,7 +58,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - the word of the glossary; nothing here uses Python's
+class TextWarning:
     """One thing to look at. `tokens` holds for each language concerned what was read there and has no
     equal.
     """
@@ -70,9 +70,9 @@ class Warning:  # noqa: A001 - the word of the glossary; nothing here uses Pytho
     tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def compare(instrument: Instrument, glossary: Glossary) -> tuple[Warning, ...]:
+def compare(instrument: Instrument, glossary: Glossary) -> tuple[TextWarning, ...]:
     """The warnings of a text, in its own order, places first."""
-    found: list[Warning] = [*_unread(instrument)]
+    found: list[TextWarning] = [*_unread(instrument)]
     found += _counts(instrument, Spot("text"))
     for spot, lines in _spots(instrument):
         found += _at(instrument, glossary, spot, lines)
@@ -88,10 +88,10 @@ def tokens(line: str, lang: str, glossary: Glossary) -> tuple[Token, ...]:
     return tuple(sorted((*named, *timed, *counted), key=lambda token: (token.start, token.end)))
 
 
-def _unread(instrument: Instrument) -> Iterator[Warning]:
+def _unread(instrument: Instrument) -> Iterator[TextWarning]:
     for lang in instrument.languages:
         if primary(lang) not in READERS:
-            yield Warning("language-unread", "note", Spot("text"), (lang,))
+            yield TextWarning("language-unread", "note", Spot("text"), (lang,))
 
 
 def _severity(code: str, instrument: Instrument, langs: Iterable[str]) -> Severity:
@@ -142,13 +142,13 @@ def article_numbers(versions: Sequence[Version]) -> list[str]:
     return sorted(numbers_, key=lambda number: tuple(int(part) for part in number.split(".")))
 
 
-def _counts(instrument: Instrument, spot: Spot) -> Iterator[Warning]:
+def _counts(instrument: Instrument, spot: Spot) -> Iterator[TextWarning]:
     versions = instrument.versions
     langs = instrument.languages
     if len({tuple(article.number for article in version.articles) for version in versions}) > 1:
-        yield Warning("articles-differ", _severity("articles-differ", instrument, langs), spot, langs)
+        yield TextWarning("articles-differ", _severity("articles-differ", instrument, langs), spot, langs)
     if len({len(version.preamble) for version in versions}) > 1:
-        yield Warning(
+        yield TextWarning(
             "paragraphs-differ", _severity("paragraphs-differ", instrument, langs), Spot("preamble"), langs
         )
     for number in article_numbers(versions):
@@ -156,11 +156,11 @@ def _counts(instrument: Instrument, spot: Spot) -> Iterator[Warning]:
         there = {lang: article for lang, article in held if article is not None}
         if len({len(article.paragraphs) for article in there.values()}) > 1:
             severity = _severity("paragraphs-differ", instrument, there)
-            yield Warning("paragraphs-differ", severity, Spot("paragraph", number), tuple(there))
+            yield TextWarning("paragraphs-differ", severity, Spot("paragraph", number), tuple(there))
         without = tuple(lang for lang, article in there.items() if not article.heading)
         if without and len(without) < len(there):
             severity = _severity("heading-missing", instrument, there)
-            yield Warning("heading-missing", severity, Spot("heading", number), without)
+            yield TextWarning("heading-missing", severity, Spot("heading", number), without)
 
 
 # What was read there
@@ -168,7 +168,7 @@ def _counts(instrument: Instrument, spot: Spot) -> Iterator[Warning]:
 
 def _at(
     instrument: Instrument, glossary: Glossary, spot: Spot, lines: Mapping[str, tuple[str, ...]]
-) -> Iterator[Warning]:
+) -> Iterator[TextWarning]:
     read = {
         lang: tuple(token for line in row for token in tokens(line, lang, glossary))
         for lang, row in lines.items()
@@ -189,7 +189,7 @@ def _at(
         langs = tuple(lang for lang in read if lang in pairs[code])
         severity = _SAME[CODES[code]] if code == "weekday-wrong" else _severity(code, instrument, langs)
         shown = {lang: tuple(found[code].get(lang, ())) for lang in langs}
-        yield Warning(code, severity, spot, langs, MappingProxyType(shown))
+        yield TextWarning(code, severity, spot, langs, MappingProxyType(shown))
 
 
 def _differences(

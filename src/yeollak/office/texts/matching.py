@@ -66,13 +66,23 @@ def _numbers(one: list[Token], two: list[Token]) -> Iterator[Leftover]:
 
 def _judge(one: list[Token], two: list[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]] | None:
     """What is a difference of the numbers left over. A shadow, or grammar, may answer for a one or a two."""
-    left, right = ([token for token in row if token.strength != "shadow"] for row in (one, two))
+    left, right = (
+        [token for token in row if token.strength != "shadow" and not _shadowed(token, other)]
+        for row, other in ((one, two), (two, one))
+    )
     if not left or not right:
         left = [token for token in left if not _implied(token, two)]
         right = [token for token in right if not _implied(token, one)]
         if not any(token.strength == "strong" for token in (*left, *right)):
             return None
     return tuple(left), tuple(right)
+
+
+def _shadowed(token: Token, others: Sequence[Token]) -> bool:
+    """Whether a number stands in a name of the other language: 19 in COVID-19. A dual comes later."""
+    return token.value not in ("1", "2") and any(
+        other.strength == "shadow" and other.value == token.value for other in others
+    )
 
 
 def _implied(token: Token, others: Sequence[Token]) -> bool:
@@ -85,7 +95,7 @@ def _implied(token: Token, others: Sequence[Token]) -> bool:
 
 
 def _pair(one: list[Token], two: list[Token], same: Same) -> tuple[list[Token], list[Token]]:
-    """Both without what has its equal, the surest first; a shadow is used last, and stays for another."""
+    """Both without what has its equal in the other."""
     left: list[Token] = []
     rest = list(two)
     for token in one:
@@ -114,7 +124,8 @@ def _alike(a: Token, b: Token) -> bool:
     if a.kind == "time":
         return _same_time(a, b)
     if a.kind == "number":
-        return a.value == b.value and same_unit(a.unit, b.unit)
+        sure = "shadow" not in (a.strength, b.strength)
+        return sure and a.value == b.value and same_unit(a.unit, b.unit)
     return a.value == b.value
 
 

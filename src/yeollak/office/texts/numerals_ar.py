@@ -165,6 +165,9 @@ def _read(text: str, words: list[re.Match[str]], at: int) -> tuple[int, Numeral 
         if found is None:
             break
         kind, value, joined, _ = found
+        if words[place][0] == "واحد" and words[place + 1 : place + 2]:
+            # `and eleven` looks like `one ten` once hamza is folded, and a ten never follows a one.
+            joined = joined or words[place + 1][0] in _TEN
         if kind == "ten" and not joined and last in ("unit", "ordinal") and section % 100 < 10:
             section, last = section + 10, "teen"
         elif kind == "tens" and joined and last in ("unit", "ordinal") and section % 100 < 10:

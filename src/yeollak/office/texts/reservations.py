@@ -27,7 +27,8 @@ _ARTICLES: Final[Mapping[str, re.Pattern[str]]] = {
         r"\b(?:article|art\.) ?(?P<article>\d+(?:\.\d+)*)(?:,? ?(?:paragraph|para\.?) ?(?P<paragraph>\d+))?"
     ),
     "ko": re.compile(
-        rf"제 ?(?P<article>\d+|{_HANGUL}) ?조(?:의 ?(?P<bis>\d+))?(?: ?제? ?(?P<paragraph>\d+|{_HANGUL}) ?항)?"
+        rf"제 ?(?P<article>\d+|{_HANGUL}) ?조(?:의 ?(?P<bis>\d+))?"
+        rf"(?: ?제? ?(?P<paragraph>\d+|{_HANGUL}) ?항)?"
     ),
     "ar": re.compile(r"(?:ال|لل)?ماده (?P<article>\d+(?:\.\d+)*)(?:[،,]? ?(?:ال)?فقره (?P<paragraph>\d+))?"),
 }
