@@ -74,6 +74,14 @@ def test_a_form_that_was_shipped_never_changes() -> None:
     assert {name: form.digest for name, form in FORMS.items()} == pinned
 
 
+def test_the_specification_lists_the_forms_as_they_are() -> None:
+    page = Path(__file__).parents[2].joinpath("docs/spec/15-forms.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+\.\d+)` \| ([a-z-]+) \| (yes|) ?\| (yes|) ?\|", page, re.MULTILINE)
+    assert [(form.id, form.subject, form.urgent, form.alert is not None) for form in FORMS.values()] == [
+        (name, subject, urgent == "yes", alert == "yes") for name, subject, urgent, alert in rows
+    ]
+
+
 def test_each_file_is_named_after_its_form() -> None:
     for path in files("yeollak.forms").joinpath("data").iterdir():
         value = json.loads(path.read_text(encoding="utf-8"))
