@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yeollak.errors import Fault, RecordFault, TheirFault
-from yeollak.forms import MAX_FILLED, MAX_FORM, fill, form_of, read, read_form, shipped
+from yeollak.forms import MAX_FILLED, MAX_FORM, fill, flaws, form_of, read, read_form, shipped
+from yeollak.forms.check import MAX_FLAWS
 from yeollak.record import canon
 
 FORMS = shipped()
@@ -247,6 +248,10 @@ def test_what_was_not_adopted_in_these_bytes_is_not_read(change: dict[str, Any],
     with pytest.raises(Fault) as raised:
         read(canon.encode({**json.loads(FILLED), **change}), FORMS)
     assert raised.value.code == code
+
+
+def test_a_flood_of_faults_is_cut_off() -> None:
+    assert len(flaws(CALENDAR, {**VALUES, **{f"x{n}": n for n in range(5000)}})) == MAX_FLAWS
 
 
 def test_a_filled_form_is_bounded() -> None:

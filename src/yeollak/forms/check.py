@@ -86,7 +86,7 @@ def flaws(form: Form, values: Any) -> tuple[Flaw, ...]:
             break
     if not found:
         found = list(_beyond(form.fields, form.ordered, values, ""))[:MAX_FLAWS]
-    return tuple(sorted(found, key=lambda flaw: (flaw.pointer, flaw.rule)))
+    return tuple(sorted(found, key=lambda flaw: (flaw.pointer, flaw.rule))[:MAX_FLAWS])
 
 
 def pointer(path: Sequence[str | int]) -> str:
