@@ -15,7 +15,21 @@ from typing import Any, NoReturn
 
 import click
 
-from yeollak.cli import act, card, demo, doctor, export, init, matter, office, officer, record, serve, verify
+from yeollak.cli import (
+    act,
+    card,
+    demo,
+    doctor,
+    export,
+    init,
+    matter,
+    office,
+    officer,
+    record,
+    serve,
+    statistics,
+    verify,
+)
 from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
 from yeollak.errors import Fault, OurFault
 from yeollak.storage import disk
@@ -103,6 +117,7 @@ for command in (
     act.act,
     matter.matter,
     record.record,
+    statistics.statistics,
     export.export,
     demo.demo,
     doctor.doctor,
