@@ -203,6 +203,8 @@ def test_a_slot_may_have_days_of_its_own() -> None:
         ("2018-09-13T10:00:00", "note.tender", "flood", "routine", "2018-09-13T16:00:00"),
         ("2018-09-13T10:00:00", "note.tender", None, "flash", "2018-09-13T10:30:00"),
         ("2018-09-13T16:00:00", "note.tender", None, "immediate", "2018-09-14T12:00:00"),
+        # A handling time only shortens: four working hours would end later than six hours.
+        ("2018-09-13T16:00:00", "note.tender", "flood", "immediate", "2018-09-13T22:00:00"),
         ("2018-09-13T10:00:00", "meeting.propose", None, "routine", "2018-09-15T10:00:00"),
         # Over the South's holiday of Tuesday the 9th.
         ("2018-10-08T10:00:00", "note.tender", None, "routine", "2018-10-11T17:00:00"),
@@ -232,6 +234,12 @@ def test_working_hours_across_the_change_of_a_zone_are_hours_that_passed() -> No
     longer = made(calendar={**hours, "working_days": ["fri"]})
     opens, closes = longer.opening(date(2015, 8, 14)) or (FIRST, LAST)
     assert closes - opens == timedelta(hours=24, minutes=30)
+
+
+def test_the_next_closing_lies_after_the_one_that_is_now() -> None:
+    closes = at("2018-09-13T17:00:00", SEOUL)
+    assert made().next_close(closes - timedelta(seconds=1)) == closes
+    assert made().next_close(closes) == at("2018-09-14T17:00:00", SEOUL)
 
 
 def test_no_due_is_further_than_the_charter_allows() -> None:

@@ -107,9 +107,27 @@ def test_a_line_that_is_cut_is_down_whoever_cut_it() -> None:
     back = DUE + 24 * HOUR
     world.say("north", "standing.line", facts={"lines": ["liaison"], "state": "restored"}, at=back)
     assert only(docket(world, back)).word is Word.LINE_DOWN
+    world.say(
+        "north",
+        "standing.line",
+        facts={**cut, "lines": ["military-east"], "state": "restored"},
+        at=back + 48 * HOUR,
+    )
     assert only(docket(world, CALENDAR.next_close(back))).word is Word.UNANSWERED
     named = Calendar.make({"calendar": {"zone": "Asia/Seoul", "lines": ["trial"]}}, SIDES)
     assert only(docket(world, DUE, named)).word is Word.UNANSWERED
+
+
+def test_a_side_that_can_be_heard_on_one_line_is_not_cut_off() -> None:
+    world = office_of()
+    tender(world)
+    world.say("north", "standing.open")
+    world.say("north", "standing.line", facts={"lines": ["liaison"], "state": "cut"})
+    assert only(docket(world, DUE)).word is Word.LINE_DOWN
+    world.say("north", "standing.line", facts={"lines": ["trial"], "state": "restored"})
+    assert only(docket(world, DUE)).word is Word.UNANSWERED
+    named = Calendar.make({"calendar": {"zone": "Asia/Seoul", "lines": ["liaison"]}}, SIDES)
+    assert only(docket(world, DUE, named)).word is Word.LINE_DOWN
 
 
 def test_a_cut_that_is_told_after_the_due_reaches_no_due_before_it() -> None:
@@ -166,6 +184,8 @@ def test_a_call_that_nobody_has_entered_becomes_overdue_by_the_calendar() -> Non
     assert call_words(world, begins + timedelta(minutes=29, seconds=59)) == both
     late = begins + timedelta(minutes=30)
     assert call_words(world, late) == dict.fromkeys(both, Word.OVERDUE)
+    waits = {item.awaited: item.waiting for item in calls(office, late, CALENDAR, date(2018, 9, 18))}
+    assert waits == {"south": ("north",), "north": ("south",)}
     observe(world, "south", "2018-09-18", "opening", "unanswered")
     assert call_words(world, late) == {(matter, "north"): Word.UNANSWERED}
     assert office.state(matter).state.of("view", "south") == "unanswered"

@@ -49,6 +49,7 @@ def at(text: str, where: str = "UTC") -> datetime:
         {"calendar": {"working_days": ["mon", "mon"]}},
         {"calendar": {"working_days": "mon"}},
         {"calendar": {"open": "17:00", "close": "09:00"}},
+        {"calendar": {"open": "17:00", "close": "17:00"}},
         {"calendar": {"open": "9:00"}},
         {"calendar": {"close": "24:01"}},
         {"calendar": {"hours": {"sat": {"open": "12:00"}}}},

@@ -168,6 +168,27 @@ def test_a_lapse_of_a_withdrawn_offer_is_held_against_the_same_due() -> None:
     assert silence.awaited == ()
 
 
+def test_an_acceptance_speaks_only_against_the_lapse_that_it_crossed() -> None:
+    world = office_of()
+    first = world.say("south", "suspension.propose", due=DUE)
+    world.meet()
+    world.say("north", "suspension.agree", matter=first, re=(first,))
+    world.meet()
+    offer = world.say("south", "suspension.end-propose", matter=first, due=DUE)
+    world.meet()
+    agree = world.say("north", "suspension.end-agree", matter=first, re=(offer,))
+    world.say("south", "suspension.end-lapse", matter=first, re=(offer,), at=DUE)
+    world.meet()
+    again = world.say("south", "suspension.end-propose", matter=first, due=DUE + 24 * HOUR)
+    world.meet()
+    world.say("south", "suspension.end-lapse", matter=first, re=(again,), at=DUE + 24 * HOUR)
+    world.meet()
+    office = world.offices[0]
+    held = Receipt("south", office.ledger.counted(1), DUE - HOUR)
+    one, two = silences(office, first, {"north": [held]})
+    assert ([item.act for item in one.against], two.against) == ([agree], ())
+
+
 def test_an_answer_that_the_lapse_had_seen_needs_no_evidence() -> None:
     world = office_of()
     act = tender(world)

@@ -96,3 +96,13 @@ def test_the_day_of_an_instant_never_goes_back(name: str, day: date, second: int
 )
 def test_a_zone_that_is_none_is_none(name: str) -> None:
     assert zone(name) is None
+
+
+def test_a_clock_that_is_put_back_over_midnight_does_not_begin_the_day_again() -> None:
+    # At 00:01 of 29 October 2006 the clocks of St. John's went back to 23:01 of the 28th.
+    where = ZoneInfo("America/St_Johns")
+    midnight = first_at(date(2006, 10, 29), 0, where)
+    again = midnight + timedelta(minutes=30)
+    assert again.astimezone(where).strftime("%d %H:%M") == "28 23:30"
+    assert day_of(midnight - timedelta(seconds=1), where) == date(2006, 10, 28)
+    assert day_of(midnight, where) == day_of(again, where) == date(2006, 10, 29)
