@@ -8,6 +8,20 @@ from yeollak.office.statistics.checking import Difference, check, compare
 from yeollak.office.statistics.figures import Figures, figures, zones_of
 from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import Index
+from yeollak.office.statistics.stating import Answer, answer, facts_of
 from yeollak.office.statistics.tally import Figure
 
-__all__ = ["Difference", "Figure", "Figures", "Index", "Period", "check", "compare", "figures", "zones_of"]
+__all__ = [
+    "Answer",
+    "Difference",
+    "Figure",
+    "Figures",
+    "Index",
+    "Period",
+    "answer",
+    "check",
+    "compare",
+    "facts_of",
+    "figures",
+    "zones_of",
+]

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from yeollak.errors import RecordFault
 from yeollak.office.office import Office
-from yeollak.office.statistics.figures import FORM, Figures, check_frontier, figures, zones_of
+from yeollak.office.statistics.figures import FORM, Figures, figures, zones_of
 from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import Index
 from yeollak.record import canon
@@ -40,17 +40,35 @@ class Difference:
     found: Value | None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking figures: the period and the sizes that they name, every place in which they
+    differ from the record, and, where they could be computed here, our own for the same frontier and period.
+    """
+
+    period: Period
+    frontier: tuple[int, ...]
+    differences: tuple[Difference, ...]
+    ours: Figures | None
+
+
 def check(data: bytes, office: Office, index: Index | None = None) -> list[Difference]:
     """Every place in which these figures differ from what this office gives at the frontier that they name.
 
     Where the frontier, the office, the rules or the zone are not ours, those differences alone are told:
     nothing can be computed then. Raises RecordFault(`too-large`, `malformed`) for bytes that are no figures.
     """
+    return list(checked(data, office, index).differences)
+
+
+def checked(data: bytes, office: Office, index: Index | None = None) -> Checked:
+    """As `check`, with our own figures beside the differences. Raises the same."""
     value = canon.decode(data, limit=MAX_FIGURES, what=_WHAT)
     given = canon.fields(value, _FIELDS, set(), _WHAT)
     if given["form"] != FORM:
         raise RecordFault("malformed", what=_WHAT, why="they are of another form")
     frontier, period = _frontier(given["frontier"], office), Period.read(given["period"])
+    at = tuple(size for size, _ in frontier)
     apart = [
         *_unequal(("office",), given["office"], office.charter.office),
         *_unequal(("rules",), given["rules"], office.charter.rules),
@@ -59,16 +77,14 @@ def check(data: bytes, office: Office, index: Index | None = None) -> list[Diffe
     if period.zone not in zones_of(office):
         apart.append(Difference(("period", "zone"), _shown(period.zone), zones_of(office)[0]))
     if apart:
-        return apart
-    at = tuple(size for size, _ in frontier)
-    check_frontier(office, at)
+        return Checked(period, at, tuple(apart), None)
     ours = figures(office, at, period, index)
     found = differences(given, ours.to_json())
     if not found and data != (held := ours.encode()):
         # The same values, set otherwise: a text of another digest, which nobody else would compute.
-        digests = (hashlib.sha256(text).hexdigest() for text in (data, held))
-        return [Difference(("digest",), *digests)]
-    return found
+        stated, derived = (hashlib.sha256(text).hexdigest() for text in (data, held))
+        found = [Difference(("digest",), stated, derived)]
+    return Checked(period, at, tuple(found), ours)
 
 
 def differences(stated: Any, found: Any) -> list[Difference]:
