@@ -46,7 +46,7 @@ class Elsewhere:
     parties: Sequence[str]
     office: str = digest("office")
     terms: Mapping[str, Any] = field(
-        default_factory=lambda: {"as_of_right": ["life"], "escrow": "guarantor", "forms": ["form.1"]}
+        default_factory=lambda: {"as_of_right": ["life"], "escrow": "guarantor", "forms": {"form.1": "00" * 32}}
     )
     matters: Mapping[str, State] = field(default_factory=lambda: dict(PARENTS))
 

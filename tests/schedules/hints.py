@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.schedules.people import GUARANTOR, TERMS, authority_key, replacements
+from tests.schedules.people import TERMS, authority_key, replacements
 from yeollak.procedures.machine import Kind, Row
 
 
@@ -50,10 +50,10 @@ def terms_of(chance: random.Random) -> dict[str, Any]:
     return chance.choice(
         (
             {"deadline": {"default_hours": 24, "most_hours": 24 * 60}},
-            {"forms": [*TERMS["forms"], "form.9"]},
+            {"forms": {**TERMS["forms"], "form.9": "00" * 32}},
             {"as_of_right": ["life", "flood"], "agrement": []},
             {"agrement_silence": "consent"},
-            {"guarantors": {GUARANTOR: {"names": {"en": "Island"}}, "other": {"names": {"en": "Other"}}}},
+            {"guarantors": {**TERMS["guarantors"], "other": {"names": {"en": "Other"}}}},
             {"observers": {"press": {"names": {"en": "Press"}}}},
             {"escrow": "nobody"},
             {"seen_seconds": 0},

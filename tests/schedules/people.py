@@ -34,8 +34,13 @@ GUARANTOR = "island"
 TERMS: dict[str, Any] = {
     "agrement": ["interpreter"],
     "escrow": GUARANTOR,
-    "forms": list(FORMS),
-    "guarantors": {GUARANTOR: {"names": {"en": "Island"}}},
+    "forms": dict.fromkeys(FORMS, "00" * 32),
+    "guarantors": {
+        GUARANTOR: {
+            "names": {"en": "Island"},
+            "keys": {"seal": SealKey(seed(GUARANTOR, "seal")).public.hex()},
+        }
+    },
 }
 
 

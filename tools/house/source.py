@@ -16,7 +16,7 @@ from typing import Final
 from tools.house.finding import Finding, TextRule
 
 #: Packages and modules in which time, randomness and configuration are arguments (docs/architecture.md).
-PURE: Final = ("record", "procedures", "office", "words", "errors", "line/protocol.py")
+PURE: Final = ("record", "procedures", "office", "forms", "words", "errors", "line/protocol.py")
 
 #: Salts and key seeds are drawn in these alone, by way of `secrets`.
 _CLOCK_OR_ENVIRONMENT: Final = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from yeollak.errors import acts, node, record, storage
+from yeollak.errors import acts, forms, node, record, storage
 
 #: What a sentence may be filled with. Never a secret: errors are logged and shown.
 Datum = str | int
@@ -59,4 +59,10 @@ class RecordFault(Fault):
 
 
 #: code -> (what happened, what may be done next). A code is never reused for another meaning.
-CODES: dict[str, tuple[str, str]] = {**record.CODES, **acts.CODES, **storage.CODES, **node.CODES}
+CODES: dict[str, tuple[str, str]] = {
+    **record.CODES,
+    **acts.CODES,
+    **forms.CODES,
+    **storage.CODES,
+    **node.CODES,
+}

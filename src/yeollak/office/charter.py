@@ -45,7 +45,7 @@ _NUMBERS = (
 #: Names that stand beside the parties' own in an export (docs/spec/10-export.md).
 _TAKEN = frozenset({"blobs", "charter", "keys", "manifest", "policy", "receipts"})
 #: The terms that a guard looks names up in.
-_LISTS = ("agrement", "as_of_right", "forms")
+_LISTS = ("agrement", "as_of_right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,8 @@ def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
         listed = terms.get(name, [])
         if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
             raise ValueError(f"{name} is not a list of names")
+    for form, digest in terms.get("forms", {}).items():
+        canon.hexadecimal(digest, 64, f"the digest of the form {form[:64]}")
     for name in ("guarantors", "observers"):
         holders = terms.get(name, {})
         if not isinstance(holders, dict) or not all(_holder(side, one) for side, one in holders.items()):

@@ -152,7 +152,8 @@ AMENDMENT = Procedure(
     key=Key(parts=("number",), prefix="amendment/"),
 )
 
-_FORM = lasting_text("form.", signed="adopted")
+_FORM = lasting_text("form.", signed="adopted", also=(Write("digest", "fact:digest"),))
+_BYTES = Fact("digest", "digest", purpose="SHA-256 of the form itself, which every node can make.")
 _NAMED = Fact("form", "token", purpose="The form, with its version.")
 
 FORM = Procedure(
@@ -161,7 +162,7 @@ FORM = Procedure(
     skeleton="joint text",
     purpose="Adopts a form that every side will fill in and read alike, and retires it.",
     kinds=(
-        *_text_kinds("form.", "a form", (ABOUT,), (_NAMED,), HEADS),
+        *_text_kinds("form.", "a form", (_BYTES, ABOUT), (_NAMED,), HEADS),
         Kind("form.retire", "Ends the use of the form.", facts=(_NAMED, REASON, WHEN), functions=HEADS),
     ),
     rows=merge(
@@ -171,7 +172,7 @@ FORM = Procedure(
                 "form.retire": Row(
                     Role.EITHER,
                     to="retired",
-                    clears=("signed/*", "text", "draft", "due"),
+                    clears=("signed/*", "text", "digest", "draft", "due"),
                     cross="same",
                 )
             },
