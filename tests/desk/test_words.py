@@ -12,21 +12,11 @@ from hypothesis import strategies as st
 
 from yeollak import words
 from yeollak.errors import CODES, OurFault
-from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import COMMON
-from yeollak.words.acts import KINDS, fact_word, kind_word, slot_word, value_word
+from yeollak.words.acts import fact_word, kind_word, slot_word, value_word
 from yeollak.words.catalogue import say_count, translations
 from yeollak.words.figures import day, duration, instant, month, offset
-from yeollak.words.labels import (
-    MEETING_TERMS,
-    PHASE_TERMS,
-    PHASES,
-    PROCEDURE_TERMS,
-    STANDS,
-    known,
-    stand_word,
-    state,
-)
+from yeollak.words.labels import PROCEDURE_TERMS, known, stand_word, state, state_word
+from yeollak.words.states import DUTY_TERMS, MEETING_TERMS, PHASE_TERMS
 from yeollak.words.terms import glossary
 
 SEOUL = timezone(timedelta(hours=9))
@@ -166,7 +156,12 @@ def test_terms_and_labels_come_from_the_glossary() -> None:
     assert words.term("unanswered-call", "xx") == "unanswered"
     with pytest.raises(KeyError):
         words.term("no-such-term", "en")
-    for term_id in (*PROCEDURE_TERMS.values(), *PHASE_TERMS.values(), *MEETING_TERMS.values()):
+    for term_id in (
+        *PROCEDURE_TERMS.values(),
+        *PHASE_TERMS.values(),
+        *MEETING_TERMS.values(),
+        *DUTY_TERMS.values(),
+    ):
         assert words.has_term(term_id), term_id
 
 
@@ -175,20 +170,6 @@ def test_labels_that_no_catalogue_knows_stay_as_they_are() -> None:
     assert known("ko", "role", "Keeper of keys") is None
     assert known("ko", "role", "Minister of Unification") == "통일부 장관"
     assert translations("xx").gettext("Timeline") == "Timeline"
-
-
-#: Their phase says nothing that a reader of one entry should take for the state of that entry.
-_UNSAID = {"founding", "standing", "presence", "watch", "check-in", "line"}
-
-
-def test_every_phase_of_every_table_has_words() -> None:
-    tables = {table.name: {phase for phase in table.rows if phase != "none"} for table in PROCEDURES}
-    known = {name: set(phases) for name, phases in PHASES.items()}
-    for name, phase in PHASE_TERMS:
-        known.setdefault(name, set()).add(phase)
-    known["meeting"].add("reported")
-    known["account"].add("entered")
-    assert {name: phases for name, phases in tables.items() if name not in _UNSAID} == known
 
 
 def test_a_meeting_is_in_the_state_that_its_sides_agree_on() -> None:
@@ -200,39 +181,34 @@ def test_a_meeting_is_in_the_state_that_its_sides_agree_on() -> None:
     assert state("en", "check-in", "observed", {}) is None
 
 
-def test_every_kind_that_a_reader_may_meet_has_words() -> None:
-    shown = {
-        kind.name for table in PROCEDURES if table.name != "line" for kind in table.kinds
-    } | COMMON.keys()
-    assert set(KINDS) == shown
-    for lang in ("ko", "ar"):
-        assert not [kind for kind in KINDS if kind_word(lang, kind) == KINDS[kind]]
-    assert kind_word("ko", "line.seen") == "line.seen"
+def test_a_duty_and_an_asset_are_in_the_state_that_was_entered() -> None:
+    done, missed = {"view/south": "done"}, {"view/north": "missed"}
+    assert state("en", "duty", "stated", done) == "fulfilled"
+    assert state("ko", "duty", "stated", {**done, **missed}) == "양측 기재 다름"
+    assert state("en", "duty", "stated", {"waived/south": "ab"}) == "Waived by a side, not by all"
+    assert state("en", "asset", "listed", {"state": "left-behind"}) == "left behind"
+    assert state("ko", "asset", "listed", {}) == "등재"
 
 
-def test_every_choice_of_a_fact_that_is_shown_has_words() -> None:
-    wanted = {"others", "notified", "route", "copy", "result", "decision", "extent"}
-    facts = {
-        fact
-        for table in PROCEDURES
-        for kind in table.kinds
-        if kind.name != "project.inspect"
-        for fact in kind.takes
-    }
-    for fact in facts:
-        if fact.name in wanted:
-            for choice in fact.choices:
-                assert value_word("ko", fact.name, choice), (fact.name, choice)
-    stages = next(fact for fact in facts if fact.name == "stage" and "discussed" in fact.choices)
-    assert all(value_word("ar", "stage", choice) for choice in stages.choices)
-    assert value_word("en", "lines", "a-line-of-their-own") is None
-    assert slot_word("ko", "opening") == "개시통화"
-    assert slot_word("en", "noon") == "noon"
+def test_one_fact_has_the_name_that_its_kind_gives_it() -> None:
+    assert fact_word("en", "result") == "What happened"
+    assert fact_word("en", "result", "project.inspect") == "Finding"
+    assert fact_word("en", "stage", "request.translated") == "Translation"
+    assert fact_word("en", "stage", "project.enter") == "Stage as told"
+    assert fact_word("ko", "decision", "request.answer") == "결정"
     with pytest.raises(KeyError):
         fact_word("en", "nonsense")
 
 
-def test_where_a_side_stands_has_words_for_every_phase() -> None:
-    standing = next(table for table in PROCEDURES if table.name == "standing")
-    assert set(STANDS) == {phase for phase in standing.rows if phase != "none"} | {"left"}
+def test_what_no_table_lists_stays_as_it_is() -> None:
+    assert kind_word("ko", "nonsense.kind") == "nonsense.kind"
+    assert value_word("en", "lines", "a-line-of-their-own") is None
+    assert value_word("ar", "weekday", "tue") == "الثلاثاء"
+    assert value_word("en", "line", "panmunjom") == "Panmunjom"
+    assert slot_word("ko", "opening") == "개시통화"
+    assert slot_word("en", "noon") == "noon"
+
+
+def test_where_a_side_stands_is_said_with_one_word() -> None:
+    assert state_word("ko", "standing", "present", {}) == stand_word("ko", "present") == "정상 근무"
     assert stand_word("en", "elsewhere") == "elsewhere"

@@ -1,4 +1,4 @@
-"""Words for acts and for what they state: every kind that a reader may meet, and the facts that pages show.
+"""Words for acts: every kind of every table, and the calls of the day. What acts state is worded in `facts`.
 
 A kind is a short name of what was done, without a subject, so that no language has to inflect it after a
 side's name. It knows no act: whoever shows one says which side signed it and when.
@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from yeollak.words.catalogue import say
+from yeollak.words.facts import fact_word, value_word
 from yeollak.words.terms import term
 
-_ACT, _FACT, _VALUE = "act", "fact", "value of a fact"
+__all__ = ["KINDS", "MESSAGES", "fact_word", "kind_word", "slot_word", "value_word"]
 
-#: Kind of an act -> what was done, in a word or two. What nodes say to one another about the line is no
-#: reader's business and has none.
+_ACT: Final = "act"
+
+#: Kind of an act -> what was done, in a word or two.
 KINDS: Final[Mapping[str, str]] = {
     "account.annotate": "Annotated",
     "account.confirm": "Confirmed",
@@ -33,14 +35,62 @@ KINDS: Final[Mapping[str, str]] = {
     "agreement.sign": "Signed",
     "agreement.suspend": "Agreement suspended",
     "agreement.withdraw": "Withdrawn",
+    "amendment.draft": "Text put on the table",
+    "amendment.lapse": "Declared lapsed",
+    "amendment.redraft": "Text redrafted",
+    "amendment.retract": "Signature taken back",
+    "amendment.sign": "Signed",
+    "asset.list": "Asset listed",
+    "asset.remove": "Asset taken off the list",
+    "asset.state": "State of the asset entered",
+    "asset.use": "Use of the asset entered",
     "charter.check": "Keys compared",
     "charter.sign": "Charter signed",
     "checkin.observe": "Call entered",
+    "dissolution.draft": "Text put on the table",
+    "dissolution.lapse": "Declared lapsed",
+    "dissolution.redraft": "Text redrafted",
+    "dissolution.retract": "Signature taken back",
+    "dissolution.sign": "Signed",
+    "duty.done": "Entered as done",
+    "duty.missed": "Entered as missed",
+    "duty.waive": "Waived",
+    "enclosure.erased": "Enclosures erased",
+    "enclosure.held": "Enclosures held",
+    "exchange.commit": "Sealed text committed",
+    "exchange.deposit": "Left with the guarantor",
+    "exchange.lapse": "Declared lapsed",
+    "exchange.object": "Text objected to",
+    "exchange.received": "Given out by the guarantor",
+    "exchange.reveal": "Text revealed",
+    "exchange.withdraw": "Commitment withdrawn",
+    "figures.contest": "Contested",
+    "figures.countersign": "Figures countersigned",
+    "figures.state": "Figures stated",
+    "figures.withdraw": "Figures withdrawn",
+    "form.draft": "Text put on the table",
+    "form.lapse": "Declared lapsed",
+    "form.redraft": "Text redrafted",
+    "form.retire": "Taken out of use",
+    "form.retract": "Signature taken back",
+    "form.sign": "Signed",
+    "incident.close": "Incident closed",
+    "incident.hold": "Answer announced",
+    "incident.lapse": "Declared lapsed",
+    "incident.reply": "Answered",
+    "incident.report": "Incident reported",
+    "incident.urge": "Asked again, new time",
+    "key.replace": "Keys of the node replaced",
+    "key.rotate": "Authority key replaced",
+    "line.address": "Address announced",
+    "line.report": "State of the line reported",
+    "line.seen": "Entries counted",
     "meeting.absent": "Absence entered",
     "meeting.agree": "Agreed",
     "meeting.cancel": "Called off",
     "meeting.counter": "Counter-proposed",
     "meeting.decline": "Declined",
+    "meeting.delegation": "Delegation named",
     "meeting.held": "Entered as held",
     "meeting.lapse": "Declared lapsed",
     "meeting.minutes": "Minutes drafted",
@@ -56,6 +106,7 @@ KINDS: Final[Mapping[str, str]] = {
     "note.hold": "Answer announced",
     "note.lapse": "Declared lapsed",
     "note.read": "Read by an officer",
+    "note.received": "Received",
     "note.refuse": "Not taken up: refused",
     "note.route": "Passed by another route",
     "note.send": "Delivered as of right",
@@ -65,10 +116,22 @@ KINDS: Final[Mapping[str, str]] = {
     "note.translated": "Translated",
     "note.urge": "Asked again, new time",
     "note.withdraw": "Withdrawn",
+    "obligation.agree": "Agreed",
+    "obligation.counter": "Counter-proposed",
+    "obligation.decline": "Declined",
+    "obligation.lapse": "Declared lapsed",
+    "obligation.propose": "Proposed",
+    "obligation.release": "End of the obligation agreed",
+    "obligation.withdraw": "Withdrawn",
     "posting.appoint": "Appointed",
+    "posting.consent": "Agrément given",
     "posting.handover": "Watch handed over",
+    "posting.lapse": "Declared lapsed",
+    "posting.nominate": "Agrément asked for",
+    "posting.object": "Agrément not given",
     "posting.presence": "Presence entered",
     "posting.recall": "Recalled",
+    "posting.unname": "Request for agrément withdrawn",
     "posting.watch": "Watch taken",
     "project.accept": "Accepted",
     "project.agree": "Agreed",
@@ -85,20 +148,33 @@ KINDS: Final[Mapping[str, str]] = {
     "project.resume": "Resumption agreed",
     "project.suspend": "Work suspended",
     "project.withdraw": "Withdrawn",
+    "register.reopen": "Register taken up again",
     "remark": "Remark",
     "request.answer": "Decided",
     "request.ask": "Delivered",
     "request.inquire": "More information asked for",
     "request.lapse": "Declared lapsed",
     "request.outcome": "Outcome entered",
+    "request.read": "Read by an officer",
+    "request.received": "Received",
     "request.refuse": "Not taken up: refused",
     "request.route": "Passed by another route",
+    "request.shown": "Shown to the principal",
     "request.supply": "Information supplied",
     "request.take": "Taken up",
     "request.tender": "Tendered",
+    "request.translated": "Translated",
     "request.urge": "Asked again, new time",
     "request.withdraw": "Withdrawn",
     "reservation": "Reservation",
+    "series.agree": "Agreed",
+    "series.counter": "Counter-proposed",
+    "series.decline": "Declined",
+    "series.end": "Series ended",
+    "series.lapse": "Declared lapsed",
+    "series.propose": "Proposed",
+    "series.withdraw": "Withdrawn",
+    "standing.days": "Holidays and working days entered",
     "standing.leave": "Departure of staff entered",
     "standing.line": "State of lines entered",
     "standing.open": "Presence entered",
@@ -121,79 +197,6 @@ KINDS: Final[Mapping[str, str]] = {
     "suspension.withdraw": "Withdrawn",
 }
 
-#: What a fact is called beside its value.
-FACTS: Final[Mapping[str, str]] = {
-    "absent": "Did not come",
-    "condition": "Condition",
-    "copy": "Wording",
-    "cut": "Lines cut",
-    "late_minutes": "Late by",
-    "notified": "Notice of absence",
-    "officials": "Officials",
-    "others": "The other side’s staff",
-    "premises": "Building",
-    "reason": "Reason",
-    "restored": "Lines restored",
-    "result": "What happened",
-    "route": "Route",
-    "sat": "Who sat",
-    "staff": "Staff",
-    "stage": "Stage as told",
-    "support": "Support workers",
-}
-
-#: (fact, value) -> the value in words.
-VALUES: Final[Mapping[tuple[str, str], str]] = {
-    ("extent", "full"): "all",
-    ("extent", "partial"): "some",
-    ("lines", "headquarters"): "between the headquarters",
-    ("lines", "liaison"): "liaison office",
-    ("lines", "military-east"): "eastern military line",
-    ("lines", "military-west"): "western military line",
-    ("lines", "panmunjom"): "Panmunjom",
-    ("lines", "trial"): "trial line",
-    ("notified", "beforehand"): "beforehand",
-    ("notified", "late"): "late",
-    ("notified", "no"): "none given",
-    ("others", "may-stay"): "may stay",
-    ("others", "must-leave"): "must leave",
-    ("others", "unsaid"): "nothing said",
-    ("premises", "damaged"): "damaged",
-    ("premises", "lost"): "lost",
-    ("premises", "restored"): "restored",
-    ("reason", "none"): "none stated",
-    ("result", "done"): "done",
-    ("result", "in-part"): "done in part",
-    ("result", "not-done"): "not done",
-    ("route", "courier"): "courier",
-    ("route", "fax"): "fax",
-    ("route", "military-line"): "military line",
-    ("route", "phone"): "telephone",
-    ("route", "press"): "the press",
-    ("route", "radio"): "radio",
-    ("route", "third-party"): "a third party",
-    ("stage", "agreed"): "agreed",
-    ("stage", "begun"): "begun",
-    ("stage", "discussed"): "discussed",
-    ("stage", "done"): "done",
-}
-
-#: (fact, value) -> the glossary's term, where it has one.
-TERMS: Final[Mapping[tuple[str, str], str]] = {
-    ("copy", "identical"): "identical-text",
-    ("copy", "paraphrase"): "paraphrase",
-    ("decision", "approved"): "approved",
-    ("decision", "denied"): "denied",
-    ("decision", "in-part"): "approved-in-part",
-    ("function", "co-head"): "co-head",
-    ("function", "deputy-head"): "deputy-head",
-    ("function", "duty"): "duty-officer",
-    ("function", "interpreter"): "interpreter",
-    ("function", "liaison"): "liaison-officer",
-    ("function", "technical"): "technical-officer",
-}
-_FACT_TERMS: Final[Mapping[str, str]] = {"decision": "decision"}
-
 #: Calls of the day by the slot that acts name -> words; the glossary has terms for the first two.
 _SLOTS: Final[Mapping[str, str]] = {
     "afternoon": "Afternoon contact",
@@ -204,9 +207,7 @@ _SLOTS: Final[Mapping[str, str]] = {
 _SLOT_TERMS: Final[Mapping[str, str]] = {"closing": "closing-call", "opening": "opening-call"}
 
 MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    _ACT: (*KINDS.values(), *_SLOTS.values()),
-    _FACT: tuple(FACTS.values()),
-    _VALUE: tuple(VALUES.values()),
+    _ACT: tuple(dict.fromkeys((*KINDS.values(), *_SLOTS.values()))),
 }
 
 
@@ -214,21 +215,6 @@ def kind_word(lang: str, kind: str) -> str:
     """What an act of this kind did; the kind itself where there are no words for it."""
     message = KINDS.get(kind)
     return say(lang, message, context=_ACT) if message else kind
-
-
-def fact_word(lang: str, name: str) -> str:
-    """What a fact is called. Raises KeyError for one that pages do not show."""
-    if (term_id := _FACT_TERMS.get(name)) is not None:
-        return term(term_id, lang)
-    return say(lang, FACTS[name], context=_FACT)
-
-
-def value_word(lang: str, name: str, value: str) -> str | None:
-    """A value of a fact in words, or None where there are none for it."""
-    if (term_id := TERMS.get((name, value))) is not None:
-        return term(term_id, lang)
-    message = VALUES.get((name, value))
-    return say(lang, message, context=_VALUE) if message else None
 
 
 def slot_word(lang: str, slot: str) -> str:
