@@ -114,6 +114,7 @@ def test_a_line_that_is_cut_is_down_whoever_cut_it() -> None:
         at=back + 48 * HOUR,
     )
     assert only(docket(world, CALENDAR.next_close(back))).word is Word.UNANSWERED
+    assert only(docket(world, back + 48 * HOUR)).word is Word.UNANSWERED
     named = Calendar.make({"calendar": {"zone": "Asia/Seoul", "lines": ["trial"]}}, SIDES)
     assert only(docket(world, DUE, named)).word is Word.UNANSWERED
 
