@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.office.statistics.hundred import HUNDRED_DAYS, hundred_days
@@ -190,7 +190,6 @@ _JSON = st.recursive(
 _NAMES = ("firsts", "form", "frontier", "office", "own", "period", "rules", "streaks", "told")
 
 
-@settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from(_NAMES), other=_JSON)
 def test_any_other_value_is_named_or_refused(name: str, other: Any) -> None:
     whole = canon.decode(small()[2], limit=MAX_FIGURES)
@@ -201,7 +200,6 @@ def test_any_other_value_is_named_or_refused(name: str, other: Any) -> None:
         assert altered_bytes({**whole, name: other})
 
 
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_other_number_is_named(data: st.DataObject) -> None:
     """Every number of the instrument is looked at."""

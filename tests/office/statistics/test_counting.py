@@ -116,15 +116,15 @@ def test_the_first_unanswered_call_in_21_months(told: Told) -> None:
     assert standing["calls"] == 30
 
 
-def test_neither_a_dead_line_nor_an_excuse_ends_a_streak(told: Told) -> None:
-    views = ("answered", "excused", "late", "line-dead", "answered", "unanswered", "excused", "unanswered")
+def test_a_dead_line_is_no_answer_and_no_silence_and_an_excuse_is_neither(told: Told) -> None:
+    views = ("answered", "excused", "late", "line-dead", "unanswered", "line-dead", "excused", "unanswered")
     for number, view in enumerate(views):
         observe(told, "south", f"2018-10-{number + 1:02}", "opening", view)
     jointly = [one for one in told.figures().streaks if one["seen_by"] == "jointly"]
     found = {one["streak"]: one for one in jointly if one["line"] == "all"}
-    assert found["answered"]["longest"] == {"calls": 3, "since": "2018-10-01", "until": "2018-10-05"}
+    assert found["answered"]["longest"] == {"calls": 2, "since": "2018-10-01", "until": "2018-10-03"}
     assert "standing" not in found["answered"]
-    assert found["unanswered"]["standing"] == {"calls": 2, "since": "2018-10-06", "until": "2018-10-08"}
+    assert found["unanswered"]["standing"] == {"calls": 2, "since": "2018-10-05", "until": "2018-10-08"}
 
 
 # contacts

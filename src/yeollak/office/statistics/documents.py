@@ -42,8 +42,8 @@ def count_documents(book: Book, matter: MatterRead, period: Period) -> None:
         sheet.add("offers", matter.id, opening.side, procedure, subject, way, outcome, ground)
         _count_items(book, matter, opening)
     for said in matter.said:
-        if not period.holds(said.day):
-            continue
+        if not period.holds(said.day) or not said.move.kind.startswith(f"{procedure}."):
+            continue  # another day, or a remark, which is no step
         sheet = book.sheet(said.own)
         detail = said.fact(_DETAILS.get(said.step, ""), UNSTATED)
         sheet.add("document-steps", matter.id, said.side, procedure, said.step, detail)

@@ -19,10 +19,22 @@ from yeollak.office.statistics.period import Period
 ALL: Final = "all"
 #: What the sides together saw.
 JOINTLY: Final = "jointly"
-#: Views of a call that make a streak, by its name.
-_STREAKS: Final = {"answered": ("answered", "late"), "unanswered": ("unanswered",)}
-#: Neither an answer nor silence: a streak goes on over them and does not grow.
-_PASSED_OVER: Final = ("excused", "line-dead")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """A sort of streak: the views of a call that make it, and those that it goes on over without growing."""
+
+    views: tuple[str, ...]
+    over: tuple[str, ...]
+
+
+#: A call that was excused is neither answered nor silence. A dead line is no answer, so that it ends a streak
+#: of answers; it is no silence of a side either, and does not end one.
+_STREAKS: Final = {
+    "answered": _Sort(("answered", "late"), ("excused",)),
+    "unanswered": _Sort(("unanswered",), ("excused", "line-dead")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +62,9 @@ def streaks(calls: Iterable[Call], period: Period, parties: Sequence[str]) -> li
     for line in [ALL, *lines] if lines else []:
         of_line = [call for call in before if line in (ALL, call.line)]
         for sees, view in seen_by.items():
-            for name, views in _STREAKS.items():
-                runs = _runs(of_line, view, views)
-                inside = _runs([call for call in of_line if period.holds(call.day)], view, views)
+            for name, sort in _STREAKS.items():
+                runs = _runs(of_line, view, sort)
+                inside = _runs([call for call in of_line if period.holds(call.day)], view, sort)
                 entry: dict[str, Any] = {"line": line, "seen_by": sees, "streak": name}
                 longest = max((run for run, _ in inside), key=lambda run: run.calls, default=None)
                 if longest is not None:
@@ -69,15 +81,15 @@ def _by(side: str) -> Callable[[Call], str | None]:
 
 
 def _runs(
-    calls: Iterable[Call], view: Callable[[Call], str | None], views: Sequence[str]
+    calls: Iterable[Call], view: Callable[[Call], str | None], sort: _Sort
 ) -> list[tuple[Streak, bool]]:
     """The runs in their order; the last with whether it still stands at the end."""
     found: list[tuple[Streak, bool]] = []
     for call in calls:
         seen = view(call)
-        if seen is None or seen in _PASSED_OVER:
+        if seen is None or seen in sort.over:
             continue
-        if seen in views:
+        if seen in sort.views:
             if found and found[-1][1]:
                 run = found[-1][0]
                 found[-1] = (Streak(run.calls + 1, run.since, call.day), True)
