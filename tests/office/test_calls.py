@@ -131,6 +131,18 @@ def test_a_side_that_can_be_heard_on_one_line_is_not_cut_off() -> None:
     assert only(docket(world, DUE, named)).word is Word.LINE_DOWN
 
 
+def test_one_outage_that_is_over_does_not_hide_another() -> None:
+    world = office_of()
+    tender(world)
+    world.say("north", "standing.open")
+    world.say("north", "standing.line", facts={"lines": ["liaison"], "state": "cut"})
+    observe(world, "south", "2018-09-18", "closing", "line-dead")
+    back = DUE + HOUR
+    world.say("north", "standing.line", facts={"lines": ["liaison"], "state": "restored"}, at=back)
+    item = only(docket(world, CALENDAR.next_close(back)))
+    assert (item.word, item.why) == (Word.LINE_DOWN, (Reason("line-dead", ("south",)),))
+
+
 def test_a_cut_that_is_told_after_the_due_reaches_no_due_before_it() -> None:
     world = office_of()
     tender(world)

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from yeollak.office.calendar import Calendar
 from yeollak.office.matter import natural_id
 from yeollak.office.office import Office
-from yeollak.office.outages import Outages, resumed
-from yeollak.office.waiting import Reason, Waiting, Word
+from yeollak.office.outages import Outages
+from yeollak.office.waiting import Reason, Waiting, Word, told
 from yeollak.office.zones import later, moved, whole
 from yeollak.procedures.checkin import CHECK_IN
 from yeollak.procedures.machine import Move, State
@@ -110,10 +110,9 @@ def _word(
     dead = tuple(other for other in others if state.of("view", other) == "line-dead")
     if dead:
         return Word.LINE_DOWN, (Reason("line-dead", dead),)
-    down = outages.cut(begins, now, (*others, side)) or outages.at(begins, now, others)
-    if down is not None and not resumed(calendar, down, now):
-        back = None if down.ended is None else format_instant(calendar.next_close(down.ended))
-        return Word.LINE_DOWN, (Reason(down.code, (down.by,), back),)
+    outage = outages.down(begins, now, side, others)
+    if outage is not None:
+        return Word.LINE_DOWN, (told(*outage),)
     late = (Reason("declared-late", (side,)),) if calendar.declared_late(day, side) else ()
     rang = tuple(other for other in others if state.of("view", other) == "unanswered")
     if rang:

@@ -17,7 +17,6 @@ from datetime import date, datetime
 from yeollak.office.calendar import Calendar
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.office.zones import whole
 from yeollak.procedures.machine import Move
 from yeollak.record.canon import parse_instant
 
@@ -64,24 +63,39 @@ class Outages:
                     insort(self._seen.setdefault((act.side, line), []), (moment, dead))
                     self._runs.pop((act.side, line), None)
 
-    def at(self, moment: datetime, now: datetime, sides: Iterable[str]) -> Down | None:
-        """The outage at an instant that one of `sides` has observed, as known at `now`."""
-        return next((down for side in sides if (down := self._at(side, "", moment, now)) is not None), None)
+    def down(
+        self, moment: datetime, now: datetime, side: str, others: Iterable[str]
+    ) -> tuple[Down, datetime | None] | None:
+        """The outage at an instant that keeps silence from being silence at `now`, where `others` wait for
+        `side`, and the instant from which it does not do so any more; None where there is none.
 
-    def cut(self, moment: datetime, now: datetime, sides: Iterable[str]) -> Down | None:
+        A line that is back excuses until the office has closed once since.
+        """
+        waits = list(others)
+        cuts = (self._cut(one, moment, now) for one in (*waits, side))
+        for found in (*cuts, *(self._at(one, "", moment, now) for one in waits)):
+            if found is not None:
+                until = None if found.ended is None else self._calendar.next_close(found.ended)
+                if until is None or now < until:
+                    return found, until
+        return None
+
+    def claimed(self, moment: datetime, now: datetime, side: str) -> bool:
+        """Whether a side itself says that it saw the line dead at an instant."""
+        return self._at(side, "", moment, now) is not None
+
+    def _cut(self, side: str, moment: datetime, now: datetime) -> Down | None:
         """The outage at an instant because a side had every line of the office cut: every one that the
         charter names in `calendar.lines`, or, where it names none, that this side has spoken of.
         """
-        for side in sides:
-            spoken = {line for of, line in self._seen if of == side and line}
-            lines = self._calendar.lines or spoken
-            found = [self._at(side, line, moment, now) for line in sorted(lines)]
-            held = [down for down in found if down is not None]
-            if held and len(held) == len(found):
-                # Down since the last of them was cut, until the first of them is back.
-                ends = [down.ended for down in held if down.ended is not None]
-                return Down("line-cut", side, max(down.since for down in held), min(ends, default=None))
-        return None
+        lines = self._calendar.lines or {line for of, line in self._seen if of == side and line}
+        found = [self._at(side, line, moment, now) for line in sorted(lines)]
+        held = [down for down in found if down is not None]
+        if not held or len(held) != len(found):
+            return None
+        # Down since the last of them was cut, until the first of them is back.
+        ends = [down.ended for down in held if down.ended is not None]
+        return Down("line-cut", side, max(down.since for down in held), min(ends, default=None))
 
     def _at(self, side: str, line: str, moment: datetime, now: datetime) -> Down | None:
         runs = self._dead((side, line))
@@ -127,10 +141,3 @@ class Outages:
                 dead = failures >= facts["attempts"]
                 return [("", since if dead else until, dead)]
         return ()
-
-
-def resumed(calendar: Calendar, down: Down, now: datetime) -> bool:
-    """Whether a line that was down has been back for a whole closing of the office: from then on silence is
-    silence again.
-    """
-    return down.ended is not None and whole(now) >= calendar.next_close(down.ended)

@@ -16,7 +16,7 @@ from yeollak.office.calendar import Calendar
 from yeollak.office.expected import Default, Expectation, default_of, expectations
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office, parse
-from yeollak.office.outages import Outages, resumed
+from yeollak.office.outages import Down, Outages
 from yeollak.office.zones import whole
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.document import PRECEDENCES
@@ -107,6 +107,11 @@ def urgency(item: Waiting) -> tuple[int, str, str, str]:
     return -PRECEDENCES.index(item.precedence), item.until, item.matter, item.awaited
 
 
+def told(down: Down, until: datetime | None) -> Reason:
+    """An outage as the reason of a word."""
+    return Reason(down.code, (down.by,), None if until is None else format_instant(until))
+
+
 def _of_matter(
     office: Office, matter: str, now: datetime, calendar: Calendar, outages: Outages
 ) -> Iterable[Waiting]:
@@ -152,15 +157,14 @@ def _word(
     if now < due:
         return Word.WAITING, (Reason("holiday-at-due", (side,)),) if calendar.excused(day, side) else ()
     others = [other for other in expected.waiting if other != side]
-    down = outages.cut(due, now, (*others, side)) or outages.at(due, now, others)
-    if down is not None and not resumed(calendar, down, now):
-        back = None if down.ended is None else format_instant(calendar.next_close(down.ended))
-        return Word.LINE_DOWN, (Reason(down.code, (down.by,), back),)
+    outage = outages.down(due, now, side, others)
+    if outage is not None:
+        return Word.LINE_DOWN, (told(*outage),)
     if calendar.excused(day, side) and now < (again := calendar.next_close(due)):
         return Word.EXCUSED, (Reason("holiday", (side,), format_instant(again)),)
     silent = not _has_acted(office, matter, opened, side)
     why = [Reason("nothing-since" if silent else "acted-since", (side,))]
-    if outages.at(due, now, (side,)) is not None:
+    if outages.claimed(due, now, side):
         why.append(Reason("line-claimed", (side,)))
     if calendar.declared_late(day, side):
         why.append(Reason("declared-late", (side,)))
