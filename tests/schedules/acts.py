@@ -107,7 +107,7 @@ def enclosed(
     asked = row is not None and any(write.value == "digests" for write in row.writes)
     if row is not None and row.guard is not None and listed and chance.random() < (0.15 if asked else 0.85):
         return [_one(chance, digest, chance.choice(releases)) for digest in listed[-1]]
-    found = []
+    found: list[Enclosed] = []
     for _ in range(chance.choice((1, 1, 2)) if asked else chance.choice((0, 0, 0, 1, 2))):
         digest = seed("enclosure", known.side, len(known.enclosures), chance.random()).hex()
         if known.enclosures and chance.random() < 0.15:

@@ -8,6 +8,7 @@ that a seed does the same whatever ran before it. How far a phase lies from an a
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,9 @@ from yeollak.procedures.machine import COMMON, NONE, Procedure, Role, Row
 #: How many aims a schedule may come to, and so how far the stretches of two seeds lie apart.
 STRETCH = 4
 FAR = 10**6
+#: From this number on a schedule has one aim alone, which its number names, and so many numbers go for each.
+DIRECTED = 10**9
+TRIES = 64
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,22 @@ def all_aims() -> tuple[Aim, ...]:
 
 
 def aims_of(number: int) -> list[Aim]:
-    """The aims of the schedule of this number: lap after lap through the whole list, each in an order of its own."""
+    """The aims of the schedule of this number: lap after lap through the whole list, each in an order of its
+    own; or one aim again and again for a number from `DIRECTED` on.
+    """
     aims = all_aims()
+    if number >= DIRECTED:
+        return [aims[(number - DIRECTED) // TRIES]] * STRETCH
     found = []
     for at in range(number * STRETCH, (number + 1) * STRETCH):
         lap, place = divmod(at, len(aims))
         found.append(aims[_lap(lap)[place]])
     return found
+
+
+def directed(wanted: Callable[[Aim], bool]) -> list[int]:
+    """The first of the numbers of every aim that is wanted."""
+    return [DIRECTED + at * TRIES for at, aim in enumerate(all_aims()) if wanted(aim)]
 
 
 @lru_cache(maxsize=8)
@@ -119,11 +132,7 @@ def weight(procedure: Procedure, phase: str, row: Row, aim: str) -> float:
     return 0.2 if there < FAR else 0.02
 
 
-def turn(procedure: Procedure, row: Row, aim: str) -> str | None:
-    """The value of the fact that says how far the act goes which leads nearest to `aim`, or None."""
-    if row.turns is None:
-        return None
-    far = distances(procedure.name, aim)
-    return min(
-        sorted(row.turns[1]), key=lambda value: far.get(row.turns[1][value], FAR) if row.turns else FAR
-    )
+def turn(turns: tuple[str, Mapping[str, str]], name: str, aim: str) -> str:
+    """Of the values of the fact that says how far an act goes, the one that leads nearest to the phase `aim`."""
+    far, (_fact, phases) = distances(name, aim), turns
+    return min(sorted(phases), key=lambda value: far.get(phases[value], FAR))

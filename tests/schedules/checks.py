@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from tests.office.reference import crossed, folded
 from tests.schedules.model import Model, model, state_digest
 from tests.schedules.nodes import Node, outcome, require
 from yeollak.errors import RecordFault
+from yeollak.office import fold as fold_module
 from yeollak.office.fold import BEATEN, SUPERSEDED, Folded, fold, order
 from yeollak.office.ledger import Counted, Entry
 from yeollak.office.office import Office
@@ -226,7 +228,29 @@ def folds_as_the_rule_says(schedule: Schedule) -> None:
             "claimed times decide nothing once acts are allowed",
             matter,
         )
+        places_decide_nothing(procedure, acts, found, schedule.sides)
         schedule.coverage.happened["settled"] += office.settled(matter)
+
+
+def places_decide_nothing(
+    procedure: Procedure, acts: list[Counted], found: Folded, sides: tuple[str, ...]
+) -> None:
+    """Which side stands first in the charter changes no state, unless two acts crossed of which the table says
+    that the first stands (clarifications 22).
+    """
+    rivals = {kind for rows in procedure.rows.values() for kind, row in rows.items() if row.cross == "first"}
+    crossing = [
+        (one, other) for one in acts for other in acts if one.place < other.place and crossed(one, other)
+    ]
+    if not crossing or any(
+        one.move and other.move and {one.move.kind, other.move.kind} <= rivals for one, other in crossing
+    ):
+        return
+    with mock.patch.object(fold_module, "order", lambda act: (act.turn, -act.place)):
+        backward = fold(procedure, acts, sides)
+    require(
+        backward.state == found.state, "places decide nothing", procedure.name, backward.state, found.state
+    )
 
 
 def _note_pairs(schedule: Schedule, procedure: Procedure, acts: list[Counted], found: Folded) -> None:

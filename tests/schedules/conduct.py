@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.schedules import faults
 from tests.schedules.desk import Person
-from tests.schedules.facts import TEXTS
+from tests.schedules.facts import TEXTS, digests_in
 from tests.schedules.people import FIRST_POSTS, authority_key
 from yeollak.errors import RecordFault
 from yeollak.office.officers import NODE
@@ -41,16 +41,21 @@ class Conduct:
                     size = max(schedule.reach(person.place, place), ledger.held(place))
                     schedule.deliver(person.place, place, size)
         for function in FIRST_POSTS:
-            self._desk.attempt(person, *KINDS["posting.appoint"], None, fixed={"function": function})
-        if not person.keys:
+            if not self._desk.attempt(person, *KINDS["posting.appoint"], None, fixed={"function": function}):
+                break
+        if not person.keys and self._chance.random() < 0.5:
             return self._desk.append(person, *KINDS["posting.appoint"], None, authority_key(person.side))
         return True
 
     def honest(self, person: Person) -> None:
         """Something that may be done in a matter that a side knows of, or a new matter."""
         office = self._schedule.nodes[person.place].office
-        matters = [matter for matter in office.ledger.matters() if office.state(matter).state.phase != NONE]
-        matter = self._chance.choice(matters) if matters and self._chance.random() < 0.75 else None
+        tables: dict[str, list[str]] = {}
+        for one in office.ledger.matters():
+            tables.setdefault(office.folds(one).procedure.name, []).append(one)
+        matter = None
+        if tables and self._chance.random() < 0.75:
+            matter = self._chance.choice(tables[self._chance.choice(list(tables))])
         procedure = self._chance.choice(PROCEDURES) if matter is None else office.folds(matter).procedure
         kinds = self._offered(person, procedure, matter)
         if matter is not None and (not kinds or self._chance.random() < 0.1):
@@ -75,11 +80,23 @@ class Conduct:
 
     def wrong(self, person: Person) -> None:
         """One of the ways of being wrong, about an act that could have stood."""
+        way = self._chance.choice([*faults.WAYS, "unguarded"])
+        drawn = self._drawn(person, guarded=way == "unguarded")
+        if drawn is not None:
+            self.spoil(person, *drawn, way=way)
+
+    def spoil(
+        self,
+        person: Person,
+        procedure: Procedure,
+        kind: Kind,
+        matter: str | None,
+        key: SigningKey,
+        *,
+        way: str,
+    ) -> None:
+        """Append an act of this kind that is wrong in this way."""
         schedule = self._schedule
-        drawn = self._drawn(person)
-        if drawn is None:
-            return
-        procedure, kind, matter, key = drawn
         officers = schedule.nodes[person.place].office.officers(person.place).values()
         posted = {one.kid for one in officers}
         bench = faults.Bench(
@@ -91,14 +108,18 @@ class Conduct:
             kind=kind,
             wish=self._desk.wish(person, procedure, kind, matter, key),
             retired=[one for kid, one in person.keys.items() if kid not in posted],
+            enclosures=self._digests(person, matter) or schedule.enclosures[-2:],
             node_key=next((person.key(one.kid) for one in officers if one.function == NODE), None),
         )
-        name = self._chance.choice(list(faults.WAYS))
         try:
-            entry = faults.WAYS[name](bench)
+            entry = faults.WAYS[way](bench)
         except RecordFault:
             return  # what no document can hold cannot be appended either
-        schedule.put(person, entry, f" ({name})")
+        schedule.put(person, entry, f" ({way})")
+
+    def _digests(self, person: Person, matter: str | None) -> list[str]:
+        office = self._schedule.nodes[person.place].office
+        return digests_in(office.state(matter).state, person.side) if matter is not None else []
 
     def invent(self, person: Person) -> None:
         """A `seen` that names what is not there, another root, or what the author's node has not counted."""
@@ -144,15 +165,22 @@ class Conduct:
         state = office.state(matter).state if matter is not None else State()
         return [kind for kind, _row in possible(procedure, state, person.side, self._schedule.sides)]
 
-    def _drawn(self, person: Person) -> tuple[Procedure, Kind, str | None, SigningKey] | None:
-        """An act that could stand, with somebody to sign it."""
+    def _drawn(
+        self, person: Person, *, guarded: bool = False
+    ) -> tuple[Procedure, Kind, str | None, SigningKey] | None:
+        """An act that could stand, with somebody to sign it; where `guarded` one that a guard looks at, each
+        guard as likely as another.
+        """
         office = self._schedule.nodes[person.place].office
         matters = list(office.ledger.matters())
         options: list[tuple[Procedure, Kind, str | None]] = []
-        for matter in self._chance.sample(matters, min(2, len(matters))):
+        for matter in matters if guarded else self._chance.sample(matters, min(2, len(matters))):
             procedure = office.folds(matter).procedure
             options += [(procedure, kind, matter) for kind in self._offered(person, procedure, matter)]
-        if not options or self._chance.random() < 0.3:
+        if guarded:
+            options += [(one, kind, None) for one in PROCEDURES for kind in self._offered(person, one, None)]
+            options = self._guarded(person, options)
+        elif not options or self._chance.random() < 0.3:
             procedure = self._chance.choice(PROCEDURES)
             options = [(procedure, kind, None) for kind in self._offered(person, procedure, None)]
         procedure, kind, named = self._chance.choice(options)
@@ -160,3 +188,15 @@ class Conduct:
         if key is None or not self._schedule.nodes[person.place].ledger.held(person.place):
             return None
         return procedure, kind, named, key
+
+    def _guarded(
+        self, person: Person, options: list[tuple[Procedure, Kind, str | None]]
+    ) -> list[tuple[Procedure, Kind, str | None]]:
+        office = self._schedule.nodes[person.place].office
+        by_guard: dict[str, list[tuple[Procedure, Kind, str | None]]] = {}
+        for procedure, kind, matter in options:
+            phase = office.state(matter).state.phase if matter is not None else NONE
+            row = procedure.rows[phase][kind.name]
+            if row.guard is not None:
+                by_guard.setdefault(row.guard.__name__, []).append((procedure, kind, matter))
+        return by_guard[self._chance.choice(sorted(by_guard))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import COMMON, NONE
+from yeollak.procedures.machine import COMMON, NONE, Row
 
 SPEC = Path(__file__).parents[2] / "docs" / "spec"
 _CODE = re.compile(r"`([a-z][a-z-]*)`")
@@ -65,15 +65,18 @@ def every_join() -> frozenset[tuple[str, str, str]]:
 
 def every_reason() -> frozenset[str]:
     """The reasons for which an act is void: those that the pages 11 and 20 list, and those that guards name."""
-    found = set()
+    found: set[str] = set()
     for page in ("11-ordering.md", "20-procedures.md"):
-        for row in _table_rows((SPEC / page).read_text()):
-            found |= set(_CODE.findall(row))
-    for procedure in PROCEDURES:
-        for rows in procedure.rows.values():
-            for row in rows.values():
-                found |= set(re.findall(r"void `([a-z-]+)`", (row.guard.__doc__ if row.guard else "") or ""))
-    return frozenset(found)
+        for cell in _table_rows((SPEC / page).read_text()):
+            found |= set(_CODE.findall(cell))
+    rows = (row for procedure in PROCEDURES for rows in procedure.rows.values() for row in rows.values())
+    return frozenset(found.union(*map(guard_reasons, rows)))
+
+
+def guard_reasons(row: Row) -> frozenset[str]:
+    """The reasons that the guard of a row names."""
+    said = (row.guard.__doc__ or "") if row.guard is not None else ""
+    return frozenset(re.findall(r"void\s+`([a-z-]+)`", said))
 
 
 def _table_rows(page: str) -> Iterator[str]:

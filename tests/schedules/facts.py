@@ -74,7 +74,8 @@ def is_digest(value: Any) -> bool:
 
 def digests_in(state: State, side: str) -> list[str]:
     """Every digest that a slot of the matter holds, those of this side's own slots first."""
-    own, others = [], []
+    own: list[str] = []
+    others: list[str] = []
     for name, value in sorted(state.slots.items()):
         listed = value if isinstance(value, list) else [value]
         (own if name.endswith("/" + side) else others).extend(item for item in listed if is_digest(item))

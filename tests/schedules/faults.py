@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from tests.office.world import seed
 from tests.schedules.acts import Wish, entry_of
@@ -17,6 +18,7 @@ from tests.schedules.facts import spoiled
 from tests.schedules.people import Pen, authority_key, officer_key
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Entry, MemoryLedger
+from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import Kind
 from yeollak.record.document import Act
 from yeollak.record.enclosure import RELEASES, Enclosed
@@ -36,6 +38,8 @@ class Bench:
     wish: Wish
     retired: list[SigningKey]
     node_key: SigningKey | None
+    #: the digests that the matter holds, and some that were committed to elsewhere
+    enclosures: list[str]
 
     def entry(self, wish: Wish, *, matter: str | None = None) -> Entry:
         """The entry of a wish, signed by its key."""
@@ -171,6 +175,34 @@ def early(bench: Bench) -> Entry:
     return bench.entry(replace(bench.wish, at=bench.wish.at - timedelta(days=9000), due=None))
 
 
+def unguarded(bench: Bench) -> Entry:
+    """Whatever a guard looks at is another: texts, matters, items, functions, terms, and what is committed to."""
+    chance, wish = bench.chance, bench.wish
+    given = dict(wish.facts)
+    for fact in bench.kind.facts:
+        if fact.name in given and chance.random() < 0.8 and (value := _other(chance, fact)) is not None:
+            given[fact.name] = value
+    for fact in bench.kind.facts:
+        if not fact.required and chance.random() < 0.3 and (value := _other(chance, fact)) is not None:
+            given[fact.name] = value
+    named = chance.choice([*bench.enclosures, seed("enclosure", chance.random()).hex()])
+    items = [] if chance.random() < 0.2 else [replace(item, digest=named) for item in wish.enclosures[:1]]
+    return bench.entry(replace(wish, facts=given, enclosures=items))
+
+
+def _other(chance: random.Random, fact: Fact) -> Any:
+    """Another value of the type of a fact that guards look at, or None."""
+    other: Mapping[str, Any] = {
+        "digest": seed("other", chance.randrange(3)).hex(),
+        "key": seed("other", chance.randrange(3)).hex(),
+        "terms": {"seen_seconds": 0},
+        "token": chance.choice(fact.choices) if fact.choices else "other",
+        "whole": chance.randrange(5),
+    }
+    value = other.get(fact.type)
+    return [value] if fact.many and value is not None else value
+
+
 def malformed(bench: Bench) -> Entry:
     """Bytes that are no document: cut, re-encoded, nested, with a field too many, or with a `seen` that names too
     few, too many or its own side.
@@ -178,22 +210,25 @@ def malformed(bench: Bench) -> Entry:
     data, seen = bench.data, bench.wish.seen
     first = next(iter(seen))
     many = ",".join(f'"{number:064x}"' for number in range(33)).encode()
-    return bench.chance.choice(
-        [
-            lambda: bench.raw(b""),
-            lambda: bench.raw(data[:-1]),
-            lambda: bench.raw(data.replace(b":", b": ", 1)),
-            lambda: bench.raw(b"[" * 16000),
-            lambda: bench.raw(data.replace(b'"v":1', b'"v":1,"w":1')),
-            lambda: bench.raw(data.replace(b'"v":1', b'"v":1,"v":1')),
-            lambda: bench.raw(data.replace(b'"salt"', b'"re":[' + many + b'],"salt"')),
-            lambda: bench.entry(
-                replace(bench.wish, seen={side: at for side, at in seen.items() if side != first})
-            ),
-            lambda: bench.entry(replace(bench.wish, seen={**seen, bench.wish.side: seen[first]})),
-            lambda: bench.entry(replace(bench.wish, seen={**seen, "nobody": (0, seed("root").hex())})),
-        ]
-    )()
+    documents = [
+        b"",
+        b"{}",
+        data[:-1],
+        b"[" * 16000,
+        data.replace(b":", b": ", 1),
+        data.replace(b'"v":1', b'"v":1,"w":1'),
+        data.replace(b'"v":1', b'"v":1,"v":1'),
+        data.replace(b'"salt"', b'"re":[' + many + b'],"salt"'),
+    ]
+    views = [
+        {side: at for side, at in seen.items() if side != first},
+        {**seen, bench.wish.side: seen[first]},
+        {**seen, "nobody": (0, seed("root").hex())},
+    ]
+    at = bench.chance.randrange(len(documents) + len(views))
+    if at < len(documents):
+        return bench.raw(documents[at])
+    return bench.entry(replace(bench.wish, seen=views[at - len(documents)]))
 
 
 #: Every way of being wrong, by name, in a fixed order.
@@ -213,6 +248,7 @@ WAYS: Mapping[str, Callable[[Bench], Entry]] = {
         enclosures,
         stale,
         early,
+        unguarded,
         malformed,
     )
 }

@@ -21,7 +21,8 @@ Acts = Sequence[tuple[Entry, Counted]]
 @lru_cache(maxsize=8)
 def prelude(parties: int, real: bool) -> Acts:
     """Every side's signature of the charter and its first posts, in the order in which they are counted."""
-    from tests.schedules.schedule import Schedule  # noqa: PLC0415 - a schedule begins with a prelude
+    # A schedule begins with a prelude.
+    from tests.schedules.schedule import Schedule
 
     schedule = Schedule(0, parties)
     schedule.pen = Pen(real)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tests.schedules.aims import Aim, aims_of, distances, turn, weight
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 PATIENCE = 14
 #: How many aims may rest on each other.
 DEEP = 7
+
+
+#: What may be wrong about an act just before it is done as it should be, where its row looks at it.
+_WAYS: Mapping[str, Callable[[Row], bool]] = {
+    "unguarded": lambda row: row.guard is not None,
+    "stale": lambda row: row.answers is not None,
+    "early": lambda row: row.lapses,
+}
 
 
 class Pursuit:
@@ -63,8 +72,9 @@ class Pursuit:
         person, kind, row = self._chance.choices(steps, weights)[0]
         if self._rests(row):
             return True
-        value = turn(procedure, row, aim.phase)
-        fixed = {row.turns[0]: value} if row.turns is not None and self._chance.random() < 0.8 else {}
+        fixed = {}
+        if row.turns is not None and self._chance.random() < 0.8:
+            fixed = {row.turns[0]: turn(row.turns, procedure.name, aim.phase)}
         found = self._desk.attempt(person, procedure, kind, self._matter, fixed=fixed)
         if found is not None:
             self._matter = found.matter
@@ -119,7 +129,15 @@ class Pursuit:
     def _does(self, person: Person, procedure: Procedure, kind: Kind, state: State) -> bool:
         if kind.name not in COMMON and kind.name not in self._offered(person, procedure, state):
             return False
-        return self._desk.attempt(person, procedure, kind, self._matter, why=" *") is not None
+        row = procedure.rows[state.phase].get(kind.name)
+        ways = [way for way, wrong in _WAYS.items() if row is not None and wrong(row)]
+        if ways and self._chance.random() < 0.3 and (key := self._desk.signer(person, kind)) is not None:
+            way = self._chance.choice(ways)
+            self._schedule.conduct.spoil(person, procedure, kind, self._matter, key, way=way)
+        found = self._desk.attempt(person, procedure, kind, self._matter, why=" *")
+        if found is not None and self._chance.random() < 0.1:
+            self._desk.attempt(person, procedure, kind, found.matter, careless=True, why=" (again)")
+        return found is not None
 
     def _offered(self, person: Person, procedure: Procedure, state: State) -> set[str]:
         return {kind.name for kind, _ in possible(procedure, state, person.side, self._schedule.sides)}
@@ -131,7 +149,18 @@ class Pursuit:
             if role not in held or name not in self._offered(person, procedure, state):
                 return False
         kinds = [kind for name in aim.kinds if (kind := procedure.kind(name)) is not None]
-        return all(
-            self._desk.attempt(person, procedure, kind, self._matter, why=" x") is not None
-            for person, kind in zip((one, other), kinds, strict=True)
-        )
+        for person, kind in zip((one, other), kinds, strict=True):
+            found = self._desk.attempt(person, procedure, kind, self._matter, why=" x")
+            if found is None:
+                return False
+            self._go_on(person, found.matter)
+        return True
+
+    def _go_on(self, person: Person, matter: str) -> None:
+        """Go on in a matter before anything of the other side has arrived, which is then overtaken with it."""
+        while self._chance.random() < 0.3:
+            office = self._schedule.nodes[person.place].office
+            procedure, state = office.folds(matter).procedure, office.state(matter).state
+            kinds = [kind for kind, _ in possible(procedure, state, person.side, self._schedule.sides)]
+            if kinds:
+                self._desk.attempt(person, procedure, self._chance.choice(kinds), matter, why=" +")

@@ -52,7 +52,7 @@ class Schedule:
         self.natural: dict[str, dict[str, Any]] = {}
         self.enclosures: list[str] = []
         self.desk = Desk(self)
-        self._conduct, self._pursuit = Conduct(self), Pursuit(self)
+        self.conduct, self._pursuit = Conduct(self), Pursuit(self)
         self._groups: list[frozenset[int]] = []
 
     def run(self) -> Coverage:
@@ -74,20 +74,20 @@ class Schedule:
     def _happen(self) -> None:
         """One thing that a side does."""
         person, draw = self.chance.choice(self.people), self.chance.random()
-        if self.raw and self._conduct.found(person):
+        if self.raw and self.conduct.found(person):
             return
         if self.desk.waits(person) and self.chance.random() < 0.5:
-            self._conduct.reopen(person)
+            self.conduct.reopen(person)
         elif draw < 0.6 and self._pursuit.act():
             return
         elif draw < 0.83:
-            self._conduct.honest(person)
+            self.conduct.honest(person)
         elif draw < 0.91:
-            self._conduct.careless(person)
+            self.conduct.careless(person)
         elif draw < 0.99:
-            self._conduct.wrong(person)
+            self.conduct.wrong(person)
         else:
-            self._conduct.invent(person)
+            self.conduct.invent(person)
 
     # the line
 
