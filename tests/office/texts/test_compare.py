@@ -432,3 +432,9 @@ def test_lines_full_of_numbers_are_read_and_equal_to_themselves(line: str, lang:
             )
         )
         assert [item for item in compare(twice, GLOSSARY) if item.code != "weekday-wrong"] == []
+
+
+def test_a_line_with_more_numbers_than_anybody_reads_is_said_to_be_left_out() -> None:
+    lines = {"en": "3 " * 4000 + "3", "ko": "3 " * 4000 + "4", "ar": "ثلاثة."}
+    found = compare(parallel(lines), Glossary())
+    assert [(item.code, item.languages) for item in found] == [("not-compared", ("en", "ko"))]

@@ -19,7 +19,7 @@ from yeollak.office.texts.folding import fold, primary
 from yeollak.office.texts.instrument import Article, Instrument, Version
 from yeollak.office.texts.matching import Leftover, match
 from yeollak.office.texts.names import Glossary
-from yeollak.office.texts.numbers import READERS, numbers
+from yeollak.office.texts.numbers import MOST_READ, READERS, numbers
 from yeollak.office.texts.tokens import Token
 
 #: code -> how severe it is between two authentic languages. With a reference language it is one step less.
@@ -37,6 +37,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "weekday-wrong": "grave",
         "names-differ": "check",
         "order-differs": "check",
+        "not-compared": "check",
         "language-unread": "note",
     }
 )
@@ -173,17 +174,21 @@ def _at(
         lang: tuple(token for line in row for token in tokens(line, lang, glossary))
         for lang, row in lines.items()
     }
-    found: dict[str, dict[str, list[Token]]] = {}
+    # Beyond that the work would be the hostile side's to choose; what is left out is said.
+    if long := tuple(lang for lang, row in read.items() if len(row) > MOST_READ):
+        yield TextWarning("not-compared", _SAME[CODES["not-compared"]], spot, long)
+        read = {lang: row for lang, row in read.items() if lang not in long}
+    found: dict[str, dict[str, dict[Token, None]]] = {}
     pairs: dict[str, set[str]] = {}
     for one, two in combinations(read, 2):
         for left in _differences(instrument, glossary, (one, two), read):
             at = found.setdefault(left.code, {})
             pairs.setdefault(left.code, set()).update((one, two))
             for lang, missed in ((one, left.first), (two, left.second)):
-                at.setdefault(lang, []).extend(token for token in missed if token not in at.get(lang, ()))
+                at.setdefault(lang, {}).update(dict.fromkeys(missed))
     for lang, row in read.items():
         if wrong := _wrong_days(row):
-            found.setdefault("weekday-wrong", {}).setdefault(lang, []).extend(wrong)
+            found.setdefault("weekday-wrong", {}).setdefault(lang, {}).update(dict.fromkeys(wrong))
             pairs.setdefault("weekday-wrong", set()).add(lang)
     for code in sorted(found, key=list(CODES).index):
         langs = tuple(lang for lang in read if lang in pairs[code])
@@ -198,13 +203,12 @@ def _differences(
     one, two = langs
     words = primary(one) in READERS and primary(two) in READERS
     yield from match(read[one], read[two], words=words)
+    names = {lang: {token.value for token in read[lang] if token.kind == "name"} for lang in langs}
     missed = tuple(
         tuple(
             token
             for token in read[lang]
-            if token.kind == "name"
-            and glossary.knows(token.value, other)
-            and not any(held.kind == "name" and held.value == token.value for held in read[other])
+            if token.kind == "name" and token.value not in names[other] and glossary.knows(token.value, other)
         )
         for lang, other in ((one, two), (two, one))
     )

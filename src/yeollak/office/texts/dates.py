@@ -36,6 +36,10 @@ _IN_TIME: Final = re.compile(
     r"(?:\b(?:in|by|until|since|of|from|to|during|before|after|through|early|late|mid|end|next|last|this)[ -]"
     r"|(?:في|شهر|خلال|قبل|بعد|حتي|من|نهايه|بدايه|بحلول|الي) )$"
 )
+#: Characters before a month that are looked at, and days that one list may share a month with: both bound
+#: the work.
+_NEAR: Final = 24
+_MOST: Final = 12
 _SEPARATED: Final = r"(?: ?(?:,|،|~|-|/|·) ?(?:and |or )?| (?:and|or|to|until|through|till) )"
 _AR_SEPARATED: Final = r"(?: ?[,،~-] ?و?| و| (?:الي|حتي|او|-) (?:يوم )?)"
 _KO_SEPARATED: Final = r"(?: ?(?:,|~|-|·) ?|(?:과|와|부터|에서|,)? ?(?:및 )?)"
@@ -45,10 +49,12 @@ def moments(paragraph: str, read: Folded, lang: str) -> tuple[list[Token], Folde
     """The dates, times and days of the week of a paragraph, and the text without them."""
     found: list[Token] = []
     for finder in (_iso, *_FINDERS.get(lang, ()), _clock):
-        for kind, value, unit, start, end in list(finder(read.text)):
+        taken: list[tuple[int, int]] = []
+        for kind, value, unit, start, end in finder(read.text):
             begins, ends = read.span(start, end)
             found.append(Token(kind, value, begins, ends, paragraph[begins:ends], unit))
-            read = read.without(start, end)
+            taken.append((start, end))
+        read = read.without(taken)
     return sorted(found, key=lambda token: token.start), read
 
 
@@ -125,8 +131,12 @@ def _english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     day = r"\d{1,2}(?:st|nd|rd|th)?"
     year = r"(?:,? (?P<year>[12]\d{3})(?!\d|,\d))?"
     return (
-        re.compile(rf"(?<![\d:.,])(?P<days>{day}(?:{_SEPARATED}{day})*) (?:of )?{months}{year}", re.ASCII),
-        re.compile(rf"\b{months} (?P<days>{day}(?:{_SEPARATED}{day})*)\b(?![:.]\d){year}", re.ASCII),
+        re.compile(
+            rf"(?<![\d:.,])(?P<days>{day}(?:{_SEPARATED}{day}){{0,{_MOST}}}) (?:of )?{months}{year}", re.ASCII
+        ),
+        re.compile(
+            rf"\b{months} (?P<days>{day}(?:{_SEPARATED}{day}){{0,{_MOST}}})\b(?![:.]\d){year}", re.ASCII
+        ),
         re.compile(rf"\b{months}{year}", re.ASCII),
     )
 
@@ -146,8 +156,8 @@ def _english_dates(text: str) -> Iterator[Found]:
 
 def _alone(text: str, start: int, month: str, doubtful: set[str]) -> bool:
     if month not in _DOUBTFUL | doubtful:
-        return len(month) > 3 or bool(_IN_TIME.search(text[:start]))
-    return bool(_IN_TIME.search(text[:start]))
+        return len(month) > 3 or bool(_IN_TIME.search(text[max(0, start - _NEAR) : start]))
+    return bool(_IN_TIME.search(text[max(0, start - _NEAR) : start]))
 
 
 def _dated(match: re.Match[str], month: int, days: str | None) -> Iterator[Found]:
@@ -218,7 +228,7 @@ def _short_days(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -
 
 _KO_DATE: Final = re.compile(
     r"(?:(?P<year>[12]\d{3})년 ?)?(?P<month>\d{1,2})월(?: ?(?P<days>\d{1,2}일?"
-    rf"(?:{_KO_SEPARATED}\d{{1,2}}일?)*)(?<=일)(?!간))?"
+    rf"(?:{_KO_SEPARATED}\d{{1,2}}일?){{0,{_MOST}}})(?<=일)(?!간))?"
 )
 _KO_WORDS: Final = re.compile(
     r"(?<![가-힣])(?P<year>[영공일이삼사오육륙칠팔구십백천]{4,7})년"
@@ -302,7 +312,8 @@ def _arabic() -> tuple[re.Pattern[str], re.Pattern[str]]:
     year = r"(?:(?: من)?(?: عام| سنه)? (?P<year>[12]\d{3})(?!\d))?"
     return (
         re.compile(
-            rf"(?<![\d:.,])(?P<days>\d{{1,2}}(?:{_AR_SEPARATED}\d{{1,2}})*) (?:من )?(?:شهر )?{months}{year}"
+            rf"(?<![\d:.,])(?P<days>\d{{1,2}}(?:{_AR_SEPARATED}\d{{1,2}}){{0,{_MOST}}})"
+            rf" (?:من )?(?:شهر )?{months}{year}"
         ),
         re.compile(rf"(?<!\w)(?:[وبل])?{months}{year}"),
     )
@@ -319,7 +330,7 @@ def _arabic_dates(text: str) -> Iterator[Found]:
             text = text[: match.start()] + TAKEN * len(match[0]) + text[match.end() :]
     for match in alone.finditer(text):
         sure = match["month"] in certain and match["month"] not in _DOUBTFUL
-        if match["year"] or _IN_TIME.search(text[: match.start()]) or sure:
+        if match["year"] or _IN_TIME.search(text[max(0, match.start() - _NEAR) : match.start()]) or sure:
             yield from _dated(match, names[match["month"]], None)
 
 

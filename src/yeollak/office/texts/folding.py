@@ -9,6 +9,7 @@ whatever is found can be shown in the text as it was signed.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,9 +64,12 @@ class Folded:
         """Where the folded characters from `start` up to `end` stand in the paragraph."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
-    def without(self, start: int, end: int) -> Folded:
-        """The same with this part taken, so that nothing else reads it."""
-        return Folded(self.text[:start] + TAKEN * (end - start) + self.text[end:], self.offsets)
+    def without(self, parts: Iterable[tuple[int, int]]) -> Folded:
+        """The same with these parts taken, so that nothing else reads them."""
+        chars = list(self.text)
+        for start, end in parts:
+            chars[start:end] = TAKEN * (end - start)
+        return Folded("".join(chars), self.offsets)
 
 
 def fold(text: str) -> Folded:

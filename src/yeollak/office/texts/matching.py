@@ -6,7 +6,8 @@ never less of the day. What is left over on both sides, or is strong on one, is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from yeollak.office.texts.tokens import Token
 from yeollak.office.texts.units import same_unit
 
 Same = Callable[[Token, Token], bool]
+Key = Callable[[Token], Hashable]
 _HALF_DAY: Final = 12 * 60
 
 
@@ -35,9 +37,9 @@ def match(first: Sequence[Token], second: Sequence[Token], *, words: bool) -> It
         [token for token in row if words or token.kind != "number" or any(map(str.isdecimal, token.text))]
         for row in (first, second)
     )
-    one, two = _pair(one, two, _equal)
-    one, two = _pair(one, two, _alike)
-    one, two = _pair(one, two, _day_of_month)
+    one, two = _pair(one, two, _equal, lambda token: (token.kind, token.value))
+    one, two = _pair(one, two, _alike, _bucket)
+    one, two = _pair(one, two, _day_of_month, _day)
     for code, kinds in (("dates-differ", "date"), ("times-differ", "time"), ("weekdays-differ", "weekday")):
         left, right = ([token for token in row if token.kind == kinds] for row in (one, two))
         if kinds == "weekday" and not (left and right):
@@ -50,14 +52,16 @@ def match(first: Sequence[Token], second: Sequence[Token], *, words: bool) -> It
 
 
 def _numbers(one: list[Token], two: list[Token]) -> Iterator[Leftover]:
-    units = [
-        (a, b) for a in one for b in two if a.value == b.value and "shadow" not in (a.strength, b.strength)
-    ]
-    for a, b in units:
-        if a in one and b in two:
-            one, two = _less(one, a), _less(two, b)
-            money = a.money or b.money
-            yield Leftover("amounts-differ" if money else "units-differ", (a,), (b,))
+    waiting: defaultdict[str, list[Token]] = defaultdict(list)
+    for token in two:
+        if token.strength != "shadow":
+            waiting[token.value].append(token)
+    for token in [token for token in one if token.strength != "shadow"]:
+        if waiting[token.value]:
+            other = waiting[token.value].pop(0)
+            one, two = _less(one, token), _less(two, other)
+            money = token.money or other.money
+            yield Leftover("amounts-differ" if money else "units-differ", (token,), (other,))
     for code, money in (("amounts-differ", True), ("numbers-differ", False)):
         left, right = ([token for token in row if token.money is money] for row in (one, two))
         if found := _judge(left, right):
@@ -94,17 +98,21 @@ def _implied(token: Token, others: Sequence[Token]) -> bool:
     )
 
 
-def _pair(one: list[Token], two: list[Token], same: Same) -> tuple[list[Token], list[Token]]:
-    """Both without what has its equal in the other."""
+def _pair(one: list[Token], two: list[Token], same: Same, key: Key) -> tuple[list[Token], list[Token]]:
+    """Both without what has its equal in the other. Only tokens of one key can be the same."""
+    rest: defaultdict[Hashable, list[Token]] = defaultdict(list)
+    for token in two:
+        rest[key(token)].append(token)
     left: list[Token] = []
-    rest = list(two)
     for token in one:
-        found = next((other for other in rest if same(token, other)), None)
+        near = rest[key(token)]
+        found = next((at for at, other in enumerate(near) if same(token, other)), None)
         if found is None:
             left.append(token)
         else:
-            rest = _less(rest, found)
-    return left, rest
+            del near[found]
+    stayed = {id(token) for near in rest.values() for token in near}
+    return left, [token for token in two if id(token) in stayed]
 
 
 def _less(row: list[Token], token: Token) -> list[Token]:
@@ -114,6 +122,24 @@ def _less(row: list[Token], token: Token) -> list[Token]:
 
 def _equal(a: Token, b: Token) -> bool:
     return a.kind == b.kind and a.value == b.value and a.unit == b.unit and a.strength == b.strength
+
+
+def _bucket(token: Token) -> Hashable:
+    """What two tokens share that may be alike: the day of a date, the hour of either half of the day."""
+    if token.kind == "date":
+        return token.kind, token.value.rpartition("-")[2]
+    return token.kind, _minutes(token) if token.kind == "time" else token.value
+
+
+def _minutes(token: Token) -> int:
+    return (int(token.value[:2]) * 60 + int(token.value[3:])) % _HALF_DAY
+
+
+def _day(token: Token) -> Hashable:
+    """The day of a date that has one, as a number would write it."""
+    if token.kind == "date" and not token.value.endswith("?"):
+        return str(int(token.value[-2:]))
+    return token.value if token.kind == "number" else None
 
 
 def _alike(a: Token, b: Token) -> bool:
@@ -142,8 +168,7 @@ def _same_time(a: Token, b: Token) -> bool:
         return True
     if "half" not in (a.unit, b.unit):
         return False
-    minutes = [int(value[:2]) * 60 + int(value[3:]) for value in (a.value, b.value)]
-    return minutes[0] % _HALF_DAY == minutes[1] % _HALF_DAY
+    return _minutes(a) == _minutes(b)
 
 
 def _day_of_month(a: Token, b: Token) -> bool:

@@ -68,9 +68,7 @@ class Glossary:
                 found.append(Token("name", thing.id, start, end, text, thing.kind))
             else:
                 found.append(Token("order", ",".join(thing.sides), start, end, text))
-        for match in reversed(list(pattern.finditer(read.text))):
-            read = read.without(*match.span("form"))
-        return found, read
+        return found, read.without(match.span("form") for match in pattern.finditer(read.text))
 
     def _finder(self, lang: str) -> tuple[re.Pattern[str] | None, dict[str, Name | SideOrder]]:
         known = self._finders.get(lang)

@@ -22,6 +22,9 @@ READERS: Final[Mapping[str, Reader]] = {
     "en": numerals_en.numerals,
     "ko": numerals_ko.numerals,
 }
+#: What is read of one line; whoever compares says where a line has more. No clause that people read has as
+#: many.
+MOST_READ: Final = 256
 #: Letters that stand joined before a number in running Korean and Arabic: every, about, first; and, by, to.
 _JOINED: Final = re.compile(r"(?:[제약총매각주월연단만쪽]|(?<!\w)[وف]?[بلك]?(?:ال|ل)?)$")
 
@@ -33,6 +36,8 @@ def numbers(paragraph: str, read: Folded, lang: str) -> list[Token]:
     found: list[Token] = []
     reached = 0
     for numeral in READERS.get(lang, _digits)(read.text):
+        if len(found) > MOST_READ:
+            break
         if numeral.start < reached:
             continue  # a word of the unit: in the hundred
         strength = _strength(read.text, numeral)

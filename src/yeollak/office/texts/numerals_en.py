@@ -88,7 +88,7 @@ def _read(text: str, words: list[re.Match[str]], at: int) -> tuple[int, Numeral 
     first = words[at]
     if any(char.isdecimal() for char in text[max(0, first.start() - 1) : first.start()]):
         return 0, None  # 21st, and the scale of digits: read with the digits
-    if text[: first.start()].rstrip()[-1:].isdecimal() and first[0] in _SCALES:
+    if text[max(0, first.start() - 2) : first.start()].rstrip()[-1:].isdecimal() and first[0] in _SCALES:
         return 0, None
     if first[0] in _SHADOWS:
         return 1, Numeral(first.start(), first.end(), Fraction(_SHADOWS[first[0]]), "shadow")
