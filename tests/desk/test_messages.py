@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from tools import messages
@@ -42,3 +45,64 @@ def test_faults_in_a_message_are_found() -> None:
     assert wrong("a", "ب", flags=["fuzzy"]) == ["fuzzy"]
     assert wrong(("{n} a", "{n} b"), ("ب", "ت")) == ["2 plural forms where there are 6"]
     assert wrong(("{n} a", "{n} b"), ("ا", "ب", "ت", "{n}", "{n}", "{n}")) == []
+
+
+#: A run of Latin letters with what may stand within a command, a path or an address.
+_LATIN = re.compile(r"[A-Za-z][\w@:/.-]*", re.ASCII)
+_SCRIPTS = {"ko": r"[가-힣]", "ar": r"[\u0621-\u064a]"}
+#: Northern names in Arabic keep the letters that their sources write; nothing else has them.
+_NOT_ARABIC = re.compile(r"[گچژکی]")
+
+
+#: No sentences, though they end like one.
+_TITLES = {"The building by floors."}
+
+
+def _texts(lang: str) -> Iterator[tuple[str, str]]:
+    """Every form of every message of a catalogue beside its English, fields and commands left out."""
+    for message in messages.load(lang):
+        if message.id:
+            english = message.id if isinstance(message.id, str) else " ".join(message.id)
+            forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+            for form in forms:
+                yield english, re.sub(r"`[^`]*`|\{\w+\}|%\(\w+\)[sd]", "", form)
+
+
+@pytest.mark.parametrize("lang", ["ko", "ar"])
+def test_a_translation_has_no_latin_but_what_its_english_names(lang: str) -> None:
+    for english, text in _texts(lang):
+        for run in _LATIN.findall(text):
+            assert run.rstrip(".:") in english, (english, text)
+
+
+@pytest.mark.parametrize(("lang", "other"), [("ko", "ar"), ("ar", "ko")])
+def test_no_letter_of_another_language_slipped_in(lang: str, other: str) -> None:
+    for english, text in _texts(lang):
+        assert not re.search(_SCRIPTS[other], text), (english, text)
+    assert not [text for _, text in _texts("ar") if _NOT_ARABIC.search(text)]
+
+
+def test_punctuation_is_that_of_the_language() -> None:
+    for english, text in _texts("ar"):
+        assert not re.search(r"[,;?](?!\d)", text), (english, text)
+        assert "\u0640" not in text, (english, "tatweel")
+    for lang in ("ko", "ar"):
+        for english, text in _texts(lang):
+            assert not re.search("[\"']", text), (english, text)
+            assert english.endswith(".") == text.endswith("."), (english, text)
+
+
+def test_korean_speaks_formally_and_lists_no_particles() -> None:
+    for english, text in _texts("ko"):
+        assert not re.search(r"당신|세요|해요|합시다|을\(를\)|이\(가\)|은\(는\)", text), (english, text)
+        # A whole sentence ends with its verb; one with fields may end with what fills them.
+        if english.endswith(".") and not re.search(r"[{%:]", english) and english not in _TITLES:
+            assert re.search(r"(다|시오)\.$", text), (english, text)
+
+
+def test_arabic_asks_without_an_imperative() -> None:
+    """The reader's sex is not known, so that requests are said with «يُرجى» and a verbal noun."""
+    imperative = re.compile(
+        r"(?<![\u0621-\u0652])(حاول|اضغط|اختر|أدخل|احتفظ|أبلغ|تأكد|انظر|شغّل|اكتب)(?![\u0621-\u0652])"
+    )
+    assert not [text for _, text in _texts("ar") if imperative.search(text)]
