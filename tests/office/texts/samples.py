@@ -4,7 +4,7 @@ and two reference translations; and the names that its sides have agreed to look
 
 from __future__ import annotations
 
-from yeollak.office.texts.instrument import Annex, Article, Place, Version, draft
+from yeollak.office.texts.instrument import Annex, Article, Instrument, Place, Version, draft
 from yeollak.office.texts.names import Glossary, Name, SideOrder
 
 GLOSSARY = Glossary(
@@ -212,3 +212,10 @@ def agreement() -> bytes:
 
 
 AGREEMENT = agreement()
+
+
+def parallel(lines: dict[str, str]) -> Instrument:
+    """One authentic line in each language."""
+    return Instrument(
+        tuple(Version(lang, "authentic", "x", (Article("1", (line,)),)) for lang, line in lines.items())
+    )
