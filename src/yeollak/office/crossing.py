@@ -81,6 +81,8 @@ class Telling:
              one that crossed it has taken its place; `void`
     why      the void code, or empty
     by       the acts that beat it, took its place, or made it void
+    place    that of two acts of one kind the earlier turn stands, or at equal turns the place in the
+             charter: its side may act again
     beside   acts of another matter that crossed it and leave it as it is
     settled  that nothing which may still arrive can change it; `since`, the latest time that is claimed by
              the acts which show it
@@ -92,6 +94,7 @@ class Telling:
     mark: str
     why: str = ""
     by: tuple[Named, ...] = ()
+    place: bool = False
     beside: tuple[Named, ...] = ()
     settled: bool = False
     since: str | None = None
@@ -105,6 +108,7 @@ class Telling:
             "beside": [one.to_json() for one in self.beside],
             "by": [one.to_json() for one in self.by],
             "mark": self.mark,
+            "place": self.place,
             "settled": self.settled,
             "since": self.since,
             "threats": [
@@ -160,6 +164,7 @@ class _View:
             act=_named(act),
             mark=mark,
             by=tuple(_named(one) for one in by),
+            place=mark == SUPERSEDED and any(_kind(one) == _kind(act) for one in by) and self._placed(act),
             beside=() if mark else tuple(_withdrawals(self.office, act)),
             settled=self.settled,
             since=self.since,
@@ -178,11 +183,12 @@ class _View:
         ]
 
     def _beats(self, one: Counted, other: Counted) -> bool:
-        assert one.move is not None and other.move is not None
+        assert one.move is not None
+        assert other.move is not None
         return beats(self.procedure, self.folded.state, one.move, other.move, self.parties)
 
     def _successors(self, act: Counted) -> list[Counted]:
-        """The act after which the transition of `act` was gone; all that came before it, if none did it alone."""
+        """That after which the transition of `act` was gone; all that came before, if none alone did it."""
         before = [
             one for one in self._crossing(act) if one.id not in self.folded.marks and order(one) < order(act)
         ]
@@ -192,6 +198,10 @@ class _View:
             if self._stepped(state, act) is None:
                 return [one]
         return before
+
+    def _placed(self, act: Counted) -> bool:
+        rows = (rows.get(_kind(act)) for rows in self.procedure.rows.values())
+        return any(row is not None and row.cross == "first" for row in rows)
 
     def _stepped(self, state: State, act: Counted) -> State | None:
         assert act.move is not None
@@ -248,7 +258,7 @@ def _unseen(office: Office, matter: str, acts: Sequence[Counted]) -> Iterable[Un
 
 
 def _since(office: Office, matter: str) -> str | None:
-    """The latest of the times claimed by the acts with which each party first shows all acts of the others."""
+    """The latest time claimed by the acts with which each party first shows all acts of the others."""
     folds, ledger, times = office.folds(matter), office.ledger, []
     newest = [folds.newest(place) for place in range(len(office.parties))]
     for place in range(len(office.parties)):

@@ -89,7 +89,8 @@ class Offer:
     deliver       digests of the enclosures that it must release
     due           the due proposed, where one must or may be set (`kind.due`); `latest`, the charter's limit
     functions     who of the side may sign it
-    by            until when others wait for it; `not_before` when a lapse may be claimed, `ready` that it may
+    by            until when others wait for it, `late` once that is over; `not_before` when a lapse may be
+                  claimed, `ready` that it may
     condition     what its guard asks of facts that are not known yet, else None
     outcomes      what it leads to; the first is that of the known facts
     waiting       who waits for whom now, before it
@@ -108,6 +109,7 @@ class Offer:
     latest: str
     functions: tuple[str, ...]
     by: str | None
+    late: bool
     not_before: str | None
     ready: bool
     condition: Condition | None
@@ -140,7 +142,12 @@ class Offer:
             "re": list(self.re),
             "role": self.role,
             "taken_back_by": list(self.taken_back_by),
-            "time": {"by": self.by, "not_before": self.not_before, "ready": self.ready},
+            "time": {
+                "by": self.by,
+                "late": self.late,
+                "not_before": self.not_before,
+                "ready": self.ready,
+            },
             "waiting": [_wait(one) for one in self.waiting],
         }
 
@@ -222,6 +229,7 @@ def in_scene(scene: Scene, kind: Kind, row: Row, due: str | None = None) -> Offe
             name for name in (posts.AUTHORITY, *FUNCTIONS) if posts.may_sign(name, kind.name, kind.functions)
         ),
         by=by,
+        late=by is not None and scene.at > by,
         not_before=not_before,
         ready=not_before is None or scene.at >= not_before,
         condition=condition,
