@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from tools.examples import example
 from tools.pages import NOTICE
+from yeollak import procedures
 from yeollak.procedures.catalogue import PROCEDURES, rules_version
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.table import COMMON, EVERYWHERE, NONE, Due, Join, Kind, Procedure, Row, Write
@@ -60,9 +65,8 @@ def _page(family: str, tables: Iterable[Procedure]) -> str:
 
 
 def _table(table: Procedure) -> Iterator[str]:
-    module = table.family.replace("-", "")
     yield f"## {table.name}\n"
-    yield f"{table.purpose} Skeleton: {table.skeleton}. Code: `src/yeollak/procedures/{module}.py`.\n"
+    yield f"{table.purpose} Skeleton: {table.skeleton}. Code: `src/yeollak/procedures/{_modules()[table.name]}.py`.\n"
     if table.key is not None:
         parts = "/".join(part.upper() for part in table.key.parts)
         whose = "only the side that it names may act" if table.key.owned else "every side may open it"
@@ -92,9 +96,20 @@ def _table(table: Procedure) -> Iterator[str]:
         yield "|---|---|"
         for (first, role), (second, other) in table.pairs:
             yield f"| `{first}` by {role.value} | `{second}` by {other.value} |"
+    yield from example(table)
     yield "\n### Acts\n"
     yield from _acts(table.kinds)
     yield ""
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """The module of each table by the table's name."""
+    found = {}
+    for info in pkgutil.iter_modules(procedures.__path__):
+        for table in getattr(importlib.import_module(f"{procedures.__name__}.{info.name}"), "TABLES", ()):
+            found[table.name] = info.name
+    return found
 
 
 def _diagram(table: Procedure) -> Iterator[str]:

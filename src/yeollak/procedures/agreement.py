@@ -124,7 +124,7 @@ AGREEMENT = Procedure(
         *_TEXT.pairs,
         *over(("agreement.denounce",), Role.EITHER, ("agreement.suspend", "agreement.resume"), Role.EITHER),
     ),
-    joins=(*_TEXT.joins, Join("suspended", "resumed", "in-force")),
+    joins=(*_TEXT.joins, Join("suspended", "resumed", "in-force", optional=True)),
 )
 
 TABLES = (AGREEMENT,)

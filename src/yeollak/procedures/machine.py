@@ -183,7 +183,7 @@ def awaited(procedure: Procedure, state: State, parties: Sequence[str]) -> froze
     sides = {side for side in (state.opener, *state.counterparts) if side}
     waits: set[str] = set()
     for join in procedure.joins:
-        if join.phase == state.phase and join.items is None:
+        if join.phase == state.phase and join.items is None and not join.optional:
             waits |= {name.removeprefix(f"{join.slot}/") for name in join.missing(state)}
     for row in procedure.rows.get(state.phase, {}).values():
         if row.lapses and row.by is not Role.EITHER:

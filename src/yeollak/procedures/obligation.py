@@ -105,7 +105,7 @@ OBLIGATION = Procedure(
         },
     ),
     pairs=_OFFER.pairs,
-    joins=(*_OFFER.joins, Join("running", "released", "released")),
+    joins=(*_OFFER.joins, Join("running", "released", "released", optional=True)),
 )
 
 _OCCURRENCE = Fact("occurrence", "token", purpose="Which time: a day, a week as 2019-w09, or a name.")
@@ -136,7 +136,7 @@ DUTY = Procedure(
         "stated": {**_GUARDED, "duty.waive": _WAIVE},
         "waived": {kind: Row(row.by, writes=row.writes) for kind, row in _SAY.items()},
     },
-    joins=(Join("stated", "waived", "waived"),),
+    joins=(Join("stated", "waived", "waived", optional=True),),
     key=Key(parts=("parent", "occurrence"), prefix="duty/"),
 )
 

@@ -180,8 +180,8 @@ PROJECT = Procedure(
     ),
     joins=(
         *_OFFER.joins,
-        Join("suspended", "resumed", "under-way"),
-        Join("under-way", "done", "completed"),
+        Join("suspended", "resumed", "under-way", optional=True),
+        Join("under-way", "done", "completed", optional=True),
         Join("completed", "accepted", "accepted"),
         Join("works-completed", "accepted", "accepted"),
     ),

@@ -214,7 +214,7 @@ class Join:
     With `equal_to` each must equal that slot of the matter (the digest of the standing text). The parties
     of a matter are its opener and the sides in `to`. With `items` the slots are not the sides' but
     `slot/ITEM` for every item that the slot of that name lists: a request whose every item has been
-    decided.
+    decided. `optional` says that nobody waits for it: an obligation may run on, and need not be released.
     """
 
     phase: str
@@ -222,6 +222,7 @@ class Join:
     to: str
     equal_to: str | None = None
     items: str | None = None
+    optional: bool = False
 
     def wanted(self, state: State) -> list[str]:
         """The keys of the slots that must be filled."""
