@@ -19,7 +19,7 @@ from yeollak.office.statistics import Difference, Figure, Figures, Period, check
 from yeollak.office.statistics.checking import MAX_FIGURES
 from yeollak.words import has_term, term
 from yeollak.words.acts import kind_word
-from yeollak.words.labels import procedure_word
+from yeollak.words.labels import procedure_word, state, state_word
 
 if TYPE_CHECKING:
     from yeollak.storage.reading import OfficeView
@@ -164,7 +164,7 @@ def _by_part(out: Output, found: Figures, words: Mapping[str, str]) -> None:
             parts = [one.parts(by) if one else {} for one in (own, told)]
             for value in sorted(parts[0].keys() | parts[1].keys()):
                 numbers = (f"{part[value]:,}" if value in part else "" for part in parts)
-                rows.append(("", words.get(by, by), _value(out, words, by, value), *numbers))
+                rows.append(("", words.get(by, by), _value(out, words, by, value, name), *numbers))
     out.tabulate(rows, "figure", "by", "part", "own word", "told by others")
 
 
@@ -172,7 +172,7 @@ def _by_matter(out: Output, found: Figures, words: Mapping[str, str]) -> None:
     rows = [
         (
             _name(words, name),
-            ", ".join(_value(out, words, by, value) for by, value in zip(figure.by, cell, strict=True)),
+            ", ".join(_value(out, words, by, value, name) for by, value in zip(figure.by, cell, strict=True)),
             f"{number:,}",
             words[sheet],
             " ".join(figure.matters[cell]),
@@ -247,8 +247,12 @@ _TERMS: Final[Mapping[tuple[str, str], str]] = {
 _NAMED: Final = frozenset({"account", "decision", "function", "outcome", "state", "view", "way", "what"})
 
 
-def _value(out: Output, words: Mapping[str, str], by: str, value: str) -> str:
+def _value(out: Output, words: Mapping[str, str], by: str, value: str, figure: str = "") -> str:
     """A value of a dimension in the reader's words; one that has none, as a side or a class, as it is."""
+    if figure == "offers" and by == "outcome":
+        return state(out.lang, "note", value, {}) or state_word(out.lang, "request", value, {})
+    if figure == "projects" and by == "state":
+        return state_word(out.lang, "project", value, {})
     if by == "kind":
         return kind_word(out.lang, value)
     if by == "procedure":
@@ -326,7 +330,7 @@ def _words(out: Output) -> Mapping[str, str]:
         "own": out.phrase("own word"),
         "sat in-person": out.phrase("heads in person"),
         "sat stand-in": out.phrase("with a stand-in"),
-        "seen_by jointly": out.phrase("both sides together"),
+        "seen_by jointly": out.phrase("the sides together"),
         "stand-in no": out.phrase("no stand-in"),
         "stand-in yes": out.phrase("stand-in"),
         "standing streak": out.phrase("standing at the end"),

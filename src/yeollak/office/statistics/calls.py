@@ -25,22 +25,17 @@ _HOUR: Final = "time"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One regular call or contact in the building: its day, its line, and the observations that it rests on,
-    the first first.
+    """One regular call or contact in the building: its day, its line, what the sides together saw
+    (`outcome`), and the observations that it rests on, the first first.
     """
 
     matter: str
     day: date
     line: str
+    outcome: str
     own: bool
     said: tuple[Said, ...]
     parties: tuple[str, ...]
-
-    @property
-    def outcome(self) -> str:
-        """What the sides together saw."""
-        views = {said.fact("view") for said in self.said}
-        return views.pop() if len(views) == 1 else DIFFERING
 
     def seen_by(self, side: str) -> str | None:
         """What one side saw, or None where it has entered nothing."""
@@ -66,7 +61,9 @@ def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
 
 def _call(matter: MatterRead, parties: Sequence[str]) -> Call:
     own, said = own_word(tuple(matter.of("checkin.observe")))
-    return Call(matter.id, said[0].day, said[0].fact("line"), own, said, tuple(parties))
+    views = {one.fact("view") for one in said}
+    outcome = views.pop() if len(views) == 1 else DIFFERING
+    return Call(matter.id, said[0].day, said[0].fact("line"), outcome, own, said, tuple(parties))
 
 
 def count_calls(book: Book, found: Iterable[Call], period: Period) -> None:

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from yeollak.errors import RecordFault
 from yeollak.office.office import Office
-from yeollak.office.statistics.calls import calls, count_calls
-from yeollak.office.statistics.contacts import contacts, count_contacts, count_not_held
+from yeollak.office.statistics.calls import Call, calls, count_calls
+from yeollak.office.statistics.contacts import Contact, contacts, count_contacts, count_not_held
 from yeollak.office.statistics.costs import count_costs
 from yeollak.office.statistics.documents import count_documents
 from yeollak.office.statistics.period import Period
@@ -90,7 +90,8 @@ def figures(
     check_frontier(office, at)
     if period.zone not in zones_of(office):
         raise RecordFault("malformed", what=_WHAT, why="their time zone is none of the charter's")
-    index = index or Index(office)
+    if index is None or index.office is not office:
+        index = Index(office)
     index.refresh()
     return _Count(office, at, period, index).figures()
 
@@ -117,8 +118,7 @@ class _Count:
 
     def figures(self) -> Figures:
         office, period, book, parties = self._office, self._period, Book(), self._office.parties
-        past = [found for matter in self._index.contacts() if (found := self._reader.read(matter))]
-        met, called = contacts(past, parties), calls(past, parties)
+        met, called = self._index.kept((self._frontier, period.zone), self._looked_back)
         count_contacts(book, met, period)
         count_calls(book, called, period)
         for matter in self._index.matters(period):
@@ -142,6 +142,11 @@ class _Count:
             streaks=streaks(called, period, parties),
             firsts=firsts(called, met, period),
         )
+
+    def _looked_back(self) -> tuple[list[Contact], list[Call]]:
+        """Every contact and call of the record, which streaks and firsts look back over."""
+        found = [read for matter in self._index.contacts() if (read := self._reader.read(matter))]
+        return contacts(found, self._office.parties), calls(found, self._office.parties)
 
     def _named(self) -> dict[str, tuple[int, str]]:
         root = self._office.ledger.root

@@ -6,10 +6,10 @@ over every counted entry once and goes on from there, so that a further period c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
@@ -21,6 +21,7 @@ from yeollak.procedures.machine import Move, Procedure, State
 _MACHINES: Final = ("line.", "enclosure.")
 #: Whose word is one's own; `press`, `other` and `outside` are the telling of others.
 _OWN: Final = ("own", "joint")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Index:
         self._read = [0] * len(office.parties)
         self._days: dict[str, dict[str, None]] = {}
         self._contacts: dict[str, None] = {}
+        self._kept: tuple[Hashable, Any] = (None, None)
 
     def refresh(self) -> None:
         """Go over what has been counted since."""
@@ -126,6 +128,15 @@ class Index:
         and firsts look back over all of them.
         """
         return list(self._contacts)
+
+    def kept(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` made for the newest `key`: what looks back over the whole record is made once a
+        frontier and not once a period.
+        """
+        if self._kept[0] != key:
+            self._kept = (key, make())
+        found: _T = self._kept[1]
+        return found
 
 
 class Reader:
