@@ -243,6 +243,13 @@ _TERMS: Final[Mapping[tuple[str, str], str]] = {
     ("way", "right"): "as-of-right",
     ("way", "route"): "other-route",
 }
+#: (figure, dimension) whose values are kinds of act without the name before the dot -> the names tried.
+_STEPS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("document-steps", "step"): ("note", "request"),
+    ("postings", "step"): ("posting",),
+    ("projects", "opened"): ("project",),
+    ("standing", "step"): ("standing",),
+}
 #: Dimensions whose values are the glossary's own ids.
 _NAMED: Final = frozenset({"account", "decision", "function", "outcome", "state", "view", "way", "what"})
 
@@ -251,6 +258,9 @@ def _value(out: Output, words: Mapping[str, str], by: str, value: str, figure: s
     """A value of a dimension in the reader's words; one that has none, as a side or a class, as it is."""
     if figure == "offers" and by == "outcome":
         return state(out.lang, "note", value, {}) or state_word(out.lang, "request", value, {})
+    for procedure in _STEPS.get((figure, by), ()):
+        if (said := kind_word(out.lang, f"{procedure}.{value}")) != f"{procedure}.{value}":
+            return said
     if figure == "projects" and by == "state":
         return state_word(out.lang, "project", value, {})
     if by == "kind":
