@@ -66,7 +66,8 @@ def _page(family: str, tables: Iterable[Procedure]) -> str:
 
 def _table(table: Procedure) -> Iterator[str]:
     yield f"## {table.name}\n"
-    yield f"{table.purpose} Skeleton: {table.skeleton}. Code: `src/yeollak/procedures/{_modules()[table.name]}.py`.\n"
+    code = f"src/yeollak/procedures/{_modules()[table.name]}.py"
+    yield f"{table.purpose} Skeleton: {table.skeleton}. Code: `{code}`.\n"
     if table.key is not None:
         parts = "/".join(part.upper() for part in table.key.parts)
         whose = "only the side that it names may act" if table.key.owned else "every side may open it"

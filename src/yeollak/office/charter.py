@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from yeollak.errors import RecordFault, TheirFault
-from yeollak.office.calendar import check_terms
+from yeollak.office.periods import check_terms
 from yeollak.procedures.catalogue import rules_version
 from yeollak.record import canon
 from yeollak.record.card import Card, check_names
@@ -120,7 +120,7 @@ class Charter:
         if not isinstance(value["office"]["name"], dict) or not value["office"]["name"]:
             raise ValueError("the office has no name")
         terms = _terms(value["terms"])
-        _check_holders(terms, sides)
+        _check_named(terms, sides)
         return cls(
             raw=data,
             office=hashlib.sha256(data).hexdigest(),
@@ -167,7 +167,7 @@ class Charter:
         such terms.
         """
         terms = _terms({**before, **changes})
-        _check_holders(terms, self.sides)
+        _check_named(terms, self.sides)
         return MappingProxyType(terms)
 
     def check_rules(self) -> None:
@@ -242,14 +242,16 @@ def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
     escrow = terms.get("escrow", "")
     if escrow and "seal" not in terms.get("guarantors", {}).get(escrow, {}).get("keys", {}):
         raise ValueError("the escrow is no guarantor with a seal key")
-    check_terms(terms)
     if terms.get("agrement_silence", "refusal") not in ("consent", "refusal"):
         raise ValueError("silence on a nomination is neither consent nor refusal")
     return terms
 
 
-def _check_holders(terms: Mapping[str, Any], sides: Sequence[str]) -> None:
-    """No guarantor or observer may be named like a party or like a part of an export, nor like the other."""
+def _check_named(terms: Mapping[str, Any], sides: Sequence[str]) -> None:
+    """No guarantor or observer may be named like a party or like a part of an export, nor like the other;
+    and holidays are those of parties.
+    """
+    check_terms(terms, sides)
     named = [*terms.get("guarantors", {}), *terms.get("observers", {})]
     if len({*named, *sides} | _TAKEN) != len(named) + len(sides) + len(_TAKEN):
         raise ValueError("a guarantor or observer is named like another")

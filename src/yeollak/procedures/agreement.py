@@ -17,9 +17,11 @@ from yeollak.procedures.shared import (
     SUBJECT,
     TEXT,
     TO_MANY,
+    TRANSLATION,
     WHEN,
+    translated,
 )
-from yeollak.procedures.skeletons import joint_text, merge, over
+from yeollak.procedures.skeletons import everywhere, joint_text, merge, over
 from yeollak.procedures.table import (
     NONE,
     Due,
@@ -100,6 +102,7 @@ AGREEMENT = Procedure(
             "States, as one's own account, what was agreed without a text in this record; it binds nobody.",
             facts=(TO_MANY, SUBJECT, _CLASS, PLACE, START, WHEN),
         ),
+        translated("agreement."),
         Kind("agreement.suspend", "Suspends the agreement for one's own side.", facts=(REASON, START, WHEN)),
         Kind("agreement.resume", "Agrees that the agreement is applied again.", facts=(START, WHEN)),
         Kind("agreement.denounce", "Ends the agreement for one's own side.", facts=(REASON, START, WHEN)),
@@ -119,6 +122,10 @@ AGREEMENT = Procedure(
             },
             "denounced": {},
         },
+        everywhere(
+            ("drafted", "frozen", "in-force", "suspended", "denounced", "lapsed", "withdrawn"),
+            {"agreement.translated": TRANSLATION},
+        ),
     ),
     pairs=(
         *_TEXT.pairs,

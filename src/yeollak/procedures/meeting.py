@@ -8,7 +8,18 @@ signed. A weekly series is the parent of its meetings.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, TEXT, TO_MANY, UNTIL, WHEN
+from yeollak.procedures.shared import (
+    ABOUT,
+    PLACE,
+    REASON,
+    START,
+    TEXT,
+    TO_MANY,
+    TRANSLATION,
+    UNTIL,
+    WHEN,
+    translated,
+)
 from yeollak.procedures.skeletons import everywhere, joint_text, merge, offer, over
 from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
 
@@ -140,6 +151,7 @@ MEETING = Procedure(
             facts=(TEXT, OUTCOMES, WHEN),
             due=Due.MUST,
         ),
+        translated("meeting."),
         Kind("meeting.sign", "Signs the minutes.", facts=(TEXT, WHEN)),
         Kind("meeting.retract", "Takes one's own signature back.", facts=(REASON,)),
     ),
@@ -158,6 +170,7 @@ MEETING = Procedure(
         },
         everywhere(("reported", "minuted", "signed"), {kind: _later(kind) for kind in _ACCOUNTS}),
         everywhere(_OPENED, {"meeting.delegation": _DELEGATION}),
+        everywhere(("minuted", "signed", "reported"), {"meeting.translated": TRANSLATION}),
     ),
     pairs=(
         *_OFFER.pairs,

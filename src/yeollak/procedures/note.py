@@ -23,6 +23,7 @@ from yeollak.procedures.shared import (
     as_of_right,
     stated_subject,
     tendered_before,
+    translated,
 )
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
 from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
@@ -90,17 +91,7 @@ def stages(stem: str, noun: str) -> tuple[tuple[Kind, ...], dict[str, Row]]:
         Kind(stem + "received", f"States that the {noun} has reached an officer.", facts=(OFFICER, WHEN)),
         Kind(stem + "read", "States that an officer has read the text.", facts=(OFFICER, WHEN)),
         Kind(stem + "shown", "States that the text was shown to the principal.", facts=(TO_WHOM, WHEN)),
-        Kind(
-            stem + "translated",
-            "States that the text was translated; the translation may be enclosed.",
-            facts=(
-                Fact(
-                    "stage", "token", choices=("sight", "rough", "official"), purpose="How far it was worked."
-                ),
-                Fact("language", "token", purpose="The language, by its tag."),
-                WHEN,
-            ),
-        ),
+        translated(stem),
     )
     rows = {
         stem + stage: Row(Role.COUNTERPART, writes=(Write(stage, each=True),))

@@ -7,7 +7,7 @@ never a person: names stand in enclosures, which can be withheld or erased (desi
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.table import NONE, Move, Past, State, Void
+from yeollak.procedures.table import NONE, Kind, Move, Past, Role, Row, State, Void, Write
 
 SUBJECT = Fact("subject", "words", purpose="What it is about, short enough for a list.")
 ABOUT = Fact("subject", "words", required=False, purpose="What it is about, short enough for a list.")
@@ -33,6 +33,23 @@ TO_TITLE = Fact("to_title", "words", required=False, purpose="For whom it is: a 
 PARENT = Fact("parent", "digest", purpose="The matter that this one belongs to.")
 EMBARGO = Fact("embargo", "instant", required=False, purpose="Not to be published before.")
 CLASS = Fact("class", "token", required=False, purpose="The class of subject, as the charter lists them.")
+
+
+STAGE = Fact("stage", "token", choices=("sight", "rough", "official"), purpose="How far it was worked.")
+LANGUAGE = Fact("language", "token", purpose="The language, by its tag.")
+
+
+def translated(stem: str) -> Kind:
+    """The kind with which a side states that it has translated a text."""
+    return Kind(
+        stem + "translated",
+        "States that the text was translated; the translation may be enclosed.",
+        facts=(STAGE, LANGUAGE, WHEN),
+    )
+
+
+#: What a translation of a joint text leaves: each side's own, by stage.
+TRANSLATION = Row(Role.EITHER, writes=(Write("translated", each=True, keyed="stage"),))
 
 
 def standing_text(state: State, move: Move, past: Past) -> None:

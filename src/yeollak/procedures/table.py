@@ -325,6 +325,10 @@ COMMON: Mapping[str, Kind] = {
             Fact(
                 "text", "digest", required=False, purpose="The text that it hangs on, where it is not an act."
             ),
+            Fact(
+                "article", "token", required=False, purpose="The article and paragraph of the text, as 3.2."
+            ),
+            Fact("language", "token", required=False, purpose="The language of the text, by its tag."),
         ),
     ),
 }
