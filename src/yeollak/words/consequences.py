@@ -65,7 +65,7 @@ def consequence(reader: Reader, offer: Offered) -> Consequence:
 def _state(reader: Reader, offer: Offered, phase: str) -> str:
     # What the sides will have said of a meeting is not known before they say it.
     procedure = "" if phase == "reported" else str(offer["procedure"])
-    return state_word(reader.lang, procedure, phase, {})
+    return reader.inline(state_word(reader.lang, procedure, phase, {}))
 
 
 def _follows(reader: Reader, offer: Offered) -> Iterable[str]:
@@ -221,8 +221,8 @@ def _crossing(reader: Reader, offer: Offered) -> Iterable[str]:
         if crossing["place"]:
             yield say(
                 lang,
-                "If {side} has sent the same in the meantime without your knowing, the one that is earlier in "
-                "the order of the record stands, or else that of {first}; the other side may act again.",
+                "If {side} has sent the same in the meantime without your knowing, the earlier turn stands, "
+                "and of two equal turns that of {first}; the other side may act again.",
                 side=side,
                 first=reader.name(crossing["first"]),
             )
@@ -267,6 +267,6 @@ def _condition(reader: Reader, offer: Offered) -> Iterable[str]:
     if offer["condition"] is not None:
         yield say(
             reader.lang,
-            "It depends on what it states; it would be void where this holds: {why}.",
+            "It is void if {why}.",
             why=void_word(reader.lang, offer["condition"]["code"]),
         )

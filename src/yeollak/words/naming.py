@@ -22,6 +22,8 @@ from yeollak.words.foreign import clean
 
 _NOUN: Final = "act as a noun"
 _LONGEST: Final = 100
+#: British lists have no comma before the last.
+_LISTS: Final[Mapping[str, str]] = {"en": "en_GB"}
 
 
 def pgettext(context: str, message: str) -> str:
@@ -98,7 +100,9 @@ class Reader:
 
     def sides(self, sides: Iterable[str]) -> str:
         """Several sides, joined by "and"."""
-        return format_list([self.name(side) for side in sides], "standard", locale=self.lang)
+        return format_list(
+            [self.name(side) for side in sides], "standard", locale=_LISTS.get(self.lang, self.lang)
+        )
 
     def when(self, at: str) -> str:
         """An instant of an act document, on the reader's clock."""
@@ -115,7 +119,12 @@ class Reader:
     def nouns(self, kinds: Iterable[str], style: str = "or") -> str:
         """Several kinds as nouns, each once, joined by "or" (`standard`: by "and")."""
         found = list(dict.fromkeys(self.noun(kind) for kind in kinds))
-        return format_list(found, "or" if style == "or" else "standard", locale=self.lang)
+        joined = "or" if style == "or" else "standard"
+        return format_list(found, joined, locale=_LISTS.get(self.lang, self.lang))
+
+    def inline(self, label: str) -> str:
+        """A label of ours as it stands within a sentence: English begins it with a small letter there."""
+        return label[:1].lower() + label[1:] if self.lang == "en" else label
 
     def isolated(self, text: str) -> str:
         """A name, a time or an id as a run of its own in a sentence from right to left (UAX #9)."""
