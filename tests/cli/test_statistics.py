@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from tests.cli.hands import Hands
 from yeollak.cli.main import main
 
+pytestmark = pytest.mark.slow  # two nodes are founded and served
+
 DAYS = ("--since", "2000-01-01", "--until", "2100-01-01")
 
 
