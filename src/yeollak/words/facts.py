@@ -47,6 +47,7 @@ FACTS: Final[Mapping[str, str]] = {
     "absent": "Did not come",
     "amends": "Agreement that it amends",
     "amount": "Amount",
+    "article": "Article and paragraph",
     "at": "From entry",
     "attempts": "Attempts at delivery",
     "bearers": "Whose duty it is",
