@@ -186,6 +186,7 @@ def test_a_duty_and_an_asset_are_in_the_state_that_was_entered() -> None:
     assert state("en", "duty", "stated", done) == "fulfilled"
     assert state("ko", "duty", "stated", {**done, **missed}) == "양측 기재 다름"
     assert state("en", "duty", "stated", {"waived/south": "ab"}) == "Waived by a side, not by all"
+    assert state("en", "duty", "stated", {}) == "Stated by a side"
     assert state("en", "asset", "listed", {"state": "left-behind"}) == "left behind"
     assert state("ko", "asset", "listed", {}) == "등재"
 
