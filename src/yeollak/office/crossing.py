@@ -188,7 +188,7 @@ class _View:
         return beats(self.procedure, self.folded.state, one.move, other.move, self.parties)
 
     def _successors(self, act: Counted) -> list[Counted]:
-        """That after which the transition of `act` was gone; all that came before, if none alone did it."""
+        """That after which its transition was gone; all that came before it, if none alone did it."""
         before = [
             one for one in self._crossing(act) if one.id not in self.folded.marks and order(one) < order(act)
         ]
