@@ -175,6 +175,7 @@ _STAND: Final = "standing of a side"
 MEETING_TERMS: Final[Mapping[str, str]] = {"absent": "absent", "held": "held", "not-held": "not-held"}
 #: What the sides say of one duty -> the glossary's term, where they say the same.
 DUTY_TERMS: Final[Mapping[str, str]] = {"done": "fulfilled", "missed": "missed"}
+_DUTY: Final = "state of a duty"
 #: A duty of which sides have said nothing but that they do without it, and not all of them have.
 _WAIVED_IN_PART: Final = "Waived by a side, not by all"
 #: Procedure and phase in which each side has its say, with the slot that holds it and the terms for it.
@@ -189,7 +190,7 @@ def _contexts() -> dict[str, tuple[str, ...]]:
     for table in (PHASES, LISTED):
         for procedure, phases in table.items():
             found.setdefault(f"state of a {procedure}", []).extend(phases.values())
-    found["state of a duty"].append(_WAIVED_IN_PART)
+    found[_DUTY].append(_WAIVED_IN_PART)
     return {_STAND: tuple(STANDS.values()), **{context: tuple(said) for context, said in found.items()}}
 
 
@@ -210,7 +211,7 @@ def state(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) ->
             same = terms.get(said.pop()) if len(said) == 1 else "differing-accounts"
             return term(same, lang) if same else None
     if procedure == "duty" and phase == "stated" and any(slot.startswith("waived/") for slot in slots):
-        return say(lang, _WAIVED_IN_PART, context="state of a duty")
+        return say(lang, _WAIVED_IN_PART, context=_DUTY)
     if procedure == "asset" and phase == "listed" and isinstance(entered := slots.get("state"), str):
         return value_word(lang, "state", entered) or entered
     if (term_id := PHASE_TERMS.get((procedure, phase))) is not None:
