@@ -1,4 +1,6 @@
-"""Act documents and statements as a schedule writes them: what an officer wishes, with whatever is wrong about it."""
+"""Act documents and statements as a schedule writes them: what an officer wishes, with whatever is wrong
+about it.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +76,8 @@ def entry_of(
     kid: str | None = None,
     origin: str | None = None,
 ) -> Entry:
-    """The entry of a document in the register of `side`; without a pen it is not signed. What is given by name
-    stands in the statement in place of what belongs there.
+    """The entry of a document in the register of `side`; without a pen it is not signed. What is given by
+    name stands in the statement in place of what belongs there.
     """
     digest = bytes.fromhex(act_id(data))
     named = matter or act_id(data)
@@ -99,7 +101,9 @@ def natural_matter(
 def enclosed(
     chance: random.Random, kind: Kind, row: Row | None, state: State, known: Known
 ) -> list[Enclosed]:
-    """What an act of this kind commits to: what the matter names already where that is asked for, else anew."""
+    """What an act of this kind commits to: what the matter names already where that is asked for, else
+    anew.
+    """
     releases = sorted(kind.releases)
     if not releases:
         return []

@@ -1,8 +1,9 @@
 """What schedules aim at: every row of every table, and every crossing pair, from the tables alone.
 
-An aim is a phase of a table and what is to be done there: one kind by anybody, or the two kinds of a crossing pair by
-two sides that have not seen each other. The list is fixed by the tables and each seed has its own stretch of it, so
-that a seed does the same whatever ran before it. How far a phase lies from an aim is read off the table too.
+An aim is a phase of a table and what is to be done there: one kind by anybody, or the two kinds of a
+crossing pair by two sides that have not seen each other. The list is fixed by the tables and each seed has
+its own stretch of it, so that a seed does the same whatever ran before it. How far a phase lies from an aim
+is read off the table too.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ TRIES = 64
 
 @dataclass(frozen=True)
 class Aim:
-    """In `phase` of the table `procedure`, an act of `kinds`; with two kinds by the two `roles`, unseen by each
-    other.
+    """In `phase` of the table `procedure`, an act of `kinds`; with two kinds by the two `roles`, unseen by
+    each other.
     """
 
     procedure: str
@@ -133,6 +134,8 @@ def weight(procedure: Procedure, phase: str, row: Row, aim: str) -> float:
 
 
 def turn(turns: tuple[str, Mapping[str, str]], name: str, aim: str) -> str:
-    """Of the values of the fact that says how far an act goes, the one that leads nearest to the phase `aim`."""
+    """Of the values of the fact that says how far an act goes, the one that leads nearest to the phase
+    `aim`.
+    """
     far, (_fact, phases) = distances(name, aim), turns
     return min(sorted(phases), key=lambda value: far.get(phases[value], FAR))

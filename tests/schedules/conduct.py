@@ -148,7 +148,9 @@ class Conduct:
             schedule.coverage.happened["invented seen"] += 1
 
     def reopen(self, person: Person) -> None:
-        """Take up the side's register again behind what cannot count, now and then at a position that is none."""
+        """Take up the side's register again behind what cannot count, now and then at a position that is
+        none.
+        """
         if "register.reopen" not in KINDS:
             return
         procedure, kind = KINDS["register.reopen"]

@@ -64,7 +64,9 @@ def every_join() -> frozenset[tuple[str, str, str]]:
 
 
 def every_reason() -> frozenset[str]:
-    """The reasons for which an act is void: those that the pages 11 and 20 list, and those that guards name."""
+    """The reasons for which an act is void: those that the pages 11 and 20 list, and those that guards
+    name.
+    """
     found: set[str] = set()
     for page in ("11-ordering.md", "20-procedures.md"):
         for cell in _table_rows((SPEC / page).read_text()):

@@ -1,6 +1,8 @@
-"""How officers of a side write acts: who may sign, what is known, what is named as seen, and thinking again.
+"""How officers of a side write acts: who may sign, what is known, what is named as seen, and thinking
+again.
 
-An honest officer asks his own node before he signs, as a desk does, and tries otherwise where the act would be void.
+An honest officer asks his own node before he signs, as a desk does, and tries otherwise where the act would
+be void.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ THOUGHTS = 5
 
 @dataclass
 class Person:
-    """One side of a schedule with its own keys: how many officers it has posted, and how often it has rotated."""
+    """One side of a schedule with its own keys: how many officers it has posted, and how often it has
+    rotated.
+    """
 
     side: str
     place: int
@@ -169,8 +173,8 @@ class Desk:
         careless: bool = False,
         why: str = "",
     ) -> Counted | None:
-        """Let an officer write an act that his own node would allow, think again where it would not, and append
-        it; a `careless` one does not ask. Returns the finding of an allowed act.
+        """Let an officer write an act that his own node would allow, think again where it would not, and
+        append it; a `careless` one does not ask. Returns the finding of an allowed act.
         """
         schedule = self._schedule
         node = schedule.nodes[person.place]

@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 TEXTS = tuple(seed("text of a schedule", number).hex() for number in range(4))
 DAYS = ("2018-10-22", "2018-10-23", "2019-03-22")
 INSTANTS = ("2018-10-22T00:30:00Z", "2019-02-28T05:00:00Z", "2020-06-16T05:49:00Z")
-#: What tables without a list of choices are used with: several of each, so that acts meet and miss each other.
+#: What facts without a list of choices are given: several of each, so that acts meet and miss each other.
 TOKENS = {
     "slot": ("opening", "closing"),
     "items": ("1", "2"),

@@ -1,7 +1,7 @@
 """What careless and hostile sides put into their own registers, one way of being wrong at a time.
 
-Each way takes an act as it should be and returns the entry that is appended in its place. None of them may hold up
-or change anything but the register that it stands in.
+Each way takes an act as it should be and returns the entry that is appended in its place. None of them may
+hold up or change anything but the register that it stands in.
 """
 
 from __future__ import annotations
@@ -176,7 +176,9 @@ def early(bench: Bench) -> Entry:
 
 
 def unguarded(bench: Bench) -> Entry:
-    """Whatever a guard looks at is another: texts, matters, items, functions, terms, and what is committed to."""
+    """Whatever a guard looks at is another: texts, matters, items, functions, terms, and what is committed
+    to.
+    """
     chance, wish = bench.chance, bench.wish
     given = dict(wish.facts)
     for fact in bench.kind.facts:
@@ -204,8 +206,8 @@ def _other(chance: random.Random, fact: Fact) -> Any:
 
 
 def malformed(bench: Bench) -> Entry:
-    """Bytes that are no document: cut, re-encoded, nested, with a field too many, or with a `seen` that names too
-    few, too many or its own side.
+    """Bytes that are no document: cut, re-encoded, nested, with a field too many, or with a `seen` that
+    names too few, too many or its own side.
     """
     data, seen = bench.data, bench.wish.seen
     first = next(iter(seen))

@@ -1,8 +1,8 @@
-"""What an act of some kinds needs that no table can say: matters that must have come to a phase before it, and keys
-that must fit each other.
+"""What an act of some kinds needs that no table can say: matters that must have come to a phase before it,
+and keys that must fit each other.
 
-Everything else about an act is read off its table. Where a new guard rests on another matter it is named here; the
-test that every row is reached says so when it is not.
+Everything else about an act is read off its table. Where a new guard rests on another matter it is named
+here; the test that every row is reached says so when it is not.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from yeollak.procedures.machine import Kind, Row
 
 @dataclass(frozen=True)
 class Rest:
-    """What a guard asks of another matter: `fact` names a matter of the table `procedure` in `phase`. Where it is
-    `needed` no act passes the guard without one.
+    """What a guard asks of another matter: `fact` names a matter of the table `procedure` in `phase`. Where
+    it is `needed` no act passes the guard without one.
     """
 
     fact: str

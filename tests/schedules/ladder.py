@@ -1,4 +1,6 @@
-"""A schedule as a ladder to read: a column for each side, what it did and what reached it, from top to bottom."""
+"""A schedule as a ladder to read: a column for each side, what it did and what reached it, from top to
+bottom.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ WIDTH = 46
 
 
 def ladder(number: int, parties: int) -> Iterator[str]:
-    """The lines of the schedule of this number: what happened, what every matter came to, and whether all holds.
+    """The lines of the schedule of this number: what happened, what every matter came to, and whether all
+    holds.
 
     `*` marks an act that an aim asked for, `x` one of two that cross, `+` one that goes on from it unseen.
     """

@@ -1,7 +1,7 @@
 """Counting as docs/spec/11 says it, word for word and without any care for its cost.
 
-The past of an act is a set here, gathered from what its register and every register that it has seen hold below, and
-not a vector that is carried along: `Office.count` is held against this.
+The past of an act is a set here, gathered from what its register and every register that it has seen hold
+below, and not a vector that is carried along: `Office.count` is held against this.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ At = tuple[int, int]
 
 @dataclass
 class Model:
-    """What counting comes to: how far each register counts, and of each entry that counts its past and its turn.
+    """What counting comes to: how far each register counts, and of each entry that counts its past and its
+    turn.
 
-    given_up   entries that a later one of the same register gives up
-    evidence   what names a root that is not that of the register
+    given_up   entries that a later one of the same register gives up evidence   what names a root that is
+    not that of the register
     """
 
     counted: list[int]
@@ -37,8 +38,8 @@ class Model:
 
 
 def named(charter: Charter, place: int, entry: Entry) -> Act | None:
-    """The act of an entry, or None where it names nothing: it does not parse, or its `seen` names others than the
-    other parties.
+    """The act of an entry, or None where it names nothing: it does not parse, or its `seen` names others
+    than the other parties.
     """
     try:
         act = Act.parse(entry.document)
@@ -51,8 +52,8 @@ def named(charter: Charter, place: int, entry: Entry) -> Act | None:
 def model(
     charter: Charter, registers: Sequence[Sequence[Entry]], reopens: Callable[[int, int, Entry], bool]
 ) -> Model:
-    """Count whole registers. `reopens(place, at, entry)` says whether an entry is the act of a side's authority that
-    gives up its register from `at` on.
+    """Count whole registers. `reopens(place, at, entry)` says whether an entry is the act of a side's
+    authority that gives up its register from `at` on.
     """
     roots = [_roots(register) for register in registers]
     found = Model([0] * len(registers))

@@ -1,8 +1,8 @@
 """Nodes that hold prefixes of the registers: what each has counted is held against what was found first.
 
-A node is an `Office` over a `MemoryLedger`, as an audit or a small office has it. It takes batches as prefixes,
-ignores what it holds already, is started again with what it has stored or from the bytes alone, and keeps what it
-once found settled.
+A node is an `Office` over a `MemoryLedger`, as an audit or a small office has it. It takes batches as
+prefixes, ignores what it holds already, is started again with what it has stored or from the bytes alone,
+and keeps what it once found settled.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from yeollak.office.fold import Folded, order
 from yeollak.office.ledger import Counted, Entry, MemoryLedger
 from yeollak.office.office import Counting, Evidence, Office
 
-#: Every finding that was ever made, by place and position: the first node that counts an entry writes it down.
+#: Every finding ever made, by place and position: the first node that counts an entry writes it down.
 Findings = dict[tuple[int, int], Counted]
 
 
@@ -31,8 +31,8 @@ def require(holds: bool, sentence: str, *about: object) -> None:
 
 @dataclass(frozen=True)
 class Settled:
-    """What a matter was when a node first knew it settled: the acts then known, in the order in which they apply,
-    each with its mark.
+    """What a matter was when a node first knew it settled: the acts then known, in the order in which they
+    apply, each with its mark.
     """
 
     frontier: tuple[int, ...]
@@ -66,8 +66,8 @@ class Node:
         self.office = Office(self.charter, self.ledger)
 
     def receive(self, place: int, start: int, batch: Sequence[Entry]) -> Counting:
-        """Take a batch of a register that begins at position `start`: what is held is left as it is, and a batch
-        behind a gap is put aside.
+        """Take a batch of a register that begins at position `start`: what is held is left as it is, and a
+        batch behind a gap is put aside.
         """
         held = self.ledger.held(place)
         if start > held:
@@ -129,7 +129,9 @@ class Node:
                 )
 
     def check_settled(self) -> None:
-        """Everything that was ever settled is still so, acts, marks and state, and further matters are kept."""
+        """Everything that was ever settled is still so, acts, marks and state, and further matters are
+        kept.
+        """
         for matter, before in self.settled.items():
             now = marked(self.office, matter)[: len(before.marked)]
             require(now == before.marked, "what is settled never changes", self.name, matter)

@@ -1,8 +1,9 @@
-"""The charter and the officers of a schedule, and signatures that cost nothing where no verdict rests on them.
+"""The charter and the officers of a schedule, and signatures that cost nothing where no verdict rests on
+them.
 
 Public keys are real points in every schedule, since a posting is judged by them. In most schedules a
-signature is a digest over the public key and the message in place of Ed25519, which leaves everything else as
-it is: one that was altered, or made with another key, is still refused.
+signature is a digest over the public key and the message in place of Ed25519, which leaves everything else
+as it is: one that was altered, or made with another key, is still refused.
 """
 
 from __future__ import annotations

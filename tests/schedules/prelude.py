@@ -1,4 +1,6 @@
-"""The founding and the first posts, with which most schedules begin: made once, held by every node from the start."""
+"""The founding and the first posts, with which most schedules begin: made once, held by every node from the
+start.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How a schedule comes to its aims: all sides know of everything, and each act leads nearer, until they cross."""
+"""How a schedule comes to its aims: all sides know of everything, and each act leads nearer, until they
+cross.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _WAYS: Mapping[str, Callable[[Row], bool]] = {
 
 
 class Pursuit:
-    """The aims of one schedule, the matter in which the present one is pursued, and the patience left for it."""
+    """The aims of one schedule, the matter in which the present one is pursued, and the patience left for
+    it.
+    """
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule, self._chance, self._desk = schedule, schedule.chance, schedule.desk
@@ -85,7 +89,7 @@ class Pursuit:
         rest = rest_of(row)
         if rest is None or not rest.needed or len(self._aims) >= DEEP:
             return False
-        if all(self._desk.fitting(person, row) for person in self._people()):
+        if any(self._desk.fitting(person, row) for person in self._people()):
             return False
         self._aims.insert(0, Aim(rest.procedure, rest.phase, ()))
         self._matter, self._spent = None, 0
@@ -157,7 +161,7 @@ class Pursuit:
         return True
 
     def _go_on(self, person: Person, matter: str) -> None:
-        """Go on in a matter before anything of the other side has arrived, which is then overtaken with it."""
+        """Go on in a matter before anything of the other side has arrived, and be overtaken with it."""
         while self._chance.random() < 0.3:
             office = self._schedule.nodes[person.place].office
             procedure, state = office.folds(matter).procedure, office.state(matter).state

@@ -62,7 +62,9 @@ def run_these(numbers: Iterable[int], parties: int | None = None) -> Results:
 
 
 def run_all(count: int, first: int = 0, parties: int | None = None, jobs: int = 1) -> Iterator[Results]:
-    """Run `count` schedules from the number `first` on in so many processes; yields the results batch by batch."""
+    """Run `count` schedules from the number `first` on in so many processes; yields the results batch by
+    batch.
+    """
     batches = (range(at, min(at + BATCH, first + count)) for at in range(first, first + count, BATCH))
     if jobs == 1:
         yield from (run_these(batch, parties) for batch in batches)
@@ -93,8 +95,9 @@ def missing(coverage: Coverage) -> list[str]:
 
 
 def reach(results: Results, tries: int = TRIES) -> Results:
-    """Run schedules that are directed at what `results` have not reached, until everything has been or all tries
-    are used, and add them. A guard that has refused nothing for a reason that it names is such a thing too.
+    """Run schedules that are directed at what `results` have not reached, until everything has been or all
+    tries are used, and add them. A guard that has refused nothing for a reason that it names is such a
+    thing too.
     """
     for attempt in range(tries):
         numbers = directed(_lacks(results.coverage))
@@ -105,8 +108,8 @@ def reach(results: Results, tries: int = TRIES) -> Results:
 
 
 def _lacks(coverage: Coverage) -> Callable[[Aim], bool]:
-    """Whether an aim is a row, a pair or a common kind that nothing has reached, or has a guard with a reason that
-    has not occurred; of several such aims for one thing the first will do.
+    """Whether an aim is a row, a pair or a common kind that nothing has reached, or has a guard with a
+    reason that has not occurred; of several such aims for one thing the first will do.
     """
     reached = {(table, kind) for table, _phase, kind in coverage.rows}
     lacking: set[tuple[str, ...]] = {

@@ -164,8 +164,8 @@ class Schedule:
     # registers
 
     def put(self, person: Person, entry: Entry, why: str = "") -> Counted | None:
-        """Append an entry to its register; its own node and the observer hold it at once. Returns its finding,
-        where it counts already.
+        """Append an entry to its register; its own node and the observer hold it at once. Returns its
+        finding, where it counts already.
         """
         place, index = person.place, len(self.appended[person.place])
         self.appended[place].append(entry)

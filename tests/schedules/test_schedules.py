@@ -1,7 +1,7 @@
 """A thousand schedules, what they reach, and that they would notice if a rule did not hold.
 
-A schedule that breaks is shown by `python -m tests.schedules --replay NUMBER --parties PARTIES`; a million are run by
-`python -m tests.schedules --count 1000000 --jobs 2` (docs/spec/18-schedules.md).
+A schedule that breaks is shown by `python -m tests.schedules --replay NUMBER --parties PARTIES`; a million
+are run by `python -m tests.schedules --count 1000000 --jobs 2` (docs/spec/18-schedules.md).
 """
 
 from __future__ import annotations
