@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import json
+import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 
+from tests.office.world import World, keys_of
 from tests.procedures.explore import LATE, SAMPLES, THREE, TWO, Elsewhere, digest, explore
 from tests.procedures.explore import World as Reached
 from yeollak.office.fold import BEATEN, Folded, fold
 from yeollak.office.ledger import Counted
-from yeollak.office.offers import Offer, in_scene
+from yeollak.office.matter import natural_id
+from yeollak.office.offers import Offer, in_scene, offers, refused, why_not
+from yeollak.office.propose import Draft, check, document
 from yeollak.office.prospects import Scene, kinds_of, waits
 from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.machine import COMMON, NONE, Due, Move, Procedure, State, admit
+from yeollak.record.canon import format_instant, parse_instant
+from yeollak.record.enclosure import Enclosed
 
 WORLDS = pytest.mark.parametrize(
     ("name", "parties"), [(procedure.name, parties) for procedure in PROCEDURES for parties in (TWO, THREE)]
@@ -169,3 +177,199 @@ def test_what_may_be_taken_back_can_be(name: str, parties: tuple[str, ...]) -> N
         for move, after in allowed:
             later = Scene(scene.procedure, after, scene.side, scene.past, LATE)
             assert set(found[move.kind].taken_back_by) <= set(offered(later)), (move.kind, after)
+
+
+# in an office, with its record
+
+
+def kinds(found: list[Offer]) -> dict[str, Offer]:
+    return {offer.kind.name: offer for offer in found}
+
+
+def tendered(world: World) -> tuple[str, str]:
+    """A note of the South that waits for take-up: the matter and its due."""
+    due = world.now + timedelta(hours=8)
+    matter = world.say("south", "note.tender", facts={"subject": {"en": "Forestry"}}, due=due)
+    world.meet()
+    world.say("north", "line.seen", "node")
+    world.say("south", "line.seen", "node")
+    world.meet()
+    return matter, format_instant(due)
+
+
+def test_a_take_up_names_what_it_answers_its_time_and_what_it_stands_before() -> None:
+    world = World().found()
+    matter, due = tendered(world)
+    take = kinds(offers(world.offices[1], "north", "duty", matter, world.now))["note.take"]
+    assert (take.matter, take.phase, take.role, take.re) == (matter, "tendered", "counterpart", (matter,))
+    assert (take.by, take.late, take.not_before) == (due, False, None)
+    assert take.due == format_instant(world.now + timedelta(hours=48))
+    assert "duty" in take.functions
+    assert "authority" not in take.functions
+    (crossing,) = take.crossing
+    assert (crossing.side, crossing.overtaken_by) == ("south", ("note.lapse",))
+    assert crossing.stands_before == ("note.withdraw", "note.urge")
+    assert [(wait.side, wait.by, wait.own) for wait in take.outcomes[0].waits] == [
+        ("south", ("north",), True)
+    ]
+    proposed = world.now + timedelta(hours=3)
+    asked: list[tuple[str, datetime]] = []
+
+    def propose(kind: str, start: datetime) -> datetime:
+        asked.append((kind, start))
+        return proposed
+
+    again = kinds(offers(world.offices[1], "north", "duty", matter, world.now, propose=propose))
+    assert again["note.take"].due == format_instant(proposed)
+    assert ("note.take", world.now) in asked
+
+
+def test_a_lapse_is_offered_from_its_due_on_and_stands_before_what_was_sent_unseen() -> None:
+    world = World().found()
+    matter, due = tendered(world)
+    world.say("south", "note.withdraw", matter=matter, re=(matter,))
+    lapse = kinds(offers(world.offices[0], "south", "duty", matter, world.now))["note.lapse"]
+    assert (lapse.phase, lapse.not_before, lapse.ready) == ("withdrawn", due, False)
+    # Nobody can take up a withdrawn note, but the North may have done so before it heard of the withdrawal.
+    assert lapse.crossing[0].stands_before == ("note.take", "note.refuse")
+    world.now += timedelta(hours=9)
+    assert kinds(offers(world.offices[0], "south", "duty", matter, world.now))["note.lapse"].ready
+    world.say("north", "line.seen", "node")
+    world.meet()
+    world.say("north", "line.seen", "node")
+    world.meet()
+    lapse = kinds(offers(world.offices[0], "south", "duty", matter, world.now))["note.lapse"]
+    assert lapse.crossing == ()
+
+
+def test_what_is_offered_is_what_can_be_signed() -> None:
+    """Each offer of an office, signed with what it knows, is allowed and leads where it says."""
+    world = World().found()
+    matter, _ = tendered(world)
+    office = world.offices[1]
+    for kind, offer in kinds(offers(office, "north", "duty", matter, world.now)).items():
+        due = parse_instant(offer.due) if offer.kind.due is Due.MUST and offer.due else None
+        facts = {
+            wanted.fact.name: wanted.choices[0] if wanted.choices else SAMPLES[wanted.fact.type]
+            for wanted in offer.facts
+            if wanted.required and wanted.known is None
+        }
+        draft = Draft(kind, matter=matter, facts={**facts, **offer.known}, re=offer.re, due=due)
+        data = document(office, "north", keys_of("north").officers["duty"].kid, draft, world.now, bytes(16))
+        check(office, "north", data)
+
+
+def test_delivery_names_the_enclosures_that_were_tendered() -> None:
+    world = World().found()
+    sealed = Enclosed("e" * 64, "application/octet-stream", None, "consent", size_class=4096)
+    due = world.now + timedelta(hours=8)
+    matter = world.say(
+        "south", "note.tender", facts={"subject": {"en": "Forestry"}}, due=due, enclosures=(sealed,)
+    )
+    world.meet()
+    world.say("north", "note.take", matter=matter, re=(matter,), due=due)
+    world.meet()
+    deliver = kinds(offers(world.offices[0], "south", "duty", matter, world.now))["note.deliver"]
+    assert deliver.deliver == ("e" * 64,)
+    assert deliver.condition is None
+    assert deliver.by == format_instant(due)
+
+
+@pytest.mark.parametrize(
+    ("side", "function", "kind", "code", "data"),
+    [
+        ("south", "duty", "note.nothing", "unknown", {"kind": "note.nothing"}),
+        ("south", "node", "note.withdraw", "unauthorised", None),
+        ("south", "duty", "meeting.agree", "matter", {"procedure": "meeting"}),
+        ("south", "duty", "note.answer", "phase", None),
+        ("south", "duty", "note.take", "role", {"role": "counterpart"}),
+        ("north", "duty", "note.take", None, None),
+    ],
+)
+def test_why_a_kind_is_not_offered(
+    side: str, function: str, kind: str, code: str | None, data: dict[str, Any] | None
+) -> None:
+    world = World().found()
+    matter, _ = tendered(world)
+    office = world.offices[world.charter.places[side]]
+    found = why_not(office, side, function, matter, kind, world.now)
+    assert (found and found.code) == code
+    if found is not None and data is not None:
+        assert found.data == data
+
+
+@WORLDS
+def test_what_is_not_offered_has_a_reason(name: str, parties: tuple[str, ...]) -> None:
+    for scene, found, _ in scenes(name, parties):
+        for kind in scene.procedure.kinds:
+            assert (refused(scene, kind) is None) == (kind.name in found), (scene.state, kind.name)
+
+
+def test_before_the_founding_only_the_charter_is_offered() -> None:
+    world = World()
+    office = world.offices[0]
+    (sign,) = offers(office, "south", "authority", None, world.now)
+    assert (sign.kind.name, sign.known) == ("charter.sign", {"charter": world.charter.office})
+    world.say("south", "charter.sign", "authority", facts={"checked": "in-person", **sign.known})
+    assert offers(office, "south", "authority", None, world.now) == []
+    refusal = why_not(office, "south", "authority", None, "posting.appoint", world.now)
+    assert refusal is not None
+    assert refusal.code == "unfounded"
+
+
+def test_a_standing_is_opened_once() -> None:
+    world = World().found()
+    opened = kinds(offers(world.offices[0], "south", "co-head", None, world.now))
+    matter = opened["standing.open"].matter
+    assert matter == natural_id(world.charter.office, "standing", "south")
+    world.say("south", "standing.open", "co-head")
+    assert "standing.open" not in kinds(offers(world.offices[0], "south", "co-head", None, world.now))
+    assert "standing.withdraw" in kinds(offers(world.offices[0], "south", "co-head", matter, world.now))
+    assert not set(kinds(offers(world.offices[1], "north", "co-head", matter, world.now))) - set(COMMON)
+
+
+def test_offers_are_plain_values_that_stay_the_same() -> None:
+    world = World().found()
+    matter, _ = tendered(world)
+    told = [one.to_json() for one in offers(world.offices[1], "north", "duty", matter, world.now)]
+    assert json.loads(json.dumps(told)) == told
+    assert told == [one.to_json() for one in offers(world.offices[1], "north", "duty", matter, world.now)]
+    assert {tuple(sorted(one)) for one in told} == {
+        (
+            "condition",
+            "crossing",
+            "due",
+            "enclosures",
+            "facts",
+            "functions",
+            "kind",
+            "matter",
+            "outcomes",
+            "phase",
+            "procedure",
+            "purpose",
+            "re",
+            "role",
+            "taken_back_by",
+            "time",
+            "waiting",
+        )
+    }
+
+
+def test_offers_of_one_matter_take_some_milliseconds() -> None:
+    world = World().found()
+    due = world.now + timedelta(days=9)
+    matter = world.say("south", "meeting.propose", facts={"level": "working"}, due=due)
+    for _ in range(60):
+        world.say("south", "remark", matter=matter)
+    world.meet()
+    offers(world.offices[1], "north", "duty", matter, world.now)
+    spent = []
+    for _ in range(5):
+        start = time.process_time()
+        found = offers(world.offices[1], "north", "duty", matter, world.now)
+        spent.append(time.process_time() - start)
+    assert len(found) >= 4
+    # A few milliseconds; far more would be work that grows with the matter.
+    assert min(spent) < 0.05

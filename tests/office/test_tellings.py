@@ -105,18 +105,18 @@ def test_an_acceptance_stands_before_a_withdrawal_that_it_crossed() -> None:
     assert words(south, "south") == {
         "en": (
             "Your withdrawal crossed North’s take-up, which stands; yours has no effect.",
-            "That is settled since 14 September 2018, 01:16 UTC.",
+            "That is settled since 14 September 2018, 01:15 UTC.",
         ),
         "ko": (
             (
                 "우리 측의 철회 건이 북측의 접수 의사 표명 건과 엇갈렸습니다. "
                 "북측의 것이 유효하고 우리 측의 것은 효력이 없습니다."
             ),
-            "2018년 9월 14일(금) 01:16 UTC에 확정되었습니다.",
+            "2018년 9월 14일(금) 01:15 UTC에 확정되었습니다.",
         ),
         "ar": (
             "تقاطع إجراؤنا (سحب) مع إجراء الجانب الشمالي (قبول التسلّم)؛ وإجراؤه هو القائم ولا أثر لإجرائنا.",
-            "ذلك نهائي منذ 14 سبتمبر 2018، 01:16 UTC.",
+            "ذلك نهائي منذ 14 سبتمبر 2018، 01:15 UTC.",
         ),
     }
     assert words(north, "north")["en"][0] == (

@@ -261,10 +261,11 @@ def why_not(
     scene = next((one for one, _ in scenes if kind in COMMON or one.procedure is procedure), None)
     if scene is None or (kind in COMMON and scene.state.phase == NONE):
         return Refusal("matter", {"procedure": procedure.name if procedure is not None else ""})
-    return _refused(scene, named)
+    return refused(scene, named)
 
 
-def _refused(scene: Scene, kind: Kind) -> Refusal | None:
+def refused(scene: Scene, kind: Kind) -> Refusal | None:
+    """Why a kind of this table is not offered in a scene, whoever would sign it; None where it is."""
     procedure, state, side = scene.procedure, scene.state, scene.side
     row = next((row for one, row in kinds_of(scene) if one is kind), None)
     if row is not None:
