@@ -46,7 +46,11 @@ class Elsewhere:
     parties: Sequence[str]
     office: str = digest("office")
     terms: Mapping[str, Any] = field(
-        default_factory=lambda: {"as_of_right": ["life"], "escrow": "guarantor", "forms": {"form.1": "00" * 32}}
+        default_factory=lambda: {
+            "as_of_right": ["life"],
+            "escrow": "guarantor",
+            "forms": {"form.1": "00" * 32},
+        }
     )
     matters: Mapping[str, State] = field(default_factory=lambda: dict(PARENTS))
 
@@ -113,6 +117,8 @@ def variants(
         facts["subject"] = SAMPLES["words"]
     if "class" in names and not names["class"].choices:
         facts["class"] = "life"
+    if names.get("copy") is not None and isinstance(state.slots.get("text"), list):
+        facts["text"] = state.slots["text"][0]
     if "parent" in facts:
         facts["parent"] = digest("parent", kind if kind == "obligation.propose" else "duty")
     if "key" in facts and "key" in state.slots:

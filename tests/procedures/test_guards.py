@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.procedures.explore import LATE, TWO, Elsewhere, digest
+from yeollak.procedures.agreement import AGREEMENT
 from yeollak.procedures.exchange import EXCHANGE
 from yeollak.procedures.machine import admit, awaited, possible
 from yeollak.procedures.posting import POSTING
@@ -94,3 +95,33 @@ def test_a_posting_that_needs_agrement_reads_it_in_its_past() -> None:
     for elsewhere in refused:
         with pytest.raises(Void, match="no-agrement"):
             admit(POSTING, State(), post, elsewhere)
+
+
+def test_an_outcome_of_signed_minutes_is_carried_out_by_what_it_opens() -> None:
+    meeting = digest("meeting")
+    draft = Move(
+        id=digest("draft"),
+        side="north",
+        kind="agreement.draft",
+        at="2020-01-01T00:00:00Z",
+        facts={
+            "subject": {"en": "Forestry"},
+            "text": digest("t"),
+            "parent": meeting,
+            "outcome": "agreement-1",
+        },
+        due="2020-02-01T00:00:00Z",
+    )
+
+    def past(phase: str, *outcomes: str) -> Elsewhere:
+        return Elsewhere(TWO, matters={meeting: State(phase, {"outcomes": list(outcomes)})})
+
+    assert admit(AGREEMENT, State(), draft, past("signed", "agreement-1", "project-1")).phase == "drafted"
+    for elsewhere in (
+        past("minuted", "agreement-1"),
+        past("signed", "project-1"),
+        past("signed"),
+        Elsewhere(TWO),
+    ):
+        with pytest.raises(Void, match="no-such-outcome"):
+            admit(AGREEMENT, State(), draft, elsewhere)

@@ -101,6 +101,17 @@ def test_with_the_lines_silent_a_notice_goes_by_two_other_routes() -> None:
     assert {"route/third-party", "route/radio"} <= set(note.state.slots)
 
 
+def test_the_same_words_by_another_route_are_the_same_only_by_their_digest() -> None:
+    note = Matter("note")
+    note.act("south", "note.tender", subject=WORDS, due=SOON, enclosures=SEALED)
+    (text,) = SEALED
+    for other in ({}, {"text": digest("other words")}):
+        assert note.void("south", "note.route", route="fax", copy="identical", **other) == "other-text"
+    note.act("south", "note.route", route="fax", copy="identical", text=text)
+    note.act("south", "note.route", route="press", copy="paraphrase")
+    assert note.state.slots["route/fax"] == "identical"
+
+
 def test_asking_again_sets_a_new_time_and_the_lapse_names_what_it_waited_for() -> None:
     """Clarifications 30: the `due` that counts is that of the act named in `re`."""
     note = Matter("note")

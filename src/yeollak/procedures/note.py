@@ -21,6 +21,7 @@ from yeollak.procedures.shared import (
     TO_TITLE,
     WHEN,
     as_of_right,
+    same_text,
     stated_subject,
     tendered_before,
     translated,
@@ -110,7 +111,9 @@ _OPEN = {
     "note.urge": Row(Role.OPENER, writes=CLOCK),
 }
 _LATE = {"note.answer": Row(Role.COUNTERPART, to="answered", writes=(Write("answer", each=True),))}
-_ROUTED = {"note.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),))}
+_ROUTED = {
+    "note.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),), guard=same_text)
+}
 _HELD = ("delivered", "routed", "unanswered", "answered")
 
 NOTE = Procedure(

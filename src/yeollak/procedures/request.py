@@ -17,6 +17,7 @@ from yeollak.procedures.shared import (
     TO_ONE,
     WHEN,
     agreed_form,
+    same_text,
     stated_subject,
     tendered_before,
     tendered_text,
@@ -72,7 +73,9 @@ _OPEN = {
 _HAPPENED = {
     "request.outcome": Row(Role.EITHER, writes=(Write("outcome", "fact:result", each=True, once=True),))
 }
-_ROUTED = {"request.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),))}
+_ROUTED = {
+    "request.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),), guard=same_text)
+}
 _ASKED = ("asked", "routed", "inquired", "answered", "unanswered", "unsupplied")
 _DEAD = ("refused", "withdrawn", "lapsed", "undelivered")
 

@@ -74,6 +74,15 @@ def decided(state: State, move: Move, past: Past) -> None:
         raise Void("no-such-outcome")
 
 
+def same_text(state: State, move: Move, past: Past) -> None:
+    """Where it calls the words identical and the matter has a text committed to, it must name that text (void
+    `other-text`): identity is proved by the digest, or it is a paraphrase.
+    """
+    held = state.slots.get("text")
+    if move.facts.get("copy") == "identical" and held and move.facts.get("text") not in held:
+        raise Void("other-text")
+
+
 def as_of_right(state: State, move: Move, past: Past) -> None:
     """Its class must be one that the charter lets go as of right (void `not-as-of-right`)."""
     if move.facts.get("class") not in past.terms.get("as_of_right", ()):
