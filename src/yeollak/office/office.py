@@ -76,6 +76,7 @@ class Office:
         self._folds: dict[str, MatterFolds] = {}
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
         self._looked: dict[tuple[int, int], int] = {}
+        self._amended: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
     # counting (rule 2)
 
@@ -216,10 +217,14 @@ class Office:
         """The charter's terms with every amendment that is in force at a frontier (now, where none is
         given), in the order of their numbers.
         """
-        terms, number = self.charter.terms, 1
-        while (amendment := self._amendment(number, frontier)).phase == "in-force":
-            terms = self.charter.amended(amendment.slots["terms"], terms)
-            number += 1
+        terms = self.charter.terms
+        drafts: tuple[str, ...] = ()
+        while (amendment := self._amendment(len(drafts) + 1, frontier)).phase == "in-force":
+            drafts = (*drafts, str(amendment.slots["draft"]))
+            if drafts not in self._amended:
+                # Checked once: keys of guarantors may be among them, and acts with a due ask for the terms.
+                self._amended[drafts] = self.charter.amended(amendment.slots["terms"], terms)
+            terms = self._amended[drafts]
         return terms
 
     def _amendment(self, number: int, frontier: Sequence[int] | None) -> State:
