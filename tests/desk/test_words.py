@@ -213,3 +213,10 @@ def test_what_no_table_lists_stays_as_it_is() -> None:
 def test_where_a_side_stands_is_said_with_one_word() -> None:
     assert state_word("ko", "standing", "present", {}) == stand_word("ko", "present") == "정상 근무"
     assert stand_word("en", "elsewhere") == "elsewhere"
+
+
+def test_a_state_in_a_list_begins_as_a_label_does() -> None:
+    assert state_word("en", "note", "refused", {}) == "Refused"
+    assert state_word("en", "duty", "stated", {"view/south": "done"}) == "Fulfilled"
+    assert state_word("ar", "note", "refused", {}) == state("ar", "note", "refused", {})
+    assert state_word("en", "nonsense", "nowhere", {}) == "nowhere"

@@ -227,10 +227,12 @@ def stand_word(lang: str, phase: str) -> str:
 
 
 def state_word(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) -> str:
-    """The state of a matter in a list, where every matter has one; the phase itself where it has no words."""
+    """The state of a matter in a list, where every matter has one and begins as a label does; the phase itself
+    where it has no words.
+    """
     if procedure == "standing":
         return stand_word(lang, phase)
     if (said := state(lang, procedure, phase, slots)) is not None:
-        return said
+        return said[:1].upper() + said[1:]
     message = LISTED.get(procedure, {}).get(phase)
     return say(lang, message, context=f"state of a {procedure}") if message else phase
