@@ -227,8 +227,8 @@ def stand_word(lang: str, phase: str) -> str:
 
 
 def state_word(lang: str, procedure: str, phase: str, slots: Mapping[str, object]) -> str:
-    """The state of a matter in a list, where every matter has one and begins as a label does; the phase itself
-    where it has no words.
+    """The state of a matter in a list, where every matter has one and begins as a label does; the phase
+    itself where it has no words.
     """
     if procedure == "standing":
         return stand_word(lang, phase)
