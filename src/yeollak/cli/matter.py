@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from yeollak.cli import offering
 from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import shared
-from yeollak.cli.output import Output
+from yeollak.cli.output import Output, Said
 from yeollak.errors import OurFault, RecordFault
+from yeollak.office.offers import why_not
+from yeollak.procedures.machine import COMMON
 from yeollak.record.document import Act
 from yeollak.storage import disk
+from yeollak.words.consequences import refusal as words_of
 from yeollak.words.labels import procedure_word, state_word, void_word
 
 if TYPE_CHECKING:
@@ -83,7 +87,18 @@ def show(out: Output, matter_id: str, save: Path | None, folder: Path, office_id
     acts = [_act(view, act, marks) for act in view.ledger.matter(row.matter)]
     saved = [] if save is None else _save(view, row.matter, acts, save)
     told = {"matter": row.matter, "phase": row.phase, "procedure": row.procedure, "settled": row.settled}
-    out.result({"acts": acts, "saved": saved, "slots": slots, **told})
+    tellings = offering.tellings_of(view, row.matter)
+    offers = offering.offered(view, row.matter, node.clock.now())
+    out.result(
+        {
+            "acts": acts,
+            "offers": offering.as_json(offers),
+            "saved": saved,
+            "slots": slots,
+            "tellings": offering.as_json(tellings),
+            **told,
+        }
+    )
     out.say(
         "{procedure} {matter}: {state}",
         "bold",
@@ -91,7 +106,8 @@ def show(out: Output, matter_id: str, save: Path | None, folder: Path, office_id
         matter=row.matter,
         state=state_word(out.lang, row.procedure, row.phase, slots),
     )
-    if not row.settled:
+    offering.tell(out, view, tellings)
+    if not row.settled and not any(one.mark != "void" for one in tellings):
         out.say("It is not settled: an act of the other side that crossed may still change it.", "yellow")
     _acts(out, acts)
     _enclosures(out, acts)
@@ -100,8 +116,54 @@ def show(out: Output, matter_id: str, save: Path | None, folder: Path, office_id
         "slot",
         "value",
     )
+    own = [offer.kind.name for offer in offers if offer.kind.name not in COMMON]
+    if own:
+        out.say("Our officers may do next: {kinds}", kinds=" ".join(own))
     for path in saved:
         out.say("Written: {file}", file=path)
+
+
+@matter.command()
+@click.argument("matter_id", metavar="MATTER", required=False)
+@click.option("--officer", help="The officer's key id, where several of ours have their keys here.")
+@click.option("--why", metavar="KIND", help="Say why this kind is not offered.")
+@node_option
+@office_option
+@shared
+def offers(
+    out: Output,
+    matter_id: str | None,
+    officer: str | None,
+    why: str | None,
+    folder: Path,
+    office_id: str | None,
+) -> None:
+    """Say what an officer may do next in a MATTER, or which matters he may open, and what follows from it."""
+    node = opened(folder)
+    from yeollak.node import drafting
+    from yeollak.storage import reading
+
+    view = reading.office_view(node.alias, chosen(node, office_id))
+    kid = drafting.officer_of(node, view, officer)
+    function = view.office.officers(view.place)[kid].function
+    named = matter_id.lower() if matter_id is not None else None
+    if named is not None and not any(not act.void for act in view.ledger.matter(named)):
+        raise OurFault("no-such-matter", matter=named[:64])
+    now = node.clock.now()
+    if why is not None:
+        refusal = why_not(view.office, view.side, function, named, why, now)
+        out.result(
+            {"refusal": None if refusal is None else {"code": refusal.code, "data": dict(refusal.data)}}
+        )
+        if refusal is None:
+            out.say("It is offered.")
+        else:
+            said = words_of(offering.reader_of(out, view), refusal.code, refusal.data)
+            out.say("{kind}: {told}", kind=why, told=Said(said))
+        return
+    found = offering.offered(view, named, now, function, kid)
+    out.result({"offers": offering.as_json(found)})
+    offering.list_offers(out, view, found)
 
 
 def _act(view: OfficeView, act: Any, marks: dict[str, str]) -> dict[str, Any]:

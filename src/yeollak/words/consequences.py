@@ -270,3 +270,32 @@ def _condition(reader: Reader, offer: Offered) -> Iterable[str]:
             "It is void if {why}.",
             why=void_word(reader.lang, offer["condition"]["code"]),
         )
+
+
+def refusal(reader: Reader, code: str, data: Mapping[str, Any]) -> str:
+    """Why a kind is not offered, from the code and data of an `office.offers.Refusal`."""
+    lang = reader.lang
+    if code == "unknown":
+        return say(lang, "There is no such kind of act.")
+    if code == "unauthorised":
+        functions = reader.isolated(", ".join(data["functions"]))
+        return say(
+            lang, "An officer of this function may not sign it; these may: {functions}.", functions=functions
+        )
+    if code == "unfounded":
+        return say(lang, "Not every side has signed the charter yet.")
+    if code == "matter":
+        return say(lang, "There is no such matter, or it is under another procedure, or it is open already.")
+    if code == "phase":
+        return say(lang, "It has no place in the state that the matter is in.")
+    if code == "role":
+        return say(lang, "It is for another side of the matter to do.")
+    if code == "own":
+        return say(lang, "It is for the side whose act it concerns, and that is not yours.")
+    if code == "free":
+        return say(lang, "Your side has done its part already.")
+    if code == "stale":
+        return say(lang, "There is nothing now that it could answer.")
+    if code == "written":
+        return say(lang, "Your side has said it before, and it is said once.")
+    return say(lang, "It would be void: {why}.", why=void_word(lang, str(data["code"])))

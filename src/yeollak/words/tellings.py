@@ -19,17 +19,17 @@ _MOST = 3
 
 
 def telling(reader: Reader, told: Told) -> tuple[str, ...]:
-    """The sentences of one telling: what became of the act, then whether that may still change."""
-    return (*_outcome(reader, told), *_settled(reader, told))
+    """The sentences of one telling: what became of the act, whether that is settled, what may change it."""
+    return (*_outcome(reader, told), *_settled(reader, told), *_threats(reader, told))
 
 
 def outcome(reader: Reader, told: Told) -> tuple[str, ...]:
-    """What became of the act alone, where one line tells of the whole matter whether it is settled."""
-    return tuple(_outcome(reader, told))
+    """What became of the act, and what may still change it."""
+    return (*_outcome(reader, told), *_threats(reader, told))
 
 
 def settled(reader: Reader, told: Told) -> tuple[str, ...]:
-    """Whether the outcome is settled, and what may still change it."""
+    """Whether the outcome is settled, which is the same for all acts of a matter but void ones."""
     return tuple(_settled(reader, told))
 
 
@@ -201,7 +201,6 @@ def _settled(reader: Reader, told: Told) -> Iterable[str]:
                 "That is not settled: the register of {side} does not show yet that it has seen every act.",
                 side=side,
             )
-    yield from _threats(reader, told)
 
 
 def _threats(reader: Reader, told: Told) -> Iterable[str]:
