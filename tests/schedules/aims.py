@@ -1,4 +1,4 @@
-"""What schedules aim at: every row of every table, and every crossing pair, from the tables alone.
+"""What schedules aim at: every row, joint step and crossing pair of every table, from the tables alone.
 
 An aim is a phase of a table and what is to be done there: one kind by anybody, or the two kinds of a
 crossing pair by two sides that have not seen each other. The list is fixed by the tables and each seed has
@@ -34,11 +34,14 @@ class Aim:
     phase: str
     kinds: tuple[str, ...]
     roles: tuple[Role, ...] = ()
+    slot: str = ""
 
 
 @lru_cache(maxsize=1)
 def all_aims() -> tuple[Aim, ...]:
-    """Every row and every crossing pair in every phase that has rows for both of its kinds."""
+    """Every row, every joint step, and every crossing pair in every phase that has rows for both of its
+    kinds.
+    """
     rows = [
         Aim(procedure.name, phase, (kind,))
         for procedure in PROCEDURES
@@ -51,6 +54,11 @@ def all_aims() -> tuple[Aim, ...]:
         for phase in sorted(set(procedure.rows) - {NONE})[:1]
         for kind in COMMON
     ]
+    joins = [
+        Aim(procedure.name, join.phase, (), slot=join.slot)
+        for procedure in PROCEDURES
+        for join in procedure.joins
+    ]
     pairs = [
         Aim(procedure.name, phase, (first[0], second[0]), (first[1], second[1]))
         for procedure in PROCEDURES
@@ -58,7 +66,7 @@ def all_aims() -> tuple[Aim, ...]:
         for phase, kinds in procedure.rows.items()
         if first[0] in kinds and second[0] in kinds
     ]
-    return (*rows, *pairs, *pairs)
+    return (*rows, *joins, *pairs, *pairs)
 
 
 def aims_of(number: int) -> list[Aim]:

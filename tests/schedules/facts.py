@@ -144,9 +144,9 @@ def _digest(chance: random.Random, fact: Fact, row: Row | None, state: State, kn
 
 def _key(chance: random.Random, fact: Fact, row: Row | None, state: State, known: Known) -> str:
     draw = chance.random()
-    if draw < 0.06 and known.used_keys:
+    if draw < 0.2 and known.used_keys:
         return chance.choice(known.used_keys)
-    if draw < 0.1:
+    if draw < 0.25:
         return chance.choice(("ff" * 32, "00" * 32, "01" + "00" * 31))
     return known.fresh_key
 

@@ -49,7 +49,7 @@ class Pursuit:
         procedure, office = table(aim.procedure), self._schedule.observer.office
         self._spent += 1
         if self._spent > PATIENCE or aim.phase not in distances(procedure.name, aim.phase):
-            self._schedule.coverage.happened["aims given up"] += bool(aim.kinds)
+            self._schedule.coverage.happened["aims given up"] += bool(aim.kinds or aim.slot)
             return self._next()
         if self._matter is None and aim.phase != NONE and self._chance.random() < 0.6:
             self._matter = self._fitting(procedure, aim)
@@ -58,7 +58,7 @@ class Pursuit:
             if self._rests(procedure.rows[aim.phase].get(aim.kinds[0]) if aim.kinds else None):
                 return True
             if self._hit(procedure, aim, state):
-                self._schedule.coverage.happened["aims reached"] += bool(aim.kinds)
+                self._schedule.coverage.happened["aims reached"] += bool(aim.kinds or aim.slot)
                 self._next()
                 return True
         return self._approach(procedure, aim, state)
@@ -115,6 +115,8 @@ class Pursuit:
 
     def _hit(self, procedure: Procedure, aim: Aim, state: State) -> bool:
         """Do what the aim asks for, where the matter has come to its phase."""
+        if aim.slot:
+            return self._join(procedure, aim)
         if not aim.kinds:
             return True
         people = self._people()
@@ -142,6 +144,26 @@ class Pursuit:
         if found is not None and self._chance.random() < 0.1:
             self._desk.attempt(person, procedure, kind, found.matter, careless=True, why=" (again)")
         return found is not None
+
+    def _join(self, procedure: Procedure, aim: Aim) -> bool:
+        """Every side fills its own slot, one after the other, until the matter moves."""
+        office, matter = self._schedule.observer.office, self._matter
+        for person in self._people() * 2:
+            state = office.state(matter).state if matter is not None else State()
+            kinds = [
+                kind
+                for kind, row in possible(procedure, state, person.side, self._schedule.sides)
+                if any(write.slot == aim.slot for write in row.writes)
+            ]
+            if state.of(aim.slot, person.side) is not None or not kinds:
+                continue
+            found = self._desk.attempt(person, procedure, self._chance.choice(kinds), matter, why=" &")
+            matter = found.matter if found is not None else matter
+            if not self._schedule.synchronise() or matter is None:
+                return False
+            if office.state(matter).state.phase != aim.phase:
+                return True
+        return False
 
     def _offered(self, person: Person, procedure: Procedure, state: State) -> set[str]:
         return {kind.name for kind, _ in possible(procedure, state, person.side, self._schedule.sides)}

@@ -11,6 +11,7 @@ from tests.schedules.aims import TRIES, Aim, directed
 from tests.schedules.coverage import (
     Coverage,
     every_common,
+    every_join,
     every_pair,
     every_reason,
     every_row,
@@ -89,6 +90,7 @@ def missing(coverage: Coverage) -> list[str]:
             *(every_row() - set(coverage.rows)),
             *(every_pair() - set(coverage.pairs)),
             *(every_common() - reached),
+            *(("join", *join) for join in every_join() - set(coverage.joins)),
             *(("void", reason) for reason in every_reason() - set(coverage.voids)),
         )
     )
@@ -116,6 +118,7 @@ def _lacks(coverage: Coverage) -> Callable[[Aim], bool]:
         *(every_row() - set(coverage.rows)),
         *(every_pair() - set(coverage.pairs)),
         *(every_common() - reached),
+        *(("join", *join) for join in every_join() - set(coverage.joins)),
         *((reason,) for reason in every_reason() - set(coverage.voids)),
     }
 
@@ -132,6 +135,13 @@ def _things(aim: Aim) -> list[tuple[str, ...]]:
     if aim.roles:
         (first, second), (one, other) = aim.kinds, aim.roles
         return [(aim.procedure, first, one.value, second, other.value)]
+    if aim.slot:
+        joins = table(aim.procedure).joins
+        return [
+            ("join", aim.procedure, join.phase, join.to)
+            for join in joins
+            if (join.phase, join.slot) == (aim.phase, aim.slot)
+        ]
     row = table(aim.procedure).rows[aim.phase].get(aim.kinds[0])
     reasons = [(reason,) for reason in guard_reasons(row)] if row is not None else []
     return [(aim.procedure, aim.phase, aim.kinds[0]), (aim.procedure, aim.kinds[0]), *reasons]

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.office.world import START
+from tests.schedules.aims import aims_of
 from tests.schedules.checks import check_end
 from tests.schedules.conduct import Conduct
 from tests.schedules.coverage import Coverage
@@ -22,6 +23,7 @@ from tests.schedules.prelude import begin, prelude
 from tests.schedules.pursuit import Pursuit
 from yeollak.office.ledger import Counted, Entry
 from yeollak.procedures.catalogue import table
+from yeollak.procedures.charter import FOUNDING
 from yeollak.procedures.machine import COMMON
 from yeollak.record.keys import SigningKey
 
@@ -38,7 +40,8 @@ class Schedule:
         self.tell: Tell = tell or (lambda side, sentence: None)
         self.telling = tell is not None
         self.pen = Pen(real=self.chance.random() < 0.05)
-        self.raw = self.chance.random() < 0.1
+        founding = any(aim.procedure == FOUNDING.name for aim in aims_of(number))
+        self.raw = self.chance.random() < (0.5 if founding else 0.1)
         self.charter = charter_of(parties)
         self.sides = self.charter.sides
         self.findings: Findings = {}
