@@ -15,6 +15,42 @@ from typing import ClassVar
 
 from django.db import models
 
+# Django looks for every model of an app here.
+from yeollak.storage.local import (
+    Account,
+    Acknowledged,
+    Audit,
+    DeskDraft,
+    DeskSession,
+    DraftFile,
+    Escalation,
+    SavedFilter,
+)
+
+__all__ = [
+    "Account",
+    "Acknowledged",
+    "Alarm",
+    "Attempt",
+    "Audit",
+    "Checkpoint",
+    "DeskDraft",
+    "DeskSession",
+    "DraftFile",
+    "Enclosure",
+    "Entry",
+    "Escalation",
+    "Evidence",
+    "Finding",
+    "Head",
+    "Large",
+    "Matter",
+    "Office",
+    "Outbox",
+    "Receipt",
+    "SavedFilter",
+]
+
 _ID = 64
 
 
