@@ -57,8 +57,8 @@ def places_decide_nothing(
     schedule: Schedule, procedure: Procedure, acts: list[Counted], found: Folded
 ) -> None:
     """Which side stands first in the charter changes no state, but where two acts of one turn crossed of
-    which the table says that the first stands (clarifications 22), or of which one was built on an act that
-    is overtaken.
+    which the table says that the first stands (clarifications 22), or which their sides did not do from one
+    state, as one of them had gone on unseen: the tables are proved for two acts that cross, and not for more.
     """
     ties = [(a, b) for a in acts for b in acts if a.place < b.place and a.turn == b.turn and crossed(a, b)]
     if not ties:
@@ -68,15 +68,14 @@ def places_decide_nothing(
     if backward.state == found.state:
         return
     rivals = {kind for rows in procedure.rows.values() for kind, row in rows.items() if row.cross == "first"}
-    gone = [act for act in acts if act.id in found.marks or act.id in backward.marks]
     said = any(a.move and b.move and {a.move.kind, b.move.kind} <= rivals for a, b in ties)
-    built = any(one.has_seen(act) for tie in ties for one in tie for act in gone)
-    require(said or built, "places decide nothing", procedure.name, backward.state, found.state)
+    deep = any(a.has_seen(act) != b.has_seen(act) for a, b in ties for act in acts if act not in (a, b))
+    require(said or deep, "places decide nothing", procedure.name, backward.state, found.state)
     schedule.coverage.happened["place decided as the table says" if said else "place decided otherwise"] += 1
 
 
 def _note_pairs(schedule: Schedule, procedure: Procedure, acts: list[Counted], found: Folded) -> None:
-    """Which crossing pairs decided something, and that the first of each stands before the second."""
+    """Which crossing pairs decided something: the first of each is not beaten, and the second is by it."""
     values = list(found.marks.values())
     schedule.coverage.happened[BEATEN] += values.count(BEATEN)
     schedule.coverage.happened[SUPERSEDED] += values.count(SUPERSEDED)
