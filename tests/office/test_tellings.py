@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from tests.office.world import World
 from yeollak.office.crossing import Telling, told
 from yeollak.office.matter import natural_id
+from yeollak.office.offers import offers
+from yeollak.procedures.machine import Due
 from yeollak.words.catalogue import LANGUAGES
 from yeollak.words.naming import Reader
 from yeollak.words.tellings import telling
@@ -275,16 +278,67 @@ def test_a_withdrawal_from_the_office_leaves_a_joint_signature_as_it_is() -> Non
     )
 
 
-@pytest.mark.parametrize("kind", ["note.take", "note.refuse"])
-def test_what_is_threatened_is_what_happens(kind: str) -> None:
-    """Every threat, done by a side that has not seen the act, stands before it; and nothing else does."""
+def withdrawn_note() -> tuple[World, str, str]:
     world = World().found()
     matter = tendered(world)
-    withdrawn = world.say("south", "note.withdraw", matter=matter, re=(matter,))
-    threatened = {one.kind for one in tellings(world, "south", matter)[withdrawn].threats}
-    assert kind in threatened
-    facts = {"ground": "rank"} if kind == "note.refuse" else {}
-    due = world.now + timedelta(hours=8) if kind == "note.take" else None
-    world.say("north", kind, matter=matter, re=(matter,), facts=facts, due=due)
-    world.meet()
-    assert tellings(world, "south", matter)[withdrawn].mark == "beaten"
+    return world, matter, world.say("south", "note.withdraw", matter=matter, re=(matter,))
+
+
+def urged_note() -> tuple[World, str, str]:
+    world = World().found()
+    matter = tendered(world)
+    due = world.now + timedelta(hours=9)
+    return world, matter, world.say("south", "note.urge", matter=matter, due=due)
+
+
+def countered_meeting() -> tuple[World, str, str]:
+    world = World().found()
+    due = world.now + timedelta(hours=8)
+    matter = world.say("south", "meeting.propose", facts={"level": "working"}, due=due)
+    settle(world)
+    return world, matter, world.say("south", "meeting.counter", matter=matter, re=(matter,), due=due)
+
+
+def redrafted_agreement() -> tuple[World, str, str]:
+    world = World().found()
+    due = world.now + timedelta(hours=8)
+    matter = world.say("south", "agreement.draft", facts={**SUBJECT, "text": TEXT}, due=due)
+    settle(world)
+    facts = {"text": "b" * 64}
+    return (
+        world,
+        matter,
+        world.say("south", "agreement.redraft", matter=matter, re=(matter,), facts=facts, due=due),
+    )
+
+
+@pytest.mark.parametrize("begun", [withdrawn_note, urged_note, countered_meeting, redrafted_agreement])
+def test_what_is_threatened_is_what_happens(begun: Callable[[], tuple[World, str, str]]) -> None:
+    """Whatever the other side may do without having seen an act: it stands before it, or is no threat."""
+    world, matter, act = begun()
+    threats = {one.kind: one for one in tellings(world, "south", matter)[act].threats}
+    late = world.now + timedelta(hours=10)
+    found = offers(world.offices[1], "north", "co-head", matter, late)
+    assert set(threats) <= {offer.kind.name for offer in found}
+    assert threats
+    for offer in found:
+        world, matter, act = begun()
+        world.now = late
+        facts = {
+            wanted.fact.name: wanted.choices[0] if wanted.choices else "c" * 64
+            for wanted in offer.facts
+            if wanted.required and wanted.known is None
+        }
+        world.say(
+            "north",
+            offer.kind.name,
+            "co-head",
+            matter=matter,
+            facts={**facts, **offer.known},
+            re=offer.re,
+            due=late + timedelta(hours=8) if offer.kind.due is Due.MUST else None,
+        )
+        world.meet()
+        agree(world, matter)
+        beaten = tellings(world, "south", matter)[act].mark != ""
+        assert beaten == (offer.kind.name in threats), offer.kind.name
