@@ -55,7 +55,9 @@ class DeskSession(models.Model):
 
 
 class Audit(models.Model):
-    """One line of the local audit log: who did or tried what, from where. `detail` is JSON without secrets."""
+    """One line of the local audit log: who did or tried what, and from where. `detail` is JSON without
+    secrets.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
