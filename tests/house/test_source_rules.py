@@ -99,6 +99,6 @@ def test_known_codes_pass(text: str) -> None:
 
 
 def test_no_code_stands_in_two_areas() -> None:
-    from yeollak.errors import CODES, acts, forms, node, record, storage
+    from yeollak.errors import CODES, acts, desk, forms, node, record, storage
 
-    assert len(CODES) == sum(len(area.CODES) for area in (acts, forms, node, record, storage))
+    assert len(CODES) == sum(len(area.CODES) for area in (acts, desk, forms, node, record, storage))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from yeollak.errors import acts, forms, node, record, storage
+from yeollak.errors import acts, desk, forms, node, record, storage
 
 #: What a sentence may be filled with. Never a secret: errors are logged and shown.
 Datum = str | int
@@ -62,6 +62,7 @@ class RecordFault(Fault):
 CODES: dict[str, tuple[str, str]] = {
     **record.CODES,
     **acts.CODES,
+    **desk.CODES,
     **forms.CODES,
     **storage.CODES,
     **node.CODES,

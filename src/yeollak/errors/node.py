@@ -62,6 +62,18 @@ CODES: dict[str, tuple[str, str]] = {
         "The answer of {side} is not to what was asked.",
         "The line tries again by itself. If it goes on, tell the other side.",
     ),
+    "answer-sealed-otherwise": (
+        "The answer of {side} is sealed to a key that is not kept here.",
+        "If this node was restored, put its newer key files back; else tell the other side.",
+    ),
+    "own-key-unknown": (
+        "{side} holds a checkpoint of our own register that no key kept here has signed.",
+        "If this node was restored, put its newer key files back; else keep what was said as evidence.",
+    ),
+    "receipt-retired": (
+        "The receipt of {side} is by keys that it has retired.",
+        "Nothing counts as receipted. Ask {side}: its old keys may be in other hands, or it disowns them.",
+    ),
     "receipt-wrong": (
         "The receipt of {side} is not for what was sent, or its keys did not sign it.",
         "Nothing counts as receipted. Tell the other side.",
