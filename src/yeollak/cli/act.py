@@ -68,7 +68,7 @@ def act(
     if kind is None:
         _list(out, drafting.offers(view, kid, matter))
         return
-    enclosed = _enclosed(asked["texts"], asked["files"])
+    texts = drafting.released_by_kind(view, kind, matter, _enclosed(asked["texts"], asked["files"]))
     draft = drafting.drafted(
         node,
         view,
@@ -80,7 +80,8 @@ def act(
             re=tuple(asked["answers"]),
             due=asked["due"],
             precedence=asked["precedence"],
-            delivers=not enclosed,
+            delivers=not texts,
+            texts=tuple(texts),
         ),
     )
     if not asked["accept_clock"]:
@@ -88,7 +89,6 @@ def act(
     # Asked for only here: a list needs no key, nor does what has been refused above.
     secret = passphrase_of("officer_passphrase", asked["secret_file"], out)
     key = node.keyring.officer(kid, secret)
-    texts = drafting.released_by_kind(view, kind, matter, enclosed)
     made = do(node, meant, key, draft, texts, request=asked["request"])
     document = drafting.parsed(reading.office_view(node.alias, meant), made)
     found = document.matter or made
@@ -154,13 +154,16 @@ def _enclosed(
     texts: tuple[str, ...], files: tuple[Path, ...]
 ) -> list[tuple[bytes, str, str | None, str | None]]:
     """Content, media type, language and name of what goes along."""
+    from yeollak.node.implied import media_type
+
     found: list[tuple[bytes, str, str | None, str | None]] = []
     for lang, value in pairs(texts, "--text").items():
         found.append((_content(value), "text/plain", lang, None))
     for path in files:
         guessed, coded = mimetypes.guess_type(path.name)
+        content = read_file(path, _MAX_ENCLOSURE)
         kind = guessed if guessed and not coded else "application/octet-stream"
-        found.append((read_file(path, _MAX_ENCLOSURE), kind, None, path.name))
+        found.append((content, media_type(content, kind), None, path.name))
     return found
 
 

@@ -15,6 +15,8 @@ from datetime import datetime
 from yeollak.errors import OurFault
 from yeollak.node.open import Node
 from yeollak.office.propose import Draft, check, document, sign
+from yeollak.office.texts import instrument
+from yeollak.procedures.catalogue import of_kind
 from yeollak.record import enclosure
 from yeollak.record.document import act_id
 from yeollak.record.enclosure import Enclosed, Release
@@ -62,6 +64,29 @@ class Text:
         return enclosed, enclosure.blob(salt, content)
 
 
+def joint_text(texts: Sequence[Text]) -> int | None:
+    """Which of the texts that go along is the one that its act puts on the table: the only joint text, else
+    the only one there is. None where that cannot be told.
+    """
+    joint = [place for place, text in enumerate(texts) if text.type == instrument.MEDIA_TYPE]
+    found = joint or list(range(len(texts)))
+    return found[0] if len(found) == 1 else None
+
+
+def _naming_its_text(draft: Draft, texts: Sequence[Text], enclosed: Sequence[Enclosed]) -> Draft:
+    """The draft with the digest of the text that it puts on the table, where its kind must name one and
+    nobody could know it before the salt was drawn.
+    """
+    procedure = of_kind(draft.kind)
+    kind = None if procedure is None else procedure.kind(draft.kind)
+    place = joint_text(texts)
+    names = kind is not None and any(fact.name == "text" and fact.required for fact in kind.facts)
+    if place is None or not names or "text" in draft.facts:
+        return draft
+    named = enclosed[len(draft.enclosures) + place]
+    return replace(draft, facts={**draft.facts, "text": named.digest})
+
+
 def released(view: reading.OfficeView, digest: str) -> Enclosed:
     """What a delivery says of an enclosure that was tendered by consent: the same digest, now released.
 
@@ -100,7 +125,7 @@ def act(
         named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"), room)
         enclosed.append(named)
         blobs[named.digest] = blob
-    whole = replace(draft, enclosures=tuple(enclosed))
+    whole = replace(_naming_its_text(draft, texts, enclosed), enclosures=tuple(enclosed))
     moment = at or node.clock.now()
     for _ in range(_TRIES):
         node.journal.fold(office, moment)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.node.acting import Text, released
+from yeollak.node.implied import implied, states_itself
 from yeollak.node.open import Node
 from yeollak.office.calendar import calendar_of
 from yeollak.office.propose import Draft
@@ -42,7 +43,7 @@ class Asked:
     """An act as it was asked for.
 
     `facts` are values as typed; `due` is an instant, or a time from now as `+48h`; `delivers` says whether
-    the enclosures that were tendered go along where the act delivers them.
+    the enclosures that were tendered go along where the act delivers them; `texts` are what goes along anew.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Asked:
     due: str | None = None
     precedence: str = "routine"
     delivers: bool = True
+    texts: tuple[Text, ...] = ()
 
 
 def officer_of(node: Node, view: OfficeView, kid: str | None) -> str:
@@ -101,7 +103,11 @@ def drafted(node: Node, view: OfficeView, officer: str, asked: Asked) -> Draft:
     return Draft(
         asked.kind,
         matter=asked.matter,
-        facts=_facts(kind, asked.facts),
+        facts=_facts(
+            kind,
+            {**implied(view, kind, row, asked.matter, asked.texts), **asked.facts},
+            unsaid={"text"} if states_itself(kind, asked.texts) else set(),
+        ),
         re=found,
         enclosures=delivered,
         due=_due(view, kind, asked, node.clock.now()),
@@ -206,7 +212,7 @@ def _kind(view: OfficeView, asked: Asked) -> Kind:
     return kind
 
 
-def _facts(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(kind: Kind, given: Mapping[str, Any], unsaid: Set[str]) -> dict[str, Any]:
     known = {fact.name: fact for fact in kind.takes}
     found: dict[str, Any] = {}
     for name, value in given.items():
@@ -223,7 +229,7 @@ def _facts(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
         if fact is None or not fact.holds(value):
             raise OurFault("fact-wrong", fact=name[:64], type=fact.type if fact else "words")
     for fact in kind.takes:
-        if fact.required and fact.name not in found:
+        if fact.required and fact.name not in found and fact.name not in unsaid:
             raise OurFault("fact-missing", kind=kind.name, fact=fact.name)
     return found
 
