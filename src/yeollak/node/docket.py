@@ -1,0 +1,163 @@
+"""The docket as one node sees it now: what waits, which calls nobody has entered, and whose notice came late.
+
+Everything here is a view of the record and of a clock (rule 6): nothing is stored, and nothing guards an act.
+The calendar and what the sides have signed of their lines are kept from one reading to the next, so that a
+page that is drawn every minute reads only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import local
+from typing import Final
+
+from yeollak.office.calendar import Calendar, calendar_of
+from yeollak.office.calls import MOST_DAYS, calls
+from yeollak.office.matter import natural_id
+from yeollak.office.office import Office
+from yeollak.office.outages import Outages
+from yeollak.office.silence import Receipt, Silence, silences
+from yeollak.office.waiting import Waiting, waiting
+from yeollak.office.zones import LAST, later
+from yeollak.procedures.machine import Move
+from yeollak.record.canon import format_instant, parse_instant
+from yeollak.storage import models
+from yeollak.storage.reading import OfficeView
+
+#: How far back calls and notices are looked for, in days, where nobody asks for more.
+DAYS_BACK: Final = 7
+#: Charter's terms of `notice`: how long ahead a change of staff, and a holiday, must be told.
+STAFF: Final = "staff"
+HOLIDAYS: Final = "holidays"
+
+_kept = local()
+
+
+@dataclass(frozen=True, slots=True)
+class LateNotice:
+    """Something that was told later than the charter asks: the act and its side, which term of `notice` it
+    should have kept, the day or instant that it is for, when it was signed and by when it should have been.
+    """
+
+    act: str
+    matter: str
+    kind: str
+    side: str
+    what: str
+    day: str
+    given: str
+    latest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """What `docket` found. `waiting` has the most urgent first, `calls` and `notices` go by their day."""
+
+    now: datetime
+    since: date
+    calendar: Calendar
+    waiting: tuple[Waiting, ...]
+    calls: tuple[Waiting, ...]
+    notices: tuple[LateNotice, ...]
+
+
+def docket(view: OfficeView, now: datetime, since: date | None = None) -> Docket:
+    """The docket of an office at `now`; calls not entered and late notices from the date `since` on, a week
+    back where none is given, and never before the office was founded.
+    """
+    calendar, outages = kept(view)
+    office, today = view.office, calendar.day(now)
+    first = max(since or later(today, -DAYS_BACK), later(today, -MOST_DAYS))
+    begun = _founded(office, calendar)
+    missed: tuple[Waiting, ...] = ()
+    if begun is not None and not office.dissolved():
+        missed = calls(office, now, calendar, max(first, begun), outages=outages)
+    return Docket(
+        now=now,
+        since=first,
+        calendar=calendar,
+        waiting=waiting(office, now, calendar, outages=outages),
+        calls=missed,
+        notices=tuple(sorted(_notices(office, calendar, first), key=lambda one: (one.day, one.act))),
+    )
+
+
+def kept(view: OfficeView) -> tuple[Calendar, Outages]:
+    """The calendar of an office as amended and declared, with what the sides have signed of their lines.
+
+    They belong to the thread that asks, like the view. Another calendar makes both anew: an outage is placed
+    by the calls of its calendar.
+    """
+    held: dict[tuple[str, str], tuple[Office, Calendar, Outages]] = _kept.__dict__.setdefault("held", {})
+    place, calendar = (view.alias, view.id), calendar_of(view.office, view.office.terms())
+    known = held.get(place)
+    if known is None or known[0] is not view.office or known[1] != calendar:
+        known = held[place] = (view.office, calendar, Outages(calendar))
+    return known[1], known[2].read(view.office)
+
+
+def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
+    """The receipts held, which were verified when they came, by the side whose register they are over."""
+    found: dict[str, list[Receipt]] = {side: [] for side in view.charter.sides}
+    for row in view.rows(models.Receipt).order_by("place", "size", "cosigner"):
+        sides = view.charter.sides
+        found[sides[row.place]].append(Receipt(sides[row.cosigner], row.size, _instant(row.time)))
+    return {side: tuple(held) for side, held in found.items()}
+
+
+def silences_of(view: OfficeView, matter: str) -> tuple[Silence, ...]:
+    """The lapses of a matter with what the receipts held here say for and against each."""
+    return silences(view.office, matter, receipts(view))
+
+
+def _instant(seconds: int) -> datetime:
+    """The instant of a POSIX second; the end of the calendar for what a cosigner has put beyond it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return LAST
+
+
+def _founded(office: Office, calendar: Calendar) -> date | None:
+    """The day on which the last party signed the charter; None before."""
+    matter = natural_id(office.charter.office, "charter", "founding")
+    signed = [act.move.at for act in office.ledger.matter(matter) if not act.void and act.move is not None]
+    if not signed or office.state(matter).state.phase != "founded":
+        return None
+    return calendar.day(parse_instant(max(signed)))
+
+
+def _notices(office: Office, calendar: Calendar, since: date) -> Iterator[LateNotice]:
+    for place, side in enumerate(office.parties):
+        if STAFF in calendar.notices:
+            for act in office.ledger.postings(place):
+                if act.move is not None and (day := _change(act.move)) is not None:
+                    yield from _late(calendar, act.move, act.matter, STAFF, day, since)
+        if HOLIDAYS in calendar.notices:
+            for act in office.ledger.matter(natural_id(office.charter.office, "standing", side)):
+                if not act.void and act.move is not None and act.move.kind == "standing.days":
+                    days = act.move.facts["dates"] if act.move.facts["state"] == "holiday" else ()
+                    for day in days:
+                        yield from _late(calendar, act.move, act.matter, HOLIDAYS, str(day), since)
+
+
+def _change(move: Move) -> str | None:
+    """The day or instant from which a posting changes the staff: the one it states, else that of signing
+    where it says whom it replaces. A first posting that states no day changes nothing.
+    """
+    if move.kind != "posting.appoint" or move.facts.get("function") == "node":
+        return None
+    stated = move.facts.get("from") or (move.at if "replaces" in move.facts else None)
+    return None if stated is None else str(stated)
+
+
+def _late(
+    calendar: Calendar, move: Move, matter: str, what: str, day: str, since: date
+) -> Iterator[LateNotice]:
+    when = parse_instant(day) if "T" in day else date.fromisoformat(day)
+    latest = calendar.notice(what, when)
+    on = calendar.day(when) if isinstance(when, datetime) else when
+    if latest is not None and on >= since and parse_instant(move.at) > latest:
+        yield LateNotice(move.id, matter, move.kind, move.side, what, day, move.at, format_instant(latest))

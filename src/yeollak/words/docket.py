@@ -1,0 +1,123 @@
+"""Words for the docket: what holds of an expectation, why, and what a receipt says of a lapse.
+
+It is given the codes of docs/spec/13-calendar-and-silence.md and knows nothing of how they were found. An
+unknown code is shown as it is: another version may have more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yeollak.words.acts import value_word
+from yeollak.words.catalogue import say
+from yeollak.words.naming import Reader
+from yeollak.words.terms import term
+
+_TERMS = {
+    "line-down": "line-down",
+    "overdue": "overdue",
+    "unanswered": "unanswered-matter",
+    "waiting": "waiting",
+}
+_CALL_TERMS = {
+    "excused": "excused",
+    "line-down": "line-down",
+    "overdue": "overdue",
+    "unanswered": "unanswered-call",
+    "waiting": "waiting",
+}
+
+
+def docket_word(lang: str, word: str, *, call: bool = False) -> str:
+    """What holds of something that is waited for, or of a call, in a word or two."""
+    if word == "excused" and not call:
+        return say(lang, "Excused by a holiday")
+    found = (_CALL_TERMS if call else _TERMS).get(word)
+    return term(found, lang) if found else word
+
+
+def reason(reader: Reader, code: str, by: Sequence[str], until: str | None) -> str:
+    """Why a word holds, as one sentence. `by` are the sides that the reason rests on."""
+    lang, sides = reader.lang, reader.sides(by) if by else ""
+    match code:
+        case "nothing-since":
+            return say(lang, "{side} has signed nothing in this matter since.", side=sides)
+        case "acted-since":
+            return say(lang, "{side} has acted in this matter since, without an answer.", side=sides)
+        case "holiday-at-due":
+            return say(lang, "The time ends on a holiday of {side}.", side=sides)
+        case "holiday" if until is not None:
+            return say(
+                lang,
+                "It is a holiday of {side}; excused until {until}.",
+                side=sides,
+                until=reader.when(until),
+            )
+        case "holiday":
+            return say(lang, "It is a holiday of {side}: no call is due.", side=sides)
+        case "line-cut" if until is not None:
+            return say(
+                lang,
+                "By the entry of {side} the lines were cut; that holds until {until}.",
+                side=sides,
+                until=reader.when(until),
+            )
+        case "line-cut":
+            return say(lang, "By the entry of {side} the lines are cut.", side=sides)
+        case "line-dead" if until is not None:
+            return say(
+                lang,
+                "{side} observed that the line was dead; that holds until {until}.",
+                side=sides,
+                until=reader.when(until),
+            )
+        case "line-dead":
+            return say(lang, "{side} observed that the line was dead.", side=sides)
+        case "line-claimed":
+            return say(lang, "{side} itself says that its line was dead; that excuses nobody.", side=sides)
+        case "declared-late":
+            return say(
+                lang,
+                "{side} declared that day a holiday after it had begun; that excuses nobody.",
+                side=sides,
+            )
+        case "observed":
+            return say(lang, "{side} entered that nobody answered.", side=sides)
+        case "not-entered":
+            return say(lang, "{side} has not entered what it saw of this call.", side=sides)
+        case _:
+            return code
+
+
+def default_words(reader: Reader, means: str, items: Sequence[str]) -> str:
+    """What silence will be taken for, as one sentence."""
+    said = value_word(reader.lang, "default", means) or means
+    if items:
+        return say(
+            reader.lang,
+            "If no answer comes, it will be taken for this: {meaning} (items: {items}).",
+            meaning=reader.isolated(said),
+            items=reader.isolated(", ".join(items)),
+        )
+    return say(
+        reader.lang,
+        "If no answer comes, it will be taken for this: {meaning}.",
+        meaning=reader.isolated(said),
+    )
+
+
+def mark_words(lang: str, mark: str) -> str:
+    """What receipts say of a signed lapse, as one sentence."""
+    match mark:
+        case "false-on-its-face":
+            return say(
+                lang,
+                "False on its face: another held it before the time that it says was over. One of two clocks "
+                "is wrong.",
+            )
+        case "receipted":
+            return say(lang, "Receipted: another has held it since, and nobody before the time was over.")
+        case "unreceipted":
+            return say(lang, "Not receipted: that it was signed is certain, and nothing of when.")
+        case _:
+            return mark
