@@ -19,8 +19,9 @@ from yeollak.office.fold import BEATEN, Folded, fold
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.offers import Offer, in_scene, offers, refused, why_not
+from yeollak.office.outcomes import waits
 from yeollak.office.propose import Draft, check, document
-from yeollak.office.prospects import Scene, kinds_of, waits
+from yeollak.office.prospects import Scene, kinds_of
 from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.machine import COMMON, NONE, Due, Move, Procedure, State, Void, admit
 from yeollak.record.canon import format_instant, parse_instant

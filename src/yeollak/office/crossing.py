@@ -263,17 +263,19 @@ def _since(office: Office, matter: str) -> str | None:
     newest = [folds.newest(place) for place in range(len(office.parties))]
     for place in range(len(office.parties)):
         for other, index in enumerate(newest):
-            if other == place or index < 0:
-                continue
-            shown = bisect_left(
-                range(ledger.counted(place)),
-                index + 1,
-                key=lambda at, place=place, other=other: ledger.finding(place, at).vector[other],  # type: ignore[misc]
-            )
-            move = ledger.finding(place, shown).move
-            if move is not None:
-                times.append(move.at)
+            if other != place and index >= 0:
+                move = ledger.finding(place, _first_to_see(office, place, other, index)).move
+                times.extend([move.at] if move is not None else [])
     return max(times, default=None)
+
+
+def _first_to_see(office: Office, place: int, other: int, index: int) -> int:
+    """The position in the register at `place` of the first act that has seen position `index` of another."""
+
+    def seen(position: int) -> int:
+        return office.ledger.finding(place, position).vector[other]
+
+    return bisect_left(range(office.ledger.counted(place)), index + 1, key=seen)
 
 
 def _withdrawals(office: Office, act: Counted) -> Iterable[Named]:
