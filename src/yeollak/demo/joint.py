@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from yeollak.demo import duties
+from yeollak.demo.duties import SERIES, SERIES_NAME
+from yeollak.demo.history import SIDES, events
 from yeollak.demo.scribe import Scribe
 from yeollak.demo.steps import ActOf, MatterOf, TextOf
 from yeollak.demo.texts import instrument
@@ -25,12 +28,40 @@ _LEVELS: Final[Mapping[str, str]] = {
     "2018-12-13-rail-road-working-talks": "working",
     "2018-12-14-second-sports-talks": "delegation",
 }
-#: The standing series that the weekly meetings of the two heads belong to.
-WEEKLY: Final = "heads-weekly"
 PLANT: Final = MatterOf("2018-09-14-water-plant-restarts/0")
 BUILDING: Final = MatterOf("2018-10-25-renovation-complete/0")
-FORESTRY: Final = MatterOf("2018-10-22-forestry-talks/0")
-LATE_NOTICE: Final = MatterOf("2019-07-11-absence-notice/0")
+#: Talks that an earlier event announces, and the matter in which they are entered as planned.
+FORESTRY: Final = MatterOf("2018-10-15-high-level-talks/1")
+SPORTS_TALKS: Final = MatterOf("2018-10-31-sports-delegation/1")
+TELECOM_TALKS: Final = MatterOf("2018-11-21-telecom-accepted/1")
+HEALTH_TALKS: Final = MatterOf("2018-11-07-health-talks/0")
+_PLANNED: Final[Mapping[str, MatterOf]] = {
+    "2018-10-22-forestry-talks": FORESTRY,
+    "2018-11-02-sports-talks": SPORTS_TALKS,
+    "2018-11-23-telecom-talks": TELECOM_TALKS,
+}
+#: How many came for each side, where a source counts them.
+_DELEGATIONS: Final[Mapping[str, int]] = {
+    "2018-11-07-health-talks": 3,
+    "2018-11-23-telecom-talks": 5,
+    "2018-12-13-rail-road-working-talks": 4,
+}
+#: What the signed minutes decide, by a short name that a later matter can point to.
+_OUTCOMES: Final[Mapping[str, list[str]]] = {
+    "2018-10-22-forestry-talks": ["pest-control-and-nurseries"],
+    "2018-11-07-health-talks": ["disease-data-on-trial"],
+}
+
+
+def plan(scribe: Scribe, talks: str, parent: MatterOf, count: int | None = None) -> None:
+    """The talks that an event announces for a later day, and how many the side will send where it says so."""
+    held = events()[talks]
+    facts = {"topic": dict(held["title"]), "level": _LEVELS[talks], "start": str(held["at"])[:10]}
+    matter = MatterOf(
+        scribe.do("meeting.planned", facts={**facts, "parent": parent, "when": None}, told=False)
+    )
+    if count is not None:
+        scribe.do("meeting.delegation", matter=matter, facts={"count": count}, told=False)
 
 
 def meeting(scribe: Scribe) -> None:
@@ -39,24 +70,43 @@ def meeting(scribe: Scribe) -> None:
     facts: dict[str, Any] = {"topic": scribe.title}
     heads = "heads-meeting" in name
     if heads:
-        facts |= {"level": "heads", "series": WEEKLY}
+        facts |= {"level": "heads", "series": SERIES_NAME, "parent": SERIES}
     elif name in _LEVELS:
         facts["level"] = _LEVELS[name]
     officer = "deputy-head" if heads else "liaison"
     if name.endswith("missed"):
         scribe.do(*_missed(name, officer), facts={**facts, **_absence(name)})
+        duties.missed(scribe)
+        if name.startswith("2019-03"):
+            # The return of the Northern staff was gradual and never announced.
+            scribe.do(
+                "standing.staff", "deputy-head", side="north", facts={"staff_least": 8, "staff_most": 9}
+            )
         return
     if name == "2018-12-12-health-working-meeting":
-        scribe.do(
-            "meeting.planned", officer, facts=facts
-        )  # the source speaks of a plan, and none of its course
+        # The source speaks of a plan, and none of its course.
+        scribe.do("meeting.planned", officer, facts={**facts, "parent": HEALTH_TALKS})
         return
     if seats := scribe.seats():
         facts["sat"] = seats
-    matter = MatterOf(scribe.do("meeting.held", officer, facts=facts))
+    matter = _PLANNED.get(name)
+    opened = MatterOf(scribe.do("meeting.held", officer, matter=matter, facts=facts))
+    matter = matter or opened
+    if heads:
+        duties.done(scribe)
     if scribe.joint:
         scribe.do("meeting.held", officer, side=scribe.other, matter=matter, facts=facts)
-        _sign(scribe, matter, "meeting.minutes", "meeting.sign")
+    _delegations(scribe, matter)
+    if scribe.joint:
+        _sign(scribe, matter, "meeting.minutes", "meeting.sign", {"outcomes": _OUTCOMES[name]})
+    if name == "2018-10-15-high-level-talks":
+        plan(scribe, "2018-10-22-forestry-talks", matter)
+
+
+def _delegations(scribe: Scribe, matter: MatterOf) -> None:
+    if (count := _DELEGATIONS.get(scribe.event["id"])) is not None:
+        for side in reversed(SIDES):
+            scribe.do("meeting.delegation", side=side, matter=matter, facts={"count": count}, told=False)
 
 
 def _missed(name: str, officer: str) -> tuple[str, str]:
@@ -67,7 +117,7 @@ def _absence(name: str) -> dict[str, Any]:
     if name.startswith("2019-03"):
         return {"absent": ["north"], "notified": "beforehand"}
     if name.startswith("2019-07"):
-        return {"absent": ["north"], "notified": "late", "parent": LATE_NOTICE}
+        return {"absent": ["north"], "notified": "late"}
     return {}
 
 
@@ -75,7 +125,8 @@ def agreement(scribe: Scribe) -> None:
     """A text that both sides issued is drafted and signed by both; of others there is an account."""
     facts = {"subject": scribe.title}
     if scribe.joint:
-        _sign(scribe, None, "agreement.draft", "agreement.sign", facts)
+        _sign(scribe, None, "agreement.draft", "agreement.sign", {**facts, "class": "agreement"})
+        duties.read_out(scribe)
     else:
         scribe.do("agreement.report", "deputy-head", facts={**facts, "class": "arrangement"})
 
@@ -86,9 +137,7 @@ def _sign(
     """One text on the table, and both sides' signatures under its digest."""
     name = f"{scribe.event['id']}/{len(scribe.steps)}"
     stated = {**(facts or {}), "text": TextOf(name)}
-    scribe.do(
-        draft, "deputy-head", matter=matter, facts=stated, texts=(instrument(scribe.event),), due=scribe.due
-    )
+    scribe.do(draft, "deputy-head", matter=matter, facts=stated, texts=(instrument(scribe.event),))
     matter = matter or MatterOf(name)
     for side in (scribe.actor, scribe.other):
         scribe.do(sign, "deputy-head", side=side, matter=matter, facts={"text": TextOf(name)}, told=False)
@@ -99,6 +148,13 @@ def project(scribe: Scribe) -> None:
     (_PROJECTS.get(scribe.event["id"]) or _reported)(scribe)
 
 
+#: The talks that a common project began at.
+_BEGUN_AT: Final[Mapping[str, MatterOf]] = {
+    "2018-11-02-olympic-project": SPORTS_TALKS,
+    "2018-11-23-fibre-project": TELECOM_TALKS,
+}
+
+
 def _reported(scribe: Scribe) -> None:
     stage = {"2018-11-23-fibre-project": "discussed", "2020-01-30-new-lines": "done"}
     scribe.do(
@@ -107,6 +163,7 @@ def _reported(scribe: Scribe) -> None:
             "class": scribe.event.get("class", "project"),
             "subject": scribe.title,
             "stage": stage.get(scribe.event["id"], "agreed"),
+            "parent": _BEGUN_AT.get(scribe.event["id"]),
         },
     )
 
@@ -114,7 +171,8 @@ def _reported(scribe: Scribe) -> None:
 def _forestry(scribe: Scribe) -> None:
     name = f"{scribe.event['id']}/0"
     facts = {"class": "project", "subject": scribe.title, "text": TextOf(name), "parent": FORESTRY}
-    scribe.do("project.propose", facts=facts, texts=(instrument(scribe.event),), due=scribe.due)
+    (decided,) = _OUTCOMES["2018-10-22-forestry-talks"]
+    scribe.do("project.propose", facts={**facts, "outcome": decided}, texts=(instrument(scribe.event),))
     scribe.do(
         "project.agree", side=scribe.other, matter=MatterOf(name), facts={"text": TextOf(name)}, told=False
     )

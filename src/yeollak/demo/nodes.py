@@ -21,6 +21,7 @@ from typing import Final
 from yeollak.demo.cast import WORDS, entropy
 from yeollak.demo.history import SIDES, about, history
 from yeollak.demo.script import START
+from yeollak.demo.terms import terms
 from yeollak.errors import LineFault, OurFault
 from yeollak.node import founding
 from yeollak.node.clock import FileClock
@@ -78,7 +79,7 @@ class Nodes:
             self.clock.set(START)
         (self.folder / "anchors").mkdir(exist_ok=True)
         cards = [self._make(side) for side in SIDES]
-        charter = draft(cards, about(), {}, demonstration=True)
+        charter = draft(cards, about(), terms(), demonstration=True)
         self.office = Charter.parse(charter).office
         for side in SIDES:
             founding.adopt(self.open[side], charter, cards)

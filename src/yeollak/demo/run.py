@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yeollak.demo import figures
 from yeollak.demo.cast import WORDS, entropy, members
 from yeollak.demo.history import SIDES, events
 from yeollak.demo.nodes import PASSPHRASE, Nodes
 from yeollak.demo.script import script
 from yeollak.demo.steps import SEEN, ActOf, Beat, MatterOf, Natural, Played, Step, TextOf
-from yeollak.node.acting import act
+from yeollak.errors import LineFault
+from yeollak.node.acting import Text, act
 from yeollak.node.config import derived
 from yeollak.node.drafting import Asked, drafted
 from yeollak.office.audit import recompute
@@ -27,7 +29,7 @@ from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
 from yeollak.record.audit import audit_export
 from yeollak.record.canon import format_instant
-from yeollak.record.enclosure import SMALL_RIGHT
+from yeollak.record.enclosure import SALT, SMALL_RIGHT
 from yeollak.record.folder import FolderFiles
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
@@ -100,6 +102,8 @@ class Demo:
                 entropy(step.side)(f"officer/{step.posts}"),
                 PASSPHRASE,
             )
+        if step.kind == "figures.countersign":
+            self._recompute(view, str(self._matter(step, view)))
         asked = Asked(
             step.kind,
             matter=self._matter(step, view),
@@ -112,7 +116,7 @@ class Demo:
             self.nodes.office,
             key,
             drafted(node, view, key.kid, asked),
-            step.texts,
+            self._texts(step, view),
             at=beat.at,
             request=_request(step),
             salts=derived(f"{WORDS}/{step.side}/{step.name}".encode()),
@@ -133,6 +137,8 @@ class Demo:
         return self._named(step.matter.step) if step.matter is not None else None
 
     def _value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [self._value(one) for one in value]
         if isinstance(value, MatterOf | ActOf):
             return self._named(value.step)
         return self._text(value.step) if isinstance(value, TextOf) else value
@@ -145,9 +151,31 @@ class Demo:
     def _text(self, name: str) -> str:
         """The digest of the first enclosure of a step, before and after it is done."""
         step = self._steps[name]
+        view = self._view(step.side)
+        if (done := self._act_of(step)) is not None and step.derives is not None:
+            return str(view.office.state(done).state.slots["text"])
         salts = derived(f"{WORDS}/{step.side}/{step.name}".encode())
-        named, _ = step.texts[0].commit(self.nodes.office, step.side, salts("enclosure/0"), SMALL_RIGHT)
+        text = self._texts(step, view)[0]
+        named, _ = text.commit(self.nodes.office, step.side, salts("enclosure/0"), SMALL_RIGHT)
         return named.digest
+
+    def _texts(self, step: Step, view: OfficeView) -> tuple[Text, ...]:
+        """The texts of a step: those of the script, or the figures that its node derives now."""
+        if step.derives is None:
+            return step.texts
+        return (
+            Text(
+                figures.derived(view.office, step.derives).encode(), figures.MEDIA_TYPE, name="figures.json"
+            ),
+        )
+
+    def _recompute(self, view: OfficeView, stated: str) -> None:
+        """A side countersigns the other's figures only where its own node derives the same. Raises
+        LineFault(`demo-stalled`).
+        """
+        blob = reading.blob(view, str(view.office.state(stated).state.slots["text"]))
+        if blob is None or figures.differing(view.office, stated, blob[SALT:]):
+            raise LineFault("demo-stalled")
 
     def _act_of(self, step: Step) -> str | None:
         return reading.requested(self._view(step.side), _request(step))
@@ -181,6 +209,7 @@ class Demo:
             "equal": same and len(digests) == 1,
             "verified": not any(r.defects for r in reports.values()) and not (south.problem or north.problem),
             "events": self._events(played),
+            "figures": figures.compared(views["south"].office),
             "acts": south.acts,
             "matters": dict(south.matters),
             "voids": len(south.voids),

@@ -15,13 +15,12 @@ from typing import Any, Final
 from yeollak.demo.cast import seat_of
 from yeollak.demo.history import actor, instants, moment, place, source, teller
 from yeollak.demo.steps import MatterOf, Natural, Scene, Step
+from yeollak.demo.terms import calendar_at
 from yeollak.demo.texts import telling
 from yeollak.node.acting import Text
 from yeollak.procedures.catalogue import of_kind
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.table import COMMON, Due, Kind
 
-#: Where the sources name no deadline, an expectation has the charter's default.
-PATIENCE: Final = timedelta(hours=48)
 #: A lapse is signed so long after its `due`.
 AFTER: Final = timedelta(minutes=1)
 
@@ -66,10 +65,17 @@ class Scribe:
         """Its title in every language."""
         return dict(self.event["title"])
 
-    @property
-    def due(self) -> datetime:
-        """Until when an answer is expected where nothing else is said."""
-        return self.at + PATIENCE
+    def due(self, kind: str, facts: Mapping[str, Any], precedence: str = "routine") -> datetime:
+        """Until when an act of this kind waits where the sources name no time: what the charter's calendar
+        proposes.
+        """
+        return calendar_at(self.at).due(self.at, kind, facts.get("class"), precedence)
+
+    def ends(self, name: str) -> datetime:
+        """Until when the act of a step of this event waits."""
+        due = next(step.due for step in self.steps if step.name == name)
+        assert due is not None, name
+        return due
 
     def seats(self) -> list[str]:
         """Who of the cast sat there, as `SIDE.FUNCTION`."""
@@ -89,8 +95,14 @@ class Scribe:
         told: bool | None = None,
         **more: Any,
     ) -> str:
-        """Add an act and return its name. The telling goes along where the acting side tells it (`told`)."""
-        signer = side or self.actor
+        """Add an act and return its name. The telling goes along where the acting side tells it (`told`).
+
+        A fact that is None is left out, also where the event would give it. A kind that must name a due gets
+        the one that the calendar proposes, unless `due` names another.
+        """
+        signer, stated = side or self.actor, facts or {}
+        if due is None and _kind(kind).due is Due.MUST:
+            due = self.due(kind, stated, more.get("precedence", "routine"))
         if told is None:
             told = signer == self.teller and not self._told
         step = Step(
@@ -99,7 +111,7 @@ class Scribe:
             side=signer,
             officer=officer,
             kind=kind,
-            facts=self._facts(kind, signer, facts or {}),
+            facts=self._facts(kind, signer, stated),
             matter=matter,
             texts=(*texts, *((telling(self.event),) if told else ())),
             due=due,
@@ -114,18 +126,31 @@ class Scribe:
             facts = {"subject": self.title}
             self.do("remark", side=self.teller, matter=matter, facts=facts, told=True)
 
-    def lapse(self, kind: str, matter: Matter, due: datetime) -> None:
+    def lapse(self, kind: str, matter: Matter, due: datetime, *, side: str | None = None) -> None:
         """Let the expectation lapse when its time is over: a scene of its own."""
+        self.afterwards("lapse", due + AFTER, kind, matter, side=side)
+
+    def afterwards(
+        self,
+        name: str,
+        at: datetime,
+        kind: str,
+        matter: Matter = None,
+        *,
+        side: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add an act of the acting side that follows from the event later: a scene of its own."""
         step = Step(
-            name=f"{self.event['id']}/lapse",
+            name=f"{self.event['id']}/{name}",
             event=self.event["id"],
-            side=self.actor,
+            side=side or self.actor,
             officer="liaison",
             kind=kind,
-            facts={"event": self.event["id"]},
+            facts={"event": self.event["id"], **(facts or {})},
             matter=matter,
         )
-        self.later.append(Scene(due + AFTER, (step,)))
+        self.later.append(Scene(at, (step,)))
 
     def scenes(self) -> list[Scene]:
         """What was written: the event's own scene, then what follows from it."""
@@ -146,16 +171,15 @@ class Scribe:
             known["until"] = moment(self.event["until"])
         if (where := place(self.event)) is not None:
             known["place"] = where
-        taken = {fact.name: fact for fact in takes(kind)}
+        taken = {fact.name: fact for fact in _kind(kind).takes}
         fitting = {name: value for name, value in known.items() if name in taken and taken[name].holds(value)}
-        return {**fitting, **facts}
+        return {name: value for name, value in {**fitting, **facts}.items() if value is not None}
 
 
-def takes(kind: str) -> tuple[Any, ...]:
-    """The facts that a kind may carry."""
-    if kind in COMMON:
-        return COMMON[kind].takes
-    procedure = of_kind(kind)
-    found = procedure.kind(kind) if procedure is not None else None
-    assert found is not None, kind
-    return found.takes
+def _kind(name: str) -> Kind:
+    if name in COMMON:
+        return COMMON[name]
+    procedure = of_kind(name)
+    found = procedure.kind(name) if procedure is not None else None
+    assert found is not None, name
+    return found

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from yeollak.demo.calls import call, calls_without_event
 from yeollak.demo.history import events, history, instant
 from yeollak.demo.joint import agreement, meeting, project
 from yeollak.demo.papers import PAPERS
 from yeollak.demo.scribe import Scribe
-from yeollak.demo.sides import account, call, calls_without_event, opening, posting, standing
+from yeollak.demo.sides import account, holiday_scenes, opening, posting, standing
 from yeollak.demo.steps import Played, Scene, schedule
 
 #: When the nodes are made and the charter is signed: the morning of the day on which the office opened.
@@ -39,7 +40,7 @@ def script(nodes: Mapping[str, str]) -> list[Played]:
     for event in events().values():
         scenes += scenes_of(event)
     scenes += calls_without_event(event for event in events().values() if event["procedure"] == "check-in")
-    return schedule(scenes)
+    return schedule([*scenes, *holiday_scenes()])
 
 
 def scenes_of(event: Mapping[str, Any]) -> list[Scene]:

@@ -1,4 +1,4 @@
-"""What each side says of itself: accounts, postings, standing, and what it saw of the calls.
+"""What each side says of itself: accounts, postings, and its standing with its days, lines and things.
 
 A withdrawal, a return, a cut line and the loss of the premises are acts of the side that did it; where only
 the other side tells of it, the telling is the other side's remark beside it.
@@ -6,30 +6,37 @@ the other side tells of it, the telling is the other side's remark beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
+from yeollak.demo.answers import holidays
 from yeollak.demo.cast import Member, members
-from yeollak.demo.history import SIDES, history, hour_of, instant
-from yeollak.demo.joint import WEEKLY
-from yeollak.demo.papers import BODY_2019, BODY_2022, urged
+from yeollak.demo.duties import AGREEMENT, SERIES, SERIES_NAME, WEEKLY, missed, week_of
+from yeollak.demo.figures import HUNDRED_DAYS, days_of
+from yeollak.demo.history import SIDES
+from yeollak.demo.papers import BODY_2019, unclaimed
 from yeollak.demo.scribe import Scribe
-from yeollak.demo.steps import MatterOf, Natural, Scene, Step
+from yeollak.demo.steps import MatterOf, Natural, Scene, Step, TextOf
+from yeollak.demo.terms import statements
+from yeollak.demo.texts import outcome
 from yeollak.node.acting import Text
 from yeollak.record import canon
 
+_EQUIPMENT: Final = {
+    "en": "Equipment of the Northern side",
+    "ko": "북측 장비",
+    "ar": "معدات الجانب الشمالي",
+}
+_FACILITIES: Final = {
+    "en": "Facilities of the Southern side, sealed",
+    "ko": "남측 시설(봉인)",
+    "ar": "مرافق الجانب الجنوبي، مختومة",
+}
 #: The lines that the announcement of June 2020 names.
 _CUT: Final = ("headquarters", "liaison", "military-east", "military-west", "trial")
 #: The lines that the history names on the day of the restoration.
 _RESTORED: Final = ("liaison", "panmunjom")
-_SLOTS: Final[Mapping[str, str]] = {
-    "opening call": "opening",
-    "closing call": "closing",
-    "first call after restoration": "first",
-    "Panmunjom line call": "panmunjom",
-}
 
 
 # accounts
@@ -40,11 +47,41 @@ def account(scribe: Scribe) -> None:
     opened = scribe.do("account.enter", side=scribe.teller, facts={"subject": scribe.title})
     if scribe.joint:
         scribe.do("account.confirm", side=scribe.other, matter=MatterOf(opened))
-    name = scribe.event["id"]
-    if name == "2019-11-21-body-handed-over":
-        scribe.do("request.outcome", matter=BODY_2019, facts={"result": "done", "subject": scribe.title})
-    if name == "2022-11-18-answer-deadline":
-        urged(scribe, "request.urge", BODY_2022, due=datetime.fromisoformat("2022-11-24T17:00:00+09:00"))
+    if (also := _ALSO.get(scribe.event["id"])) is not None:
+        also(scribe, MatterOf(opened))
+
+
+def _handed_over(scribe: Scribe, entered: MatterOf) -> None:
+    scribe.do("request.outcome", matter=BODY_2019, facts={"result": "done", "subject": scribe.title})
+
+
+def _derived(scribe: Scribe, entered: MatterOf) -> None:
+    """Beside the published figures those of the record, for the same hundred days: stated by one side,
+    derived anew and countersigned by the other.
+    """
+    name = f"{scribe.event['id']}/{len(scribe.steps)}"
+    facts = {**days_of(HUNDRED_DAYS), "text": TextOf(name), "parent": entered, "source": "own"}
+    scribe.do("figures.state", "deputy-head", facts=facts, derives=HUNDRED_DAYS, told=False)
+    facts = {"text": TextOf(name), "source": "own"}
+    scribe.do("figures.countersign", "deputy-head", side=scribe.other, matter=MatterOf(name), facts=facts)
+
+
+def _skipped(scribe: Scribe, entered: MatterOf) -> None:
+    """That the week's meeting would not be held was said the day before; that it was missed, once it was."""
+    closing = datetime.fromisoformat("2019-09-06T17:00:00+09:00")
+    week = week_of(closing.date())
+    facts = {"parent": WEEKLY, "occurrence": week, "source": "own", "when": "2019-09-06"}
+    scribe.afterwards("missed", closing, "duty.missed", facts=facts)
+
+
+#: What follows from an account beside its entry, which is the matter given.
+_ALSO: Final[Mapping[str, Callable[[Scribe, MatterOf], None]]] = {
+    "2018-12-20-hundred-day-figures": _derived,
+    "2019-05-30-thirteen-weeks": lambda scribe, entered: missed(scribe),
+    "2019-09-05-heads-meeting-skipped": _skipped,
+    "2019-11-21-body-handed-over": _handed_over,
+    "2022-11-18-answer-deadline": lambda scribe, entered: unclaimed(scribe),
+}
 
 
 # postings
@@ -59,8 +96,9 @@ def posting(scribe: Scribe) -> None:
     first = MatterOf("2018-09-14-co-heads-posted/0")
     _appoint(scribe, members()["south"]["co-head-2"], replaces=first)
     scribe.do("posting.recall", "authority", matter=first)
-    facts = {"level": "heads", "series": WEEKLY, "absent": ["north"], "notified": "beforehand"}
-    scribe.do("meeting.absent", "deputy-head", facts=facts)
+    facts = {"level": "heads", "series": SERIES_NAME, "parent": SERIES}
+    scribe.do("meeting.absent", "deputy-head", facts={**facts, "absent": ["north"], "notified": "beforehand"})
+    missed(scribe)
 
 
 def _appoint(scribe: Scribe, member: Member, **facts: Any) -> None:
@@ -141,102 +179,61 @@ def _suspension(scribe: Scribe) -> None:
     scribe.do("suspension.report", "co-head-2", facts={"condition": condition})
 
 
+def _withdrawal(scribe: Scribe) -> None:
+    """With what the North said of the South's people and of what was still to come, and what it left."""
+    facts = {"others": "may-stay", "follow_up": outcome(scribe.event, 1)}
+    scribe.do("standing.withdraw", "deputy-head", facts=facts)
+    _left(scribe, "equipment", _EQUIPMENT)
+    scribe.tell(Natural("standing", scribe.actor))
+
+
+def _southern_leave(scribe: Scribe) -> None:
+    scribe.do("standing.leave", "deputy-head", facts={"officials": 17, "support": 41})
+    _left(scribe, "facilities", _FACILITIES)
+
+
+def _left(scribe: Scribe, asset: str, subject: Mapping[str, str]) -> None:
+    scribe.do("asset.list", facts={"asset": asset, "subject": dict(subject)})
+    scribe.do("asset.state", facts={"asset": asset, "state": "left-behind"})
+
+
+def _demolition(scribe: Scribe) -> None:
+    """The loss of the premises is the North's act. What the South calls it is an incident that touches the
+    agreement, and that nobody replied to it is the South's lapse.
+    """
+    scribe.do("standing.premises", "deputy-head", facts={"state": "lost"})
+    facts = {"subject": scribe.title, "touches": (AGREEMENT,), "relation": "breach", "source": "own"}
+    opened = scribe.do("incident.report", "co-head-2", side=scribe.other, facts=facts, told=False)
+    scribe.lapse("incident.lapse", MatterOf(opened), scribe.ends(opened), side=scribe.other)
+
+
+def holiday_scenes() -> list[Scene]:
+    """What the sides state of their holidays: scenes of no event, each before the days that it names."""
+    found: dict[datetime, list[Step]] = {}
+    for statement in statements():
+        facts = {"dates": statement.dates, "state": "holiday", "source": "outside"}
+        step = Step(
+            f"days/{statement.side}/{statement.year}",
+            "",
+            statement.side,
+            "liaison",
+            "standing.days",
+            facts,
+            texts=(holidays(statement),),
+        )
+        found.setdefault(statement.at, []).append(step)
+    return [Scene(at, tuple(steps)) for at, steps in found.items()]
+
+
 _STANDING: Final[Mapping[str, Callable[[Scribe], None]]] = {
     "2018-09-14-office-opens": _both("standing.open"),
-    "2019-03-22-north-withdraws": _status("standing.withdraw", others="may-stay"),
+    "2019-03-22-north-withdraws": _withdrawal,
     "2019-03-22-south-stays": _status("standing.stay", staff=25, officials=9, support=16),
     "2019-03-25-partial-return": _status("standing.return", extent="partial", staff_least=4, staff_most=5),
     "2019-03-25-south-enters": _status("standing.staff", officials=11, support=28),
     "2020-01-30-joint-suspension": _suspension,
-    "2020-01-30-south-leaves": _status("standing.leave", officials=17, support=41),
+    "2020-01-30-south-leaves": _southern_leave,
     "2020-06-09-lines-cut": _status("standing.line", lines=list(_CUT), state="cut"),
-    "2020-06-16-building-demolished": _status("standing.premises", state="lost"),
+    "2020-06-16-building-demolished": _demolition,
     "2021-07-27-lines-restored": _both("standing.line", lines=list(_RESTORED), state="restored"),
 }
-
-
-# calls
-
-
-def call(scribe: Scribe) -> None:
-    """A call as each side that says anything saw it. One event without an hour tells of two calls."""
-    at = scribe.event["at"]
-    slots = [_slot_of(at)] if hour_of(at) else ["opening", "closing"]
-    for slot in slots:
-        known = _calls().get((_day(at), slot), {"account": {"south": "unanswered"}})
-        sides = SIDES if scribe.joint else ("south",)
-        for side in sides:
-            view = known["account"]["south"]
-            scribe.do("checkin.observe", "duty", side=side, facts=_observed(at, slot, view, known))
-
-
-def calls_without_event(told: Iterable[Mapping[str, Any]]) -> list[Scene]:
-    """The calls that no event tells of: acts alone, each under the side whose view is known."""
-    taken = {
-        (_day(event["at"]), _slot_of(event["at"]) if hour_of(event["at"]) else "opening") for event in told
-    }
-    scenes = []
-    for (day, slot), known in _calls().items():
-        if (day, slot) in taken:
-            continue
-        steps = [
-            Step(
-                f"call/{day}/{slot}/{side}",
-                "",
-                side,
-                "duty",
-                "checkin.observe",
-                _observed(known["at"], slot, view, known),
-            )
-            for side, view in known["account"].items()
-            if view != "unknown"
-        ]
-        scenes.append(Scene(instant(known["at"]), tuple(steps)))
-    return scenes
-
-
-@lru_cache(maxsize=1)
-def _calls() -> Mapping[tuple[str, str], Mapping[str, Any]]:
-    """Calls by day and slot. A row that stands for many days is no call: an account tells of it."""
-    rows = [row for row in history()["checkins"] if "until" not in row or _same_day(row)]
-    return {(_day(row["at"]), _SLOTS.get(row["kind"]) or _slot_of(row["at"])): row for row in rows}
-
-
-def _same_day(row: Mapping[str, Any]) -> bool:
-    return _day(row["until"]) == _day(row["at"])
-
-
-def _day(at: object) -> str:
-    return str(at)[:10]
-
-
-def _slot_of(at: object) -> str:
-    """The slot of a call by its hour: telephone calls at nine and five, contacts in the building else."""
-    hours = {
-        "09:00": "opening",
-        "11:04": "first",
-        "15:00": "afternoon",
-        "17:00": "closing",
-        "17:25": "closing",
-    }
-    return hours.get(hour_of(at) or "", "morning")
-
-
-def _observed(at: object, slot: str, view: str, known: Mapping[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "date": _day(at),
-        "slot": slot,
-        "view": view.replace(" ", "-"),
-        "line": _line(slot),
-    }
-    if (hour := hour_of(at)) is not None:
-        facts["time"] = hour
-    if view == "late":
-        facts["late_minutes"] = known["late_minutes"]
-    return facts
-
-
-def _line(slot: str) -> str:
-    return {"morning": "face-to-face", "afternoon": "face-to-face", "panmunjom": "panmunjom"}.get(
-        slot, "liaison"
-    )

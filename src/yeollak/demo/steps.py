@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -57,8 +57,9 @@ class Step:
     """One act. `name` is its idempotency key; `officer` one of the cast, or `authority`.
 
     `matter` is None where the act opens one or its facts hold the natural key. Facts may hold `MatterOf`,
-    `ActOf` and `TextOf`. `delivers` names the step whose sealed enclosures this one releases, `posts` the
-    officer of the cast whose key it posts.
+    `ActOf` and `TextOf`, also in a tuple. `delivers` names the step whose sealed enclosures this one
+    releases, `posts` the officer of the cast whose key it posts. `derives` are the first day and the day
+    after the last of figures that its node derives from the record when it is done: they are its text.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Step:
     delivers: str | None = None
     posts: str | None = None
     precedence: str = "routine"
+    derives: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

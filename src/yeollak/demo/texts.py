@@ -6,14 +6,19 @@ its place says so in its first line, and says no more than the history does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any, Final
 
-from yeollak.demo.history import LANGUAGES, chronicle
+from yeollak.demo.history import LANGUAGES, SIDES, chronicle
 from yeollak.node.acting import Text
+from yeollak.office.texts.instrument import MEDIA_TYPE, Article, Place, Version, draft
 from yeollak.record import canon
 
-_HEAD: Final[Mapping[str, str]] = {
+#: The first line of every reconstructed text.
+HEAD: Final[Mapping[str, str]] = {
     "en": "Reconstruction from public sources; this is not the wording of the original.",
     "ko": "공개 자료에 바탕한 재구성이며, 원문의 문구가 아니다.",
     "ar": "إعادة بناء من مصادر علنية، وليست نص الأصل.",
@@ -36,14 +41,54 @@ def notice(event: Mapping[str, Any]) -> tuple[Text, ...]:
 
 
 def instrument(event: Mapping[str, Any]) -> Text:
-    """The one text that the sides sign, its languages in one document under one digest."""
-    parts = (_page(event, language) for language in _ORDER)
-    return Text(b"\n".join(parts), "text/plain", name="text.txt")
+    """The one text that the sides sign: parallel languages under one digest, Korean authentic and the others
+    for reference; each side stands first in its own copy.
+    """
+    versions = [
+        Version(
+            language,
+            "authentic" if language == _ORDER[0] else "reference",
+            event["title"][language],
+            articles=_articles(event, language),
+            preamble=(HEAD[language], event["text"][language]),
+        )
+        for language in _ORDER
+    ]
+    places = [Place(side, "deputy-head") for side in SIDES]
+    data = draft(versions, places=places, orders={SIDES[1]: (1, 0)})
+    return Text(data, MEDIA_TYPE, name="text.json")
+
+
+def _articles(event: Mapping[str, Any], language: str) -> tuple[Article, ...]:
+    lines = _outcome(event, language)
+    return tuple(
+        Article(
+            article["number"],
+            tuple(lines[at] for at in article["outcomes"])
+            if "outcomes" in article
+            else tuple(article[language]),
+        )
+        for article in _instruments()[event["id"]]
+    )
+
+
+@lru_cache(maxsize=1)
+def _instruments() -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    found = tomllib.loads(files("yeollak.demo").joinpath("instruments.toml").read_text(encoding="utf-8"))
+    return {entry["event"]: entry["articles"] for entry in found["text"]}
+
+
+def _outcome(event: Mapping[str, Any], language: str) -> Sequence[str]:
+    found: Sequence[str] = event.get("outcome" if language == "en" else f"outcome_{language}", ())
+    return found
+
+
+def outcome(event: Mapping[str, Any], line: int) -> dict[str, str]:
+    """One line of an event's outcome, in every language."""
+    return {language: _outcome(event, language)[line] for language in LANGUAGES}
 
 
 def _page(event: Mapping[str, Any], language: str) -> bytes:
-    lines = [_HEAD[language], "", event["title"][language], "", event["text"][language]]
-    key = "outcome" if language == "en" else f"outcome_{language}"
-    lines += [f"{number}. {line}" for number, line in enumerate(event.get(key, ()), start=1)]
-    assert set(_HEAD) == set(LANGUAGES)
+    lines = [HEAD[language], "", event["title"][language], "", event["text"][language]]
+    lines += [f"{number}. {line}" for number, line in enumerate(_outcome(event, language), start=1)]
     return ("\n".join(lines) + "\n").encode()
