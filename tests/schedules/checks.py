@@ -11,7 +11,11 @@ from tests.schedules.model import Model, model, state_digest
 from tests.schedules.nodes import Node, outcome, require
 from yeollak.errors import RecordFault
 from yeollak.office.fold import Folded, order
-from yeollak.office.ledger import Entry
+from yeollak.office.judge import PastView
+from yeollak.office.ledger import Counted, Entry
+from yeollak.office.office import Office
+from yeollak.procedures.catalogue import table
+from yeollak.procedures.machine import State, Void, admit
 from yeollak.record import canon, statement
 from yeollak.record.document import Act
 
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 
 #: How many acts of a schedule have their own past looked at.
 PASTS = 2
+#: How many acts of a schedule have their verdict looked at.
+VERDICTS = 8
+#: Reasons for which the office refuses an act before it asks the table, and after.
+BEFORE = ("dissolved", "matter")
+BEHIND = ("due", "key", "key-used", "reopened")
 
 
 def check_end(schedule: Schedule) -> None:
@@ -182,11 +191,13 @@ def _as_json(one: Folded) -> dict[str, object]:
 
 def same_pasts(schedule: Schedule, nodes: list[Node]) -> None:
     """At the own past of an act every node finds the same digest and every matter as the rule says."""
-    acts = [found for found in schedule.findings.values() if found.place < schedule.parties]
+    office = schedule.observer.office
+    acts = list(schedule.findings.values())
+    for act in schedule.chance.sample(acts, min(VERDICTS, len(acts))):
+        same_verdict(office, act)
     for act in schedule.chance.sample(acts, min(PASTS, len(acts))):
         digests = {node.office.digest(act.vector) for node in nodes}
         require(len(digests) == 1, "at an act's own past every node finds the same state digest", act)
-        office = schedule.observer.office
         for matter in office.ledger.matters():
             below = [one for one in allowed(office, matter) if one.index < act.vector[one.place]]
             state, marks = folded(office.folds(matter).procedure, below, office.parties)
@@ -196,3 +207,20 @@ def same_pasts(schedule: Schedule, nodes: list[Node]) -> None:
                 "every past folds as the rule says",
                 matter,
             )
+
+
+def same_verdict(office: Office, act: Counted) -> None:
+    """The verdict is that of the table over the plain fold of the act's own past, and where the office
+    refuses more than the table does, it is for one of the reasons that are its own (page 11).
+    """
+    if act.move is None or not act.procedure:
+        return
+    below = [one for one in allowed(office, act.matter) if one.index < act.vector[one.place]]
+    procedure = table(act.procedure)
+    state = folded(procedure, below, office.parties)[0] if below else State()
+    try:
+        admit(procedure, state, act.move, PastView(office, act.vector))
+        said = {"", *BEFORE, *BEHIND}
+    except Void as refusal:
+        said = {refusal.code, *BEFORE}
+    require(act.void in said, "the verdict is the table's over the plain fold of the past", act, said)

@@ -22,12 +22,12 @@ from tests.schedules.coverage import every_pair, every_reason, every_row
 from tests.schedules.ladder import ladder
 from tests.schedules.running import Results, missing, reach, run_these
 from tests.schedules.schedule import Schedule
-from yeollak.office import fold
+from yeollak.office import fold, judge
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
 from yeollak.office.ledger import MemoryLedger
 from yeollak.office.office import Counting, Office
-from yeollak.procedures.machine import Join
+from yeollak.procedures.machine import Join, step
 
 ROOT = Path(__file__).parents[2]
 COUNT = 1000
@@ -116,6 +116,11 @@ def by_claimed_time(act: Any) -> tuple[str, int]:
     return act.move.at, act.place
 
 
+def unguarded(procedure: Any, state: Any, move: Any, past: Any) -> Any:
+    """A verdict that asks for a row and a step, and for nothing else."""
+    return step(procedure, state, move, past.parties)
+
+
 def nothing_beaten(*_given: Any) -> list[str]:
     return []
 
@@ -160,6 +165,7 @@ PLANTED: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "claimed times order acts": (fold, "order", by_claimed_time, "claimed times decide nothing"),
     "crossing pairs do not count": (fold, "_beaten", nothing_beaten, "as the rule says"),
     "what is held now decides a verdict": (Office, "state", at_once, "final once computed"),
+    "guards, facts and times are not asked": (judge, "admit", unguarded, "the verdict is the table's"),
     "the past is not transitive": (Judge, "_past", whole_register, "the past is"),
     "evidence is kept quiet": (Office, "count", silent, "evidence"),
     "a fold goes on from one that may be crossed": (MatterFolds, "_goes_on", always, ""),
