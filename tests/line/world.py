@@ -33,7 +33,7 @@ from yeollak.storage.databases import attach, sqlite
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.journal import Journal
 from yeollak.storage.reading import OfficeView
-from yeollak.storage.signer import RegisterSigner
+from yeollak.storage.signer import KeyPair, RegisterSigner
 
 _numbers = itertools.count()
 
@@ -64,10 +64,11 @@ class Direct:
         return self.nodes[self.peer].endpoint.answer(data)
 
 
-def post_of(charter: Charter, side: str) -> Post:
+def keys_kept(side: str) -> PostKeys:
+    """The keys that a side's charter names."""
     own = keys_of(side)
     signer = RegisterSigner(own.register, own.register_pq)
-    return Post(charter, side, PostKeys(signer, own.receipt, own.receipt_pq, own.seal, own.officers["node"]))
+    return PostKeys(signer, (KeyPair(own.receipt, own.receipt_pq),), (own.seal,), own.officers["node"])
 
 
 @dataclass
@@ -83,7 +84,11 @@ class Node:
     entry: dict[str, Any] | None = None
     alias: str = ""
     salts: int = 0
+    kept: PostKeys = field(init=False)
     lines: dict[str, Exchange] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kept = keys_kept(self.side)
 
     @property
     def database(self) -> Path:
@@ -105,7 +110,7 @@ class Node:
             files.attach(self.alias, self.folder / "enclosures")
         reading.close_views(self.alias)
         self.journal = Journal(self.alias, self.anchor)
-        self.post = post_of(self.charter, self.side)
+        self.post = Post(self.charter, self.side, lambda: self.kept, lambda: self.view.office)
         self.port = self.port_of(self.journal, self.charter.office)
         self.heard: list[str] = []
         self.endpoint = Endpoint(self.port, self.post, self.clock.now, self.heard.append)

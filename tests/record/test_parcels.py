@@ -53,8 +53,8 @@ def card_of(side: str, **other: Any) -> Card:
 CARD = card_of("south").signed(SOUTH.authority)
 
 
-def lookup(header: Header) -> bytes:
-    return keys_of(header.sender).register.public
+def lookup(header: Header) -> list[bytes]:
+    return [keys_of(header.sender).register.public]
 
 
 def sealed(body: bytes = b"body", **other: Any) -> bytes:
@@ -65,7 +65,7 @@ def sealed(body: bytes = b"body", **other: Any) -> bytes:
         "purpose": "push",
         "time": TIME,
         "nonce": NONCE,
-        "signer": SOUTH.register,
+        "signers": [SOUTH.register],
         "recipient": NORTH.seal.public,
         **other,
     }
@@ -168,7 +168,7 @@ def test_the_signature_of_a_card_is_over_its_own_canonical_form() -> None:
 @settings(max_examples=20)
 @given(st.binary(max_size=300))
 def test_a_parcel_opens_to_what_was_said(body: bytes) -> None:
-    found = parcel.open_parcel(sealed(body), NORTH.seal, lookup, to="north", office=OFFICE)
+    found = parcel.open_parcel(sealed(body), [NORTH.seal], lookup, to="north", office=OFFICE)
     assert found.body == body
     digest = hashlib.sha256(body).hexdigest()
     assert found.header == Header(digest, "south", NONCE, OFFICE, "push", TIME, "north")
@@ -178,34 +178,54 @@ def test_every_flipped_byte_of_a_parcel_is_refused() -> None:
     data = sealed()
     for at in range(len(data)):
         flipped = data[:at] + bytes((data[at] ^ (1 << at % 8),)) + data[at + 1 :]
-        assert code_of(partial(parcel.open_parcel, flipped, NORTH.seal, lookup)) == "sealed-otherwise"
+        assert code_of(partial(parcel.open_parcel, flipped, [NORTH.seal], lookup)) == "sealed-otherwise"
 
 
 @pytest.mark.parametrize("size", [0, 1, 31, 1119, 1120, 1136, 1137, 1400])
 def test_a_truncated_parcel_is_refused(size: int) -> None:
-    assert code_of(partial(parcel.open_parcel, sealed()[:size], NORTH.seal, lookup)) == "sealed-otherwise"
+    assert code_of(partial(parcel.open_parcel, sealed()[:size], [NORTH.seal], lookup)) == "sealed-otherwise"
 
 
 def test_a_parcel_is_for_one_reader_in_one_office() -> None:
     data = sealed()
-    assert code_of(partial(parcel.open_parcel, data, SOUTH.seal, lookup)) == "sealed-otherwise"
-    assert code_of(partial(parcel.open_parcel, data, NORTH.seal, lookup, to="west")) == "origin-mismatch"
+    assert code_of(partial(parcel.open_parcel, data, [SOUTH.seal], lookup)) == "sealed-otherwise"
+    assert code_of(partial(parcel.open_parcel, data, [NORTH.seal], lookup, to="west")) == "origin-mismatch"
     assert (
-        code_of(partial(parcel.open_parcel, data, NORTH.seal, lookup, office="cd" * 32)) == "origin-mismatch"
+        code_of(partial(parcel.open_parcel, data, [NORTH.seal], lookup, office="cd" * 32))
+        == "origin-mismatch"
     )
     without = sealed(office=None)
     assert (
-        code_of(partial(parcel.open_parcel, without, NORTH.seal, lookup, office=OFFICE)) == "origin-mismatch"
+        code_of(partial(parcel.open_parcel, without, [NORTH.seal], lookup, office=OFFICE))
+        == "origin-mismatch"
     )
 
 
 def test_only_the_register_key_of_the_sender_speaks_for_it() -> None:
-    forged = sealed(signer=keys_of("west").register)
-    assert code_of(partial(parcel.open_parcel, forged, NORTH.seal, lookup)) == "signature-wrong"
+    forged = sealed(signers=[keys_of("west").register])
+    assert code_of(partial(parcel.open_parcel, forged, [NORTH.seal], lookup)) == "signature-wrong"
+
+
+def test_any_generation_that_the_reader_knows_speaks_for_the_sender() -> None:
+    new, old, other = keys_of("west").register, SOUTH.register, NORTH.register
+    both = sealed(signers=[new, old])
+    for known in ([old.public], [new.public], [other.public, old.public], [new.public, old.public]):
+        assert parcel.open_parcel(both, [NORTH.seal], lambda _: known).body == b"body"  # noqa: B023 (called at once)
+    for known in ([other.public], []):
+        nobody = partial(parcel.open_parcel, both, [NORTH.seal], lambda _: known)  # noqa: B023 (called at once)
+        assert code_of(nobody) == "signature-wrong"
+    many = sealed(signers=[SigningKey(seed("many", str(number))) for number in range(20)])
+    assert code_of(partial(parcel.open_parcel, many, [NORTH.seal], lookup)) == "signature-wrong"
+
+
+def test_a_parcel_is_opened_with_any_seal_key_that_the_reader_has_had() -> None:
+    keys = [SOUTH.seal, keys_of("west").seal, NORTH.seal]
+    assert parcel.open_parcel(sealed(), keys, lookup).body == b"body"
+    assert code_of(partial(parcel.open_parcel, sealed(), keys[:2], lookup)) == "sealed-otherwise"
 
 
 def test_the_inside_is_what_the_specification_says() -> None:
-    inner = parcel._SUITE.decrypt(sealed(b"body"), NORTH.seal.secret, info=b"yeollak/parcel/1")
+    inner = parcel.SUITE.decrypt(sealed(b"body"), NORTH.seal.secret, info=b"yeollak/parcel/1")
     header = Header(
         hashlib.sha256(b"body").hexdigest(), "south", NONCE, OFFICE, "push", TIME, "north"
     ).encode()
@@ -216,7 +236,7 @@ def test_the_inside_is_what_the_specification_says() -> None:
 
 def resealed(inner: bytes) -> bytes:
     """A parcel around bytes of an attacker's choice, who needs only the public key for it."""
-    return parcel._SUITE.encrypt(inner, keys.xwing_public(NORTH.seal.public), info=b"yeollak/parcel/1")
+    return parcel.SUITE.encrypt(inner, keys.xwing_public(NORTH.seal.public), info=b"yeollak/parcel/1")
 
 
 def test_another_inside_is_refused_before_the_signature_is_asked_for() -> None:
@@ -225,33 +245,37 @@ def test_another_inside_is_refused_before_the_signature_is_asked_for() -> None:
     ).encode()
     signed = b"\x58\x40" + SOUTH.register.sign(b"yeollak/parcel/1\0" + header)
     head = b"\x82\x59" + len(header).to_bytes(2, "big")
-    assert parcel.open_parcel(resealed(head + header + signed + b"body"), NORTH.seal, lookup).body == b"body"
+    assert (
+        parcel.open_parcel(resealed(head + header + signed + b"body"), [NORTH.seal], lookup).body == b"body"
+    )
     for inner in (
         b"",
         b"\x82",
         b"\x83" + head[1:] + header + signed + b"body",
         head + header + signed[:-1],
         head + header + b"\x58\x41" + signed[2:] + b"\0body",
+        head + header + b"\x40" + b"body",
+        head + header + b"\x59\x04\x40" + signed[2:] * 17 + b"body",
         b"\x82\x40" + signed,
         b"\x82" + b"[" * 16000,
         head + header[:-1] + b"]" + signed + b"body",
         b"\x82\x59\x40\x00" + b"[" * 0x4000 + signed,
     ):
-        assert code_of(partial(parcel.open_parcel, resealed(inner), NORTH.seal, lookup)) in {
+        assert code_of(partial(parcel.open_parcel, resealed(inner), [NORTH.seal], lookup)) in {
             "malformed",
             "too-large",
         }
     swapped = resealed(head + header + signed + b"other")
-    assert code_of(partial(parcel.open_parcel, swapped, NORTH.seal, lookup)) == "digest-mismatch"
+    assert code_of(partial(parcel.open_parcel, swapped, [NORTH.seal], lookup)) == "digest-mismatch"
 
 
 def test_the_size_is_bounded_before_opening_and_before_sealing() -> None:
     over = bytes(parcel.MAX_PARCEL + 1)
-    assert code_of(partial(parcel.open_parcel, over, NORTH.seal, lookup)) == "too-large"
+    assert code_of(partial(parcel.open_parcel, over, [NORTH.seal], lookup)) == "too-large"
     assert code_of(partial(sealed, bytes(parcel.MAX_BODY + 1))) == "too-large"
     largest = sealed(bytes(parcel.MAX_BODY))
     assert len(largest) <= parcel.MAX_PARCEL
-    assert len(parcel.open_parcel(largest, NORTH.seal, lookup).body) == parcel.MAX_BODY
+    assert len(parcel.open_parcel(largest, [NORTH.seal], lookup).body) == parcel.MAX_BODY
 
 
 @pytest.mark.parametrize(
@@ -282,7 +306,7 @@ def test_a_card_travels_under_its_own_register_key() -> None:
     assert code_of(partial(parcel.open_card, data, NORTH.seal, to="west")) == "origin-mismatch"
     assert code_of(partial(parcel.seal_card, CARD, signer=NORTH.register, **route)) == "key-refused"
     west = keys_of("west").register
-    forged = sealed(CARD.to_bytes(), purpose="card", office=None, signer=west)
+    forged = sealed(CARD.to_bytes(), purpose="card", office=None, signers=[west])
     assert code_of(partial(parcel.open_card, forged, NORTH.seal)) == "signature-wrong"
     renamed = sealed(CARD.to_bytes(), purpose="card", office=None, sender="west")
     assert code_of(partial(parcel.open_card, renamed, NORTH.seal)) == "origin-mismatch"

@@ -203,6 +203,18 @@ CODES: dict[str, tuple[str, str]] = {
         "This office has no matter {matter}.",
         "Look at `yeollak matter list`.",
     ),
+    "no-such-form": (
+        "There is no form {form} here.",
+        "Look at `yeollak form list`, or name the file that holds the form.",
+    ),
+    "deposit-in-part": (
+        "{side} has committed to {count} texts, and not all of them are here.",
+        "Give every text that the guarantor has given out, in one command.",
+    ),
+    "no-commitment": (
+        "{side} has committed to nothing in the matter {matter}.",
+        "Look at it with `yeollak matter show`.",
+    ),
     "passphrase-missing": (
         "No passphrase was given.",
         "Name a file with the option for it, set {variable}, or run the command at a terminal.",

@@ -8,15 +8,15 @@ signed or hashes; a peer can at most say nothing. Nothing here knows a database,
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NoReturn, TypeVar
 
 from yeollak.errors import OurFault, RecordFault, TheirFault
 from yeollak.line import bodies
-from yeollak.line.post import Post
+from yeollak.line.post import Post, Verified
 from yeollak.line.protocol import Port, diverges, two_views
-from yeollak.office.admit import Push, Refusal, admit
+from yeollak.office.admit import Admitted, Push, Refusal, admit
 from yeollak.record.checkpoint import Checkpoint, read_checkpoint
 from yeollak.record.merkle import Frontier, leaf_hash
 
@@ -57,10 +57,10 @@ class Asking:
 
     # sending (rule 8)
 
-    def deliver(self) -> Errand[bool]:
+    def deliver(self, now: datetime) -> Errand[bool]:
         """Push what the peer has not receipted, one parcel. Returns whether there was anything.
 
-        Raises TheirFault(`refused`, `receipt-wrong`, `answer-otherwise`, `bad-body`).
+        Raises TheirFault(`refused`, `receipt-wrong`, `receipt-retired`, `answer-otherwise`, `bad-body`).
         """
         known = self._port.receipted(self.peer) if self._stands is None else self._stands
         push = None if self._port.stopped else self._port.owed(known)
@@ -68,16 +68,21 @@ class Asking:
             return False
         answer = yield Question(bodies.PUSH, bodies.encode_push(push))
         if answer.purpose == bodies.RECEIPT:
-            self._receipted(push, answer.body)
+            self._receipted(push, answer.body, now)
         elif answer.purpose == bodies.REFUSAL:
             self._refused(push, bodies.decode_refusal(answer.body))
         else:
             raise TheirFault("answer-otherwise", side=self.peer)
         return True
 
-    def _receipted(self, push: Push, body: bytes) -> None:
+    def _receipted(self, push: Push, body: bytes, now: datetime) -> None:
         (note,) = bodies.decode_notes(body, 1) or [b""]
-        point, kept = self._post.check_receipt(note, self.peer, push.checkpoint)
+        try:
+            point, kept = self._post.check_receipt(note, self.peer, push.checkpoint)
+        except TheirFault as fault:
+            if fault.code == "receipt-retired":
+                self._port.raise_alarm(fault.code, {"side": self.peer}, now)
+            raise
         self._port.keep_receipt(self._post.side, point.size, kept)
         # A peer that was restored is served from where it stands until it is where its receipts say.
         self._stands = None if point.size >= self._port.receipted(self.peer) else point.size
@@ -106,30 +111,56 @@ class Asking:
         if answer.purpose != bodies.HEADS:
             raise TheirFault("answer-otherwise", side=self.peer)
         read = [
-            self._read(note)
+            (self._whose(note), note)
             for note in bodies.decode_notes(answer.body, (len(charter.sides) + 1) * len(charter.sides))
         ]
         # Our own first: what we have lost of the others' is known by what our own acts name.
-        for side, point, kept, cosigners in sorted(read, key=lambda item: item[0] != self._post.side):
+        for side, note in sorted(read, key=lambda item: item[0] != self._post.side):
+            found = yield from self._read(side, note, now)
+            if found is None:
+                continue
+            point, kept = found.checkpoint, found.note
             if side == self._post.side:
                 yield from self._take_back(point, kept, now)
-            elif self._post.side in cosigners:
+            elif self._post.side in found.cosigners:
                 yield from self._take_again(side, point, now)
             if point.size > self._port.head(side).size:
                 continue
             if self._port.root(side, point.size) != point.root:
                 self._keep_views(side, Push(point.origin, point.size, kept, ()), now)
-            elif cosigners:
+            elif found.cosigners:
                 self._port.keep_receipt(side, point.size, kept)
 
-    def _read(self, note: bytes) -> tuple[str, Checkpoint, bytes, frozenset[str]]:
+    def _whose(self, note: bytes) -> str:
         charter = self._post.charter
         try:
             origin = read_checkpoint(note)[0].origin
-            side = next(side for side in charter.sides if charter.origin(side) == origin)
-            return (side, *self._post.verified(note, side))
+            return next(side for side in charter.sides if charter.origin(side) == origin)
         except (RecordFault, StopIteration):
             raise TheirFault("answer-otherwise", side=self.peer) from None
+
+    def _read(self, side: str, note: bytes, now: datetime) -> Errand[Verified | None]:
+        """A checkpoint as far as it verifies here.
+
+        Where it is signed by keys that we do not know: one of another register that bears our own receipt we
+        have verified before we lost what we held, and what it ends tells the keys; else it is passed over.
+        One of our own register is by a key that was lost with the newer files. Raises
+        TheirFault(`own-key-unknown`, `answer-otherwise`).
+        """
+        try:
+            return self._post.verified(note, side)
+        except RecordFault as fault:
+            if side == self._post.side:
+                code = "own-key-unknown" if fault.code == "signature-missing" else "answer-otherwise"
+                raise TheirFault(code, side=self.peer) from None
+            if fault.code != "signature-missing":
+                raise TheirFault("answer-otherwise", side=self.peer) from None
+        if self._post.receipted_by_us(note):
+            yield from self._take_again(side, read_checkpoint(note)[0], now)
+        try:
+            return self._post.verified(note, side)
+        except RecordFault:
+            return None
 
     def _take_back(self, theirs: Checkpoint, note: bytes, now: datetime) -> Errand[None]:
         """Adopt our own entries up to a checkpoint that our own keys have signed."""
@@ -141,8 +172,8 @@ class Asking:
         while head.size < theirs.size:
             push = yield from self._fetch(side, head.size, theirs.size)
             try:
-                admitted = admit(self._post.charter, side, head, push)
-            except Refusal:
+                admitted = self._admitted(side, head, push)
+            except (Refusal, RecordFault):
                 yield from self._prove_fork(theirs, note, now)
                 raise TheirFault("answer-otherwise", side=self.peer) from None
             if admitted.frontier.size == theirs.size and admitted.frontier.root() != theirs.root:
@@ -159,13 +190,18 @@ class Asking:
         while (head := self._port.head(side)).size < point.size:
             push = yield from self._fetch(side, head.size, point.size)
             try:
-                ends = self._post.verified(push.checkpoint, side)[0]
+                ends = self._post.verified(push.checkpoint, side, push.arrivals).checkpoint
                 if diverges(self._port, side, head, push, ends):
                     self._keep_views(side, push, now)
                     return
-                self._port.receive(admit(self._post.charter, side, head, push))
+                self._port.receive(self._admitted(side, head, push))
             except (Refusal, RecordFault):
                 raise TheirFault("answer-otherwise", side=self.peer) from None
+
+    def _admitted(self, side: str, head: Frontier, push: Push) -> Admitted:
+        """A batch that continues what is held. Raises Refusal, RecordFault."""
+        found = self._post.verified(push.checkpoint, side, push.arrivals)
+        return admit(self._post.charter, side, head, replace(push, checkpoint=found.note), keys=found.keys)
 
     def _prove_fork(self, theirs: Checkpoint, note: bytes, now: datetime) -> Errand[None]:
         """What the peer gives does not continue what we hold: stop if it leads to the checkpoint from the

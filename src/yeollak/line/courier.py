@@ -107,7 +107,8 @@ class Courier:
             self._run(self._asking.recover(self._clock()), told)
             self.answered, self._ask_at = True, self._elapsed() + ASK_EVERY
             return True
-        return self._run(self._asking.deliver()) or self._run(self._asking.collect(self._clock()))
+        now = self._clock()
+        return self._run(self._asking.deliver(now)) or self._run(self._asking.collect(now))
 
     def _run(self, errand: Errand[_T], told: Callable[[str, bytes], None] | None = None) -> _T:
         ends = self._elapsed() + ERRAND

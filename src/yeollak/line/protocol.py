@@ -134,10 +134,12 @@ class Answering:
     def _take(self, side: str, push: Push, now: datetime) -> tuple[bytes, Checkpoint]:
         """Store what is new of a push. Returns the note and the checkpoint that a receipt is due for."""
         try:
-            point, note, _ = self._post.verified(push.checkpoint, side)
+            head = self._port.head(side)
+            batch = push.arrivals if push.old == head.size else ()
+            found = self._post.verified(push.checkpoint, side, batch)
         except RecordFault as problem:
             raise Refusal("bad-checkpoint") from problem
-        head = self._port.head(side)
+        point, note = found.checkpoint, found.note
         if point.size <= head.size:
             if self._port.root(side, point.size) != point.root:
                 self._fork(side, head.size, push, now)
@@ -145,7 +147,7 @@ class Answering:
         push = replace(push, checkpoint=note)
         if diverges(self._port, side, head, push, point):
             self._fork(side, head.size, push, now)
-        admitted = admit(self._post.charter, side, head, push, self._port.quota(side, now))
+        admitted = admit(self._post.charter, side, head, push, self._port.quota(side, now), found.keys)
         try:
             self._port.receive(admitted)
         except OurFault as fault:

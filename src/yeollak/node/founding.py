@@ -21,6 +21,7 @@ from yeollak.node.acting import Salts, Text, act
 from yeollak.node.config import FILE, NodeConfig
 from yeollak.node.keyring import Entropy, system_entropy
 from yeollak.node.open import Node
+from yeollak.office import side_keys
 from yeollak.office.charter import Charter
 from yeollak.office.propose import Draft
 from yeollak.record import card as cards
@@ -29,6 +30,7 @@ from yeollak.record.card import Card
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
 from yeollak.record.merkle import EMPTY_ROOT
 from yeollak.storage import disk, reading
+from yeollak.storage.reading import OfficeView
 
 #: What else than its settings a node's folder holds.
 _PARTS = ("node.db", "keys", "officers", "cards", "tls")
@@ -187,7 +189,7 @@ def sign_charter(
     compared.
     """
     view = reading.office_view(node.alias, office)
-    key = node.keyring.authority(view.charter, view.side, passphrase)
+    key = authority_key(node, view, passphrase)
     draft = Draft("charter.sign", facts={"charter": office, "checked": checked})
     return act(node, office, key, draft, at=at, request="charter.sign", salts=salts)
 
@@ -208,7 +210,7 @@ def post_officer(
 ) -> SigningKey:
     """Post an officer by the authority key; his own key is made here and kept under his own passphrase."""
     view = reading.office_view(node.alias, office)
-    authority = node.keyring.authority(view.charter, view.side, passphrase)
+    authority = authority_key(node, view, passphrase)
     seed = entropy("officer")
     key = SigningKey(seed)
     fresh = not node.keyring.has_officer(key.kid)
@@ -228,10 +230,16 @@ def post_node(
 ) -> None:
     """Post the key with which the node itself says what it has seen."""
     view = reading.office_view(node.alias, office)
-    authority = node.keyring.authority(view.charter, view.side, passphrase)
+    authority = authority_key(node, view, passphrase)
     key = SigningKey(node.keyring.seed(view.charter.party(view.side).nonce, "node", passphrase))
     draft = Draft("posting.appoint", facts={"function": "node", "key": key.public.hex()})
     act(node, office, authority, draft, at=at, request="posting.node", salts=salts)
+
+
+def authority_key(node: Node, view: OfficeView, passphrase: str) -> SigningKey:
+    """Our authority key in force: the charter's, or what our newest rotation has put in its place."""
+    generation = side_keys.rotations(view.office, view.side)
+    return node.keyring.authority(view.charter, view.side, passphrase, generation)
 
 
 def is_node(folder: Path) -> bool:

@@ -1,27 +1,36 @@
 """The keys of a node: files under a passphrase, opened when they are needed and never written in the clear.
 
-`keys/<nonce of the card>/<role>.key` are a side's own keys in one office, `officers/<kid>.key` those of
-its officers. A key's file is synced before anything commits to the key (design §7).
+`keys/<nonce of the card>/<role>.key` are a side's own keys in one office, `<role>.<n>.key` those of its nth
+later generation, `officers/<kid>.key` those of its officers. A key's file is synced before anything commits
+to the key (design §7), and none is ever removed: `<file>.retired` beside it says since when another is in
+force.
 """
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-from yeollak.errors import OurFault
+from yeollak.errors import Fault, OurFault
 from yeollak.line.post import PostKeys
 from yeollak.office.charter import Charter
 from yeollak.record import keyfile
 from yeollak.record.keyfile import Cost
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
 from yeollak.storage import disk
-from yeollak.storage.signer import RegisterSigner
+from yeollak.storage.signer import KeyPair, RegisterSigner
 
 #: The roles whose keys a side keeps, the next authority key and the node's own officer key among them.
 ROLES = ("authority", "authority-next", "register", "register-pq", "receipt", "receipt-pq", "seal", "node")
+#: The roles that are replaced generation by generation, and the files of each.
+FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"register": ("register", "register-pq"), "receipt": ("receipt", "receipt-pq"), "seal": ("seal",)}
+)
 #: label -> 32 bytes. The default draws from the system; a demonstration derives them.
 Entropy = Callable[[str], bytes]
 
@@ -64,24 +73,76 @@ class Keyring:
         """The seed of one role. Raises OurFault(`key-missing`, `wrong-passphrase`)."""
         return self._read(self._folder / "keys" / nonce / f"{role}.key", passphrase)
 
-    def authority(self, charter: Charter, side: str, passphrase: str) -> SigningKey:
-        """The authority key of a side in an office."""
-        return SigningKey(self.seed(charter.party(side).nonce, "authority", passphrase))
+    def authority(self, charter: Charter, side: str, passphrase: str, generation: int = 0) -> SigningKey:
+        """The authority key of a side in an office, after so many rotations (`rekeying.rotations`)."""
+        return SigningKey(self.seed(charter.party(side).nonce, authority_file(generation), passphrase))
 
-    def post_keys(self, charter: Charter, side: str, passphrase: str) -> PostKeys:
-        """The keys that the node itself uses. Raises OurFault(`key-missing`, `wrong-passphrase`,
-        `keys-otherwise`).
+    def keep_generation(
+        self, nonce: str, role: str, number: int, passphrase: str, entropy: Entropy
+    ) -> dict[str, bytes]:
+        """Make and keep the seeds of one generation of a role; those that are kept already stay, so that a
+        command that was interrupted goes on with the same keys. Returns them by the files' roles.
+
+        Raises OurFault(`wrong-passphrase`, `disk-full`).
         """
-        nonce = charter.party(side).nonce
+        seeds = {}
+        for file in FILES.get(role, (role,)):
+            name = numbered(file, number)
+            path = self._folder / "keys" / nonce / f"{name}.key"
+            if not path.exists():
+                self._write(path, keyfile.seal(entropy(name), passphrase, file, self._cost))
+            seeds[file] = self._read(path, passphrase)
+        return seeds
 
-        def seed(role: str) -> bytes:
-            return self.seed(nonce, role, passphrase)
+    def kept(self, nonce: str) -> frozenset[str]:
+        """The names of a side's key files in an office, without their ending."""
+        return frozenset(path.stem for path in (self._folder / "keys" / nonce).glob("[!.]*.key"))
+
+    def mark_retired(self, nonce: str, name: str, act: str, index: int) -> None:
+        """Say beside a key file, for whoever looks into the folder, which act has put another in its
+        place.
+        """
+        path = self._folder / "keys" / nonce / f"{name}.key.retired"
+        if not path.exists():
+            disk.write_whole(path, f"retired by the act {act}, entry {index}\n".encode(), mode=0o600)
+
+    def post_keys(
+        self, charter: Charter, side: str, passphrase: str, opened: dict[str, bytes] | None = None
+    ) -> PostKeys:
+        """The keys that the node itself uses, of every generation that is kept whole. `opened` holds seeds by
+        file that need not be opened again, and is added to.
+
+        Raises OurFault(`key-missing`, `wrong-passphrase`, `keys-otherwise`).
+        """
+        nonce, known = charter.party(side).nonce, {} if opened is None else opened
+        names = self.kept(nonce)
+
+        def seed(name: str) -> bytes:
+            if name not in known:
+                known[name] = self.seed(nonce, name, passphrase)
+            return known[name]
+
+        def later(role: str) -> list[list[bytes]]:
+            """The seeds of the generations after the charter's, whatever is missing among them."""
+            made = (name.removeprefix(f"{role}.") for name in names if name.startswith(f"{role}."))
+            numbers = sorted(int(number) for number in made if number.isdecimal())
+            files = ([numbered(file, number) for file in FILES[role]] for number in numbers if number)
+            return [[seed(name) for name in whole] for whole in files if names.issuperset(whole)]
+
+        def pair(first: bytes, second: bytes) -> KeyPair:
+            return KeyPair(SigningKey(first), PostQuantumKey(second))
 
         keys = PostKeys(
-            register=RegisterSigner(SigningKey(seed("register")), PostQuantumKey(seed("register-pq"))),
-            receipt=SigningKey(seed("receipt")),
-            receipt_pq=PostQuantumKey(seed("receipt-pq")),
-            seal=SealKey(seed("seal")),
+            register=RegisterSigner(
+                SigningKey(seed("register")),
+                PostQuantumKey(seed("register-pq")),
+                tuple(pair(*seeds) for seeds in later("register")),
+            ),
+            receipts=(
+                pair(seed("receipt"), seed("receipt-pq")),
+                *(pair(*seeds) for seeds in later("receipt")),
+            ),
+            seals=(SealKey(seed("seal")), *(SealKey(one) for (one,) in later("seal"))),
             node=SigningKey(seed("node")),
         )
         if keys.register.key.public != charter.party(side).keys["register"]:
@@ -120,3 +181,40 @@ class Keyring:
         except OSError as problem:
             raise disk.trouble(problem, path) from None
         disk.write_whole(path, data, mode=0o600)
+
+
+class Unlocked:
+    """The keys that a running node uses. Called, it gives them as they are kept now: a file that a command
+    has added in the meantime is opened when it is first seen, so that no node need be started again.
+    """
+
+    def __init__(self, keyring: Keyring, charter: Charter, side: str, passphrase: str) -> None:
+        self._keyring, self._charter, self._side, self._passphrase = keyring, charter, side, passphrase
+        self._seeds: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+        self._nonce = charter.party(side).nonce
+        self._names = keyring.kept(self._nonce)
+        self._keys = keyring.post_keys(charter, side, passphrase, self._seeds)
+
+    def __call__(self) -> PostKeys:
+        names = self._keyring.kept(self._nonce)
+        if names != self._names:
+            with self._lock:
+                # Where a file cannot be opened, what is open goes on; what is missed is named where it is
+                # needed.
+                with contextlib.suppress(Fault):
+                    self._keys = self._keyring.post_keys(
+                        self._charter, self._side, self._passphrase, self._seeds
+                    )
+                self._names = names
+        return self._keys
+
+
+def numbered(file: str, number: int) -> str:
+    """The name of a file of one generation: that of the charter's has no number."""
+    return f"{file}.{number}" if number else file
+
+
+def authority_file(generation: int) -> str:
+    """The name of the file of an authority key: the charter's, and then what was made as the next one."""
+    return numbered("authority-next", generation - 1) if generation else "authority"

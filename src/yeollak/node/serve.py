@@ -27,7 +27,9 @@ from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.line.server import LineServer
 from yeollak.node.keeper import Keeper
+from yeollak.node.keyring import Unlocked
 from yeollak.node.open import Node
+from yeollak.office.office import Office
 from yeollak.storage import disk, journal, reading
 from yeollak.storage.holdings import Holdings
 
@@ -88,7 +90,10 @@ class Server:
         self._threads: list[threading.Thread] = []
         self._posts = {
             view.id: Post(
-                view.charter, view.side, node.keyring.post_keys(view.charter, view.side, passphrase)
+                view.charter,
+                view.side,
+                Unlocked(node.keyring, view.charter, view.side, passphrase),
+                partial(self._office, view.id),
             )
             for view in (reading.office_view(node.alias, office) for office in reading.offices(node.alias))
         }
@@ -155,6 +160,10 @@ class Server:
         """Wait until somebody stops the server."""
         while not self._ending.wait(3600):
             pass
+
+    def _office(self, office: str) -> Office:
+        """An office as the calling thread sees it now."""
+        return reading.office_view(self.node.alias, office).office
 
     # rule 9
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from yeollak.errors import RecordFault, TheirFault
 from yeollak.office.charter import Charter
 from yeollak.record import enclosure, statement
-from yeollak.record.checkpoint import Checkpoint, open_checkpoint
+from yeollak.record.checkpoint import Checkpoint
 from yeollak.record.document import MAX_DOCUMENT, Act
 from yeollak.record.enclosure import SMALL_RIGHT
+from yeollak.record.generations import Pair, open_by_one
 from yeollak.record.merkle import Frontier, leaf_hash
 
 #: What an opened parcel may hold, in bytes.
@@ -92,8 +93,16 @@ class Quota:
     retry: int
 
 
-def admit(charter: Charter, side: str, head: Frontier, push: Push, quota: Quota | None = None) -> Admitted:
-    """Check a batch of `side` that continues the register whose tree is `head`.
+def admit(
+    charter: Charter,
+    side: str,
+    head: Frontier,
+    push: Push,
+    quota: Quota | None = None,
+    keys: Sequence[Pair] = (),
+) -> Admitted:
+    """Check a batch of `side` that continues the register whose tree is `head`. `keys` are the generations of
+    its register's keys one of which must have signed the checkpoint; the charter's, where none is given.
 
     Raises Refusal: `conflict` (the batch does not begin where we are; `size` says where), `parcel-too-large`,
     `bad-checkpoint`, `quota`, and the codes of one entry with its `index`.
@@ -107,16 +116,18 @@ def admit(charter: Charter, side: str, head: Frontier, push: Push, quota: Quota 
     for index, arrival in enumerate(push.arrivals, start=push.old):
         blobs.update(_check_arrival(charter, side, index, arrival))
     frontier = head.extend(leaf_hash(arrival.statement) for arrival in push.arrivals)
-    checkpoint = check_checkpoint(charter, side, push.checkpoint)
+    checkpoint = check_checkpoint(charter, side, push.checkpoint, keys)
     if checkpoint.size != frontier.size or checkpoint.root != frontier.root():
         raise Refusal("bad-checkpoint")
     return Admitted(side, push.old, push.arrivals, blobs, frontier, checkpoint, push.checkpoint)
 
 
-def check_checkpoint(charter: Charter, side: str, note: bytes) -> Checkpoint:
-    """A checkpoint of a side's register, signed by both of its keys. Raises Refusal(`bad-checkpoint`)."""
+def check_checkpoint(charter: Charter, side: str, note: bytes, keys: Sequence[Pair] = ()) -> Checkpoint:
+    """A checkpoint of a side's register, signed by both keys of one generation. Raises
+    Refusal(`bad-checkpoint`).
+    """
     try:
-        return open_checkpoint(note, charter.register_keys(side), origin=charter.origin(side))
+        return open_by_one(note, keys or (charter.register_keys(side),), origin=charter.origin(side))[0]
     except RecordFault as problem:
         raise Refusal("bad-checkpoint") from problem
 

@@ -1,7 +1,8 @@
 """The fourth verdict of an audit: the state recomputed from nothing but the bytes of an export.
 
 `record.audit` finds whether registers are intact, receipts good and documents complete. This counts and
-folds what it found, by the tables that this software carries, and says what the office has come to. A
+folds what it found, by the tables that this software carries, says what the office has come to, and whether
+every checkpoint and receipt is by keys that were in force there: only the fold knows which acts stand. A
 recomputation does not repair anything: where an export is defective, what is here is only what the sound
 part of it comes to.
 """
@@ -9,15 +10,16 @@ part of it comes to.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from yeollak.errors import Fault
+from yeollak.errors import Datum, Fault
+from yeollak.office import side_keys
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Counted, Entry, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.record import statement as form
-from yeollak.record.report import Report
+from yeollak.record.report import DEFECTS, Defect, Register, Report, Signed, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Recomputed:
     overtaken   allowed acts without effect, because a crossing act stands before them
     unsettled   matters that a crossing act may still change
     digest      the state digest over everything counted (rule 11)
+    keys        checkpoints and receipts by keys that were not in force there, as defects of the export
     problem     why nothing could be recomputed, else the empty string
     """
 
@@ -51,6 +54,7 @@ class Recomputed:
     unsettled: int
     digest: str
     problem: str = ""
+    keys: tuple[Defect, ...] = ()
 
 
 def recompute(report: Report) -> Recomputed:
@@ -75,7 +79,46 @@ def _recompute(report: Report, charter: Charter) -> Recomputed:
             ledger.append(place, Entry(statement, document))
     office = Office(charter, ledger)
     office.count()
-    return _summary(report, office, ledger)
+    keys = tuple(
+        defect
+        for register in report.registers
+        if register.side in charter.places
+        for defect in (*_ranges(office, register), *_retired(office, register))
+    )
+    return replace(_summary(report, office, ledger), keys=keys)
+
+
+def _ranges(office: Office, register: Register) -> Iterator[Defect]:
+    """Checkpoints that the generation in force at their size has not signed. Where entries wait, what they
+    may bring is not known yet, and their keys are taken too.
+    """
+    for signed in register.signed:
+        good = side_keys.register_pairs(office, register.side, signed.size)
+        good += side_keys.coming_pairs(office, register.side, signed.size)
+        if signed.register.isdisjoint(pair[0].raw for pair in good):
+            yield _defect("registers", "key-range", signed, size=signed.size)
+
+
+def _retired(office: Office, register: Register) -> Iterator[Defect]:
+    """Receipts by keys that their side had retired, above what the retirement had seen, unless it has given
+    one as far by keys that stand: that is how a side disowns what it has acknowledged (attacks 2.10).
+    """
+    for cosigner in (side for side in office.parties if side != register.side):
+        reached, beyond = 0, list[Signed]()
+        for signed in register.signed:
+            keys = signed.receipts.get(cosigner, frozenset())
+            good = side_keys.receipt_pairs(office, cosigner, register.side, signed.size)
+            if not keys.isdisjoint(pair[0].raw for pair in good):
+                reached = max(reached, signed.size)
+            elif keys:
+                beyond.append(signed)
+        for signed in beyond:
+            if signed.size > reached:
+                yield _defect("receipts", "receipt-range", signed, peer=cosigner, size=signed.size)
+
+
+def _defect(verdict: Verdict, rule: str, signed: Signed, **data: Datum) -> Defect:
+    return Defect(verdict, rule, DEFECTS[rule], signed.file, data=tuple(sorted(data.items())))
 
 
 def _entries(report: Report, statements: tuple[bytes, ...]) -> list[tuple[bytes, bytes | None]]:

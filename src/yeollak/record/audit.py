@@ -16,6 +16,7 @@ from typing import Final
 from yeollak.errors import RecordFault
 from yeollak.record import canon
 from yeollak.record.audit_documents import BLOBS, Documents, audit_documents
+from yeollak.record.audit_keys import of_export
 from yeollak.record.audit_register import Findings, Parties, RegisterAudit
 from yeollak.record.card import check_party_keys, read_keys
 from yeollak.record.cosign import receipt_name
@@ -58,6 +59,7 @@ def audit_export(
     if office is not None and found != office:
         findings.add("files", "office", file="charter", office=office)
     parties = None if charter is None or found is None else _parties(charter, found, findings)
+    parties = None if parties is None else of_export(source, parties)
     manifest = _manifest(source, names, found, parties, findings)
     kind = manifest.kind if manifest else "full"
     registers: list[Register] = []
@@ -101,7 +103,7 @@ def read_parties(charter: bytes) -> Parties:
     if not isinstance(listed, list) or not 2 <= len(listed) <= MAX_PARTIES:
         raise RecordFault("malformed", what="the charter", why="it does not name 2 to 16 parties")
     office = hashlib.sha256(charter).hexdigest()
-    register, receipt = {}, {}
+    register, receipt, held = {}, {}, {}
     for item in listed:
         if not isinstance(item, dict) or not {"side", "keys"} <= item.keys():
             raise RecordFault("malformed", what="the charter", why="a party has no name or no keys")
@@ -116,16 +118,31 @@ def read_parties(charter: bytes) -> Parties:
         }
         register[side] = made["register"], made["register_pq"]
         receipt[side] = made["receipt"], made["receipt_pq"]
-    return Parties(register, receipt)
+        held[side] = keys
+    return Parties(register, receipt, office, held)
 
 
 def key_files(parties: Parties) -> dict[str, bytes]:
-    """The files below `keys/` that an export of these parties has, by path."""
+    """The files below `keys/` that an export of these parties has, by path: of the charter's keys, and of
+    every later generation with its number.
+    """
     made = {}
-    for side, register in parties.register.items():
-        for role, key in zip(KEY_FILES, (*register, *parties.receipt[side]), strict=True):
-            made[f"keys/{side}.{role}.vkey"] = key.format().encode() + b"\n"
+    for side in parties.register:
+        for stem, pairs in (("register", parties.registers(side)), ("receipt", parties.receipts(side))):
+            for number, pair in enumerate(pairs):
+                part = f".{number}" if number else ""
+                for role, key in zip((stem, f"{stem}_pq"), pair, strict=True):
+                    made[f"keys/{side}.{role}{part}.vkey"] = key.format().encode() + b"\n"
     return made
+
+
+def policy_file(parties: Parties) -> bytes:
+    """The policy that an export of these parties has: every generation of their keys."""
+    registers, receipts = (
+        {side: tuple(key for pair in pairs(side) for key in pair) for side in parties.register}
+        for pairs in (parties.registers, parties.receipts)
+    )
+    return policy_of(registers, receipts).format()
 
 
 def _name(side: str, office: str, role: str) -> str:
@@ -167,7 +184,7 @@ def _manifest(
         if parties is not None:
             if manifest.side not in parties.register:
                 raise RecordFault("malformed", what="the manifest", why="its side is not a party")
-            Manifest.open(data, parties.register[manifest.side][0])
+            _open_manifest(data, [pair[0] for pair in parties.registers(manifest.side)])
     except RecordFault as fault:
         # What it lists is compared all the same: an altered charter changes every key, and only this names
         # the charter.
@@ -189,6 +206,17 @@ def _manifest(
     return manifest
 
 
+def _open_manifest(data: bytes, keys: list[VerifierKey]) -> None:
+    """By the exporter's register key of any generation: the record itself does not rest on the manifest."""
+    while len(keys) > 1:
+        try:
+            Manifest.open(data, keys.pop())
+        except RecordFault:
+            continue
+        return
+    Manifest.open(data, keys[0])
+
+
 def _keys(source: Files, parties: Parties, findings: Findings) -> None:
     for path, expected in key_files(parties).items():
         data = _read(source, path, MAX_VKEY, findings)
@@ -199,11 +227,11 @@ def _keys(source: Files, parties: Parties, findings: Findings) -> None:
 def _policies(
     source: Files, parties: Parties, registers: list[Register], own: Policy | None, findings: Findings
 ) -> None:
-    """The export's policy must be the one that follows from the charter; the auditor's own, where he has one,
-    is put to every register's newest checkpoint.
+    """The export's policy must be the one that follows from charter and registers; the auditor's own, where
+    he has one, is put to every register's newest checkpoint.
     """
     data = _read(source, "policy", MAX_POLICY, findings)
-    if data is not None and data != policy_of(parties.register, parties.receipt).format():
+    if data is not None and data != policy_file(parties):
         findings.add("files", "policy", file="policy")
     if own is None:
         return

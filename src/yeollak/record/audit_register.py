@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 from yeollak.errors import CODES, Datum, RecordFault
 from yeollak.record import statement, tiles
-from yeollak.record.checkpoint import Checkpoint, open_checkpoint
-from yeollak.record.cosign import verify_known
+from yeollak.record.checkpoint import Checkpoint, read_checkpoint
 from yeollak.record.folder import Files
+from yeollak.record.generations import Generation, Pair, open_by_one, receipt_pair, register_pair
 from yeollak.record.merkle import HASH, Frontier, leaf_hash, root_of
-from yeollak.record.note import MAX_NOTE, Note, VerifierKey
-from yeollak.record.report import DEFECTS, Defect, Receipt, Register, Verdict
+from yeollak.record.note import MAX_NOTE, VerifierKey
+from yeollak.record.report import DEFECTS, Defect, Receipt, Register, Signed, Verdict
 from yeollak.record.treehead import decimal
 
 #: More entries than any office makes in centuries; a checkpoint that claims more is not worth the work.
@@ -27,10 +27,29 @@ MAX_BUNDLE = tiles.WIDTH * (statement.MAX_STATEMENT + 2)
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The keys that an audit goes by: of every party the register keys (01, 06) and receipt keys (04, 06)."""
+    """The keys that an audit goes by: of every party the register keys (01, 06) and receipt keys (04, 06) of
+    the charter, all its `keys` by role, and the `later` generations by role that its register brings.
+    """
 
-    register: Mapping[str, tuple[VerifierKey, VerifierKey]]
-    receipt: Mapping[str, tuple[VerifierKey, VerifierKey]]
+    register: Mapping[str, Pair]
+    receipt: Mapping[str, Pair]
+    office: str = ""
+    keys: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, repr=False)
+    later: Mapping[str, Mapping[str, tuple[Generation, ...]]] = field(default_factory=dict, repr=False)
+
+    def registers(self, side: str, size: int | None = None) -> tuple[Pair, ...]:
+        """The generations of a register's keys, those alone that acts below `size` bring where one is
+        given.
+        """
+        later = self.later.get(side, {}).get("register", ())
+        return self.register[side], *(
+            register_pair(self.office, side, one) for one in later if size is None or one.since < size
+        )
+
+    def receipts(self, side: str) -> tuple[Pair, ...]:
+        """The generations of a side's receipt keys."""
+        later = self.later.get(side, {}).get("receipt", ())
+        return self.receipt[side], *(receipt_pair(self.office, side, one) for one in later)
 
 
 @dataclass(slots=True)
@@ -74,6 +93,7 @@ class RegisterAudit:
         self.statements = statements
         self.names = [name for name in files.names() if name.startswith(f"{side}/")]
         self.entries: list[bytes | None] = []
+        self.signed: list[Signed] = []
 
     def run(self) -> Register | None:
         """The register as found; None when its checkpoint does not verify, so that there is nothing to
@@ -96,6 +116,7 @@ class RegisterAudit:
             root=checkpoint.root.hex(),
             receipts=receipts,
             statements=tuple(entry or b"" for entry in self.entries),
+            signed=tuple(self.signed),
         )
 
     def _read(self, path: str, limit: int) -> bytes | None:
@@ -106,35 +127,56 @@ class RegisterAudit:
             self.findings.fault("registers", fault, file=path)
             return None
 
-    def _open(self, data: bytes, path: str, verdict: Verdict) -> Checkpoint | None:
-        required = self.parties.register[self.side]
-        known = [key for pair in self.parties.receipt.values() for key in pair]
+    def _open(
+        self, data: bytes, path: str, verdict: Verdict
+    ) -> tuple[Checkpoint, dict[VerifierKey, int]] | None:
+        """A checkpoint signed by a generation that the register below it brings, and who else has signed."""
+        known = [key for side in self.parties.receipt for pair in self.parties.receipts(side) for key in pair]
         try:
-            return open_checkpoint(data, required, known, origin=required[0].name, what=path)
+            size = read_checkpoint(data, path)[0].size
+            pairs, origin = self.parties.registers(self.side, size), self.parties.register[self.side][0].name
+            checkpoint, by, signed = open_by_one(data, pairs, known, origin=origin, what=path)
         except RecordFault as fault:
             self.findings.fault(verdict, fault, file=path)
             return None
+        receipts = {
+            side: frozenset(pair[0].raw for pair in self.parties.receipts(side) if signed.keys() >= set(pair))
+            for side in self.parties.receipt
+            if side != self.side
+        }
+        register = frozenset(pair[0].raw for pair in by)
+        self.signed.append(Signed(path, checkpoint.size, register, receipts))
+        return checkpoint, signed
 
     def _head(self) -> tuple[Checkpoint | None, dict[str, Receipt]]:
         path = f"{self.side}/checkpoint"
         data = self._read(path, MAX_NOTE)
-        checkpoint = None if data is None else self._open(data, path, "registers")
-        if data is None or checkpoint is None:
+        opened = None if data is None else self._open(data, path, "registers")
+        if opened is None:
             return None, {}
+        checkpoint, signed = opened
         if checkpoint.size > MAX_ENTRIES:
             self.findings.add("registers", "too-many", file=path, count=checkpoint.size)
             return None, {}
-        return checkpoint, self._receipts(checkpoint, data, path)
+        return checkpoint, self._receipts(checkpoint, signed, path)
 
-    def _receipts(self, checkpoint: Checkpoint, data: bytes, path: str) -> dict[str, Receipt]:
-        """The other parties whose 04 and 06 both stand on a checkpoint that has been opened."""
-        note, found = Note.parse(data), {}
-        for side, pair in self.parties.receipt.items():
-            times = verify_known(checkpoint, note, pair)
-            if side != self.side and len(times) == len(pair) and min(times.values()) > 0:
-                found[side] = Receipt(checkpoint.size, max(times.values()))
-            elif times and side != self.side:
-                self.findings.add("receipts", "receipt-half", file=path, peer=side)
+    def _receipts(
+        self, checkpoint: Checkpoint, signed: Mapping[VerifierKey, int], path: str
+    ) -> dict[str, Receipt]:
+        """The other parties whose 04 and 06 of one generation both stand on a checkpoint that has been
+        opened.
+        """
+        found: dict[str, Receipt] = {}
+        for side in self.parties.receipt:
+            if side == self.side:
+                continue
+            for pair in self.parties.receipts(side):
+                times = [signed[key] for key in pair if key in signed]
+                if len(times) == len(pair) and min(times) > 0:
+                    before = found[side].time if side in found else 0
+                    found[side] = Receipt(checkpoint.size, max(before, *times))
+                elif times:
+                    self.findings.add("receipts", "receipt-half", file=path, peer=side)
         return found
 
     def _bundles(self, size: int) -> None:
@@ -230,16 +272,17 @@ class RegisterAudit:
         furthest = dict(receipts)
         for path, size in self._receipt_sizes().items():
             data = self._read(path, MAX_NOTE)
-            checkpoint = None if data is None else self._open(data, path, "receipts")
-            if data is None or checkpoint is None:
+            opened = None if data is None else self._open(data, path, "receipts")
+            if opened is None:
                 continue
+            checkpoint, signed = opened
             if checkpoint.size != size:
                 self.findings.add("receipts", "size-in-name", file=path, size=checkpoint.size)
             elif size > head.size or checkpoint.root != root_at(size):
                 # Both are signed by the register: this is evidence of two views, and worth more than the
                 # rest.
                 self.findings.add("receipts", "two-views", file=path)
-            found = self._receipts(checkpoint, data, path)
+            found = self._receipts(checkpoint, signed, path)
             if not found:
                 self.findings.add("receipts", "receipt", file=path)
             for side, receipt in found.items():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,8 @@ MAX_BODY: Final = 8 * 1024 * 1024
 #: What may arrive at all; more is refused before it is opened.
 MAX_PARCEL: Final = MAX_BODY + 64 * 1024
 MAX_HEADER: Final = 2048
+#: How many generations of a register key may sign one header.
+MAX_SIGNERS: Final = 16
 CARD: Final = "card"
 
 _INFO: Final = b"yeollak/parcel/1"
@@ -118,43 +120,46 @@ def seal(
     purpose: str,
     time: str,
     nonce: str,
-    signer: keys.SigningKey,
+    signers: Sequence[keys.SigningKey],
     recipient: bytes,
 ) -> bytes:
-    """The parcel by which `sender`, with its register key `signer`, says `body` to the side whose seal key is
-    `recipient`.
+    """The parcel by which `sender` says `body` to the side whose seal key is `recipient`.
 
-    Raises RecordFault(`too-large`) for a body over 8 MiB, (`malformed`) or (`key-refused`) for the rest.
+    `signers` are the generations of its register key, the newest first: a reader that has not heard of the
+    newest knows one of the others. Raises RecordFault(`too-large`) for a body over 8 MiB, (`malformed`) or
+    (`key-refused`) for the rest.
     """
     if len(body) > MAX_BODY:
         raise RecordFault("too-large", what="the body of the parcel", limit=MAX_BODY)
     digest = hashlib.sha256(body).hexdigest()
     header = Header(digest, sender, nonce, office, purpose, time, to).encode()
-    inner = b"\x82" + byte_string(header) + byte_string(signer.sign(_DOMAIN + header)) + body
+    signatures = b"".join(signer.sign(_DOMAIN + header) for signer in signers[:MAX_SIGNERS])
+    inner = b"\x82" + byte_string(header) + byte_string(signatures) + body
     return SUITE.encrypt(inner, keys.xwing_public(recipient), info=_INFO)
 
 
 def open_parcel(
     data: bytes,
-    seal_key: keys.SealKey,
-    lookup: Callable[[Header], bytes],
+    seal_keys: Sequence[keys.SealKey],
+    lookup: Callable[[Header], Sequence[bytes]],
     *,
     to: str | None = None,
     office: str | None = None,
 ) -> Parcel:
-    """The parcel in `data`, opened with our seal key and verified.
+    """The parcel in `data`, opened with one of our seal keys and verified.
 
-    `lookup` gives the raw register key of the header's sender in its office, or raises. `to` and `office`,
+    `lookup` gives the raw register keys that the header's sender may use in its office, or raises; one of
+    them must have signed. `to` and `office`,
     when given, are the only addressee and office accepted: what was said to another side must not be passed
     on to us as said to us. Raises RecordFault(`too-large`, `sealed-otherwise`, `malformed`,
     `origin-mismatch`, `signature-wrong`, `digest-mismatch`).
     """
-    header, signed, signature, body = _unseal(data, seal_key)
+    header, signed, signatures, body = _unseal(data, seal_keys)
     if to is not None and header.to != to:
         raise RecordFault("origin-mismatch", what=_WHAT, found=header.to, expected=to)
     if office is not None and header.office != office:
         raise RecordFault("origin-mismatch", what=_WHAT, found=header.office or "no office", expected=office)
-    keys.verify_ed25519(lookup(header), _DOMAIN + signed, signature, what=_WHAT, key=header.sender)
+    _verify(lookup(header), signed, signatures, header.sender)
     return Parcel(header, body)
 
 
@@ -175,7 +180,7 @@ def seal_card(
         purpose=CARD,
         time=time,
         nonce=nonce,
-        signer=signer,
+        signers=[signer],
         recipient=recipient,
     )
 
@@ -186,7 +191,7 @@ def open_card(data: bytes, seal_key: keys.SealKey, *, to: str | None = None) -> 
 
     Raises RecordFault as `open_parcel` and `Card.parse` do.
     """
-    header, signed, signature, body = _unseal(data, seal_key)
+    header, signed, signatures, body = _unseal(data, [seal_key])
     if header.purpose != CARD:
         raise RecordFault("malformed", what=_WHAT, why="it does not carry a card")
     if to is not None and header.to != to:
@@ -194,26 +199,47 @@ def open_card(data: bytes, seal_key: keys.SealKey, *, to: str | None = None) -> 
     card = Card.parse(body)
     if card.side != header.sender:
         raise RecordFault("origin-mismatch", what="the card", found=card.side, expected=header.sender)
-    keys.verify_ed25519(card.keys["register"], _DOMAIN + signed, signature, what=_WHAT, key=header.sender)
+    _verify([card.keys["register"]], signed, signatures, header.sender)
     return Parcel(header, body), card
 
 
-def _unseal(data: bytes, seal_key: keys.SealKey) -> tuple[Header, bytes, bytes, bytes]:
+def _verify(known: Sequence[bytes], signed: bytes, signatures: Sequence[bytes], sender: str) -> None:
+    """Raise RecordFault(`signature-wrong`) unless one of the keys `known` has signed the header."""
+    message, last = _DOMAIN + signed, len(known) * len(signatures)
+    for number, (key, signature) in enumerate(((k, s) for k in known for s in signatures), start=1):
+        try:
+            keys.verify_ed25519(key, message, signature, what=_WHAT, key=sender)
+        except RecordFault:
+            if number == last:
+                raise
+            continue
+        return
+    raise RecordFault("signature-wrong", what=_WHAT, key=sender)
+
+
+def _unseal(data: bytes, seal_keys: Sequence[keys.SealKey]) -> tuple[Header, bytes, list[bytes], bytes]:
     if len(data) > MAX_PARCEL:
         raise RecordFault("too-large", what=_WHAT, limit=MAX_PARCEL)
-    try:
-        inner = SUITE.decrypt(data, seal_key.secret, info=_INFO)
-    except (InvalidTag, ValueError):
-        raise RecordFault("sealed-otherwise", what=_WHAT) from None
-    cursor = Cursor(inner, _WHAT)
+    cursor = Cursor(_decrypted(data, seal_keys), _WHAT)
     cursor.literal(b"\x82")
     signed = cursor.byte_string()
-    cursor.literal(b"\x58\x40")
-    signature = cursor.take(keys.ED25519_SIGNATURE)
+    signatures = cursor.byte_string()
+    length = keys.ED25519_SIGNATURE
+    if len(signatures) % length or not 1 <= len(signatures) // length <= MAX_SIGNERS:
+        raise cursor.fail("its signatures have no possible length")
     body = cursor.rest()
     if len(body) > MAX_BODY:
         raise RecordFault("too-large", what="the body of the parcel", limit=MAX_BODY)
     header = Header.parse(signed)
     if hashlib.sha256(body).hexdigest() != header.body:
         raise RecordFault("digest-mismatch", what="the body of the parcel")
-    return header, signed, signature, body
+    return header, signed, [signatures[at : at + length] for at in range(0, len(signatures), length)], body
+
+
+def _decrypted(data: bytes, seal_keys: Sequence[keys.SealKey]) -> bytes:
+    for seal_key in seal_keys:
+        try:
+            return SUITE.decrypt(data, seal_key.secret, info=_INFO)
+        except (InvalidTag, ValueError):
+            continue
+    raise RecordFault("sealed-otherwise", what=_WHAT)

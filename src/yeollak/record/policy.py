@@ -8,7 +8,7 @@ Source: C2SP tlog-policy, commit 5ba5ee8.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from yeollak.record.checkpoint import Checkpoint, read_checkpoint
 from yeollak.record.cosign import verify_known
 from yeollak.record.note import COSIGNATURE, ED25519, MLDSA44, VerifierKey
 
-MAX_POLICY: Final = 256 * 1024
+MAX_POLICY: Final = 4 * 1024 * 1024
 NONE: Final = "none"
 _WHAT: Final = "the policy"
 _LOG_TYPES: Final = frozenset({ED25519, MLDSA44})
@@ -116,14 +116,14 @@ class Policy:
     def check(self, data: bytes, what: str = "the checkpoint") -> Checkpoint:
         """The checkpoint in `data` when a listed log has signed it and its receipts make the quorum.
 
-        Every listed key of that log must have signed. Raises RecordFault(`malformed`, `signature-missing`,
-        `signature-wrong`, `quorum-missing`).
+        The keys of one generation of that log must all have signed: the nth of each type that is listed for
+        it. Which generation is due at which size no policy can say. Raises RecordFault(`malformed`,
+        `signature-missing`, `signature-wrong`, `quorum-missing`).
         """
         checkpoint, note = read_checkpoint(data, what)
         logs = [key for key in self.logs if key.name == checkpoint.origin]
         signed = verify_known(checkpoint, note, [*logs, *self.witnesses.values()], what)
-        missing = [key for key in logs if key not in signed]
-        if not logs or missing:
+        if not any(signed.keys() >= set(generation) for generation in _generations(logs)):
             raise RecordFault("signature-missing", what=what, key=checkpoint.origin)
         if not self._holds(self.quorum, {name for name, key in self.witnesses.items() if key in signed}):
             raise RecordFault("quorum-missing", what=what, why=f"{self.quorum} is not complete")
@@ -147,17 +147,54 @@ def policy_of(
     register's own.
 
     tlog-policy has one quorum for all logs, and no party receipts its own register, so "all but one" says
-    exactly that.
+    exactly that. A side's keys stand in pairs, a generation each, in their order; any whole pair of receipt
+    keys makes a party. A key that another side has claimed already is left out: no policy has one twice.
     """
     witnesses: dict[str, VerifierKey] = {}
     groups: dict[str, Group] = {}
-    for side, pair in receipt_keys.items():
-        names = [f"receipt/{side}/{key.type:02x}" for key in pair]
-        witnesses.update(zip(names, pair, strict=True))
-        groups[f"party/{side}"] = Group(len(names), tuple(names))
-    logs = tuple(key for pair in register_keys.values() for key in pair)
-    groups["others"] = Group(len(groups) - 1, tuple(groups))
+    parties = [f"party/{side}" for side in receipt_keys]
+    for side, keys in _each_once(receipt_keys).items():
+        made = []
+        for number, pair in enumerate(_pairs(keys)):
+            part = f"/{number}" if number else ""
+            names = [f"receipt/{side}{part}/{key.type:02x}" for key in pair]
+            witnesses.update(zip(names, pair, strict=True))
+            made.append((f"party/{side}/{number}", Group(len(names), tuple(names))))
+        if len(made) == 1:
+            groups[f"party/{side}"] = made[0][1]
+        else:
+            groups.update(made)
+            groups[f"party/{side}"] = Group(1, tuple(name for name, _ in made))
+    logs = tuple(key for keys in _each_once(register_keys).values() for key in keys)
+    groups["others"] = Group(len(parties) - 1, tuple(parties))
     return Policy(logs, witnesses, groups, "others")
+
+
+def _pairs(keys: Sequence[VerifierKey]) -> list[tuple[VerifierKey, ...]]:
+    """The generations of a side's keys, which stand one after the other, two keys each."""
+    return [tuple(keys[at : at + 2]) for at in range(0, len(keys), 2)]
+
+
+def _each_once(given: Mapping[str, tuple[VerifierKey, ...]]) -> dict[str, tuple[VerifierKey, ...]]:
+    """The keys by side without the generations that hold a key which stands above already."""
+    seen: set[bytes] = set()
+    found: dict[str, tuple[VerifierKey, ...]] = {}
+    for side, keys in given.items():
+        kept: list[VerifierKey] = []
+        for pair in _pairs(keys):
+            if seen.isdisjoint(key.raw for key in pair):
+                kept.extend(pair)
+                seen.update(key.raw for key in pair)
+        found[side] = tuple(kept)
+    return found
+
+
+def _generations(keys: Sequence[VerifierKey]) -> list[list[VerifierKey]]:
+    """The nth keys of each type together, for every n that occurs; none for no keys."""
+    by_type: dict[int, list[VerifierKey]] = {}
+    for key in keys:
+        by_type.setdefault(key.type, []).append(key)
+    return [list(nth) for nth in zip(*by_type.values(), strict=False)] if by_type else []
 
 
 def _threshold(text: str, members: int) -> int:

@@ -27,12 +27,14 @@ DEFECTS: Final[Mapping[str, str]] = {
     "enclosure": "It is not what the act commits to.",
     "enclosure-missing": "An enclosure as of right is not here.",
     "key": "It is not the key that the charter names.",
+    "key-range": "The keys that sign it are not those in force at its {size} entries.",
     "leaf": "It is not the entry that was signed.",
     "office": "It is not the charter of the office {office}.",
     "policy": "It is not the policy of the parties that the charter names.",
     "receipt": "No other party has receipted it.",
     "receipt-half": "Only one of the two signatures of a receipt by {peer} stands on it.",
     "receipt-missing": "{peer} has counted {seen} entries by its own acts; its receipts here end at {size}.",
+    "receipt-range": "The keys by which {peer} has receipted {size} entries do not stand for so many.",
     "right-too-large": "Its enclosures as of right have {size} bytes together.",
     "root": "The entries do not make the root that the checkpoint states.",
     "size": "It has {size} bytes instead of {listed}.",
@@ -82,11 +84,23 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint of an export, and whose keys signed it: the raw Ed25519 keys of whole generations, of the
+    register and of each side that has receipted it. For which sizes they are good, the fold says.
+    """
+
+    file: str
+    size: int
+    register: frozenset[bytes]
+    receipts: Mapping[str, frozenset[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """One register of the export.
 
     `root` in hex; `receipts` by the cosigning side; `statements` the entries' bytes,
-    empty where one could not be read.
+    empty where one could not be read; `signed` every checkpoint of it that verifies.
     """
 
     side: str
@@ -95,6 +109,7 @@ class Register:
     root: str
     receipts: Mapping[str, Receipt]
     statements: tuple[bytes, ...] = field(repr=False)
+    signed: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

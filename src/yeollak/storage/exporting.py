@@ -14,17 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from yeollak.errors import OurFault, RecordFault
+from yeollak.office import side_keys
 from yeollak.record import checkpoint, tiles
-from yeollak.record.audit import key_files, read_parties
+from yeollak.record.audit import key_files, policy_file, read_parties
+from yeollak.record.audit_keys import with_later
+from yeollak.record.audit_register import Parties
 from yeollak.record.document import Act, act_id
+from yeollak.record.generations import key_matter
 from yeollak.record.manifest import File, Manifest
 from yeollak.record.merkle import leaf_hash
 from yeollak.record.note import Note, Signature
-from yeollak.record.policy import policy_of
-from yeollak.storage import models
+from yeollak.storage import models, reading
 from yeollak.storage.disk import sync_folder, trouble
 from yeollak.storage.reading import OfficeView, blob, office_view
-from yeollak.storage.signer import RegisterSigner
+from yeollak.storage.signer import RegisterSigner, kept
 
 #: What goes along with an act or follows it of itself; the others wait for an act that releases them.
 _RELEASED = frozenset({"right", "large"})
@@ -77,10 +80,10 @@ def _impossible(problem: OSError, folder: Path) -> OurFault:
 def files_of(view: OfficeView) -> Iterator[tuple[str, bytes]]:
     """Every file of a full export but the manifest, as (path, bytes), in no particular order, each once."""
     charter = view.charter
-    parties = read_parties(charter.raw)
+    parties = _parties(view)
     yield "charter", charter.raw
     yield from key_files(parties).items()
-    yield "policy", policy_of(parties.register, parties.receipt).format()
+    yield "policy", policy_file(parties)
     blobs: set[str] = set()
     for side in charter.sides:
         newest, older = _checkpoints(view, side)
@@ -110,8 +113,21 @@ def _write(view: OfficeView, root: Path, signer: RegisterSigner) -> Manifest:
         target.write_bytes(data)
         files.append(File.of(path, data))
     manifest = Manifest.of(view.id, view.side, "full", files)
-    (root / "manifest").write_bytes(manifest.sign(signer.key))
+    due = side_keys.in_force(view.office, view.side, "register", ends_of(view)[view.side])
+    (root / "manifest").write_bytes(manifest.sign(kept(signer.pairs, due, view.side).key))
     return manifest
+
+
+def _parties(view: OfficeView) -> Parties:
+    """The parties with every generation of keys that the exported part of their registers brings."""
+    ends = ends_of(view)
+
+    def entries(side: str) -> Iterator[tuple[int, bytes]]:
+        rows = view.rows(models.Entry).filter(place=view.charter.places[side], index__lt=ends[side])
+        named = rows.filter(matter=key_matter(view.id, side)).order_by("index")
+        yield from ((index, bytes(data)) for index, data in named.values_list("index", "statement"))
+
+    return with_later(read_parties(view.charter.raw), entries, lambda act: reading.document(view, act))
 
 
 def _checkpoints(view: OfficeView, side: str) -> tuple[tuple[int, bytes] | None, dict[int, bytes]]:

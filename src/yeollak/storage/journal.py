@@ -18,12 +18,13 @@ from django.db import connections
 from django.db.models import Max
 
 from yeollak.errors import Fault, OurFault, RecordFault
+from yeollak.office import side_keys
 from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Admitted
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Alarm
 from yeollak.record import enclosure, statement
-from yeollak.record.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
+from yeollak.record.checkpoint import Checkpoint, read_checkpoint
 from yeollak.record.cosign import receipt_name
 from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import SMALL_RIGHT
@@ -129,27 +130,23 @@ class Journal(Enclosures):
             ]
 
     def issue(self, office: str, signer: RegisterSigner, now: datetime) -> Checkpoint | None:
-        """Sign checkpoints over what is not yet covered of our register, a batch each, and anchor the newest.
+        """Sign checkpoints over what is not yet covered of our register, a batch each, and anchor the newest:
+        each by the keys in force at its size, and by those before while a party has not seen them replaced.
 
         Returns the newest checkpoint issued, None for an empty register. A batch closes before it would
         exceed 256 statements or 7 MiB (design §5). Raises OurFault(`behind-anchor`, `signer-not-ours`).
         """
         view = office_view(self.alias, office)
-        keys = view.charter.register_keys(view.side)
         with self.atomic():
             head = self._head(view, view.place)
             self._check_anchor(view, head)
             newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
             last = Frontier.decode(bytes(newest.frontier)) if newest else Frontier()
             rows: list[models.Checkpoint] = []
-            for tree in self._batches(view, last, head.size):
+            for tree in self._batches(view, last, side_keys.covered_by(view.office, view.side, head.size)):
                 point = Checkpoint(view.charter.origin(view.side), tree.size, tree.root())
-                note = signer.sign(point, int(now.timestamp()))
-                if not rows:
-                    try:
-                        open_checkpoint(note, keys)
-                    except RecordFault:
-                        raise OurFault("signer-not-ours", side=view.side) from None
+                due = side_keys.signing(view.office, view.side, "register", tree.size)
+                note = signer.sign(point, due, int(now.timestamp()))
                 rows.append(
                     models.Checkpoint(
                         office_id=office,

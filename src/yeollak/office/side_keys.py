@@ -1,0 +1,199 @@
+"""Which keys of a side are good for what: register, receipt and seal keys as allowed acts replace them.
+
+The charter gives the first generation, an allowed `key.replace` of the side's own register each further one,
+by position and never by date. Everything is answered as far as this node has counted; what it holds and has
+not counted yet is `coming`, and only lets a node that was restored read on. Source:
+docs/spec/09-keys-and-cards.md, clarifications 12, attacks 2.10 and 2.22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yeollak.office import officers as posts
+from yeollak.office.admit import Arrival
+from yeollak.office.ledger import Counted, Entry
+from yeollak.office.office import Office
+from yeollak.record.generations import (
+    REPLACE,
+    ROTATE,
+    Generation,
+    Pair,
+    Replacement,
+    first,
+    key_matter,
+    receipt_pair,
+    register_pair,
+    replacement,
+    replacements,
+    succeed,
+)
+
+
+def generations(office: Office, side: str, role: str, size: int | None = None) -> tuple[Generation, ...]:
+    """Every generation of a side's keys in one role that the acts below position `size` of its register have
+    brought, as counted here (all that count, where no size is given), oldest first.
+    """
+    place = office.charter.places[side]
+    bound = office.ledger.counted(place) if size is None else size
+    found = [_replacement(act) for act in office.postings(place, bound)]
+    return _succeed(office, side, role, [act for act in found if act is not None])
+
+
+def coming(office: Office, side: str, role: str, batch: Sequence[Arrival] = ()) -> tuple[Generation, ...]:
+    """The generations that acts of the side's authority bring which are held here and do not count yet, or
+    arrive in a `batch` that begins where the register ends here.
+    """
+    known = generations(office, side, role)
+    return _succeed(office, side, role, _uncounted(office, side, batch), start=known)[len(known) :]
+
+
+def in_force(office: Office, side: str, role: str, size: int | None = None) -> Generation:
+    """The generation in force at a size of the side's register (now, where none is given)."""
+    return generations(office, side, role, size)[-1]
+
+
+def rotated(office: Office, side: str) -> tuple[Counted, ...]:
+    """The acts by which a side has rotated its authority key, as counted here, oldest first."""
+    place = office.charter.places[side]
+    found = office.postings(place, office.ledger.counted(place))
+    return tuple(act for act in found if act.move is not None and act.move.kind == ROTATE)
+
+
+def rotations(office: Office, side: str) -> int:
+    """How often a side has rotated its authority key."""
+    return len(rotated(office, side))
+
+
+def unseen_by(office: Office, side: str, index: int) -> tuple[str, ...]:
+    """The other parties that have not been seen here to have the entry at `index` of a side's register in
+    their past, as far as their own registers are counted.
+    """
+    place = office.charter.places[side]
+    return tuple(
+        other
+        for at, other in enumerate(office.parties)
+        if at != place and index >= 0 and office.seen_by(at)[place] <= index
+    )
+
+
+def signing(office: Office, side: str, role: str, size: int | None = None) -> tuple[Generation, ...]:
+    """The generations with which a side signs at a size of its register: the one in force, and those before
+    it for as long as a party has not seen what replaced them.
+    """
+    known = generations(office, side, role, size)
+    for number in range(len(known) - 1, 0, -1):
+        if not unseen_by(office, side, known[number].since):
+            return known[number:]
+    return known
+
+
+def covered_by(office: Office, side: str, size: int) -> int:
+    """Up to which size, at most `size`, a side may sign its register: not beyond an act of its own that
+    brings keys and has not been counted yet, since only then is it known which keys must sign.
+    """
+    uncounted = _uncounted(office, side, size=size)
+    return min((act.index for act in uncounted if act.role == "register"), default=size)
+
+
+def register_pairs(office: Office, side: str, size: int) -> tuple[Pair, ...]:
+    """The keys, one generation of which must have signed a register's checkpoint of this size: those in
+    force as far as its acts are counted here.
+    """
+    return (register_pair(office.charter.office, side, in_force(office, side, "register", size)),)
+
+
+def coming_pairs(office: Office, side: str, size: int, batch: Sequence[Arrival] = ()) -> tuple[Pair, ...]:
+    """Keys that may have signed a checkpoint of this size besides: what acts below it bring that are held, or
+    arrive with it, and do not count yet. Whoever put them there could sign for the register already.
+    """
+    known = coming(office, side, "register", batch)
+    return tuple(register_pair(office.charter.office, side, one) for one in known if one.since < size)
+
+
+def brings_keys(office: Office, side: str, batch: Sequence[Arrival]) -> bool:
+    """Whether a batch may hold an act by which its side replaces keys; cheap, and never wrong with no."""
+    name = key_matter(office.charter.office, side).encode()
+    return any(name in arrival.statement for arrival in batch)
+
+
+def receipt_pairs(office: Office, cosigner: str, side: str, size: int) -> tuple[Pair, ...]:
+    """The keys by which a side's receipt for `size` entries of another register stands, oldest first.
+
+    The newest may receipt anything; a retired one up to what the act that retired it had seen of the
+    register.
+    """
+    return tuple(
+        receipt_pair(office.charter.office, cosigner, one)
+        for one, limit in receipt_limits(office, cosigner, side)
+        if limit is None or size <= limit
+    )
+
+
+def receipt_limits(office: Office, cosigner: str, side: str) -> list[tuple[Generation, int | None]]:
+    """Every generation of a side's receipt keys with the size of another register up to which it stands."""
+    known = generations(office, cosigner, "receipt")
+    place, other = office.charter.places[cosigner], office.charter.places[side]
+    limits = [office.ledger.finding(place, later.since).vector[other] for later in known[1:]]
+    return list(zip(known, [*limits, None], strict=True))
+
+
+def own_receipt_pairs(office: Office, side: str) -> tuple[Pair, ...]:
+    """Every generation of our own receipt keys, for what we have signed ourselves and may have lost."""
+    known = (*generations(office, side, "receipt"), *coming(office, side, "receipt"))
+    return tuple(receipt_pair(office.charter.office, side, one) for one in known)
+
+
+def header_keys(office: Office, side: str) -> tuple[bytes, ...]:
+    """The raw register keys by which a side's parcels are accepted: the one in force and the one before."""
+    return tuple(one.key for one in reversed(generations(office, side, "register")[-2:]))
+
+
+def seal_key(office: Office, side: str) -> bytes:
+    """The raw key to which a side's parcels are sealed: the newest that has been counted here."""
+    return in_force(office, side, "seal").key
+
+
+def _succeed(
+    office: Office, side: str, role: str, acts: Sequence[Replacement], start: Sequence[Generation] = ()
+) -> tuple[Generation, ...]:
+    taken = {raw for party in office.charter.parties for raw in party.keys.values()}
+    before = [Replacement(one.since, role, one.key, one.key_pq) for one in start[1:]]
+    return succeed(first(role, office.charter.party(side).keys), role, taken, [*before, *acts])
+
+
+def _replacement(act: Counted) -> Replacement | None:
+    if act.move is None or act.move.kind != REPLACE:
+        return None
+    return replacement(act.index, act.move.facts)
+
+
+def _uncounted(
+    office: Office, side: str, batch: Sequence[Arrival] = (), *, size: int | None = None
+) -> list[Replacement]:
+    """What the entries of a register bring that are held (below `size`), or arrive, and do not count yet."""
+    ledger, place = office.ledger, office.charter.places[side]
+    counted, held = ledger.counted(place), ledger.held(place) if size is None else size
+    if counted >= held + len(batch):
+        return []
+    keys = office.charter.parties[place].keys
+    (authority,) = (
+        officer.key
+        for officer in office.officers(place, counted).values()
+        if officer.function == posts.AUTHORITY
+    )
+    enrolled = posts.enrolled(keys["authority_next"], office.postings(place, counted))
+
+    def entry(index: int) -> Entry | Arrival:
+        return ledger.entry(place, index) if index < held else batch[index - held]
+
+    return list(
+        replacements(
+            office.charter.office,
+            side,
+            authority,
+            enrolled,
+            ((index, entry(index).statement) for index in range(counted, held + len(batch))),
+            lambda index, _act: entry(index).document,
+        )
+    )

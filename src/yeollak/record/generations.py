@@ -1,0 +1,204 @@
+"""Generations of a side's keys, as the acts of its own register bring them, read from the bytes alone.
+
+The charter gives generation 0 of the register, receipt and seal keys. Every `key.replace` that the side's
+authority has signed brings the next one of its role, and every `key.rotate` by the enrolled key puts another
+authority in its place. Whether such an act is allowed, and for which positions its keys are good, is the
+office's to say: nothing is folded here. Source: docs/spec/09-keys-and-cards.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from yeollak.errors import RecordFault
+from yeollak.record import keys, statement
+from yeollak.record.checkpoint import Checkpoint, origin_of, read_checkpoint
+from yeollak.record.cosign import receipt_name, verify_known
+from yeollak.record.document import Act
+from yeollak.record.note import COSIGNATURE, ED25519, MLDSA44, VerifierKey
+from yeollak.record.statement import Statement
+
+#: The roles that `key.replace` knows.
+ROLES: Final = ("register", "receipt", "seal")
+#: Roles with a second, post-quantum key beside the first.
+PAIRED: Final = frozenset({"register", "receipt"})
+#: How many generations of one role count: quarterly for sixteen years. Later ones bring nothing.
+MAX_GENERATIONS: Final = 64
+REPLACE: Final = "key.replace"
+ROTATE: Final = "key.rotate"
+_HEX: Final = re.compile(r"(?:[0-9a-f]{2})+")
+#: The two keys of one generation: of a register 01 and 06, of receipts 04 and 06.
+Pair = tuple[VerifierKey, VerifierKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation of a side's keys in one role.
+
+    number   0 for the charter's, then counted in the order of the side's register
+    since    the position of the act that brings it, -1 for the charter
+    key      the raw public key; `key_pq` the raw ML-DSA-44 key, empty for a seal key
+    """
+
+    number: int
+    since: int
+    key: bytes
+    key_pq: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What one `key.replace` says, its form checked: at `index` of the side's register."""
+
+    index: int
+    role: str
+    key: bytes
+    key_pq: bytes
+
+
+def first(role: str, given: Mapping[str, bytes]) -> Generation:
+    """Generation 0 of a role: what the charter gives a side."""
+    return Generation(0, -1, given[role], given[f"{role}_pq"] if role in PAIRED else b"")
+
+
+def succeed(
+    start: Generation, role: str, taken: Iterable[bytes], acts: Iterable[Replacement]
+) -> tuple[Generation, ...]:
+    """The generations of one role: `start`, and what the acts bring, in their order.
+
+    An act that brings a key again, or one that `taken` (the charter's keys, of all sides) holds, brings
+    nothing: two generations never share a key.
+    """
+    found, used = [start], {*taken, start.key, start.key_pq}
+    for act in acts:
+        brought = {act.key, act.key_pq} - {b""}
+        if act.role == role and not brought & used and len(found) < MAX_GENERATIONS:
+            found.append(Generation(len(found), act.index, act.key, act.key_pq))
+            used |= brought
+    return tuple(found)
+
+
+def replacement(index: int, facts: Mapping[str, object]) -> Replacement | None:
+    """What the facts of a `key.replace` bring; None for what is no key that a side could honestly hold."""
+    role, key, further = facts.get("role"), _raw(facts.get("key")), _raw(facts.get("key_pq", ""))
+    if not isinstance(role, str) or role not in ROLES or key is None or further is None:
+        return None
+    if (role in PAIRED) != bool(further):
+        return None
+    try:
+        keys.check_key(role, key)
+        if further:
+            keys.check_mldsa44(further)
+    except RecordFault:
+        return None
+    return Replacement(index, role, key, further)
+
+
+def key_matter(office: str, side: str) -> str:
+    """The id of the matter in which a side replaces its own keys (docs/spec/12-charter.md)."""
+    parts = b"yeollak/matter/1\x00" + office.encode() + b"charter\x00keys/" + side.encode()
+    return hashlib.sha256(parts).hexdigest()
+
+
+def replacements(
+    office: str,
+    side: str,
+    authority: bytes,
+    enrolled: str,
+    entries: Iterable[tuple[int, bytes]],
+    document: Callable[[int, str], bytes | None],
+) -> Iterator[Replacement]:
+    """What the acts of a side's authority bring, from positions and statements of its register.
+
+    `authority` is the raw key posted where they begin, `enrolled` the SHA-256 (hex) of the one that alone may
+    replace it; `document` gives the bytes of an act's document by position and id. What is not in due form,
+    or not signed by the authority of its position, is passed over: it is void wherever it is judged.
+    """
+    name = f"matter/{key_matter(office, side)}".encode()
+    for index, raw in entries:
+        # The header names the matter in the clear: nothing else of a long register is read.
+        if name not in raw:
+            continue
+        act, stated = _read(office, side, index, raw, document)
+        if act is None or stated is None:
+            continue
+        if act.kind == ROTATE:
+            new, following = _raw(act.facts.get("key")), act.facts.get("next")
+            known = new is not None and hashlib.sha256(new).hexdigest() == enrolled
+            if new is not None and known and isinstance(following, str) and _signed(act, stated, new):
+                authority, enrolled = new, following
+        elif act.kind == REPLACE and _signed(act, stated, authority):
+            found = replacement(index, act.facts)
+            if found is not None:
+                yield found
+
+
+def register_pair(office: str, side: str, generation: Generation) -> Pair:
+    """The two keys, types 01 and 06, of one generation of a register."""
+    name = origin_of(side, office)
+    return VerifierKey(name, ED25519, generation.key), VerifierKey(name, MLDSA44, generation.key_pq)
+
+
+def receipt_pair(office: str, side: str, generation: Generation) -> Pair:
+    """The two keys, types 04 and 06, of one generation of a side's receipts."""
+    name = receipt_name(origin_of(side, office))
+    return VerifierKey(name, COSIGNATURE, generation.key), VerifierKey(name, MLDSA44, generation.key_pq)
+
+
+def open_by_one(
+    data: bytes,
+    pairs: Sequence[Pair],
+    known: Iterable[VerifierKey] = (),
+    *,
+    origin: str,
+    what: str = "the checkpoint",
+) -> tuple[Checkpoint, tuple[Pair, ...], dict[VerifierKey, int]]:
+    """The checkpoint in `data` that at least one generation of its register has signed with both keys.
+
+    Returns it with the generations that have, and the keys of `pairs` and `known` that have signed, each with
+    the POSIX second that it states. Lines of all these must verify where they stand; others are passed over.
+    Raises RecordFault(`malformed`, `origin-mismatch`, `signature-missing`, `signature-wrong`).
+    """
+    checkpoint, note = read_checkpoint(data, what)
+    if checkpoint.origin != origin:
+        raise RecordFault("origin-mismatch", what=what, found=checkpoint.origin[:160], expected=origin)
+    signed = verify_known(checkpoint, note, [*(key for pair in pairs for key in pair), *known], what)
+    by = tuple(pair for pair in pairs if signed.keys() >= set(pair))
+    if not by:
+        raise RecordFault("signature-missing", what=what, key=origin, file=what)
+    return checkpoint, by, signed
+
+
+def _read(
+    office: str, side: str, index: int, raw: bytes, document: Callable[[int, str], bytes | None]
+) -> tuple[Act | None, Statement | None]:
+    try:
+        stated = statement.parse(raw)
+        data = document(index, stated.act_id)
+        if data is None or hashlib.sha256(data).digest() != stated.payload:
+            return None, None
+        act = Act.parse(data)
+    except RecordFault:
+        return None, None
+    ours = (act.office, act.side, stated.iss) == (office, side, origin_of(side, office))
+    return (act, stated) if ours and stated.kid == act.officer else (None, None)
+
+
+def _signed(act: Act, stated: Statement, key: bytes) -> bool:
+    if act.officer != keys.kid(key):
+        return False
+    try:
+        statement.verify(stated, key)
+    except RecordFault:
+        return False
+    return True
+
+
+def _raw(value: object) -> bytes | None:
+    if value == "":
+        return b""
+    return bytes.fromhex(value) if isinstance(value, str) and _HEX.fullmatch(value) else None
