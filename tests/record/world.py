@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from yeollak.record import canon, checkpoint, cosign, enclosure, merkle, statement, tiles
-from yeollak.record.audit import key_files, read_parties
+from yeollak.record.audit import key_files, policy_file, read_parties
 from yeollak.record.audit_documents import BLOBS
+from yeollak.record.audit_keys import of_export
 from yeollak.record.checkpoint import Checkpoint, origin_of
 from yeollak.record.document import Act, Enclosed
+from yeollak.record.folder import MemoryFiles
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
 from yeollak.record.manifest import Kind, Manifest
 from yeollak.record.merkle import leaf_hash
-from yeollak.record.policy import policy_of
 
 TIME = 1_540_170_000
 
@@ -88,13 +89,7 @@ def export_files(
     `blobs` by digest: a document's bytes, an enclosure's salt and content. Raises RecordFault for a charter
     that names no parties.
     """
-    parties = read_parties(charter)
-    files = {
-        "charter": charter,
-        "policy": policy_of(parties.register, parties.receipt).format(),
-        **key_files(parties),
-        **{BLOBS + digest: data for digest, data in blobs.items()},
-    }
+    files = {"charter": charter, **{BLOBS + digest: data for digest, data in blobs.items()}}
     for name, register in registers.items():
         files[f"{name}/checkpoint"] = register.checkpoint
         made = {
@@ -103,8 +98,10 @@ def export_files(
         }
         files.update({f"{name}/{path}": data for path, data in made.items()})
         files.update({f"receipts/{name}/{size}": note for size, note in register.older.items()})
-    office = next(iter(parties.register.values()))[0].name.partition("/")[2]
-    files["manifest"] = Manifest.of(office, side, kind, files).sign(signer)
+    parties = of_export(MemoryFiles(files), read_parties(charter))
+    files.update(key_files(parties))
+    files["policy"] = policy_file(parties)
+    files["manifest"] = Manifest.of(parties.office, side, kind, files).sign(signer)
     return files
 
 

@@ -6,6 +6,7 @@ No node, database or network: `record.audit` and `office.audit` do the work, and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ def verify(out: Output, path: Path, office: str | None, policy_file: Path | None
     state = recompute(report)
     defects = [
         *report.defects,
+        *state.keys,
         *((Defect("files", "recompute", state.problem, "charter"),) if state.problem else ()),
     ]
     told = [_defect(out, defect) for defect in defects]
@@ -96,13 +98,18 @@ def _object(report: Report, state: Recomputed, defects: list[dict[str, Any]]) ->
             for register in report.registers
         ],
         "side": report.side,
-        "state": {**asdict(state), "counted": dict(state.counted), "held": dict(state.held)},
+        "state": {**_state(state), "counted": dict(state.counted), "held": dict(state.held)},
         "verdicts": {
             name: not any(defect["verdict"] == name for defect in defects) for name in (*VERDICTS, "state")
         },
         "verified": not defects,
         "withheld": report.withheld,
     }
+
+
+def _state(state: Recomputed) -> dict[str, Any]:
+    """The recomputed state without its defects, which stand among the others."""
+    return {name: value for name, value in asdict(state).items() if name != "keys"}
 
 
 def _tell(out: Output, report: Report, state: Recomputed) -> None:
@@ -116,7 +123,7 @@ def _tell(out: Output, report: Report, state: Recomputed) -> None:
             kind=kind[report.kind],
             files=report.files,
         )
-    _tell_verdicts(out, report, state)
+    _tell_verdicts(out, (*report.defects, *state.keys), state)
     for register in report.registers:
         out.say(
             "Register of {side}: entries {size}, root {root}",
@@ -136,7 +143,7 @@ def _tell(out: Output, report: Report, state: Recomputed) -> None:
     )
 
 
-def _tell_verdicts(out: Output, report: Report, state: Recomputed) -> None:
+def _tell_verdicts(out: Output, defects: Sequence[Defect], state: Recomputed) -> None:
     asked = {
         "files": out.phrase("Files as the exporter signed them"),
         "registers": out.phrase("Registers intact"),
@@ -145,7 +152,7 @@ def _tell_verdicts(out: Output, report: Report, state: Recomputed) -> None:
         "state": out.phrase("State recomputed"),
     }
     for name, question in asked.items():
-        count = sum(defect.verdict == name for defect in report.defects)
+        count = sum(defect.verdict == name for defect in defects)
         if name == "state":
             count = 1 if state.problem else 0
         if count:

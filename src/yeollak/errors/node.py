@@ -122,6 +122,18 @@ CODES: dict[str, tuple[str, str]] = {
         "The key file {path} is not there or cannot be read.",
         "Put it back from where keys are kept.",
     ),
+    "keys-ahead": (
+        "The key file {file} is of a generation that the record of office {office} does not have.",
+        "If a replacement was interrupted, run it again; if the node was restored, let the line catch up.",
+    ),
+    "keys-behind": (
+        "Keys of the role {role}, in the record of office {office} since entry {since}, are not kept here.",
+        "Put the newer key files back from where keys are kept. Until then this node cannot use them.",
+    ),
+    "key-otherwise": (
+        "The key in {file} is of the kind {found}, and one of the kind {wanted} is needed.",
+        "Name the right key file; nothing was opened.",
+    ),
     "keys-otherwise": (
         "The keys kept here are not those that the charter gives {side}.",
         "Put back the keys that belong to the card in the charter.",

@@ -16,6 +16,7 @@ from yeollak.line.client import LineClient
 from yeollak.node import drafting, tls
 from yeollak.node.keyring import ROLES
 from yeollak.node.open import Node
+from yeollak.node.rekeying import key_faults
 from yeollak.office.ledger import Entry, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.record import keyfile
@@ -95,6 +96,12 @@ def _keys(node: Node, view: OfficeView, passphrase: str | None) -> Iterator[Faul
     elif passphrase is not None:
         try:
             node.keyring.post_keys(view.charter, view.side, passphrase)
+        except Fault as fault:
+            yield fault
+            return
+    if not missing:
+        try:
+            yield from key_faults(node, view, passphrase)
         except Fault as fault:
             yield fault
 
