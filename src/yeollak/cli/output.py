@@ -80,6 +80,22 @@ class Output:
         if not self.json:
             _print(clean(text, longest=4096), style)
 
+    def runs(self, lead: Said, runs: Iterable[tuple[str, str]]) -> None:
+        """One line of `lead` and runs of (cleaned text, style), as what was taken out of a text and put into
+        it; nothing with `--json`. Styles show at a terminal alone: see `colours`.
+        """
+        if not self.json:
+            line = Text(lead)
+            for run, style in runs:
+                line.append(run, style)
+            _console().print(line, soft_wrap=True)
+
+    @property
+    def colours(self) -> bool:
+        """Whether styles are shown: at a terminal whose user has not set NO_COLOR."""
+        console = _console()
+        return console.is_terminal and not console.no_color
+
     def tabulate(self, rows: Iterable[Sequence[str]], *headings: str) -> None:
         """A table for people, with its headings translated; nothing with `--json`."""
         if self.json:

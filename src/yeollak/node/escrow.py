@@ -1,0 +1,77 @@
+"""What the guarantor gave out: taking over a text that another side has committed to and kept back.
+
+The bytes are held against the commitment in the record, so neither the guarantor nor whoever carried them can
+have altered them. They are kept as the enclosure that they are, and an act says that they were received.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yeollak.errors import OurFault, RecordFault
+from yeollak.node.acting import act
+from yeollak.node.drafting import Asked, drafted
+from yeollak.node.open import Node
+from yeollak.office.propose import check, document
+from yeollak.procedures.exchange import EXCHANGE
+from yeollak.record import enclosure
+from yeollak.record.keys import SigningKey
+from yeollak.storage import reading
+from yeollak.storage.reading import OfficeView
+
+
+def commitments(view: OfficeView, matter: str, of: str) -> tuple[str, ...]:
+    """The digests of the texts that a side has committed to in an exchange.
+
+    Raises OurFault(`no-such-matter`, `no-commitment`), TheirFault(`no-such-side`).
+    """
+    view.charter.party(of)
+    if view.office.known(matter, view.office.frontier()) is not EXCHANGE:
+        raise OurFault("no-such-matter", matter=matter[:64])
+    held = view.office.state(matter).state.of("commitment", of)
+    if not held:
+        raise OurFault("no-commitment", side=of, matter=matter)
+    return tuple(held)
+
+
+def matched(office: str, side: str, digests: Sequence[str], data: bytes, what: str) -> str:
+    """Which of the digests that a side has committed to is that of `data`, an enclosure as it is stored.
+
+    Raises RecordFault(`digest-mismatch`) where it is none of them.
+    """
+    for digest in digests:
+        try:
+            enclosure.open_blob(office, side, digest, data)
+        except RecordFault:
+            continue
+        return digest
+    raise RecordFault("digest-mismatch", what=what)
+
+
+def take(
+    node: Node,
+    view: OfficeView,
+    key: SigningKey,
+    matter: str,
+    of: str,
+    given: Sequence[tuple[str, bytes]],
+) -> str:
+    """Keep what the guarantor gave out, as (name for the reader, stored enclosure), and state that it was
+    received; returns the act. Done again it changes nothing and names the same act.
+
+    Raises what `commitments` and `matched` raise, OurFault(`deposit-in-part`) where not every text of the
+    side is here then, and (`act-void`) where the statement would not stand. Nothing is kept in these cases.
+    """
+    digests = commitments(view, matter, of)
+    blobs = {matched(view.id, of, digests, data, what): data for what, data in given}
+    if any(digest not in blobs and reading.blob(view, digest) is None for digest in digests):
+        raise OurFault("deposit-in-part", side=of, count=len(digests))
+    request = f"received/{matter}/{of}"
+    facts = {"round": view.office.state(matter).state.slots["round"], "of": of}
+    draft = drafted(node, view, key.kid, Asked("exchange.received", matter=matter, facts=facts))
+    if reading.requested(view, request) is None:
+        data = document(view.office, view.side, key.kid, draft, node.clock.now(), bytes(16))
+        check(view.office, view.side, data)
+    for digest, blob in blobs.items():
+        node.journal.keep_enclosure(view.id, of, digest, blob)
+    return act(node, view.id, key, draft, request=request)
