@@ -1,4 +1,5 @@
-"""The style sheets of the pages, served from the package under addresses that change with their bytes.
+"""The style sheets and scripts of the pages, served from the package under addresses that change with their
+bytes.
 
 A fixed list: no path from outside ever reaches the file system.
 """
@@ -12,25 +13,31 @@ from typing import Final
 
 from django.urls import reverse
 
-SHEETS: Final = ("tokens.css", "desk.css")
+#: name -> media type. The public page has no script.
+FILES: Final = {
+    "tokens.css": "text/css",
+    "desk.css": "text/css",
+    "staff.css": "text/css",
+    "staff.js": "text/javascript",
+}
 
 
-@lru_cache(maxsize=len(SHEETS))
+@lru_cache(maxsize=len(FILES))
 def content(name: str) -> bytes:
-    """The bytes of a style sheet. Raises KeyError for a name that is not on the list."""
-    if name not in SHEETS:
+    """The bytes of a file. Raises KeyError for a name that is not on the list."""
+    own = next((known for known in FILES if known == name), None)  # a template's literal is no plain str
+    if own is None:
         raise KeyError(name)
-    own = SHEETS[SHEETS.index(name)]  # a template's literal is no plain str, and importlib wants one
     return files("yeollak.desk").joinpath("static", "desk", own).read_bytes()
 
 
 def version(name: str) -> str:
-    """Twelve hexadecimal digits that change with the bytes of a style sheet. Raises KeyError like
-    `content`.
-    """
+    """Twelve hexadecimal digits that change with the bytes of a file. Raises KeyError like `content`."""
     return hashlib.sha256(content(name)).hexdigest()[:12]
 
 
-def address(name: str) -> str:
-    """The address of a style sheet. Raises KeyError like `content`."""
-    return reverse("desk:asset", args=[version(name), name])
+def address(name: str, site: str = "desk") -> str:
+    """The address of a file on a site: `desk` for the public page, `staff` for the officers' desk. Raises
+    KeyError like `content`.
+    """
+    return reverse(f"{site}:asset", args=[version(name), name])

@@ -1,8 +1,9 @@
 """Response headers for every page: a strict content policy, and nothing that tells other sites about the
 reader.
 
-Django 5.2 has no policy of its own. The pages need no script, no inline style and nothing from elsewhere,
-and the policy says exactly that, so that text which slipped through escaping could still do nothing.
+Django 5.2 has no policy of its own. The pages need no inline script, no inline style and nothing from
+elsewhere, and the policy says exactly that, so that text which slipped through escaping could still do
+nothing. The public page needs no script at all; the officers' desk runs its own.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
+#: Where the listener that a request came by stands in its environment; no client can set it.
+SITE: Final = "yeollak.site"
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
+#: The officers' desk has a script of its own, which asks its own site for what is new.
+STAFF_POLICY: Final = f"{POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
+
 _HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -35,6 +40,22 @@ class ContentPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        staff = request.META.get(SITE) == "staff"
+        response["Content-Security-Policy"] = STAFF_POLICY if staff else POLICY
         for name, value in _HEADERS.items():
             response[name] = value
         return response
+
+
+class Sites:
+    """Middleware that chooses the address table by the listener that a request came by: the officers' desk
+    for `staff`, the public page for everything else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get(SITE) == "staff":
+            request.urlconf = "yeollak.node.staff_urls"
+        return self.get_response(request)

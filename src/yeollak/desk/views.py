@@ -87,11 +87,11 @@ def office(request: HttpRequest, lang: str, office: str) -> HttpResponse:
 
 @require_safe
 def asset(request: HttpRequest, version: str, name: str) -> HttpResponse:
-    """A style sheet, which may be kept for ever: its address changes with its bytes."""
+    """A style sheet or a script, which may be kept for ever: its address changes with its bytes."""
     try:
         if assets.version(name) != version:
             raise Http404
-        response = HttpResponse(assets.content(name), content_type="text/css; charset=utf-8")
+        response = HttpResponse(assets.content(name), content_type=f"{assets.FILES[name]}; charset=utf-8")
     except KeyError:
         raise Http404 from None
     response["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -203,7 +203,7 @@ def _error(request: HttpRequest, status: int) -> HttpResponse:
 def _etag(request: HttpRequest, lang: str, office: str, version: str) -> str:
     """Over everything that the page depends on: record, language, question, the style sheets, the program."""
     parts = [office, version, lang, request.META.get("QUERY_STRING", ""), __version__]
-    parts += [assets.version(name) for name in assets.SHEETS]
+    parts += [assets.version(name) for name in assets.FILES]
     return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
 
 

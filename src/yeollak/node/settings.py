@@ -19,6 +19,8 @@ from yeollak.errors import OurFault
 from yeollak.storage.databases import attach
 from yeollak.storage.disk import is_full
 
+#: The most that one form of the desk may carry: its files stay in memory until they are kept.
+MAX_UPLOAD = 64 * 1024 * 1024
 _APPS = ["yeollak.storage.apps.StorageConfig", "yeollak.desk"]
 
 
@@ -37,12 +39,18 @@ def configure() -> None:
             LOGGING_CONFIG=None,
             MIDDLEWARE=[
                 "yeollak.desk.csp.ContentPolicy",
+                "yeollak.desk.csp.Sites",
                 "django.middleware.security.SecurityMiddleware",
                 "django.middleware.http.ConditionalGetMiddleware",
                 "django.middleware.common.CommonMiddleware",
             ],
             ROOT_URLCONF="yeollak.node.urls",
-            # Pages set no cookie and sign nothing: a key for this process is enough.
+            CSRF_COOKIE_HTTPONLY=True,
+            CSRF_COOKIE_NAME="yeollak-form",
+            CSRF_COOKIE_SAMESITE="Strict",
+            DATA_UPLOAD_MAX_MEMORY_SIZE=MAX_UPLOAD,
+            FILE_UPLOAD_MAX_MEMORY_SIZE=MAX_UPLOAD,
+            # Sessions are rows of the store, and forms expire with the process: its own key is enough.
             SECRET_KEY=secrets.token_hex(32),
             TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
             USE_I18N=True,

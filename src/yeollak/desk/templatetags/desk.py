@@ -193,8 +193,20 @@ def digest(value: str) -> SafeString:
 
 @register.simple_tag
 def asset(name: str) -> str:
-    """The address of a style sheet, which changes with its bytes."""
+    """The address of a style sheet of the public page, which changes with its bytes."""
     return address(name)
+
+
+@register.simple_tag
+def staff_asset(name: str) -> str:
+    """The address of a style sheet or script of the officers' desk."""
+    return address(name, "staff")
+
+
+@register.simple_tag
+def section_word(label: str) -> str:
+    """What a section of the desk is called."""
+    return pgettext("desk section", label)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,51 @@
+"""Who may do what at the desk: one table, which the accounts page shows as it is.
+
+What an officer may do in the record is decided by his posting and never here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from yeollak.errors import OurFault
+from yeollak.storage.staffing import Person
+
+
+class Permission(StrEnum):
+    """What a role may or may not do at the desk."""
+
+    SEE = "see"
+    DRAFT = "draft"
+    RELEASE = "release"
+    SIGN = "sign"
+    ACKNOWLEDGE = "acknowledge"
+    EXPORT = "export"
+    ACCOUNTS = "accounts"
+
+
+_P = Permission
+_OFFICER = frozenset({_P.SEE, _P.DRAFT, _P.SIGN, _P.EXPORT})
+#: role -> what it may do. `reader` is a guarantor's reader.
+ROLES: Final[Mapping[str, frozenset[Permission]]] = {
+    "co-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE, _P.ACCOUNTS},
+    "deputy-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE},
+    "liaison": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE},
+    "duty": _OFFICER | {_P.ACKNOWLEDGE},
+    "interpreter": _OFFICER,
+    "technical": _OFFICER | {_P.ACKNOWLEDGE, _P.ACCOUNTS},
+    "archivist": frozenset({_P.SEE, _P.EXPORT}),
+    "reader": frozenset({_P.SEE, _P.EXPORT}),
+}
+
+
+def may(person: Person, permission: Permission) -> bool:
+    """Whether a person's role has a permission."""
+    return permission in ROLES.get(person.role, frozenset())
+
+
+def require(person: Person, permission: Permission) -> None:
+    """Raise OurFault(`permission-missing`) unless a person's role has a permission."""
+    if not may(person, permission):
+        raise OurFault("permission-missing", permission=permission.value)

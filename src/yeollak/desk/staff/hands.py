@@ -1,0 +1,115 @@
+"""Hands: what the desk asks its node to do, and the one place where it finds it.
+
+Pages read the store themselves; keys, drafting, signing and the state of the line are the node's. The node
+installs an implementation when it serves; tests install one of their own. ADR 9 says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A text or file to be enclosed, as it was given: its media type, and language and name where known."""
+
+    content: bytes
+    type: str
+    lang: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An act as it was asked for: facts as typed or as JSON values, `due` an instant or a span as `+48h`."""
+
+    kind: str
+    matter: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    re: tuple[str, ...] = ()
+    due: str | None = None
+    precedence: str = "routine"
+    sheets: Sequence[Sheet] = ()
+    delivers: bool = True
+
+
+class Ready(Protocol):
+    """A document as it will be signed, byte for byte."""
+
+    @property
+    def document(self) -> bytes:
+        """The act document."""
+
+    @property
+    def id(self) -> str:
+        """The act's id: SHA-256 of the document, 64 hex digits, which the signature is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """How the line to one other side stands, as this node knows it: `up` since or down since `since`, when it
+    last heard from the peer, and how many of our entries the peer has not receipted.
+    """
+
+    peer: str
+    up: bool
+    since: datetime | None
+    heard: datetime | None
+    unreceipted: int
+
+
+class Hands(Protocol):
+    """What a node does for its desk. Every method raises OurFault with a code that the desk words."""
+
+    @property
+    def alias(self) -> str:
+        """The alias of the node's database."""
+
+    @property
+    def side(self) -> str:
+        """The side that this node is of."""
+
+    def now(self) -> datetime:
+        """The node's clock, which a demonstration drives."""
+
+    def prepare(self, office: str, officer: str, wish: Wish) -> Ready:
+        """The exact document of a wish, judged as the next act of our register. Raises also OurFault
+        (`act-void`) with the reason.
+        """
+
+    def sign(self, ready: Ready, officer: str, passphrase: str, request: str) -> str:
+        """Sign exactly what is ready and append it, once for each `request`; returns the act's id. Raises
+        also OurFault(`wrong-passphrase`, `key-missing`).
+        """
+
+    def holds_key(self, officer: str) -> bool:
+        """Whether the key of an officer is kept at this node."""
+
+    def lines(self, office: str) -> Sequence[LineState]:
+        """How the line to each other side stands."""
+
+    def export(self, office: str) -> Path:
+        """A full export of the record in a fresh folder, which the caller removes."""
+
+    def wake(self) -> None:
+        """Tell the node that something was appended, so that it leaves at once."""
+
+
+class _Installed:
+    hands: Hands | None = None
+
+
+def install(hands: Hands | None) -> None:
+    """Make `hands` those of this process; None takes them away."""
+    _Installed.hands = hands
+
+
+def hands() -> Hands:
+    """The hands of this process. Raises RuntimeError where no node has installed any."""
+    if _Installed.hands is None:
+        raise RuntimeError("no node serves this desk")
+    return _Installed.hands

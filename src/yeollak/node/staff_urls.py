@@ -1,0 +1,9 @@
+"""Where the officers' desk answers: everything under the root of its own listener."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("yeollak.desk.staff.urls"))]
+handler400 = "yeollak.desk.views.bad_request"
+handler403 = "yeollak.desk.views.forbidden"
+handler404 = "yeollak.desk.views.not_found"
+handler500 = "yeollak.desk.views.broken"
