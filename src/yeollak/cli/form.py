@@ -7,7 +7,7 @@ its id, where it comes with this software, or by the file that holds it. No node
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,10 +21,10 @@ from yeollak.cli.output import Output
 from yeollak.errors import Fault, OurFault
 from yeollak.forms.typed import typed
 from yeollak.record.canon import parse_instant
-from yeollak.words import LANGUAGES
+from yeollak.words import LANGUAGES, sentence
 
 if TYPE_CHECKING:
-    from yeollak.forms import Field, Form
+    from yeollak.forms import Field, Flaw, Form
 
 _MAX_VALUES: Final = 1024 * 1024
 
@@ -144,12 +144,9 @@ def fill(
     try:
         data = forms.fill(held, entered, writer)
     except OurFault as fault:
-        if fault.code == "form-unfit" and not out.json:
-            rows = [(forms.flaw_words(held, one, out.lang), one) for one in forms.flaws(held, entered)]
-            out.tabulate(
-                [(said[0], said[1], one.pointer) for said, one in rows], "field", "what to do", "place"
-            )
-        raise
+        if fault.code != "form-unfit":
+            raise
+        return _unfit(out, held, fault, forms.flaws(held, entered))
     write_file(target, data)
     out.result(
         {"bytes": len(data), "digest": held.digest, "file": str(target), "form": held.id, "language": writer}
@@ -157,6 +154,21 @@ def fill(
     out.say("Filled in {form}: {file}", "bold", form=held.id, file=str(target))
     out.say("Next: yeollak act with --enclose; the act then states form and class by itself.")
     return 0
+
+
+def _unfit(out: Output, held: Form, fault: OurFault, found: Sequence[Flaw]) -> int:
+    """Tell of everything that does not fit, and not of the first place alone; the exit code of the fault."""
+    rows = [(*forms.flaw_words(held, one, out.lang), one) for one in found]
+    said = sentence(fault, out.lang)
+    told = [
+        {"advice": advice, "field": label, "pointer": one.pointer, "rule": one.rule}
+        for label, advice, one in rows
+    ]
+    out.tabulate(
+        [(label, advice, one.pointer) for label, advice, one in rows], "field", "what to do", "place"
+    )
+    out.trouble(said.code, said.sentence, said.next_step, {**fault.data, "flaws": told})
+    return fault.exit_status
 
 
 @form.command()

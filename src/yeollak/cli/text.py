@@ -366,7 +366,7 @@ def _marked(out: Output, lead: Said, row: Sequence[Span], lang: str) -> None:
     for span in row:
         before, after = ("", "") if coloured else _MARKS[span.op]
         runs.append((f"{before}{_cleaned(span.text)}{after}", _RUNS[span.op]))
-    out.runs(lead, [*runs, (last, "")])
+    out.runs(lead, [*runs, (last, "")] if row else [])
 
 
 def _cleaned(run: str) -> str:
