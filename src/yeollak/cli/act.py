@@ -23,6 +23,11 @@ _MAX_ENCLOSURE = 64 * 1024 * 1024
 @click.command()
 @click.argument("kind", required=False)
 @click.option("--officer", help="The officer's key id, where several of ours have their keys here.")
+@click.option(
+    "--authority",
+    is_flag=True,
+    help="Sign by this side's authority key, under the operator's passphrase: charter and dissolution.",
+)
 @click.option("--matter", help="The matter; none for an act that opens one.")
 @click.option("--re", "answers", multiple=True, help="An act that this answers; else the one that stands.")
 @click.option(
@@ -45,6 +50,12 @@ _MAX_ENCLOSURE = 64 * 1024 * 1024
     type=click.Path(path_type=Path),
     help="A file with the officer's passphrase; else YEOLLAK_OFFICER_PASSPHRASE, else you are asked.",
 )
+@click.option(
+    "--passphrase-file",
+    "operator_file",
+    type=click.Path(path_type=Path),
+    help="With --authority: a file with the operator's passphrase; else YEOLLAK_PASSPHRASE.",
+)
 @node_option
 @office_option
 @shared
@@ -60,10 +71,13 @@ def act(
     meant = chosen(node, office_id)
     from yeollak.node import drafting
     from yeollak.node.acting import act as do
+    from yeollak.node.founding import authority_key
     from yeollak.storage import reading
 
     view = reading.office_view(node.alias, meant)
-    kid = drafting.officer_of(node, view, officer)
+    if asked["authority"] and officer is not None:
+        raise click.UsageError("--authority goes without --officer.")
+    kid = drafting.authority_of(view) if asked["authority"] else drafting.officer_of(node, view, officer)
     matter = asked["matter"].lower() if asked["matter"] else None
     if kind is None:
         _list(out, drafting.offers(view, kid, matter))
@@ -87,8 +101,10 @@ def act(
     if not asked["accept_clock"]:
         drafting.check_clock(node, view)
     # Asked for only here: a list needs no key, nor does what has been refused above.
-    secret = passphrase_of("officer_passphrase", asked["secret_file"], out)
-    key = node.keyring.officer(kid, secret)
+    if asked["authority"]:
+        key = authority_key(node, view, passphrase_of("passphrase", asked["operator_file"], out))
+    else:
+        key = node.keyring.officer(kid, passphrase_of("officer_passphrase", asked["secret_file"], out))
     made = do(node, meant, key, draft, texts, request=asked["request"])
     document = drafting.parsed(reading.office_view(node.alias, meant), made)
     found = document.matter or made

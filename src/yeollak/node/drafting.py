@@ -72,6 +72,12 @@ def officer_of(node: Node, view: OfficeView, kid: str | None) -> str:
     return ours[0]
 
 
+def authority_of(view: OfficeView) -> str:
+    """The id of the key with which our side signs its charter, as rotated."""
+    posted = view.office.officers(view.place)
+    return next(kid for kid, held in posted.items() if held.function == "authority")
+
+
 def offers(view: OfficeView, officer: str, matter: str | None) -> list[tuple[Procedure, Kind, Row]]:
     """What an officer may do now: in one matter, or which matters he may open.
 
