@@ -337,6 +337,27 @@ def test_before_the_founding_only_the_charter_is_offered() -> None:
     assert refusal.code == "unfounded"
 
 
+def test_a_dissolved_office_opens_no_more_of_its_business() -> None:
+    world = World().found()
+    draft = {"text": "d" * 64}
+    world.say("south", "dissolution.draft", "co-head", facts=draft, due=world.now + timedelta(days=9))
+    world.meet()
+    matter = natural_id(world.charter.office, "charter", "dissolution")
+    for side in world.sides:
+        sign = kinds(offers(world.offices[world.charter.places[side]], side, "authority", matter, world.now))
+        offer = sign["dissolution.sign"]
+        assert offer.known == draft
+        world.say(side, "dissolution.sign", "authority", re=offer.re, facts=offer.known)
+        world.meet()
+    office = world.offices[0]
+    assert office.dissolved()
+    found = offers(office, "south", "co-head", None, world.now)
+    assert {table(offer.procedure).family for offer in found} <= {"account", "charter", "check-in", "posting"}
+    refusal = why_not(office, "south", "duty", None, "note.tender", world.now)
+    assert refusal is not None
+    assert refusal.code == "dissolved"
+
+
 def test_a_standing_is_opened_once() -> None:
     world = World().found()
     opened = kinds(offers(world.offices[0], "south", "co-head", None, world.now))

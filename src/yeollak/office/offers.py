@@ -27,6 +27,8 @@ __all__ = ["Offer", "Propose", "Refusal", "in_scene", "offers", "refused", "stat
 
 #: The due that a kind is proposed to set when it is signed at an instant: (kind, start) -> due.
 Propose = Callable[[str, datetime], datetime]
+#: What may still be opened when the office is dissolved; the judge holds the same against an act.
+_AFTER_THE_END = frozenset({"account", "charter", "check-in", "posting"})
 #: In how many states at most another side is supposed to be acting unseen.
 _STATES = 8
 
@@ -62,8 +64,8 @@ def why_not(
 ) -> Refusal | None:
     """Why a kind is not offered to an officer of this function; None where it is.
 
-    The codes, in the order in which they are asked: `unknown`, `unauthorised`, `unfounded`, `matter`,
-    `phase`, `role`, `own`, `free`, `stale`, `written`, and `guard` with the void code.
+    The codes, in the order in which they are asked: `unknown`, `unauthorised`, `unfounded`, `dissolved`,
+    `matter`, `phase`, `role`, `own`, `free`, `stale`, `written`, and `guard` with the void code.
     """
     procedure = of_kind(kind)
     named = COMMON.get(kind) or (procedure.kind(kind) if procedure is not None else None)
@@ -75,6 +77,9 @@ def why_not(
     scenes = _scenes(office, side, function, matter, now, "")
     if not scenes and not _founded(office):
         return Refusal("unfounded", {})
+    ended = matter is None and office.dissolved()
+    if ended and procedure is not None and procedure.family not in _AFTER_THE_END:
+        return Refusal("dissolved", {})
     scene = next((one for one, _ in scenes if kind in COMMON or one.procedure is procedure), None)
     if scene is None or (kind in COMMON and scene.state.phase == NONE):
         return Refusal("matter", {"procedure": procedure.name if procedure is not None else ""})
@@ -123,8 +128,10 @@ def _scenes(
             folds.procedure, state, side, past, at, function, officer, opening=opening, elsewhere=elsewhere
         )
         return [(scene, matter)]
-    scenes = []
+    scenes, dissolved = [], founded and office.dissolved()
     for procedure in PROCEDURES:
+        if dissolved and procedure.family not in _AFTER_THE_END:
+            continue
         known = _named_by_side(office, procedure, side)
         if known is not None and office.known(known, office.frontier()) is not None:
             continue

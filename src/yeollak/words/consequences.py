@@ -284,6 +284,8 @@ def refusal(reader: Reader, code: str, data: Mapping[str, Any]) -> str:
         )
     if code == "unfounded":
         return say(lang, "Not every side has signed the charter yet.")
+    if code == "dissolved":
+        return say(lang, "The office is dissolved, and no such matter is opened any more.")
     if code == "matter":
         return say(lang, "There is no such matter, or it is under another procedure, or it is open already.")
     if code == "phase":
