@@ -27,7 +27,7 @@ from yeollak.record.document import Act, act_id
 #: The void code of entries that a side has given up to take up its register again.
 ABANDONED = "abandoned"
 #: Matters that may still be opened when the office is dissolved: what the sides say of it, and its keys.
-_AFTER_THE_END = frozenset({"account", "charter", "check-in", "posting"})
+AFTER_THE_END = frozenset({"account", "charter", "check-in", "posting"})
 #: The kinds that bring a key, with the role under which its form is checked.
 _BRINGS = {"posting.appoint": "authority", "key.rotate": "authority"}
 _RAW_KEY = re.compile(r"[0-9a-f]{64}")
@@ -254,7 +254,7 @@ class Judge:
             raise Void("matter")
         if office.known(matter, vector) not in (None, procedure):
             raise Void("matter")
-        if state.phase == NONE and procedure.family not in _AFTER_THE_END and office.dissolved(vector):
+        if state.phase == NONE and procedure.family not in AFTER_THE_END and office.dissolved(vector):
             raise Void("dissolved")
         admit(procedure, state, move, past)
         if act.due is not None:

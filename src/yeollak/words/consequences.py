@@ -63,9 +63,7 @@ def consequence(reader: Reader, offer: Offered) -> Consequence:
 
 
 def _state(reader: Reader, offer: Offered, phase: str) -> str:
-    # What the sides will have said of a meeting is not known before they say it.
-    procedure = "" if phase == "reported" else str(offer["procedure"])
-    return reader.inline(state_word(reader.lang, procedure, phase, {}))
+    return reader.inline(state_word(reader.lang, str(offer["procedure"]), phase, {}))
 
 
 def _follows(reader: Reader, offer: Offered) -> Iterable[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from typing import Final, Literal
 
 from babel.lists import format_list
 
@@ -119,7 +119,7 @@ class Reader:
     def nouns(self, kinds: Iterable[str], style: str = "or") -> str:
         """Several kinds as nouns, each once, joined by "or" (`standard`: by "and")."""
         found = list(dict.fromkeys(self.noun(kind) for kind in kinds))
-        joined = "or" if style == "or" else "standard"
+        joined: Literal["or", "standard"] = "or" if style == "or" else "standard"
         return format_list(found, joined, locale=_LISTS.get(self.lang, self.lang))
 
     def inline(self, label: str) -> str:
