@@ -14,7 +14,6 @@ from yeollak.errors import Fault
 from yeollak.node.acting import Text, joint_text
 from yeollak.office.texts import instrument
 from yeollak.procedures.machine import Kind, Row
-from yeollak.procedures.shared import standing_text
 from yeollak.record import canon
 from yeollak.storage.reading import OfficeView
 
@@ -72,7 +71,8 @@ def _of_matter(view: OfficeView, row: Row | None, matter: str) -> Mapping[str, A
     key, stated = view.office.procedure(acts[0]).key, acts[0].move.facts
     named = {part: stated[part] for part in (key.parts if key else ()) if part in stated}
     text = view.office.state(matter).state.slots.get("text")
-    if row is not None and row.guard is standing_text and isinstance(text, str):
+    puts = row is None or any(write.slot == "text" for write in row.writes)
+    if not puts and isinstance(text, str):
         named["text"] = text
     return named
 
