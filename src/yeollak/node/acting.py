@@ -8,8 +8,8 @@ officer decides again.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from yeollak.errors import OurFault
@@ -101,6 +101,77 @@ def released(view: reading.OfficeView, digest: str) -> Enclosed:
     return Enclosed(digest, inside.type, inside.lang, rule, size=len(wrapped), name=inside.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document as it will be signed, byte for byte, with the salted bytes of what it commits to."""
+
+    office: str
+    document: bytes
+    blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The act's id, which the signature is over: SHA-256 of the document, 64 hex digits."""
+        return act_id(self.document)
+
+
+def prepare(
+    node: Node,
+    office: str,
+    kid: str,
+    draft: Draft,
+    texts: Sequence[Text] = (),
+    *,
+    at: datetime | None = None,
+    salts: Salts | None = None,
+) -> Prepared:
+    """The document of a draft, as it would be signed now by the officer `kid`, judged as the next act.
+
+    Raises OurFault(`act-void`) when it would not be allowed, (`register-waits`) while our own register does
+    not count.
+    """
+    draw = salts or (lambda _label: secrets.token_bytes(16))
+    view = reading.office_view(node.alias, office)
+    blobs, enclosed = {}, list(draft.enclosures)
+    for number, text in enumerate(texts):
+        room = enclosure.SMALL_RIGHT - sum(item.size or 0 for item in enclosed if item.release == "right")
+        named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"), room)
+        enclosed.append(named)
+        blobs[named.digest] = blob
+    moment = at or node.clock.now()
+    view, size = _ready(node, office, moment)
+    whole = replace(_naming_its_text(draft, texts, enclosed), enclosures=tuple(enclosed))
+    data = document(view.office, view.side, kid, whole, moment, draw(f"document/{size}"))
+    check(view.office, view.side, data)
+    return Prepared(office, data, blobs)
+
+
+def sign_prepared(node: Node, prepared: Prepared, key: SigningKey, *, request: str | None = None) -> str:
+    """Sign exactly what was prepared and append it; returns its id. With the same `request` it is appended
+    once.
+
+    What came in since does not alter the document: it is judged again, as the next act of a register that has
+    seen no less than it names (attacks 1.3). Raises OurFault(`act-void`) when it is not allowed any more, and
+    what the journal raises.
+    """
+    for _ in range(_TRIES):
+        view, size = _ready(node, prepared.office, node.clock.now())
+        if request is not None and (known := reading.requested(view, request)) is not None:
+            return known
+        check(view.office, view.side, prepared.document)
+        entry = sign(view.office, view.side, prepared.document, key)
+        new = NewAct(entry.statement, entry.document, prepared.blobs, request)
+        try:
+            node.journal.append(prepared.office, [new], expected=size)
+        except OurFault as fault:
+            if fault.code != "head-moved":
+                raise
+            continue
+        node.journal.fold(prepared.office, node.clock.now())
+        return prepared.id
+    raise OurFault("head-moved", expected=size, size=size)
+
+
 def act(
     node: Node,
     office: str,
@@ -112,40 +183,22 @@ def act(
     request: str | None = None,
     salts: Salts | None = None,
 ) -> str:
-    """Append one act of our side, signed by `key`; returns its id. With the same `request` it is appended
-    once.
-
-    Raises OurFault(`act-void`) when it would not be allowed, and what the journal raises.
+    """Prepare, sign and append one act of our side at once; returns its id. With the same `request` it is
+    appended once. Raises what `prepare` and `sign_prepared` raise.
     """
-    draw = salts or (lambda _label: secrets.token_bytes(16))
-    view = reading.office_view(node.alias, office)
-    blobs, enclosed = {}, list(draft.enclosures)
-    for number, text in enumerate(texts):
-        room = enclosure.SMALL_RIGHT - sum(item.size or 0 for item in enclosed if item.release == "right")
-        named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"), room)
-        enclosed.append(named)
-        blobs[named.digest] = blob
-    whole = replace(_naming_its_text(draft, texts, enclosed), enclosures=tuple(enclosed))
-    moment = at or node.clock.now()
-    for _ in range(_TRIES):
-        node.journal.fold(office, moment)
-        view = reading.office_view(node.alias, office)
-        size = view.ledger.held(view.place)
-        if view.ledger.counted(view.place) != size:
-            raise OurFault("register-waits", size=size, counted=view.ledger.counted(view.place))
-        if request is not None and (known := reading.requested(view, request)) is not None:
+    if request is not None:
+        view, _ = _ready(node, office, at or node.clock.now())
+        if (known := reading.requested(view, request)) is not None:
             return known
-        data = document(view.office, view.side, key.kid, whole, moment, draw(f"document/{size}"))
-        check(view.office, view.side, data)
-        entry = sign(view.office, view.side, data, key)
-        try:
-            node.journal.append(
-                office, [NewAct(entry.statement, entry.document, blobs, request)], expected=size
-            )
-        except OurFault as fault:
-            if fault.code != "head-moved":
-                raise
-            continue
-        node.journal.fold(office, moment)
-        return act_id(data)
-    raise OurFault("head-moved", expected=size, size=size)
+    prepared = prepare(node, office, key.kid, draft, texts, at=at, salts=salts)
+    return sign_prepared(node, prepared, key, request=request)
+
+
+def _ready(node: Node, office: str, moment: datetime) -> tuple[reading.OfficeView, int]:
+    """The office with everything counted, and the size of our register. Raises OurFault(`register-waits`)."""
+    node.journal.fold(office, moment)
+    view = reading.office_view(node.alias, office)
+    size, counted = view.ledger.held(view.place), view.ledger.counted(view.place)
+    if counted != size:
+        raise OurFault("register-waits", size=size, counted=counted)
+    return view, size
