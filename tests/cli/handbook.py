@@ -137,4 +137,6 @@ def _carry_out(business: Business, words: list[str], after: Callable[[list[str]]
     done = CliRunner().invoke(main, words)
     if done.exit_code == 0:
         after(words)
-    return {"err": done.stderr, "out": done.stdout, "status": done.exit_code}
+    # With --json a fault is on standard output, which the page may have taken for a value.
+    told = f"{words}: {done.stdout}" if done.exit_code and "--json" in words else done.stderr
+    return {"err": told, "out": done.stdout, "status": done.exit_code}

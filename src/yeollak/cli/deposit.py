@@ -27,6 +27,46 @@ def deposit() -> None:
     """Deposits: what a side left, sealed, with the guarantor that the charter names as escrow."""
 
 
+@deposit.command()
+@click.option("--matter", required=True, help="The exchange.")
+@click.option("--of", "side", required=True, help="The side that has deposited its text.")
+@click.option(
+    "-o", "--out", "target", required=True, type=click.Path(path_type=Path), help="A new folder for it."
+)
+@node_option
+@office_option
+@shared
+def give(out: Output, matter: str, side: str, target: Path, folder: Path, office_id: str | None) -> None:
+    """Write what a side has deposited into a new folder, still sealed, to be handed to the guarantor; and
+    what he needs besides to open it.
+    """
+    node = opened(folder)
+    from yeollak.node import escrow
+    from yeollak.storage import disk, reading
+
+    view = reading.office_view(node.alias, chosen(node, office_id))
+    meant = matter.lower()
+    digests = escrow.commitments(view, meant, side)
+    sealed = escrow.deposits(view, meant, side)
+    try:
+        target.mkdir(parents=True)
+    except FileExistsError:
+        raise OurFault("file-exists", file=str(target)) from None
+    except OSError as problem:
+        raise disk.trouble(problem, target) from None
+    files = [target / f"{number}.deposit" for number in range(1, len(sealed) + 1)]
+    for path, data in zip(files, sealed, strict=True):
+        write_file(path, data)
+    out.result(
+        {"digests": list(digests), "files": [str(path) for path in files], "of": side, "office": view.id}
+    )
+    for path in files:
+        out.say("Written: {file}", file=str(path))
+    out.say("The guarantor needs the office id besides: {office}", office=view.id)
+    for digest in digests:
+        out.say("What {side} has committed to: {digest}", side=side, digest=digest)
+
+
 @deposit.command("open")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(

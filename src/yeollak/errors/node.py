@@ -223,6 +223,10 @@ CODES: dict[str, tuple[str, str]] = {
         "{side} has committed to {count} texts, and not all of them are here.",
         "Give every text that the guarantor has given out, in one command.",
     ),
+    "deposit-missing": (
+        "No deposit of {side} is held here in the matter {matter}.",
+        "Look at it with `yeollak matter show`: large ones follow by themselves, a little later.",
+    ),
     "no-commitment": (
         "{side} has committed to nothing in the matter {matter}.",
         "Look at it with `yeollak matter show`.",

@@ -1,4 +1,4 @@
-"""What the guarantor gave out: taking over a text that another side has committed to and kept back.
+"""What lies with the guarantor and what he gave out: taking over a text that another side has committed to and kept back.
 
 The bytes are held against the commitment in the record, so neither the guarantor nor whoever carried them can
 have altered them. They are kept as the enclosure that they are, and an act says that they were received.
@@ -14,7 +14,8 @@ from yeollak.node.drafting import Asked, drafted
 from yeollak.node.open import Node
 from yeollak.office.propose import check, document
 from yeollak.procedures.exchange import EXCHANGE
-from yeollak.record import enclosure
+from yeollak.record import deposit, enclosure
+from yeollak.record.document import Act
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
@@ -32,6 +33,26 @@ def commitments(view: OfficeView, matter: str, of: str) -> tuple[str, ...]:
     if not held:
         raise OurFault("no-commitment", side=of, matter=matter)
     return tuple(held)
+
+
+def deposits(view: OfficeView, matter: str, of: str) -> tuple[bytes, ...]:
+    """What a side has deposited in an exchange, as far as it is held here: sealed, for the guarantor alone.
+
+    Raises OurFault(`deposit-missing`) where there is none, and what `commitments` raises.
+    """
+    commitments(view, matter, of)
+    found = []
+    for each in view.ledger.matter(matter):
+        if each.void or each.side != of or each.move is None or each.move.kind != "exchange.deposit":
+            continue
+        document = reading.document(view, each.id)
+        for item in Act.parse(document).enclosures if document is not None else ():
+            blob = reading.blob(view, item.digest)
+            if item.type == deposit.MEDIA_TYPE and blob is not None:
+                found.append(blob[enclosure.SALT :])
+    if not found:
+        raise OurFault("deposit-missing", side=of, matter=matter)
+    return tuple(found)
 
 
 def matched(office: str, side: str, digests: Sequence[str], data: bytes, what: str) -> str:
