@@ -11,14 +11,15 @@
 /* Parcels under way to a node, each of the other's entries from one size up to another. One stays until it is lost,
  * so that it may arrive never, late, twice, or (with WIRE 2) after a later one. */
 byte from[4], upto[4];
+bit idle;                               /* turns while nothing happens, so that every run goes on for ever */
 byte known[2];                          /* how much of its register a node knows the other to have receipted */
 #define FITS(n, s) (from[2 * (n) + (s)] <= held[n] && held[n] < upto[2 * (n) + (s)])
 #define ARRIVES(n) (FITS(n, 0) || FITS(n, 1))
 
 /* The line: it sends what is not receipted again and again, loses it, and brings a receipt at last (rule 8). */
 proctype line(byte n) {
-end:
     do
+    :: d_step { n == 0 -> idle = 1 - idle }
     :: d_step { known[1 - n] < size[1 - n] && upto[2 * n] == 0 ->
         from[2 * n] = known[1 - n]; upto[2 * n] = size[1 - n] }
 #if WIRE > 1
@@ -131,8 +132,9 @@ init {
         run node(1);
 #ifdef WIRE
         run line(0);
-        run line(1);
-#endif
+        run line(1)
+#else
         run ending()
+#endif
     }
 }

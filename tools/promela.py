@@ -1,4 +1,4 @@
-"""The tables of procedures as Promela: `models/tables/` is written from the real tables and from nothing else.
+"""The tables of procedures as Promela: `models/tables/` is written from the real tables and nothing else.
 
 The models of `models/` fold acts by these headers, so that what Spin checks is what the nodes do. Only the
 kinds that a model lets happen are written; facts that a table merely keeps are left out by leaving out their
@@ -200,7 +200,8 @@ def header(excerpt: Excerpt) -> str:
         " * src/yeollak/procedures by `python -m tools.promela`; do not edit.",
         " *",
         " * A state is `slot`: its phase, then its slots. An act in a slot is its number, a text its own;",
-        " * a time, a ground or a constant is told by the act that gave it. A broken model sets a ROW to 0, or cuts a pair.",
+        " * a time, a ground or a constant is told by the act that gave it. A broken model sets a ROW to 0,",
+        " * or cuts a pair.",
         " */",
     ]
     lines += [f"#define P_{_symbol(phase)} {at}" for at, phase in enumerate(excerpt.phases())]

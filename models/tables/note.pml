@@ -2,7 +2,8 @@
  * src/yeollak/procedures by `python -m tools.promela`; do not edit.
  *
  * A state is `slot`: its phase, then its slots. An act in a slot is its number, a text its own;
- * a time, a ground or a constant is told by the act that gave it. A broken model sets a ROW to 0, or cuts a pair.
+ * a time, a ground or a constant is told by the act that gave it. A broken model sets a ROW to 0,
+ * or cuts a pair.
  */
 #define P_NONE 0
 #define P_TENDERED 1
