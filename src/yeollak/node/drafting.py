@@ -244,7 +244,7 @@ def _typed(fact: Fact, value: Any) -> Any:
     """A value as typed, read by its fact's type: a digest of ten digits is no number."""
     if not isinstance(value, str):
         return value
-    if fact.many or fact.type in {"words", "amount", "whole", "flag"}:
+    if fact.many or fact.type in {"words", "amount", "whole", "flag", "terms"}:
         try:
             read = json.loads(value)
         except (ValueError, RecursionError):

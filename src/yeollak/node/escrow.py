@@ -1,4 +1,4 @@
-"""What lies with the guarantor and what he gave out: taking over a text that another side has committed to and kept back.
+"""What lies with the guarantor: taking over a text that another side has committed to and kept back.
 
 The bytes are held against the commitment in the record, so neither the guarantor nor whoever carried them can
 have altered them. They are kept as the enclosure that they are, and an act says that they were received.
