@@ -115,7 +115,7 @@ class Hands:
     def make(self, side: str, name: str | None = None) -> Path:
         """A node with quick keys, which are no secret here."""
         folder = self.root / (name or side)
-        ports = ("--line-port", str(free_port()), "--desk-port", str(free_port()))
+        ports = ("--line-port", str(free_port()), "--public-port", str(free_port()), "--desk-port", "0")
         self.good("init", str(folder), "--side", side, *ports)
         settings = folder / "node.toml"
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))

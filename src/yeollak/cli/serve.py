@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @passphrase_option
 @shared
 def serve(out: Output, folder: Path, passphrase: str) -> None:
-    """Serve the line and the public page until Ctrl-C or SIGTERM."""
+    """Serve the line, the public page and the desk until Ctrl-C or SIGTERM."""
     for number in _ENDING:
         signal.signal(number, _interrupt)
     server: Server | None = None
@@ -31,8 +31,9 @@ def serve(out: Output, folder: Path, passphrase: str) -> None:
 
         server = Server(node, passphrase)
         server.start()
-        page = f"http://{node.config.desk[0]}:{node.config.desk[1]}/"
-        out.result({"line": node.config.address, "page": page, "side": node.config.side})
+        page = f"http://{node.config.public[0]}:{node.config.public[1]}/"
+        desk = f"http://{node.config.desk[0]}:{node.config.desk[1]}/" if node.config.desk else ""
+        out.result({"desk": desk, "line": node.config.address, "page": page, "side": node.config.side})
         out.say(
             "{side}: line {line}, public page {page}; Ctrl-C stops it",
             "bold",
@@ -40,6 +41,8 @@ def serve(out: Output, folder: Path, passphrase: str) -> None:
             line=node.config.address,
             page=page,
         )
+        if desk:
+            out.say("The desk of {side}: {desk}", side=node.config.side, desk=desk)
         server.wait()
     except KeyboardInterrupt:
         pass

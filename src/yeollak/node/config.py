@@ -35,20 +35,21 @@ def derived(words: bytes) -> Callable[[str], bytes]:
 
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
-    """The settings of one node. `line` and `desk` are (host, port); `database` is a path or a PostgreSQL
-    address.
+    """The settings of one node. `line`, `public` and `desk` are the (host, port) of its three listeners, and
+    no desk is served where it has none; `database` is a path or a PostgreSQL address.
     """
 
     folder: Path
     side: str
     line: tuple[str, int]
-    desk: tuple[str, int]
+    public: tuple[str, int]
     database: str = "node.db"
     anchor: str = "../anchor-{side}.json"
     clock: str = "system"
     cost: str = "strong"
     salts: str = "system"
     peers: Mapping[str, Address] = field(default_factory=dict)
+    desk: tuple[str, int] | None = None
 
     @classmethod
     def load(cls, folder: Path) -> NodeConfig:
@@ -76,7 +77,8 @@ class NodeConfig:
             folder=folder,
             side=side_name(value["side"]),
             line=(str(value["line"]["host"]), int(value["line"]["port"])),
-            desk=(str(value["desk"]["host"]), int(value["desk"]["port"])),
+            public=(str(value["public"]["host"]), int(value["public"]["port"])),
+            desk=(str(value["desk"]["host"]), int(value["desk"]["port"])) if "desk" in value else None,
             database=str(value["database"]),
             anchor=str(value["anchor"]),
             clock=str(value["clock"]),
@@ -96,7 +98,7 @@ class NodeConfig:
             f"cost = {quoted(self.cost)}",
             f"salts = {quoted(self.salts)}",
         ]
-        for name, (host, port) in (("line", self.line), ("desk", self.desk)):
+        for name, (host, port) in self.listeners.items():
             lines += ["", f"[{name}]", f"host = {quoted(host)}", f"port = {port}"]
         for side, address in sorted(self.peers.items()):
             lines += ["", f"[peers.{quoted(side)}]", f"url = {quoted(address.url)}"]
@@ -105,6 +107,12 @@ class NodeConfig:
         beside = self.folder / (FILE + ".new")
         beside.write_text("\n".join(lines) + "\n")
         beside.replace(self.folder / FILE)
+
+    @property
+    def listeners(self) -> dict[str, tuple[str, int]]:
+        """The (host, port) of every listener that this node has, by name."""
+        desk = {"desk": self.desk} if self.desk is not None else {}
+        return {"line": self.line, "public": self.public, **desk}
 
     def database_entry(self) -> dict[str, Any]:
         """The entry for Django's DATABASES."""

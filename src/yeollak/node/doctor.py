@@ -113,7 +113,7 @@ def _certificate(folder: Path) -> Fault | None:
 
 
 def _port(config: NodeConfig) -> Fault | None:
-    for host, port in (config.line, config.desk):
+    for host, port in config.listeners.values():
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,5 @@
-"""Serving: the line over HTTPS, the public page over HTTP, the keeper and the couriers, in one process.
+"""Serving: the line over HTTPS, the public page and the desk over HTTP, the keeper and the couriers, in one
+process.
 
 At its start a node asks the other sides what they hold of its own register (rule 9), and only then does
 anything of its own leave. Each peer has a thread, so that a dead line to one delays no other. Nothing that
@@ -12,26 +13,33 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cheroot.wsgi import Server as WsgiServer
 from django.core.wsgi import get_wsgi_application
 
+from yeollak.desk.csp import SITE
+from yeollak.desk.staff.hands import install
 from yeollak.errors import Fault, OurFault
 from yeollak.line.client import LineClient
 from yeollak.line.courier import Courier
 from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.line.server import LineServer
+from yeollak.node.hands import NodeHands
 from yeollak.node.keeper import Keeper
 from yeollak.node.keyring import Unlocked
 from yeollak.node.open import Node
 from yeollak.office.office import Office
 from yeollak.storage import disk, journal, reading
 from yeollak.storage.holdings import Holdings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: How often it is looked whether another process has written, in seconds.
 _LOOK = 0.05
@@ -77,8 +85,21 @@ class Peer:
         self.woken.wait(min([_SLEEP, *(pause for pause in paused if pause > 0)]))
 
 
+def _page_server(address: tuple[str, int], pages: WSGIApplication) -> WsgiServer:
+    server = WsgiServer(address, pages, numthreads=4, max=8, request_queue_size=32, timeout=30)
+    server.shutdown_timeout = 1
+    return server
+
+
+def _of_staff(
+    pages: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    """The pages, for a request that came by the desk's own listener."""
+    return pages({**environ, SITE: "staff"}, start_response)
+
+
 class Server:
-    """Everything that a node serves. `start` returns once both ports answer and the other sides have been
+    """Everything that a node serves. `start` returns once all ports answer and the other sides have been
     asked; `stop` ends all threads.
     """
 
@@ -106,10 +127,11 @@ class Server:
         self._line = LineServer(
             node.config.line, tls / "line.pem", tls / "line.key", self._endpoints.get, self._unforeseen
         )
-        self._desk = WsgiServer(
-            node.config.desk, get_wsgi_application(), numthreads=4, max=8, request_queue_size=32, timeout=30
-        )
-        self._desk.shutdown_timeout = 1
+        pages = get_wsgi_application()
+        self._pages = [_page_server(node.config.public, pages)]
+        if node.config.desk is not None:
+            install(NodeHands(node, self._wake, lambda office: self._posts[office].keys.register))
+            self._pages.append(_page_server(node.config.desk, partial(_of_staff, pages)))
         self._peers: list[Peer] = []
         self._forked: OurFault | None = None
 
@@ -117,10 +139,8 @@ class Server:
         """Serve, ask, and go on. Raises OurFault(`port-in-use`, `forked-register`, `recovery-needed`,
         `anchor-unreadable`); nothing runs on then.
         """
-        for server, (_host, port) in (
-            (self._line, self.node.config.line),
-            (self._desk, self.node.config.desk),
-        ):
+        servers: tuple[LineServer | WsgiServer, ...] = (self._line, *self._pages)
+        for server, (_host, port) in zip(servers, self.node.config.listeners.values(), strict=True):
             try:
                 server.prepare()
             except OSError:
@@ -129,7 +149,8 @@ class Server:
         lost = {office: self._lost(office) for office in self._posts}
         # Two nodes that start at once ask each other: each must answer before it has been answered.
         self._run(self._line.serve)
-        self._run(self._desk.serve)
+        for pages in self._pages:
+            self._run(pages.serve)
         self._peers = self._make_peers(lost)
         for peer in self._peers:
             self._run(partial(self._serve_peer, peer))
@@ -151,7 +172,8 @@ class Server:
         self._wake()
         self._woken.set()
         self._line.stop()
-        self._desk.stop()
+        for pages in self._pages:
+            pages.stop()
         for thread in self._threads:
             thread.join(timeout=5)
         self._lock.release()

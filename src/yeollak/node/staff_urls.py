@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("yeollak.desk.staff.urls"))]
-handler400 = "yeollak.desk.views.bad_request"
-handler403 = "yeollak.desk.views.forbidden"
-handler404 = "yeollak.desk.views.not_found"
-handler500 = "yeollak.desk.views.broken"
+handler400 = "yeollak.desk.staff.pages.errors.bad_request"
+handler403 = "yeollak.desk.staff.pages.errors.forbidden"
+handler404 = "yeollak.desk.staff.pages.errors.not_found"
+handler500 = "yeollak.desk.staff.pages.errors.broken"

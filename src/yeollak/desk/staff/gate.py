@@ -86,6 +86,15 @@ def person_of(request: HttpRequest) -> Person | None:
     return staffing().person(token, hands().now()) if token else None
 
 
+def language_of(request: HttpRequest) -> str:
+    """The language for whoever is not signed in: the one asked for, else what the browser prefers."""
+    asked = request.GET.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    found = translation.get_language_from_request(request).split("-")[0]
+    return found if found in LANGUAGES else "en"
+
+
 def page(permission: Permission = Permission.SEE) -> Callable[[View[P]], Callable[..., HttpResponse]]:
     """Make a view of `(desk, …)` a page of the desk: signed in, permitted, in the person's language, and with
     every fault worded.

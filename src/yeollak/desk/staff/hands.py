@@ -81,9 +81,9 @@ class Hands(Protocol):
         (`act-void`) with the reason.
         """
 
-    def sign(self, ready: Ready, officer: str, passphrase: str, request: str) -> str:
-        """Sign exactly what is ready and append it, once for each `request`; returns the act's id. Raises
-        also OurFault(`wrong-passphrase`, `key-missing`).
+    def sign(self, ready: Any, officer: str, passphrase: str, request: str) -> str:
+        """Sign exactly what `prepare` has made and append it, once for each `request`; returns the act's id.
+        Raises also OurFault(`wrong-passphrase`, `key-missing`).
         """
 
     def holds_key(self, officer: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.urls import NoReverseMatch
 
 from yeollak.desk.staff.gate import Desk
 from yeollak.office.matter import natural_id
@@ -15,7 +18,15 @@ from yeollak.words.labels import stand_word
 #: The sections in their order: address name -> what it is called (msgctxt `desk section`).
 SECTIONS: Final = (
     ("today", "Today"),
+    ("line", "Line"),
+    ("calls", "Call book"),
     ("matters", "Matters"),
+    ("calendar", "Calendar"),
+    ("agreements", "Agreements"),
+    ("projects", "Projects"),
+    ("people", "People"),
+    ("statistics", "Statistics"),
+    ("record", "Record"),
 )
 
 
@@ -40,7 +51,7 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "lang": desk.lang,
         "dir": "rtl" if desk.lang == "ar" else "ltr",
         "section": section,
-        "sections": [(desk.url(name), label, name == section) for name, label in SECTIONS],
+        "sections": list(_sections(desk, section)),
         "office_name": words_of(desk.view.charter.about.get("name", {}), desk.lang),
         "us": post(desk, ours),
         "them": [post(desk, side) for side in theirs],
@@ -52,6 +63,12 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
             for side in desk.view.charter.sides
         ],
     }
+
+
+def _sections(desk: Desk, here: str) -> Iterator[tuple[str, str, bool]]:
+    for name, label in SECTIONS:
+        with suppress(NoReverseMatch):
+            yield desk.url(name), label, name == here
 
 
 def post(desk: Desk, side: str) -> PostShown:

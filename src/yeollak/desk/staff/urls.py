@@ -1,18 +1,25 @@
-"""Addresses of the desk: one office a number, in the order in which this node joined them."""
+"""Addresses of the desk: one office a number, in the order in which this node joined them.
+
+Each module of `pages` that has addresses lists them as `URLS`.
+"""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+import importlib
+import pkgutil
+
+from django.urls import URLPattern, re_path
 
 from yeollak.desk import views
-from yeollak.desk.staff.pages import signing_in, today
+from yeollak.desk.staff import pages
 
 app_name = "staff"
 
+_MODULES = [
+    importlib.import_module(f"{pages.__name__}.{one.name}") for one in pkgutil.iter_modules(pages.__path__)
+]
+
 urlpatterns: list[URLPattern] = [
-    path("", signing_in.root, name="root"),
-    path("sign-in/", signing_in.sign_in, name="sign-in"),
-    path("sign-out/", signing_in.sign_out, name="sign-out"),
-    path("<int:number>/", today.today, name="today"),
+    *(address for module in _MODULES for address in getattr(module, "URLS", ())),
     re_path(r"^assets/(?P<version>[0-9a-f]{12})/(?P<name>[a-z]+\.(?:css|js))$", views.asset, name="asset"),
 ]

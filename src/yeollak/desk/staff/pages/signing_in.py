@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yeollak.desk.staff.gate import COOKIE, LANGUAGES, closed, enter, person_of, staffing, who
+from yeollak.desk.staff.gate import COOKIE, LANGUAGES, closed, enter, language_of, person_of, staffing, who
 from yeollak.desk.staff.hands import hands
 from yeollak.errors import OurFault
 from yeollak.storage import reading
@@ -30,7 +30,7 @@ def root(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("passphrase", "code")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name, passphrase and code, and let in whoever has them."""
-    lang = _language(request)
+    lang = language_of(request)
     fault: Worded | None = None
     with translation.override(lang):
         if request.method == "POST":
@@ -71,17 +71,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return closed(response)
 
 
-def _language(request: HttpRequest) -> str:
-    asked = request.GET.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    found = translation.get_language_from_request(request).split("-")[0]
-    return found if found in LANGUAGES else "en"
-
-
 def _next(request: HttpRequest) -> str:
     """Where to go on: an address of this site alone."""
     asked = request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
         return asked
     return reverse("staff:today", args=[1])
+
+
+URLS = [
+    path("", root, name="root"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+]

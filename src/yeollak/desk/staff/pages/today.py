@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.views.decorators.http import require_safe
 
 from yeollak.desk.staff.gate import Desk, page
@@ -21,3 +22,6 @@ def today(desk: Desk) -> HttpResponse:
     ours = [item for item in docket if item.awaited == desk.view.side]
     theirs = [item for item in docket if item.awaited != desk.view.side]
     return render(desk.request, "staff/today.html", {**frame(desk, "today"), "ours": ours, "theirs": theirs})
+
+
+URLS = [path("<int:number>/", today, name="today")]

@@ -1,0 +1,24 @@
+"""The desk's own error pages: they say no more to whoever is not signed in than that nothing is here."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from yeollak.desk.staff.gate import closed, language_of
+
+
+def _error(request: HttpRequest, exception: Exception | None = None, *, status: int) -> HttpResponse:
+    lang = language_of(request)
+    with translation.override(lang):
+        context = {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "status": status}
+        return closed(render(request, "staff/error.html", context, status=status))
+
+
+bad_request = partial(_error, status=400)
+forbidden = partial(_error, status=403)
+not_found = partial(_error, status=404)
+broken = partial(_error, status=500)
