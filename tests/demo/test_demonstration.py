@@ -9,14 +9,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from yeollak.demo.history import SIDES, events
+from yeollak.demo.texts import HEAD
+from yeollak.forms.filled import MEDIA_TYPE, read
+from yeollak.forms.form import shipped
+from yeollak.forms.wording import rows
 from yeollak.node.open import open_node
+from yeollak.office.calendar import calendar_of
 from yeollak.office.matter import natural_id
+from yeollak.office.statistics import check
+from yeollak.procedures.catalogue import of_kind
+from yeollak.procedures.table import Move
+from yeollak.record.canon import parse_instant
+from yeollak.record.enclosure import SALT, unwrap_private
 from yeollak.storage import models, reading
 
 pytestmark = pytest.mark.slow
@@ -104,14 +115,28 @@ def kill(lock: Path, besides: int) -> None:
 # what the record shows
 
 
-def matter_of(view: reading.OfficeView, event: str) -> models.Matter:
-    """The matter in which an event is told."""
-    for act in view.rows(models.Entry).order_by("id"):
-        found = json.loads(bytes(act.document))
-        if found.get("facts", {}).get("event") == event and found["kind"] != "posting.recall":
-            name = found.get("matter") or act.act
-            return next(matter for matter in reading.matters(view) if matter.matter == name)
+def acts_of(view: reading.OfficeView) -> list[tuple[str, dict[str, Any]]]:
+    """Every act of the record by its id, in the order in which it was counted."""
+    return [(row.act, json.loads(bytes(row.document))) for row in view.rows(models.Entry).order_by("id")]
+
+
+def matter_of(view: reading.OfficeView, event: str, procedure: str) -> models.Matter:
+    """The matter of a table in which an event is told."""
+    held = {matter.matter: matter for matter in reading.matters(view) if matter.procedure == procedure}
+    for act, found in acts_of(view):
+        name = found.get("matter") or natural_of(view, found) or act
+        if found.get("facts", {}).get("event") == event and name in held:
+            return held[name]
     raise LookupError(event)
+
+
+def natural_of(view: reading.OfficeView, document: dict[str, Any]) -> str | None:
+    """The matter of an act that names none because its facts hold the natural key."""
+    table = of_kind(document["kind"])
+    if table is None or table.key is None:
+        return None
+    move = Move("", document["side"], document["kind"], document["at"], document["facts"])
+    return natural_id(view.id, table.family, table.key.of(move))
 
 
 PHASES: Mapping[str, tuple[str, str]] = {
@@ -128,13 +153,20 @@ PHASES: Mapping[str, tuple[str, str]] = {
     "2019-07-11-absence-notice": ("note", "delivered"),
     "2019-09-18-swine-fever-notice": ("note", "unanswered"),
     "2019-11-19-body-notice": ("request", "answered"),
+    "2019-05-30-thirteen-weeks": ("duty", "stated"),
+    "2019-09-05-heads-meeting-skipped": ("duty", "stated"),
+    "2018-12-20-hundred-day-figures": ("figures", "countersigned"),
     "2020-01-30-joint-suspension": ("suspension", "reported"),
+    "2020-01-30-south-leaves": ("asset", "listed"),
     "2020-06-08-morning-call-unanswered": ("check-in", "in-part"),
+    "2020-06-16-building-demolished": ("incident", "unanswered"),
     "2021-07-27-call-hours": ("agreement", "reported"),
     "2021-10-04-calls-resume": ("check-in", "observed"),
     "2022-05-16-aid-notice-morning": ("note", "lapsed"),
     "2022-06-28-dam-notice": ("request", "lapsed"),
+    "2022-09-05-dam-notice-typhoon": ("request", "lapsed"),
     "2022-11-11-body-return-notice": ("request", "lapsed"),
+    "2022-11-18-answer-deadline": ("request", "unanswered"),
     "2023-07-14-dam-request-repeated": ("request", "unanswered"),
     "2023-10-29-drifting-boat": ("note", "routed"),
 }
@@ -144,9 +176,9 @@ PHASES: Mapping[str, tuple[str, str]] = {
 def test_silence_refusal_withdrawal_and_return_are_states_of_the_record(
     view: reading.OfficeView, event: str
 ) -> None:
-    found = matter_of(view, event)
-    assert (found.procedure, found.phase) == PHASES[event]
-    assert found.settled
+    procedure, phase = PHASES[event]
+    found = matter_of(view, event, procedure)
+    assert (found.phase, found.settled) == (phase, True)
 
 
 def test_the_norths_standing_tells_the_whole_story(view: reading.OfficeView) -> None:
@@ -157,6 +189,8 @@ def test_the_norths_standing_tells_the_whole_story(view: reading.OfficeView) -> 
     assert north["premises"] == "lost"
     assert (north["line/liaison"], north["line/trial"]) == ("restored", "cut")
     assert "withdrawal" not in north
+    assert {north[f"line/{name}"] for name in ("military-east", "military-west", "headquarters")} == {"cut"}
+    assert north["day/2018-09-24"] == south["day/2018-09-24"] == "holiday"
     assert "stays" in south
     assert "premises" not in south
 
@@ -184,6 +218,117 @@ def test_every_event_stands_on_the_public_page(
     assert (page.unread, page.beyond, page.demonstration) == (0, 0, True)
     assert page.seat_lost is not None
     assert sum(source.reference.seed for source in page.sources) == 11
+
+
+def test_what_was_left_behind_at_the_withdrawals_is_listed(view: reading.OfficeView) -> None:
+    for side, thing in (("north", "equipment"), ("south", "facilities")):
+        slots = view.office.state(natural_id(view.id, "project", f"asset/{side}/{thing}")).state.slots
+        assert slots["state"] == "left-behind"
+
+
+def test_what_the_founding_agreement_asks_for_stands_as_both_sides_agreed_to_it(
+    view: reading.OfficeView,
+) -> None:
+    agreement = matter_of(view, "2018-09-14-agreement-signed", "agreement").matter
+    held = [matter for matter in reading.matters(view) if matter.procedure in ("obligation", "series")]
+    assert [matter.phase for matter in held if matter.procedure == "obligation"] == ["running", "running"]
+    assert [matter.phase for matter in held if matter.procedure == "series"] == ["standing"]
+    acts = dict(acts_of(view))
+    assert {acts[matter.matter]["facts"]["parent"] for matter in held} == {agreement}
+
+
+def test_the_weeks_that_the_sources_count_are_kept_or_missed_as_the_south_says(
+    view: reading.OfficeView,
+) -> None:
+    said: dict[str, set[str]] = {"duty.done": set(), "duty.missed": set()}
+    for _, act in acts_of(view):
+        if act["kind"] in said:
+            assert act["side"] == "south"
+            said[act["kind"]].add(act["facts"]["occurrence"])
+    in_a_row = {f"2019-w{week:02}" for week in range(9, 22)}
+    assert said["duty.missed"] == in_a_row | {"2019-w24", "2019-w28", "2019-w36"}
+    assert said["duty.done"].isdisjoint(said["duty.missed"])
+    assert max(said["duty.done"]) == "2019-w08"
+
+
+def test_every_expectation_has_the_due_that_the_charters_calendar_proposes(view: reading.OfficeView) -> None:
+    calendar, own = calendar_of(view.office), set()
+    for _, act in acts_of(view):
+        if "due" in act:
+            at = parse_instant(act["at"])
+            proposed = calendar.due(
+                at, act["kind"], act["facts"].get("class"), act.get("precedence", "routine")
+            )
+            # An act of a busy moment is signed some minutes after it.
+            if abs(parse_instant(act["due"]) - proposed) > timedelta(hours=1):
+                own.add(act["facts"]["event"])
+    assert own == {
+        "2022-11-11-body-return-notice",
+        "2022-11-18-answer-deadline",
+        "2023-06-09-offer-through-the-press",
+        "2023-09-21-body-return-offer",
+    }
+
+
+def test_the_charters_forms_are_adopted_by_their_bytes_and_what_is_filled_in_reads_in_every_language(
+    view: reading.OfficeView,
+) -> None:
+    assert view.charter.terms["forms"] == {name: form.digest for name, form in shipped().items()}
+    found = {}
+    for _, act in acts_of(view):
+        for named in act.get("enclosures", ()):
+            if named["type"] == MEDIA_TYPE and named["release"] == "right":
+                blob = reading.blob(view, named["digest"])
+                assert blob is not None
+                filled = read(blob[SALT:], shipped())
+                found[filled.form.id] = filled
+                if "form" in act["facts"]:
+                    assert act["facts"]["form"] == filled.form.id
+    assert set(found) == {"animal-disease.1", "holiday-calendar.1", "remains.1"}
+    for filled in found.values():
+        for language in ("en", "ko", "ar"):
+            shown = rows(filled, language)
+            assert len(shown) > 3
+            assert any(HEAD[language] in str(row) for row in shown)
+
+
+def test_a_form_that_was_tendered_and_taken_is_delivered(view: reading.OfficeView) -> None:
+    acts = [
+        act for _, act in acts_of(view) if act.get("facts", {}).get("event") == "2019-07-11-absence-notice"
+    ]
+    tendered, delivered = (
+        next(act for act in acts if act["kind"] == kind) for kind in ("note.tender", "note.deliver")
+    )
+    assert tendered["facts"]["form"] == "absence.1"
+    texts = {named["digest"] for named in tendered["enclosures"]}
+    assert texts == {named["digest"] for named in delivered["enclosures"]}
+    read_forms = []
+    for digest in texts:
+        blob = reading.blob(view, digest)
+        assert blob is not None
+        inside = unwrap_private(blob[SALT:])
+        if inside.type == MEDIA_TYPE:
+            read_forms.append(read(inside.content, shipped()).form.id)
+    assert read_forms == ["absence.1"]
+
+
+def test_the_figures_of_the_hundred_days_are_derived_countersigned_and_held_against_the_published_ones(
+    replayed: tuple[Path, dict[str, Any]], view: reading.OfficeView
+) -> None:
+    compared = {tuple(one["place"]): one for one in replayed[1]["figures"]["differences"]}
+    parts = compared["contacts", "sum of parts"]
+    assert (parts["published"], parts["record"]) == (285, 283)
+    # The record of a demonstration holds what public sources tell one by one, and is not made to fit.
+    assert compared["contacts", "total"]["record"] < 283
+    assert ("contacts", "level", "heads") not in compared or (
+        compared["contacts", "level", "heads"]["record"]
+        <= compared["contacts", "level", "heads"]["published"]
+    )
+    stated = matter_of(view, "2018-12-20-hundred-day-figures", "figures").matter
+    text = view.office.state(stated).state.slots["text"]
+    blob = reading.blob(view, text)
+    assert blob is not None
+    assert check(blob[SALT:], view.office) == []
 
 
 # bad input

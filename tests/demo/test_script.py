@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
+from yeollak.demo.answers import filled, sourced
 from yeollak.demo.cast import members, seat_of
-from yeollak.demo.history import SIDES, events, history, instants
+from yeollak.demo.figures import published
+from yeollak.demo.history import LANGUAGES, SIDES, events, history, instants
 from yeollak.demo.script import script
-from yeollak.demo.steps import SEEN, Played, Step
+from yeollak.demo.steps import SEEN, MatterOf, Played, Step
+from yeollak.demo.terms import calendar_at, statements
+from yeollak.demo.texts import HEAD
+from yeollak.forms.form import shipped
+from yeollak.office.texts.compare import compare
+from yeollak.office.texts.instrument import MEDIA_TYPE, read
+from yeollak.office.texts.names import Glossary
 from yeollak.procedures.catalogue import of_kind
 from yeollak.procedures.machine import COMMON
+from yeollak.record import canon
 from yeollak.record.enclosure import SMALL_RIGHT
 
 NODES = {"south": "00" * 32, "north": "11" * 32}
 #: Kinds by which a side binds itself together with the other.
-BINDING = {"agreement.sign", "meeting.sign", "project.agree", "suspension.agree", "account.confirm"}
+BINDING = {
+    "account.confirm",
+    "agreement.sign",
+    "amendment.sign",
+    "form.sign",
+    "meeting.agree",
+    "meeting.sign",
+    "obligation.agree",
+    "project.agree",
+    "series.agree",
+    "suspension.agree",
+}
 
 
 def played() -> list[Played]:
@@ -106,3 +127,55 @@ def test_nobody_of_the_cast_is_invented() -> None:
     assert named <= people
     assert seat_of("Hwang Chung-song") == "north.deputy-head"
     assert seat_of("Won Kil U") is None
+
+
+def test_the_languages_of_the_joint_texts_agree_in_numbers_dates_and_articles() -> None:
+    joint = [text for step in steps() for text in step.texts if text.type == MEDIA_TYPE]
+    assert len(joint) == 4
+    for text in joint:
+        found = read(text.content)
+        assert found.authentic == ("ko",)
+        assert [place.side for place in found.signatories("north")] == ["north", "south"]
+        assert compare(found, Glossary()) == ()
+
+
+def test_what_no_source_answers_is_named_in_the_form_and_nothing_else_is_left_out() -> None:
+    """A field that a form must have and no source tells is named in the remarks of every language."""
+    for event, entry in sourced().items():
+        (text,) = filled(event)
+        value = canon.decode(text.content, limit=1 << 18)
+        form = shipped()[entry["form"]]
+        labels = {field.name: field.label for field in form.fields}
+        assert entry["sources"]
+        for language in LANGUAGES:
+            said = value["values"]["remarks"][language]
+            assert said.startswith(HEAD[language])
+            assert all(labels[name][language] in said for name in entry["untold"])
+
+
+def test_no_holiday_is_stated_after_it_has_begun_and_none_is_late() -> None:
+    calendar = calendar_at(played()[-1].ends)
+    for statement in statements():
+        for day in statement.dates:
+            found = date.fromisoformat(day)
+            assert calendar.excused(found, statement.side)
+            assert not calendar.declared_late(found, statement.side)
+    assert calendar.kept("staff", date(2018, 9, 12), datetime(2018, 9, 5, 14, tzinfo=UTC))
+    assert not calendar.kept("staff", date(2018, 9, 12), datetime(2018, 9, 5, 15, tzinfo=UTC))
+
+
+def test_the_published_parts_do_not_add_up() -> None:
+    account = published()["contacts"]
+    assert (account["total"], sum(account["parts"].values())) == (285, 283)
+
+
+def test_a_lapse_is_signed_after_its_due_and_no_offer_is_left_without_an_end() -> None:
+    """What was offered or asked by consent is taken, answered, urged or let lapse; nothing hangs for ever."""
+    matters: dict[str, list[Step]] = {}
+    for step in steps():
+        if step.kind.startswith(("note.", "request.")) and step.kind != "note.route":
+            name = step.matter.step if isinstance(step.matter, MatterOf) else step.name
+            matters.setdefault(name, []).append(step)
+    ends = {"note.deliver", "note.answer", "note.lapse", "request.answer", "request.lapse"}
+    for name, acts in matters.items():
+        assert any(act.kind in ends for act in acts), name

@@ -31,7 +31,8 @@ _ON_DUTY: Final = {"south": "남측 당직관", "north": "북측 당직관"}
 
 
 @lru_cache(maxsize=1)
-def _told() -> Mapping[str, Mapping[str, Any]]:
+def sourced() -> Mapping[str, Mapping[str, Any]]:
+    """The entries of `forms.toml` by their events."""
     found = tomllib.loads(files("yeollak.demo").joinpath("forms.toml").read_text(encoding="utf-8"))
     return {entry["event"]: entry for entry in found["form"]}
 
@@ -40,13 +41,13 @@ def form_of(event: str) -> str | None:
     """The id of the form that the notice of an event is filled in on, or None where the sources do not give
     what a form asks for.
     """
-    entry = _told().get(event)
+    entry = sourced().get(event)
     return None if entry is None else str(entry["form"])
 
 
 def filled(event: str, release: Release = "right") -> tuple[Text, ...]:
     """The filled form of an event as an enclosure; none where there is no form."""
-    entry = _told().get(event)
+    entry = sourced().get(event)
     if entry is None:
         return ()
     form = shipped()[entry["form"]]

@@ -36,6 +36,8 @@ from yeollak.storage import reading
 PASSPHRASE: Final = "demonstration"  # noqa: S105 (it protects nothing: the keys are derived from public words)
 #: How long the nodes may take to come to rest, in seconds.
 _PATIENCE: Final = 60.0
+#: How long is waited before the nodes' stores are looked at again, in seconds.
+_LOOK: Final = 0.01
 #: A node that ends so often within so many seconds of its start has something wrong with it.
 _DEATHS, _YOUNG = 4, 3.0
 
@@ -191,11 +193,21 @@ class Nodes:
         said that it has seen it. Raises LineFault(`demo-stalled`).
         """
         ends = time.monotonic() + _PATIENCE
-        while not self._at_rest(seen):
-            if time.monotonic() > ends:
-                raise LineFault("demo-stalled")
-            self.revive()
-            time.sleep(0.01)
+        while True:
+            # A look at both records costs more than to ask whether either has changed since the last one.
+            pulses = self._pulses()
+            if self._at_rest(seen):
+                return
+            while True:
+                if time.monotonic() > ends:
+                    raise LineFault("demo-stalled")
+                self.revive()
+                time.sleep(_LOOK)
+                if self._pulses() != pulses:
+                    break
+
+    def _pulses(self) -> list[object]:
+        return [reading.pulse(side) for side in SIDES]
 
     def _at_rest(self, seen: bool) -> bool:
         views = [reading.office_view(side, self.office) for side in SIDES]

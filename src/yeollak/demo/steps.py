@@ -108,12 +108,15 @@ class Played:
 
 
 def schedule(scenes: Iterable[Scene]) -> list[Played]:
-    """Every scene in the order of the history, each after the one before it has been seen by all."""
+    """Every scene in the order of the history, each after the one before it has been seen by all. Scenes of
+    one moment are played as one.
+    """
     played: list[Played] = []
-    for scene in sorted(scenes, key=lambda one: one.at):
-        at = max(scene.at, played[-1].ends + _GAP) if played else scene.at
+    for moment, together in groupby(sorted(scenes, key=lambda one: one.at), key=lambda one: one.at):
+        at = max(moment, played[-1].ends + _GAP) if played else moment
         beats = []
-        for side, steps in groupby(scene.steps, key=lambda step: step.side):
+        every = (step for scene in together for step in scene.steps)
+        for side, steps in groupby(every, key=lambda step: step.side):
             beats.append(Beat(at, side, tuple(steps)))
             at += _BEAT
         played.append(Played(tuple(beats), beats[-1].at + SEEN))

@@ -34,9 +34,9 @@ _DEADLINES: Final = {
             "request.route",
         )
     },
-    "agreement.draft": {"working_days": 10},
+    "agreement.draft": {"working_days": 5},
     "incident.report": {"working_days": 5},
-    "meeting.minutes": {"working_days": 10},
+    "meeting.minutes": {"working_days": 5},
 }
 _HANDLING: Final = {"flash": {"minutes": 30}, "immediate": {"hours": 24}, "priority": {"working_hours": 8}}
 

@@ -1,0 +1,332 @@
+"""Register, receipt and seal keys by generation: which are in force where, and what an export shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.office.test_amended import void
+from tests.office.world import World, keys_of, seed
+from tests.record.world import Exported, export_files
+from yeollak.office import side_keys
+from yeollak.office.admit import Arrival
+from yeollak.office.audit import recompute
+from yeollak.office.matter import natural_id
+from yeollak.record.audit import audit_export
+from yeollak.record.checkpoint import Checkpoint, add_lines, sign
+from yeollak.record.cosign import cosign, receipt_name
+from yeollak.record.document import act_id
+from yeollak.record.generations import (
+    MAX_GENERATIONS,
+    ROLES,
+    Generation,
+    Replacement,
+    first,
+    key_matter,
+    replacements,
+    succeed,
+)
+from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
+from yeollak.record.note import Note
+from yeollak.storage.signer import KeyPair
+
+NOW = 1_540_170_000
+FORESTRY = {"subject": {"en": "Forestry"}, "when": "2018-10-22", "source": "own"}
+
+
+def new_pair(side: str, role: str, number: int = 1) -> KeyPair:
+    label = seed("generation", side, role, number)
+    return KeyPair(SigningKey(label), PostQuantumKey(label))
+
+
+def facts_of(side: str, role: str, number: int = 1) -> dict[str, Any]:
+    if role == "seal":
+        return {"role": role, "key": SealKey(seed("generation", side, role, number)).public.hex()}
+    made = new_pair(side, role, number)
+    return {"role": role, "key": made.key.public.hex(), "key_pq": made.key_pq.public.hex()}
+
+
+def replaced(world: World, side: str, role: str, number: int = 1, **of: Any) -> int:
+    """The authority replaces a key; returns the position of its act."""
+    world.say(side, "key.replace", "authority", facts=facts_of(side, role, number), **of)
+    return world.whole.held(world.charter.places[side]) - 1
+
+
+def numbers(found: tuple[Generation, ...]) -> list[tuple[int, int]]:
+    return [(one.number, one.since) for one in found]
+
+
+def test_a_generation_is_in_force_from_the_first_size_that_covers_its_act() -> None:
+    world = World().found()
+    one, two = replaced(world, "south", "register"), replaced(world, "south", "register", 2)
+    world.meet()
+    for office in world.offices:
+        assert numbers(side_keys.generations(office, "south", "register")) == [(0, -1), (1, one), (2, two)]
+        at = [side_keys.in_force(office, "south", "register", size).number for size in (1, one, one + 1, two)]
+        assert at == [0, 0, 1, 1]
+        assert side_keys.in_force(office, "south", "register", two + 1).number == 2
+        assert [len(side_keys.generations(office, "south", role)) for role in ROLES] == [3, 1, 1]
+        before = side_keys.generations(office, "south", "register")[1:]
+        assert side_keys.header_keys(office, "south") == (before[1].key, before[0].key)
+        assert side_keys.header_keys(office, "north") == (keys_of("north").register.public,)
+
+
+def test_a_side_signs_with_the_old_keys_too_until_every_party_has_seen_that_they_were_replaced() -> None:
+    world = World(("south", "north", "west")).found()
+    at = replaced(world, "south", "register")
+    office = world.offices[0]
+
+    def due() -> list[int]:
+        return [one.number for one in side_keys.signing(office, "south", "register")]
+
+    assert due() == [0, 1]
+    assert [one.number for one in side_keys.signing(office, "south", "register", at)] == [0]
+    assert side_keys.unseen_by(office, "south", at) == ("north", "west")
+    world.meet()
+    world.say("north", "line.seen", "node")
+    world.deliver(0, 1)
+    assert due() == [0, 1]
+    assert side_keys.unseen_by(office, "south", at) == ("west",)
+    # A second one before the first was seen: all three sign.
+    replaced(world, "south", "register", 2)
+    assert due() == [0, 1, 2]
+    world.say("west", "line.seen", "node")
+    world.deliver(0, 2)
+    assert due() == [1, 2]
+    assert side_keys.unseen_by(office, "south", -1) == ()
+
+
+def test_a_retired_receipt_key_stands_up_to_what_its_retirement_had_seen() -> None:
+    world = World().found()
+    seen = world.whole.held(1)
+    replaced(world, "south", "receipt")
+    world.meet()
+    world.say("north", "account.enter", facts=FORESTRY)
+    world.meet()
+    for office in world.offices:
+        assert [limit for _, limit in side_keys.receipt_limits(office, "south", "north")] == [seen, None]
+        assert len(side_keys.receipt_pairs(office, "south", "north", seen)) == 2
+        (only,) = side_keys.receipt_pairs(office, "south", "north", seen + 1)
+        assert only[0].raw == new_pair("south", "receipt").key.public
+        assert len(side_keys.own_receipt_pairs(office, "south")) == 2
+
+
+def test_a_void_replacement_brings_nothing() -> None:
+    world = World().found()
+    world.say("south", "key.replace", "duty", facts=facts_of("south", "register"), checked=False)
+    own = {**facts_of("south", "receipt"), "key": keys_of("south").receipt.public.hex()}
+    world.say("south", "key.replace", "authority", facts=own, checked=False)
+    world.meet()
+    assert [len(side_keys.generations(world.offices[1], "south", role)) for role in ROLES[:1]] == [1]
+    assert len(side_keys.generations(world.offices[1], "south", "receipt")) == 1
+
+
+def test_an_old_post_quantum_key_makes_no_new_generation() -> None:
+    world = World().found()
+    mixed = {**facts_of("south", "register"), "key_pq": keys_of("north").register_pq.public.hex()}
+    world.say("south", "key.replace", "authority", facts=mixed, checked=False)
+    world.meet()
+    assert len(side_keys.generations(world.offices[0], "south", "register")) == 1
+    good = replaced(world, "south", "register", 2)
+    assert numbers(side_keys.generations(world.offices[0], "south", "register"))[1:] == [(1, good)]
+
+
+def test_generations_are_bounded_and_never_share_a_key() -> None:
+    start = Generation(0, -1, b"a" * 32, b"b" * 1312)
+    acts = [Replacement(i, "register", bytes([i]) * 32, bytes([i]) * 1312) for i in range(120)]
+    assert len(succeed(start, "register", [], acts)) == MAX_GENERATIONS
+    assert len(succeed(start, "receipt", [], acts)) == 1
+    assert len(succeed(start, "register", [acts[0].key], [acts[0], acts[1], acts[1]])) == 2
+
+
+def test_what_is_held_and_does_not_count_yet_is_known_to_come() -> None:
+    world = World().found()
+    held = world.whole.held(0)
+    # It names an entry of North's that North has and West… nobody else holds yet.
+    world.say("north", "account.enter", facts=FORESTRY)
+    world.deliver(0, 1)
+    at = replaced(world, "south", "register")
+    office = world.fresh((at + 1, world.whole.held(1) - 1))
+    assert office.ledger.counted(0) == held
+    assert numbers(side_keys.coming(office, "south", "register")) == [(1, at)]
+    assert numbers(side_keys.generations(office, "south", "register")) == [(0, -1)]
+    assert [len(side_keys.coming_pairs(office, "south", size)[0]) for size in (at, at + 1)] == [0, 1]
+    assert side_keys.covered_by(office, "south", at + 1) == at
+    bare = world.fresh((held, world.whole.held(1)))
+    entry = world.whole.entry(0, at)
+    batch = [Arrival(entry.statement, entry.document)]
+    assert side_keys.brings_keys(bare, "south", batch)
+    assert not side_keys.brings_keys(bare, "north", batch)
+    assert [len(some) for some in side_keys.coming_pairs(bare, "south", at + 1, batch)] == [0, 1]
+
+
+def test_the_bytes_alone_bring_what_the_fold_allows() -> None:
+    world = World().found()
+    for number, role in enumerate(ROLES * 2, start=1):
+        replaced(world, "south", role, number)
+        world.say("south", "account.enter", facts=FORESTRY)
+    world.say("south", "key.replace", "duty", facts=facts_of("south", "seal", 9), checked=False)
+    keys = world.charter.party("south").keys
+    entries = [(index, world.whole.entry(0, index).statement) for index in range(world.whole.held(0))]
+    found = list(
+        replacements(
+            world.charter.office,
+            "south",
+            keys["authority"],
+            keys["authority_next"].hex(),
+            entries,
+            lambda index, _: world.whole.entry(0, index).document,
+        )
+    )
+    taken = [raw for party in world.charter.parties for raw in party.keys.values()]
+    for role in ROLES:
+        assert succeed(first(role, keys), role, taken, found) == side_keys.generations(
+            world.offices[0], "south", role
+        )
+    assert key_matter(world.charter.office, "south") == natural_id(
+        world.charter.office, "charter", "keys/south"
+    )
+
+
+# exports
+
+
+def pair_of(side: str, role: str, number: int) -> KeyPair:
+    own = keys_of(side)
+    if number:
+        return new_pair(side, role, number)
+    return (
+        KeyPair(own.register, own.register_pq) if role == "register" else KeyPair(own.receipt, own.receipt_pq)
+    )
+
+
+def note(world: World, side: str, size: int, register: tuple[int, ...], receipts: tuple[int, ...]) -> bytes:
+    """South's checkpoint by these generations, receipted by these of North's; and the other way round."""
+    head = Checkpoint(world.charter.origin(side), size, world.whole.root(world.charter.places[side], size))
+    (other,) = {"south", "north"} - {side}
+    made = b""
+    for number in register:
+        pair = pair_of(side, "register", number)
+        signed = sign(head, pair.key, pair.key_pq, NOW)
+        made = add_lines(made, Note.parse(signed).signatures) if made else signed
+    for number in receipts:
+        pair, name = pair_of(other, "receipt", number), receipt_name(world.charter.origin(other))
+        made = add_lines(made, cosign(head, name, pair.key, pair.key_pq, NOW))
+    return made
+
+
+def exported(
+    world: World,
+    by: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]],
+    older: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]] | None = None,
+    signer: SigningKey | None = None,
+) -> dict[str, bytes]:
+    registers, blobs = {}, {}
+    for place, side in enumerate(world.sides):
+        size = world.whole.held(place)
+        entries = [world.whole.entry(place, index) for index in range(size)]
+        blobs.update({act_id(entry.document): entry.document for entry in entries})
+        notes = (
+            {at: note(world, side, at, *who) for at, who in (older or {}).items()} if side == "south" else {}
+        )
+        made = note(world, side, size, *by.get(side, ((0,), (0,))))
+        registers[side] = Exported(made, [entry.statement for entry in entries], notes)
+    return export_files(
+        world.charter.raw,
+        registers,
+        blobs,
+        side="south",
+        kind="full",
+        signer=signer or keys_of("south").register,
+    )
+
+
+def rules(files: dict[str, bytes]) -> set[str]:
+    report = audit_export(files)
+    state = recompute(report)
+    assert not state.problem
+    return {defect.rule for defect in (*report.defects, *state.keys)}
+
+
+def test_an_export_across_a_replacement_verifies_and_a_wrong_range_is_found() -> None:
+    world = World().found()
+    at = replaced(world, "south", "register")
+    world.meet()
+    world.say("north", "line.seen", "node")
+    world.meet()
+    world.say("south", "account.enter", facts=FORESTRY)
+    both, old, new = ((0, 1), (0,)), ((0,), (0,)), ((1,), (0,))
+    signer = new_pair("south", "register").key
+    good = exported(world, {"south": new}, {at: old, at + 1: both}, signer)
+    assert rules(good) == set()
+    assert {"keys/south.register.1.vkey", "keys/south.register_pq.1.vkey"} <= good.keys()
+    assert "keys/north.register.1.vkey" not in good
+    report = audit_export(good)
+    assert {item.size: len(item.register) for item in report.registers[0].signed} == {
+        at: 1,
+        at + 1: 2,
+        world.whole.held(0): 1,
+    }
+    assert rules(exported(world, {"south": old}, {at: old})) == {"key-range"}
+    assert rules(exported(world, {"south": new}, {at + 1: old})) == {"key-range"}
+    # Before the act that brings it, no key of the record has signed.
+    assert rules(exported(world, {"south": new}, {at: new})) == {"signature-missing"}
+    lacking = {path: data for path, data in good.items() if path != "keys/south.register.1.vkey"}
+    assert rules(lacking) == {"unreadable"}
+    for path in ("keys/south.register_pq.1.vkey", "policy", "south/checkpoint"):
+        data = bytearray(good[path])
+        data[len(data) // 2] ^= 1
+        assert path in {defect.file for defect in audit_export({**good, path: bytes(data)}).defects}
+
+
+def test_an_export_without_a_replacement_has_no_other_files_than_before() -> None:
+    files = exported(World().found(), {})
+    assert sum(path.startswith("keys/") for path in files) == 8
+    assert files["policy"].count(b"\n") == 4 + 4 + 3 + 1
+
+
+def test_a_void_replacement_in_the_record_is_no_excuse_for_a_checkpoint_by_its_key() -> None:
+    """The authority signs an act with a root that is none, gives it up, and signs with its key even so."""
+    world = World().found()
+    at = world.whole.held(0)
+    false = {"north": (world.whole.held(1), "ab" * 32)}
+    replaced(world, "south", "register", checked=False, seen=false)
+    world.say("south", "register.reopen", "authority", facts={"at": at}, checked=False)
+    world.meet()
+    assert world.offices[1].ledger.finding(0, at).void == "abandoned"
+    assert rules(exported(world, {"south": ((0,), (0,))})) == set()
+    assert rules(exported(world, {"south": ((1,), (0,))})) == {"key-range"}
+
+
+def test_receipts_by_a_key_that_its_side_has_retired_are_found_where_it_disowns_them() -> None:
+    world = World().found()
+    bound = world.whole.held(0)
+    replaced(world, "north", "receipt")
+    world.meet()
+    world.say("south", "line.seen", "node")
+    world.say("south", "account.enter", facts=FORESTRY)
+    world.meet()
+    size = world.whole.held(0)
+    assert size > bound + 1
+    assert rules(exported(world, {"south": ((0,), (1,))}, {bound: ((0,), (0,))})) == set()
+    # One that was given between the act and the next receipt is covered by that one.
+    assert rules(exported(world, {"south": ((0,), (0, 1))}, {bound + 1: ((0,), (0,))})) == set()
+    assert rules(exported(world, {"south": ((0,), (0,))}, {bound: ((0,), (0,))})) == {"receipt-range"}
+    assert rules(exported(world, {"south": ((0,), (0,))}, {bound + 1: ((0,), (1,))})) == {"receipt-range"}
+
+
+def test_seal_keys_are_the_newest_that_was_counted() -> None:
+    world = World().found()
+    replaced(world, "south", "seal")
+    old, new = keys_of("south").seal.public, SealKey(seed("generation", "south", "seal", 1)).public
+    assert [side_keys.seal_key(office, "south") for office in world.offices] == [new, old]
+    world.meet()
+    assert side_keys.seal_key(world.offices[1], "south") == new
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_but_the_authority_replaces_a_key(role: str) -> None:
+    world = World().found()
+    assert void(world, "south", "key.replace", "co-head", facts=facts_of("south", role)) == "unauthorised"
