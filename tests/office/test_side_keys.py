@@ -300,11 +300,24 @@ def test_a_void_replacement_in_the_record_is_no_excuse_for_a_checkpoint_by_its_k
     assert rules(exported(world, {"south": ((1,), (0,))})) == {"key-range"}
 
 
+def test_a_receipt_by_a_key_that_no_allowed_act_brings_is_found() -> None:
+    world = World().found()
+    at = world.whole.held(1)
+    false = {"south": (world.whole.held(0), "ab" * 32)}
+    replaced(world, "north", "receipt", checked=False, seen=false)
+    world.say("north", "register.reopen", "authority", facts={"at": at}, checked=False)
+    world.meet()
+    assert rules(exported(world, {"south": ((0,), (1,))})) == {"receipt-range"}
+
+
 def test_receipts_by_a_key_that_its_side_has_retired_are_found_where_it_disowns_them() -> None:
     world = World().found()
     bound = world.whole.held(0)
     replaced(world, "north", "receipt")
+    world.say("south", "account.enter", facts=FORESTRY)
     world.meet()
+    # South has not said that it has seen it: its receipts may be older than the act.
+    assert rules(exported(world, {"south": ((0,), (0,))})) == set()
     world.say("south", "line.seen", "node")
     world.say("south", "account.enter", facts=FORESTRY)
     world.meet()

@@ -72,6 +72,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The checkpoint of a batch is not one that its register signed over these entries.",
         "Nothing was stored. Tell the other side.",
     ),
+    "keys-uncounted": (
+        "A checkpoint is signed only by keys that replace others in the very entries that it ends.",
+        "Nothing was stored. A node that was restored fetches them; else the old keys must sign too.",
+    ),
     "two-views": (
         "The checkpoint of a batch does not extend the entries that are held of its register.",
         "Both are kept as evidence, and the branch that is not held gets no receipt. Call the operator.",

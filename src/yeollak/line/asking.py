@@ -190,7 +190,7 @@ class Asking:
         while (head := self._port.head(side)).size < point.size:
             push = yield from self._fetch(side, head.size, point.size)
             try:
-                ends = self._post.verified(push.checkpoint, side, push.arrivals).checkpoint
+                ends = self._post.verified(push.checkpoint, side, push.arrivals, before=True).checkpoint
                 if diverges(self._port, side, head, push, ends):
                     self._keep_views(side, push, now)
                     return
@@ -199,8 +199,10 @@ class Asking:
                 raise TheirFault("answer-otherwise", side=self.peer) from None
 
     def _admitted(self, side: str, head: Frontier, push: Push) -> Admitted:
-        """A batch that continues what is held. Raises Refusal, RecordFault."""
-        found = self._post.verified(push.checkpoint, side, push.arrivals)
+        """A batch that continues what is held, and leads to what was held before. Raises Refusal,
+        RecordFault.
+        """
+        found = self._post.verified(push.checkpoint, side, push.arrivals, before=True)
         return admit(self._post.charter, side, head, replace(push, checkpoint=found.note), keys=found.keys)
 
     def _prove_fork(self, theirs: Checkpoint, note: bytes, now: datetime) -> Errand[None]:

@@ -136,15 +136,18 @@ class Post:
             raise TheirFault("receipt-retired" if self._retired(note, by) else "receipt-wrong", side=by)
         return found.checkpoint, found.note
 
-    def verified(self, note: bytes, side: str, batch: Sequence[Arrival] = ()) -> Verified:
+    def verified(
+        self, note: bytes, side: str, batch: Sequence[Arrival] = (), *, before: bool = False
+    ) -> Verified:
         """A checkpoint of a side's register, its note with the register's lines and those receipts alone
         that verify, and who they are by: a party counts only with both lines of keys that stand for so much.
 
         The register's keys are those in force at that size, as far as it is counted here; where entries are
         held that do not count yet, those that they bring as well. `batch` are the entries that the checkpoint
         ends, where they begin at the end of what is held: keys that they bring must have signed too, so that
-        the checkpoint verifies by itself once they count. Raises RecordFault where these did not sign it, or
-        a line of a known key is wrong.
+        the checkpoint verifies by itself once they count. They are enough where we have verified what it
+        leads to `before`, and have lost it. Raises RecordFault where these did not sign it, or a line of a
+        known key is wrong; `keys-uncounted` where none but keys that arrive with it have.
         """
         office, origin = self.office(), self.charter.origin(side)
         point, parsed = read_checkpoint(note)
@@ -161,15 +164,19 @@ class Post:
         lines = [line for line in parsed.signatures if line.name == origin]
         strange = any(not any(line.is_by(key) for pair in known for key in pair) for line in lines)
         new = side_keys.brings_keys(office, side, batch)
-        coming = side_keys.coming_pairs(office, side, point.size, batch) if strange or new else ()
-        good = [*side_keys.register_pairs(office, side, point.size), *coming]
+        held: tuple[Pair, ...] = ()
+        arriving: tuple[Pair, ...] = ()
+        if strange or new:
+            held, arriving = side_keys.coming_pairs(office, side, point.size, batch)
+        good = [*side_keys.register_pairs(office, side, point.size), *held]
         if strange and side == self.side:
             good += self._ours()
-        checkpoint, by, signed = open_by_one(
-            note, good, (key for pair in known for key in pair), origin=origin
-        )
-        if new and coming and coming[-1] not in by:
+        every_key = (key for pair in known for key in pair)
+        checkpoint, by, signed = open_by_one(note, [*good, *arriving], every_key, origin=origin)
+        if arriving and arriving[-1] not in by:
             raise RecordFault("signature-missing", what="the checkpoint", key=origin)
+        if not before and not any(pair in by for pair in good):
+            raise RecordFault("keys-uncounted")
         cosigners: dict[str, Pair] = {}
         for party, pairs in receipts.items():
             whole = [pair for pair in pairs if signed.keys() >= set(pair)]

@@ -24,7 +24,7 @@ from yeollak.record.merkle import Frontier, leaf_hash
 from yeollak.record.parcel import Parcel
 
 #: Refusals that are no sign of anything wrong: the sender goes on, or waits.
-_EXPECTED = frozenset({"conflict", "quota"})
+_EXPECTED = frozenset({"conflict", "keys-uncounted", "quota"})
 
 
 class Port(Protocol):
@@ -138,7 +138,8 @@ class Answering:
             batch = push.arrivals if push.old == head.size else ()
             found = self._post.verified(push.checkpoint, side, batch)
         except RecordFault as problem:
-            raise Refusal("bad-checkpoint") from problem
+            uncounted = problem.code == "keys-uncounted"
+            raise Refusal(problem.code if uncounted else "bad-checkpoint") from problem
         point, note = found.checkpoint, found.note
         if point.size <= head.size:
             if self._port.root(side, point.size) != point.root:

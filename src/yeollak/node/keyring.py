@@ -9,6 +9,7 @@ force.
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import threading
@@ -96,7 +97,17 @@ class Keyring:
 
     def kept(self, nonce: str) -> frozenset[str]:
         """The names of a side's key files in an office, without their ending."""
-        return frozenset(path.stem for path in (self._folder / "keys" / nonce).glob("[!.]*.key"))
+        return frozenset(self.stamps(nonce))
+
+    def stamps(self, nonce: str) -> dict[str, tuple[int, int]]:
+        """The same, each with a value that is another one once somebody has put another file in its place."""
+        try:
+            with os.scandir(self._folder / "keys" / nonce) as found:
+                files = [one for one in found if one.name.endswith(".key") and one.name[0] != "."]
+                stated = [(one.name.removesuffix(".key"), one.stat()) for one in files]
+        except OSError:
+            return {}
+        return {name: (known.st_ino, known.st_mtime_ns) for name, known in stated}
 
     def mark_retired(self, nonce: str, name: str, act: str, index: int) -> None:
         """Say beside a key file, for whoever looks into the folder, which act has put another in its
@@ -193,20 +204,22 @@ class Unlocked:
         self._seeds: dict[str, bytes] = {}
         self._lock = threading.Lock()
         self._nonce = charter.party(side).nonce
-        self._names = keyring.kept(self._nonce)
+        self._stamps = keyring.stamps(self._nonce)
         self._keys = keyring.post_keys(charter, side, passphrase, self._seeds)
 
     def __call__(self) -> PostKeys:
-        names = self._keyring.kept(self._nonce)
-        if names != self._names:
+        stamps = self._keyring.stamps(self._nonce)
+        if stamps != self._stamps:
             with self._lock:
+                for name in [name for name in self._seeds if stamps.get(name) != self._stamps.get(name)]:
+                    del self._seeds[name]
                 # Where a file cannot be opened, what is open goes on; what is missed is named where it is
                 # needed.
                 with contextlib.suppress(Fault):
                     self._keys = self._keyring.post_keys(
                         self._charter, self._side, self._passphrase, self._seeds
                     )
-                self._names = names
+                self._stamps = stamps
         return self._keys
 
 

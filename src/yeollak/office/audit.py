@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
@@ -94,14 +95,18 @@ def _ranges(office: Office, register: Register) -> Iterator[Defect]:
     """
     for signed in register.signed:
         good = side_keys.register_pairs(office, register.side, signed.size)
-        good += side_keys.coming_pairs(office, register.side, signed.size)
+        good += side_keys.coming_pairs(office, register.side, signed.size)[0]
         if signed.register.isdisjoint(pair[0].raw for pair in good):
             yield _defect("registers", "key-range", signed, size=signed.size)
 
 
 def _retired(office: Office, register: Register) -> Iterator[Defect]:
-    """Receipts by keys that their side had retired, above what the retirement had seen, unless it has given
-    one as far by keys that stand: that is how a side disowns what it has acknowledged (attacks 2.10).
+    """Receipts by keys that their side had retired, above what the retirement had seen: that is how a side
+    disowns what it has acknowledged (attacks 2.10).
+
+    None is told that the side has covered since by a receipt as far with keys that stand, nor while the
+    register's own side has not said that it has seen the retirement: until then there was nothing to cover
+    it with.
     """
     for cosigner in (side for side in office.parties if side != register.side):
         reached, beyond = 0, list[Signed]()
@@ -110,11 +115,18 @@ def _retired(office: Office, register: Register) -> Iterator[Defect]:
             good = side_keys.receipt_pairs(office, cosigner, register.side, signed.size)
             if not keys.isdisjoint(pair[0].raw for pair in good):
                 reached = max(reached, signed.size)
-            elif keys:
+            elif not keys <= _untold(office, register.side, cosigner):
                 beyond.append(signed)
         for signed in beyond:
             if signed.size > reached:
                 yield _defect("receipts", "receipt-range", signed, peer=cosigner, size=signed.size)
+
+
+def _untold(office: Office, side: str, cosigner: str) -> frozenset[bytes]:
+    """The cosigner's receipt keys of which `side` has not said that it has seen them retired."""
+    known = side_keys.generations(office, cosigner, "receipt")
+    seen = office.seen_by(office.charter.places[side])[office.charter.places[cosigner]]
+    return frozenset(one.key for one, later in pairwise(known) if later.since >= seen)
 
 
 def _defect(verdict: Verdict, rule: str, signed: Signed, **data: Datum) -> Defect:

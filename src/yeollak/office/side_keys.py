@@ -103,12 +103,18 @@ def register_pairs(office: Office, side: str, size: int) -> tuple[Pair, ...]:
     return (register_pair(office.charter.office, side, in_force(office, side, "register", size)),)
 
 
-def coming_pairs(office: Office, side: str, size: int, batch: Sequence[Arrival] = ()) -> tuple[Pair, ...]:
-    """Keys that may have signed a checkpoint of this size besides: what acts below it bring that are held, or
-    arrive with it, and do not count yet. Whoever put them there could sign for the register already.
+def coming_pairs(
+    office: Office, side: str, size: int, batch: Sequence[Arrival] = ()
+) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """What else may have signed a checkpoint of this size: keys of acts below it that are held and do not
+    count yet, and of those that arrive in a `batch`. Whoever put the former there could sign for the register
+    already; the latter are the authority's word alone.
     """
-    known = coming(office, side, "register", batch)
-    return tuple(register_pair(office.charter.office, side, one) for one in known if one.since < size)
+    held = office.ledger.held(office.charter.places[side])
+    known = [one for one in coming(office, side, "register", batch) if one.since < size]
+    pairs = [register_pair(office.charter.office, side, one) for one in known]
+    many = sum(one.since < held for one in known)
+    return tuple(pairs[:many]), tuple(pairs[many:])
 
 
 def brings_keys(office: Office, side: str, batch: Sequence[Arrival]) -> bool:

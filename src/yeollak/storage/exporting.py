@@ -31,6 +31,8 @@ from yeollak.storage.signer import RegisterSigner, kept
 
 #: What goes along with an act or follows it of itself; the others wait for an act that releases them.
 _RELEASED = frozenset({"right", "large"})
+#: By side: size and note of the checkpoint that its register ends at, and the older ones by size.
+Notes = dict[str, tuple[tuple[int, bytes] | None, dict[int, bytes]]]
 
 
 def write_export(alias: str, office: str, folder: Path, signer: RegisterSigner) -> Manifest:
@@ -79,14 +81,18 @@ def _impossible(problem: OSError, folder: Path) -> OurFault:
 
 def files_of(view: OfficeView) -> Iterator[tuple[str, bytes]]:
     """Every file of a full export but the manifest, as (path, bytes), in no particular order, each once."""
+    return _files(view, _all_notes(view))
+
+
+def _files(view: OfficeView, notes: Notes) -> Iterator[tuple[str, bytes]]:
     charter = view.charter
-    parties = _parties(view)
+    parties = _parties(view, notes)
     yield "charter", charter.raw
     yield from key_files(parties).items()
     yield "policy", policy_file(parties)
     blobs: set[str] = set()
     for side in charter.sides:
-        newest, older = _checkpoints(view, side)
+        newest, older = notes[side]
         if newest is None:
             continue
         size, note = newest
@@ -107,27 +113,38 @@ def files_of(view: OfficeView) -> Iterator[tuple[str, bytes]]:
 
 def _write(view: OfficeView, root: Path, signer: RegisterSigner) -> Manifest:
     files = []
-    for path, data in files_of(view):
+    # Once, before anything is read: a node that runs may cover more of a register in the meantime.
+    notes = _all_notes(view)
+    for path, data in _files(view, notes):
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         files.append(File.of(path, data))
     manifest = Manifest.of(view.id, view.side, "full", files)
-    due = side_keys.in_force(view.office, view.side, "register", ends_of(view)[view.side])
+    due = side_keys.in_force(view.office, view.side, "register", _end(notes, view.side))
     (root / "manifest").write_bytes(manifest.sign(kept(signer.pairs, due, view.side).key))
     return manifest
 
 
-def _parties(view: OfficeView) -> Parties:
+def _parties(view: OfficeView, notes: Notes) -> Parties:
     """The parties with every generation of keys that the exported part of their registers brings."""
-    ends = ends_of(view)
 
     def entries(side: str) -> Iterator[tuple[int, bytes]]:
-        rows = view.rows(models.Entry).filter(place=view.charter.places[side], index__lt=ends[side])
+        place = view.charter.places[side]
+        rows = view.rows(models.Entry).filter(place=place, index__lt=_end(notes, side))
         named = rows.filter(matter=key_matter(view.id, side)).order_by("index")
         yield from ((index, bytes(data)) for index, data in named.values_list("index", "statement"))
 
     return with_later(read_parties(view.charter.raw), entries, lambda act: reading.document(view, act))
+
+
+def _all_notes(view: OfficeView) -> Notes:
+    return {side: _checkpoints(view, side) for side in view.charter.sides}
+
+
+def _end(notes: Notes, side: str) -> int:
+    newest = notes[side][0]
+    return 0 if newest is None else newest[0]
 
 
 def _checkpoints(view: OfficeView, side: str) -> tuple[tuple[int, bytes] | None, dict[int, bytes]]:
