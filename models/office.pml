@@ -7,9 +7,8 @@
  *
  * The model that includes this gives: a table of models/tables; ACTS_0 and ACTS_1, how many acts each side's
  * officers may think of; OFFERED, of which kinds; text_for(k); proper(n), what must be true of a
- * matter wherever a node folds it; over(n) and
- * waiting(n), whether nobody waits at node n, and whether it waits for the other; placed and twice, whether acts
- * crossed of which the table says `first` or `same`.
+ * matter wherever a node folds it; over(n) and waiting(n), whether nobody waits at node n, and whether it waits for
+ * the other; placed and twice, whether acts crossed of which the table says `first` or `same`.
  *
  * Side 0 opens the matter. Which side stands first in the charter is left open.
  *

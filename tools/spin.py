@@ -168,6 +168,10 @@ def broken() -> Iterator[Check]:
 def missing() -> str | None:
     """Why nothing can be run here, or None."""
     lacking = [program for program in _PROGRAMS if shutil.which(program) is None]
+    if not lacking:
+        included = "#include <stdio.h>\n"
+        asked = subprocess.run(["gcc", "-E", "-"], input=included, capture_output=True, text=True)
+        lacking = ["headers of C"] if asked.returncode else []
     return (
         f"no {' and no '.join(lacking)} on this machine: apt install spin gcc libc6-dev" if lacking else None
     )
@@ -217,7 +221,7 @@ def _tool(
 def _outcome(check: Check, printed: str, seconds: float) -> Outcome:
     states, depth, found = _STATES.search(printed), _DEPTH.search(printed), _FOUND.search(printed)
     short = any(note in printed for note in ("Search not completed", "max search depth too small"))
-    # What was found stands, however much was left unsearched; that nothing is there only a whole search shows.
+    # What was found stands, however much was left; that nothing is there only a whole search shows.
     if states is None or depth is None or (short and found is None):
         raise RuntimeError(f"the search was not completed: {printed[-2000:]}")
     if (found is None) != (depth[2] == "0"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,16 @@ import pytest
 from tools.promela import EXCERPTS
 from tools.spin import SOUND, Check, run
 
+#: pytest's own fixture: what Spin printed goes into the report of the run.
+Record = Callable[[str, object], None]
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("check", SOUND, ids=lambda check: f"{check.model}: {check.title}")
-def test_nothing_is_found(check: Check, checkers: Path) -> None:
+def test_nothing_is_found(check: Check, checkers: Path, record_property: Record) -> None:
     outcome = run(check, checkers)
-    print(f"{check.model}, {check.title}: {outcome}")
+    record_property("spin", str(outcome))
     assert outcome.found is None
     # A model in which nothing happens has nothing wrong with it.
     assert outcome.states > 10_000

@@ -1,4 +1,4 @@
-"""The tables that the models fold by are those of the procedures, and the excerpts lack nothing that decides."""
+"""The tables that the models fold by are those of the procedures, and lack nothing that decides."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def changed(excerpt: Excerpt, phase: str, kind: str, row: Row) -> Excerpt:
 
 def test_headers_are_those_of_the_tables() -> None:
     made = headers()
-    assert {path for path in (MODELS / "tables").iterdir()} == set(made)
+    assert set((MODELS / "tables").iterdir()) == set(made)
     for path, text in made.items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: python -m tools.promela"
 
