@@ -27,6 +27,8 @@ from yeollak.node.open import Node
 from yeollak.office.charter import draft
 from yeollak.storage import reading
 
+__all__ = ["SECRET", "Business", "run_page"]
+
 _CLIENT = """
 import json, socket, sys
 link = socket.socket(socket.AF_UNIX)

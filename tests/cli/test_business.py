@@ -13,6 +13,7 @@ import pytest
 from tests.cli.handbook import SECRET, Business, run_page
 from tests.node.offices import SIDES
 from tests.storage.setup import ready
+from yeollak.office.ledger import Counted
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.record import keyfile
 from yeollak.record.keyfile import Cost
@@ -87,7 +88,7 @@ def test_the_handbook_does_what_it_says(business: Business, tmp_path: Path) -> N
     assert not business.alarms("south") | business.alarms("north")
 
 
-def _findings(business: Business) -> Iterator[object]:
+def _findings(business: Business) -> Iterator[Counted]:
     view = business.view("south")
     for place in range(len(SIDES)):
         for index in range(view.ledger.counted(place)):
