@@ -62,6 +62,8 @@ def crossings(
             ):
                 continue
             if one.kind == other.kind and procedure.rows[state.phase][one.kind].cross == "same":
+                if step(procedure, state, one, parties) != step(procedure, state, other, parties):
+                    unlisted.add((state.phase, one.kind, other.kind))
                 continue
             opened = step(procedure, state, one, parties)
             listed = [

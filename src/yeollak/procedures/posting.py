@@ -112,6 +112,12 @@ POSTING = Procedure(
 )
 
 _LAPSE = Row(Role.OPENER, to="lapsed", lapses=True, answers="waits")
+_OBJECT = Row(
+    Role.COUNTERPART,
+    to="objected",
+    writes=(Write("objected", each=True, once=True),),
+    free="consented",
+)
 _ANSWERS = ("posting.consent", "posting.object")
 
 AGREMENT = Procedure(
@@ -156,19 +162,14 @@ AGREMENT = Procedure(
         },
         "nominated": {
             "posting.consent": Row(Role.COUNTERPART, writes=(Write("consented", each=True, once=True),)),
-            "posting.object": Row(
-                Role.COUNTERPART,
-                to="objected",
-                writes=(Write("objected", each=True),),
-                free="consented",
-                cross="same",
-            ),
+            "posting.object": _OBJECT,
             "posting.unname": Row(Role.OPENER, to="withdrawn"),
             "posting.lapse": _LAPSE,
         },
         "withdrawn": {"posting.lapse": _LAPSE},
         "consented": {},
-        "objected": {},
+        # With several counterparts each has its own say, whoever came first.
+        "objected": {"posting.object": _OBJECT},
         "lapsed": {},
     },
     pairs=(
