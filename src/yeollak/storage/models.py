@@ -1,9 +1,9 @@
 """The tables of one node. Only `journal.py` writes them.
 
 Entries, checkpoints, receipts and evidence are the record: the database itself refuses to change or delete
-them (see the first migration). Heads move by compare-and-swap. Findings and matters are projections that
-`rebuild.py` throws away and makes again. JSON is kept as text, because PostgreSQL's own type refuses
-U+0000, which another side may well send.
+them (see the first migration). Heads move by compare-and-swap. Findings, matters and what they are found by
+are projections that `rebuild.py` throws away and makes again. JSON is kept as text, because PostgreSQL's own
+type refuses U+0000, which another side may well send.
 """
 
 # Columns get their types from Django's own stubs only with a plugin that would need a configured project.
@@ -33,6 +33,7 @@ __all__ = [
     "Alarm",
     "Attempt",
     "Audit",
+    "Awaited",
     "Checkpoint",
     "DeskDraft",
     "DeskSession",
@@ -45,8 +46,10 @@ __all__ = [
     "Head",
     "Large",
     "Matter",
+    "Named",
     "Office",
     "Outbox",
+    "Passage",
     "Receipt",
     "SavedFilter",
 ]
@@ -200,7 +203,15 @@ class Finding(_Kept):
 
 
 class Matter(_Kept):
-    """Projection: the state of a matter as this node holds it. `slots` and `marks` are JSON objects."""
+    """Projection: the state of a matter as this node holds it. `slots` and `marks` are JSON objects.
+
+    opened, updated      the lowest and highest turn of its acts, which order lists: claimed times do not
+    opened_at, moved_at  the claimed times of its first and its newest act, as in act documents
+    precedence           the highest of its acts: 0 routine to 3 flash
+    subject_class        the class that its acts name, or empty
+    daily                whether it comes about day by day by itself: calls, presence, watches, the line
+    acts                 how many allowed acts it has
+    """
 
     matter = models.CharField(max_length=_ID)
     procedure = models.CharField(max_length=64)
@@ -211,10 +222,85 @@ class Matter(_Kept):
     settled = models.BooleanField()
     opened = models.BigIntegerField()
     updated = models.BigIntegerField()
+    opened_at = models.CharField(max_length=20, default="")
+    moved_at = models.CharField(max_length=20, default="")
+    precedence = models.PositiveSmallIntegerField(default=0)
+    subject_class = models.CharField(max_length=64, default="")
+    daily = models.BooleanField(default=False)
+    acts = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["office", "matter"], name="one_matter")]
-        indexes: ClassVar = [models.Index(fields=["office", "settled"], name="matter_settled")]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "settled"], name="matter_settled"),
+            models.Index(fields=["office", "daily", "updated", "id"], name="matter_updated"),
+            models.Index(fields=["office", "daily", "opened", "id"], name="matter_opened"),
+            models.Index(fields=["office", "procedure", "phase", "updated", "id"], name="matter_procedure"),
+            models.Index(fields=["office", "precedence", "updated", "id"], name="matter_precedence"),
+            models.Index(fields=["office", "subject_class", "updated", "id"], name="matter_class"),
+            models.Index(fields=["office", "moved_at"], name="matter_moved"),
+        ]
+
+
+class Awaited(_Kept):
+    """Projection: that a matter waits for the side at `place`, and the earliest due by which it does, as in
+    act documents.
+    """
+
+    matter = models.CharField(max_length=_ID)
+    place = models.PositiveSmallIntegerField()
+    due = models.CharField(max_length=20)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "matter", "place"], name="one_awaited")
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "place", "due"], name="awaited_due")]
+
+
+class Named(_Kept):
+    """Projection: that an allowed act names an enclosure, and what it says of it (`record.enclosure`). `size`
+    is None where only its class is known.
+    """
+
+    digest = models.CharField(max_length=_ID)
+    act = models.CharField(max_length=_ID)
+    matter = models.CharField(max_length=_ID)
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    release = models.CharField(max_length=16)
+    type = models.CharField(max_length=127)
+    lang = models.CharField(max_length=64, default="")
+    name = models.CharField(max_length=255, default="")
+    size = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "index", "digest"], name="one_named")
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "digest"], name="named_digest")]
+
+
+class Passage(_Kept):
+    """Projection: what one act says in words, in parts, as `searching` finds and shows it.
+
+    title  the words of its matter; `texts` a JSON list of [language or empty, text]. What it is found by
+           stands beside this table: a column `terms` on PostgreSQL, a full-text table on SQLite.
+    """
+
+    act = models.CharField(max_length=_ID)
+    matter = models.CharField(max_length=_ID)
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    part = models.PositiveSmallIntegerField()
+    title = models.TextField()
+    texts = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "index", "part"], name="one_passage")
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "act"], name="passage_act")]
 
 
 class Outbox(_Kept):

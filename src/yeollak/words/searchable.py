@@ -1,0 +1,258 @@
+"""What a text is found by: its words, folded as people type them in Korean, Arabic and Latin script.
+
+One way of taking a text apart serves every database: what is indexed, what is asked for and what is marked in
+a hit come from here. Korean is found by any part of a word, with or without the spaces of a compound and
+whatever particle follows; Arabic without vowel signs, tatweel and the seat of a hamza, with or without the
+article; Latin script without case and accents, by the beginning of a word. docs/desk/matters.md has the rules.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+Script = Literal["syllable", "jamo", "arabic", "word", "joint", "gap"]
+
+#: The longest token that is kept, in characters: nobody types more of a word.
+LONGEST: Final = 64
+#: How many words of a query are looked at, and how long it may be.
+MOST_WORDS: Final = 8
+LONGEST_QUERY: Final = 200
+#: Up to how many syllables a compound is also sought with the spaces that others write in it.
+_SPACED: Final = 8
+
+#: Letters that one sound is written with in different keyboards and by different hands.
+_ARABIC: Final = {
+    "ء": "",
+    "ٱ": "ا",
+    "ى": "ي",
+    "ی": "ي",
+    "ې": "ي",
+    "ک": "ك",
+    "ة": "ه",
+    "ھ": "ه",
+    "ہ": "ه",
+    "ە": "ه",
+}
+_TATWEEL: Final = "ـ"
+#: What stands before a noun with the article; the longest first.
+_ARTICLES: Final = ("وبال", "وكال", "فبال", "وال", "فال", "بال", "كال", "ولل", "فلل", "لل", "ال")
+#: Particles that are written to a noun without a space.
+_PROCLITICS: Final = ("و", "ف", "ب", "ل")
+#: Particles of Korean that end a word, the longest first; what they end must have two syllables.
+_PARTICLES: Final = (
+    "에서는", "으로는", "에게서", "으로써", "으로서", "까지는", "부터는",
+    "에서", "에게", "으로", "부터", "까지", "께서", "라는", "이나", "에는", "에도", "과의", "와의", "로의", "보다", "처럼",
+    "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+)  # fmt: skip
+
+
+class Term(NamedTuple):
+    """A token, and the part `start:end` of the text that it stands for."""
+
+    token: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens that follow one another; with `begins`, the last is the beginning of a token."""
+
+    tokens: tuple[str, ...]
+    begins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for: every clause must be met, by any of its phrases. Without clauses nothing is asked."""
+
+    clauses: tuple[tuple[Phrase, ...], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.clauses)
+
+
+class _Run(NamedTuple):
+    script: Script
+    letters: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def terms(text: str) -> Iterator[Term]:
+    """The tokens of `text` in their order. Offsets are into `unicodedata.normalize("NFC", text)`."""
+    for run in _runs(unicodedata.normalize("NFC", text)):
+        if run.script == "syllable":
+            last = len(run.letters) - 1
+            for at in range(last + 1):
+                until = min(at + 1, last)
+                yield Term(run.letters[at : at + 2], run.starts[at], run.ends[until])
+        else:
+            span = run.starts[0], run.ends[-1]
+            for token in _arabic(run.letters) if run.script == "arabic" else (run.letters,):
+                yield Term(token[:LONGEST], *span)
+
+
+def query(text: str) -> Query:
+    """What somebody asks for by typing `text`. A word that is being typed is the beginning of one."""
+    clauses: list[tuple[Phrase, ...]] = []
+    for run in _runs(unicodedata.normalize("NFC", text[:LONGEST_QUERY]), typed=True):
+        if run.script == "syllable":
+            clause = _syllables(run.letters)
+        elif run.script == "arabic":
+            forms = dict.fromkeys(form for form in (run.letters, _bare(run.letters)) if form)
+            clause = tuple(Phrase((form[:LONGEST],), begins=True) for form in forms)
+        else:
+            word = run.letters[:LONGEST]
+            clause = (Phrase((word,), begins=len(word) > 1),)
+        if clause and clause not in clauses:
+            clauses.append(clause)
+    return Query(tuple(clauses[:MOST_WORDS]))
+
+
+def found(text: str, asked: Query) -> list[tuple[int, int]]:
+    """Which parts of a text in NFC a query meets, in order and apart from one another."""
+    held = list(terms(text))
+    spans: list[tuple[int, int]] = []
+    for clause in asked.clauses:
+        for phrase in clause:
+            size = len(phrase.tokens)
+            for at in range(len(held) - size + 1):
+                if _meets(phrase, held[at : at + size]):
+                    spans.append((held[at].start, max(term.end for term in held[at : at + size])))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _meets(phrase: Phrase, held: Sequence[Term]) -> bool:
+    *whole, last = phrase.tokens
+    if any(term.token != token for term, token in zip(held, whole, strict=False)):
+        return False
+    return held[-1].token.startswith(last) if phrase.begins else held[-1].token == last
+
+
+# Korean, and the other scripts that are read by the syllable
+
+
+def _syllables(letters: str) -> tuple[Phrase, ...]:
+    """A word of syllables: the beginning of a pair where it is one alone, else its pairs in a row, also with
+    the spaces that others write between parts of two or more.
+    """
+    letters = _without_particle(letters)[:LONGEST]
+    if len(letters) == 1:
+        return (Phrase((letters,), begins=True),)
+    return tuple(Phrase(_pairs(parts)) for parts in _parts(letters))
+
+
+def _pairs(parts: Sequence[str]) -> tuple[str, ...]:
+    """Parts as they are indexed: the pairs of each, and its last syllable alone where another part follows."""
+    tokens: list[str] = []
+    for at, part in enumerate(parts):
+        ends = len(part) if at < len(parts) - 1 else len(part) - 1
+        tokens += [part[place : place + 2] for place in range(ends)]
+    return tuple(tokens)
+
+
+def _parts(letters: str) -> Iterator[tuple[str, ...]]:
+    yield (letters,)
+    if len(letters) > _SPACED:
+        return
+    for cut in range(2, len(letters) - 1):
+        yield (letters[:cut], letters[cut:])
+        for again in range(cut + 2, len(letters) - 1):
+            yield (letters[:cut], letters[cut:again], letters[again:])
+
+
+def _without_particle(letters: str) -> str:
+    for particle in _PARTICLES:
+        if letters.endswith(particle) and len(letters) - len(particle) >= 2:
+            return letters.removesuffix(particle)
+    return letters
+
+
+# Arabic
+
+
+def _arabic(word: str) -> tuple[str, ...]:
+    """A word as it stands, and without what is written to it: the article, or a particle."""
+    forms = [word, _bare(word)]
+    if word[0] in _PROCLITICS and len(word) > 3:
+        forms += [word[1:], _bare(word[1:])]
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _bare(word: str) -> str:
+    """A word without its article and what stands before that, or nothing where it has none."""
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= 2:
+            return word[len(article) :]
+    return ""
+
+
+# letters
+
+
+def _runs(text: str, *, typed: bool = False) -> Iterator[_Run]:
+    """Stretches of one script. What is `typed` may end in a syllable that is not whole yet: it is left out."""
+    script: Script = "gap"
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for at, char in enumerate(text):
+        kind, folded = _letter(char)
+        if kind == "joint":
+            if ends:
+                ends[-1] = at + 1
+            continue
+        if kind == "jamo":
+            if typed:
+                continue
+            kind = "syllable"
+        if kind != script and letters:
+            yield _Run(script, "".join(letters), tuple(starts), tuple(ends))
+            letters, starts, ends = [], [], []
+        script = kind
+        if kind != "gap":
+            letters += folded
+            starts += [at] * len(folded)
+            ends += [at + 1] * len(folded)
+    if letters:
+        yield _Run(script, "".join(letters), tuple(starts), tuple(ends))
+
+
+@lru_cache(maxsize=1 << 16)
+def _letter(char: str) -> tuple[Script, str]:
+    """The script of a character and what it is folded to, which may be nothing or several letters."""
+    code = ord(char)
+    if 0xAC00 <= code <= 0xD7A3:
+        return "syllable", char
+    if 0x1100 <= code <= 0x11FF or 0x3131 <= code <= 0x318E or 0xA960 <= code <= 0xA97C or 0xD7B0 <= code < 0xD800:
+        return "jamo", char
+    if char == _TATWEEL or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return "joint", ""
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", char) if not unicodedata.category(each).startswith("M")
+    )
+    if char.isdecimal():
+        return "word", str(unicodedata.decimal(char))
+    if not plain or not all(each.isalnum() for each in plain):
+        return "gap", ""
+    if _ideographic(ord(plain[0])):
+        return "syllable", plain
+    if unicodedata.bidirectional(plain[0]) == "AL":
+        folded = "".join(_ARABIC.get(each, each) for each in plain)
+        return ("arabic", folded) if folded else ("joint", "")
+    return "word", plain.casefold()
+
+
+def _ideographic(code: int) -> bool:
+    return 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFF
