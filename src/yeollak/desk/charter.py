@@ -124,9 +124,11 @@ def _zone(name: object) -> ZoneInfo | None:
 
 def default_hours(charter: Mapping[str, Any]) -> int | None:
     """How many hours an answer has where an act names no time, by the charter's terms; None where they do not
-    say.
+    say, or give each kind of act a time of its own.
     """
     terms = charter.get("terms")
+    if isinstance(terms, Mapping) and terms.get("deadlines"):
+        return None
     deadline = terms.get("deadline") if isinstance(terms, Mapping) else None
     hours = deadline.get("default_hours") if isinstance(deadline, Mapping) else None
     return hours if type(hours) is int and 0 < hours < 10_000 else None
