@@ -104,7 +104,7 @@ def meeting(scribe: Scribe) -> None:
 
 
 def _delegations(scribe: Scribe, matter: MatterOf) -> None:
-    """How many each side sent: as both say where both issued a statement, else the teller alone, of its own."""
+    """How many each side sent: as both say where both issued a statement, else the teller, of its own."""
     if (count := _DELEGATIONS.get(scribe.event["id"])) is not None:
         for side in reversed(SIDES) if scribe.joint else (scribe.teller,):
             scribe.do("meeting.delegation", side=side, matter=matter, facts={"count": count}, told=False)
