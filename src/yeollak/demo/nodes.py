@@ -64,7 +64,7 @@ class Nodes:
 
     def page(self, side: str) -> str:
         """Where a side's public page answers."""
-        host, port = self.open[side].config.desk
+        host, port = self.open[side].config.public
         return f"http://{host}:{port}/"
 
     def make(self) -> None:
@@ -132,7 +132,7 @@ class Nodes:
         """Start both nodes. Raises OurFault(`port-in-use`)."""
         for side in SIDES:
             self._end_earlier(side)
-            for address in (self.open[side].config.line, self.open[side].config.desk):
+            for address in self.open[side].config.listeners.values():
                 _check_free(address)
         for side in SIDES:
             self._child(side)
