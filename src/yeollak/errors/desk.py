@@ -10,17 +10,57 @@ CODES: dict[str, tuple[str, str]] = {
         "There is an account {name} already.",
         "Choose another name, or give that account what it lacks.",
     ),
+    "account-last": (
+        "This is the last account that may keep the accounts of this desk.",
+        "Give another one such a role first.",
+    ),
+    "account-name": (
+        "{name} cannot be the name of an account.",
+        "Take letters of one script, figures and single spaces, 64 at most: the name is read in a log.",
+    ),
+    "account-own": (
+        "Nobody changes his own role, or disables his own account.",
+        "Ask another who keeps accounts, or use `yeollak account` at the machine.",
+    ),
     "account-unknown": (
         "There is no account {name}.",
         "Look at the list of accounts.",
+    ),
+    "confirm-needed": (
+        "For this, your passphrase is asked for again.",
+        "Nothing was done. Give it, and do it again.",
+    ),
+    "confirm-refused": (
+        "The passphrase, or the code of your second factor, is not right.",
+        "Nothing was done. After five wrong answers in a row the session ends.",
+    ),
+    "desk-without-certificate": (
+        "The desk listens at {host}, which others can reach, and has no certificate.",
+        "Put tls/desk.pem and tls/desk.key into the folder of the node, or let it listen on 127.0.0.1.",
     ),
     "draft-moved": (
         "The draft was changed in another window or by a colleague since it was opened here.",
         "Nothing was lost: both versions are shown. Choose what stays.",
     ),
+    "draft-of-another": (
+        "The draft is in the hands of {owner}.",
+        "Take it over from the list of drafts, or ask for it.",
+    ),
+    "draft-sent": (
+        "The draft has become an act already.",
+        "Nothing was signed twice. The page of the act tells what became of it.",
+    ),
+    "draft-too-large": (
+        "A draft holds at most {most} MiB in at most {files} files.",
+        "Nothing of this was kept. Leave something out, or send it in several acts.",
+    ),
     "factor-needed": (
         "This act needs a fresh code of your second factor.",
         "Nothing was signed. Enter the code, or set up a second factor on your own page.",
+    ),
+    "factor-none": (
+        "The account has no second factor.",
+        "Set one up first.",
     ),
     "factor-wrong": (
         "The code is not the one that is expected now, or was used already.",
@@ -30,6 +70,26 @@ CODES: dict[str, tuple[str, str]] = {
         "An act of this kind is released by another person than the one who drafted it.",
         "Hand the draft to a colleague who may release it.",
     ),
+    "no-such-alarm": (
+        "No alarm stands for this act: it is not urgent, or it arrived too long ago.",
+        "Look at the page Today: it has every alarm that stands.",
+    ),
+    "officer-taken": (
+        "The key {officer} is given to the account {name}.",
+        "One key is one person's: take it from that account first.",
+    ),
+    "passphrase-long": (
+        "The passphrase has more than {most} characters.",
+        "Take a shorter one.",
+    ),
+    "no-officer": (
+        "This account is no posted officer of the office.",
+        "You may draft. Hand the draft to a colleague who may sign it, or have yourself posted.",
+    ),
+    "no-such-draft": (
+        "There is no such draft, or it was discarded.",
+        "Look at the list of drafts.",
+    ),
     "passphrase-weak": (
         "The passphrase has fewer than {least} characters, or is one of the first that would be tried.",
         "Take several words that nobody would put together.",
@@ -38,8 +98,23 @@ CODES: dict[str, tuple[str, str]] = {
         "Your role does not have the permission {permission}.",
         "Nothing was done. The table of roles shows who has it.",
     ),
+    "role-unknown": (
+        "There is no role {role}.",
+        "The table of roles shows those that there are.",
+    ),
+    "sign-in-locked": (
+        "Too much was tried: nothing is taken from here before {until} UTC.",
+        (
+            "Wait until then, use a browser in which you have signed in before, or ask whoever "
+            "keeps the accounts of this desk."
+        ),
+    ),
+    "sign-in-over": (
+        "Too long ago, or tried too often: sign in anew.",
+        "Nothing was done.",
+    ),
     "sign-in-refused": (
-        "The name, the passphrase or the code is not right, or the name is locked for a time.",
-        "Try again later, or ask whoever keeps the accounts of this desk.",
+        "The name, the passphrase or both are not right.",
+        "Try again. After five failures nothing is taken for a time, first for a minute.",
     ),
 }
