@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from yeollak.desk.staff.hands import LineState, Wish
+from yeollak.desk.staff.hands import LineState, Ready, Wish
 from yeollak.node import drafting
 from yeollak.node.acting import Prepared, prepare, sign_prepared
 from yeollak.node.open import Node
@@ -62,9 +62,10 @@ class NodeHands:
         drafting.check_clock(self._node, view)
         return prepare(self._node, office, officer, draft, texts)
 
-    def sign(self, ready: Prepared, officer: str, passphrase: str, request: str) -> str:
+    def sign(self, ready: Ready, officer: str, passphrase: str, request: str) -> str:
         key = self._node.keyring.officer(officer, passphrase)
-        made = sign_prepared(self._node, ready, key, request=request)
+        prepared = Prepared(ready.office, ready.document, ready.blobs)
+        made = sign_prepared(self._node, prepared, key, request=request)
         self._woken()
         return made
 

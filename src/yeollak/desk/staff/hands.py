@@ -38,11 +38,19 @@ class Wish:
 
 
 class Ready(Protocol):
-    """A document as it will be signed, byte for byte."""
+    """A document as it will be signed, byte for byte, with the salted bytes of what it encloses anew."""
+
+    @property
+    def office(self) -> str:
+        """The office id."""
 
     @property
     def document(self) -> bytes:
         """The act document."""
+
+    @property
+    def blobs(self) -> Mapping[str, bytes]:
+        """Digest of an enclosure -> its 16-byte salt and the bytes that were hashed."""
 
     @property
     def id(self) -> str:
@@ -81,9 +89,9 @@ class Hands(Protocol):
         (`act-void`) with the reason.
         """
 
-    def sign(self, ready: Any, officer: str, passphrase: str, request: str) -> str:
-        """Sign exactly what `prepare` has made and append it, once for each `request`; returns the act's id.
-        Raises also OurFault(`wrong-passphrase`, `key-missing`).
+    def sign(self, ready: Ready, officer: str, passphrase: str, request: str) -> str:
+        """Sign exactly what `prepare` has made, in this process or another, and append it, once for each
+        `request`; returns the act's id. Raises also OurFault(`wrong-passphrase`, `key-missing`).
         """
 
     def holds_key(self, officer: str) -> bool:
