@@ -44,8 +44,8 @@ _NUMBERS = (
 )
 #: Names that stand beside the parties' own in an export (docs/spec/10-export.md).
 _TAKEN = frozenset({"blobs", "charter", "keys", "manifest", "policy", "receipts"})
-#: The terms that a guard looks names up in.
-_LISTS = ("agrement", "as_of_right")
+#: The terms that are lists of names: a guard looks names up in them, or, for `four_eyes`, a desk does.
+_LISTS = ("agrement", "as_of_right", "four_eyes")
 
 
 @dataclass(frozen=True, slots=True)
