@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
+from pathlib import Path
 
 from yeollak.demo.answers import filled, sourced
 from yeollak.demo.cast import members, seat_of
@@ -179,3 +180,28 @@ def test_a_lapse_is_signed_after_its_due_and_no_offer_is_left_without_an_end() -
     ends = {"note.deliver", "note.answer", "note.lapse", "request.answer", "request.lapse"}
     for name, acts in matters.items():
         assert any(act.kind in ends for act in acts), name
+
+
+def rows_of_the_page() -> list[str]:
+    """The rows of the table in docs/demonstration.md, as the script makes them."""
+    acts: dict[str, list[tuple[str, str]]] = {event: [] for event in events()}
+    for step in steps():
+        if step.event:
+            acts[step.event].append((step.side, step.kind))
+    rows = []
+    for event, done in acts.items():
+        said = []
+        for side, many in groupby(done, key=lambda one: one[0]):
+            kinds = [(kind, len(list(same))) for kind, same in groupby(many, key=lambda one: one[1])]
+            said.append(
+                f"{side}: " + ", ".join(f"`{kind}`" + (f" ×{n}" if n > 1 else "") for kind, n in kinds)
+            )
+        rows.append(f"| `{event}` | {events()[event]['account']} | {'; '.join(said)} |")
+    return rows
+
+
+def test_the_page_says_what_each_event_comes_to() -> None:
+    page = Path(__file__).parents[2] / "docs" / "demonstration.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    table = lines[lines.index("## Event by event") :]
+    assert [line for line in table if line.startswith("| `")] == rows_of_the_page()
