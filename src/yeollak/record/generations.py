@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from yeollak.errors import RecordFault
@@ -89,13 +90,19 @@ def replacement(index: int, facts: Mapping[str, object]) -> Replacement | None:
         return None
     if (role in PAIRED) != bool(further):
         return None
+    return Replacement(index, role, key, further) if _sound(role, key, further) else None
+
+
+@lru_cache(maxsize=256)
+def _sound(role: str, key: bytes, further: bytes) -> bool:
+    """Whether these are keys that a side could honestly hold; asked of the same ones at every parcel."""
     try:
         keys.check_key(role, key)
         if further:
             keys.check_mldsa44(further)
     except RecordFault:
-        return None
-    return Replacement(index, role, key, further)
+        return False
+    return True
 
 
 def key_matter(office: str, side: str) -> str:
