@@ -58,6 +58,11 @@ class MatterFolds:
         return table(self.first.procedure)
 
     @property
+    def firsts(self) -> tuple[Counted, ...]:
+        """The first act of each side that has one."""
+        return tuple(acts[0] for acts in self._acts if acts)
+
+    @property
     def span(self) -> tuple[int, int]:
         """The lowest and the highest turn of its acts."""
         held = [acts for acts in self._acts if acts]

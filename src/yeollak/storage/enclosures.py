@@ -14,7 +14,7 @@ from yeollak.errors import RecordFault
 from yeollak.record import enclosure
 from yeollak.record.document import Act
 from yeollak.record.enclosure import SALT
-from yeollak.storage import files, models
+from yeollak.storage import files, models, passages
 from yeollak.storage.reading import OfficeView, office_view
 from yeollak.storage.writer import Writer
 
@@ -30,12 +30,14 @@ class Enclosures(Writer):
         self._keep_files({digest: blob})
         with self.atomic():
             self._keep(office, {digest: blob})
+            self._read_anew(office, digest)
 
     def erase_enclosure(self, office: str, digest: str) -> None:
         """Erase salt and bytes of an enclosure under a retention rule; the commitment stays in the record."""
         with self.atomic():
             self._all(models.Enclosure).filter(office_id=office, digest=digest).delete()
             self._all(models.Large).filter(office_id=office, digest=digest).update(state="done")
+            self._read_anew(office, digest)
         if files.known(self.alias):
             files.of(self.alias).drop(digest)
 
@@ -51,6 +53,7 @@ class Enclosures(Writer):
             self._keep_rows(office, [digest])
             rows = view.rows(models.Large).filter(digest=digest, place=view.charter.places[side])
             rows.update(state=state)
+            self._read_anew(office, digest)
 
     def mark_large(self, office: str, side: str, digest: str, state: State) -> None:
         """Note how far a large enclosure of `side` has come."""
@@ -60,6 +63,14 @@ class Enclosures(Writer):
             rows.update(state=state)
 
     # steps inside a transaction, and before it
+
+    def _read_anew(self, office: str, digest: str) -> None:
+        """Let the acts that name an enclosure be found by what is here of it now."""
+        view = office_view(self.alias, office)
+        # A fold that goes on elsewhere has either seen the enclosure or is seen here when it has ended.
+        self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
+        view.refresh()
+        passages.move(view, [digest])
 
     def _keep_files(self, blobs: Mapping[str, bytes]) -> None:
         """Sync what is large before any row speaks of it."""

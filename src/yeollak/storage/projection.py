@@ -1,4 +1,5 @@
-"""Projections: findings and the state of matters as rows, so that pages and queries need no fold.
+"""Projections: findings, the state of matters and what acts say as rows, so that pages and queries need no
+fold.
 
 They follow from the entries alone and may be thrown away (see `rebuild.py`). What is stored costs as much as
 what is new, however much is held or waits to be settled. The caller holds the transaction.
@@ -10,13 +11,22 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from yeollak.errors import RecordFault
+from yeollak.office import subjects
+from yeollak.office.expected import expectations
 from yeollak.office.ledger import Counted
-from yeollak.storage import models
+from yeollak.record.document import PRECEDENCES, Act
+from yeollak.storage import models, passages
 from yeollak.storage.ledger import finding_of
 from yeollak.storage.reading import OfficeView
 
 #: How many matters one query names.
 _AT_ONCE = 500
+#: The columns of a matter that an act may change.
+_FIELDS = [
+    "procedure", "family", "phase", "slots", "marks", "settled", "opened", "updated", "opened_at", "moved_at",
+    "precedence", "subject_class", "daily", "acts",
+]  # fmt: skip
 
 
 def store(view: OfficeView, now: datetime) -> None:
@@ -31,15 +41,19 @@ def store(view: OfficeView, now: datetime) -> None:
     for place in {one.place for one in found}:
         view.rows(models.Head).filter(place=place).update(counted=view.ledger.counted(place))
     touched = {one.matter for one in found if not one.void}
-    fields = ["procedure", "family", "phase", "slots", "marks", "settled", "opened", "updated"]
+    acts = _documents(view, found)
+    rows = [_matter(view, matter) for matter in sorted(touched)]
+    _rank(view, rows, acts)
     models.Matter.objects.using(view.alias).bulk_create(
-        [_matter(view, matter) for matter in sorted(touched)],
+        rows,
         update_conflicts=True,
         unique_fields=["office", "matter"],
-        update_fields=fields,
+        update_fields=_FIELDS,
         batch_size=50,
     )
+    _await(view, sorted(touched))
     _settle(view, sorted(_newly_seen(view, found) - touched))
+    passages.index(view, acts)
     view.ledger.stored(view.rows(models.Finding).order_by("-id").values_list("id", flat=True)[0])
 
 
@@ -67,9 +81,55 @@ def _settle(view: OfficeView, matters: Sequence[str]) -> None:
         view.rows(models.Matter).filter(matter__in=named).update(settled=True)
 
 
+def _documents(view: OfficeView, found: Sequence[Counted]) -> list[tuple[Counted, Act]]:
+    """The documents of the allowed acts that a person may look for: what nodes say of the line is not
+    among them.
+    """
+    acts = []
+    for one in found:
+        if not one.void and one.move is not None and not one.move.kind.startswith("line."):
+            try:
+                acts.append((one, Act.parse(view.ledger.entry(one.place, one.index).document)))
+            except RecordFault:
+                continue
+    return acts
+
+
+def _rank(view: OfficeView, rows: Sequence[models.Matter], acts: Sequence[tuple[Counted, Act]]) -> None:
+    """Give matters the highest precedence of their acts, and the class that one of them has named."""
+    by_matter = {row.matter: row for row in rows}
+    for found, act in acts:
+        row = by_matter[found.matter]
+        row.precedence = max(row.precedence, PRECEDENCES.index(act.precedence))
+        row.subject_class = row.subject_class or subjects.subject_class([act.facts])
+    for start in range(0, len(rows), _AT_ONCE):
+        known = view.rows(models.Matter).filter(matter__in=[row.matter for row in rows[start:][:_AT_ONCE]])
+        for matter, precedence, named in known.values_list("matter", "precedence", "subject_class"):
+            by_matter[matter].precedence = max(by_matter[matter].precedence, precedence)
+            by_matter[matter].subject_class = named or by_matter[matter].subject_class
+
+
+def _await(view: OfficeView, matters: Sequence[str]) -> None:
+    """Note which sides the matters wait for, and until when."""
+    for start in range(0, len(matters), _AT_ONCE):
+        view.rows(models.Awaited).filter(matter__in=matters[start:][:_AT_ONCE]).delete()
+    rows = []
+    for matter in matters:
+        dues: dict[str, str] = {}
+        state = view.office.state(matter).state
+        for one in expectations(view.office.folds(matter).procedure, state, view.office.parties):
+            for side in one.awaited:
+                dues[side] = min(one.due, dues.get(side, one.due))
+        for side, due in dues.items():
+            place = view.charter.places[side]
+            rows.append(models.Awaited(office_id=view.id, matter=matter, place=place, due=due[:20]))
+    models.Awaited.objects.using(view.alias).bulk_create(rows, batch_size=500)
+
+
 def _matter(view: OfficeView, matter: str) -> models.Matter:
     folded, folds = view.office.state(matter), view.office.folds(matter)
     opened, updated = folds.span
+    first, last = subjects.opening(view.office, matter), subjects.newest(view.office, matter)
     return models.Matter(
         office_id=view.id,
         matter=matter,
@@ -81,4 +141,8 @@ def _matter(view: OfficeView, matter: str) -> models.Matter:
         settled=view.office.settled(matter),
         opened=opened,
         updated=updated,
+        opened_at=first.move.at if first is not None and first.move is not None else "",
+        moved_at=last.move.at if last is not None and last.move is not None else "",
+        daily=folds.procedure.name in subjects.DAILY,
+        acts=sum(folds.sizes()),
     )

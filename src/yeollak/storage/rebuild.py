@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yeollak.storage import models
+from yeollak.storage import models, passages
 from yeollak.storage.journal import Folding, Journal
 from yeollak.storage.reading import office_view
 
 
 def rebuild(alias: str, office: str, now: datetime) -> Folding:
-    """Drop the findings and matters of an office and fold it anew; returns everything that was counted.
+    """Drop the findings and matters of an office, and what they are found by, and fold it anew; returns
+    everything that was counted.
 
     `now` is when an entry counts that had not counted before. One transaction: a rebuild that fails leaves
     the old projections, and raises what stopped it.
@@ -28,6 +29,8 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
                 (place, index): at
                 for place, index, at in view.rows(models.Finding).values_list("place", "index", "counted_at")
             }
+            passages.forget(view)
+            view.rows(models.Awaited).delete()
             view.rows(models.Finding).delete()
             view.rows(models.Matter).delete()
             view.rows(models.Head).update(counted=0)

@@ -3,7 +3,7 @@
 One way of taking a text apart serves every database: what is indexed, what is asked for and what is marked in
 a hit come from here. Korean is found by any part of a word, with or without the spaces of a compound and
 whatever particle follows; Arabic without vowel signs, tatweel and the seat of a hamza, with or without the
-article; Latin script without case and accents, by the beginning of a word. docs/desk/matters.md has the rules.
+article; Latin script without case and accents, by the beginning of a word. docs/desk/matters.md has more.
 """
 
 from __future__ import annotations
@@ -38,16 +38,19 @@ _ARABIC: Final = {
     "ە": "ه",
 }
 _TATWEEL: Final = "ـ"
+#: Letters of Hangul that stand by themselves: a syllable that somebody is still typing.
+_JAMO: Final = ((0x1100, 0x11FF), (0x3131, 0x318E), (0xA960, 0xA97C), (0xD7B0, 0xD7FB))
 #: What stands before a noun with the article; the longest first.
 _ARTICLES: Final = ("وبال", "وكال", "فبال", "وال", "فال", "بال", "كال", "ولل", "فلل", "لل", "ال")
 #: Particles that are written to a noun without a space.
 _PROCLITICS: Final = ("و", "ف", "ب", "ل")
 #: Particles of Korean that end a word, the longest first; what they end must have two syllables.
 _PARTICLES: Final = (
-    "에서는", "으로는", "에게서", "으로써", "으로서", "까지는", "부터는",
-    "에서", "에게", "으로", "부터", "까지", "께서", "라는", "이나", "에는", "에도", "과의", "와의", "로의", "보다", "처럼",
-    "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
-)  # fmt: skip
+    *("에서는", "으로는", "에게서", "으로써", "으로서", "까지는", "부터는"),
+    *("에서", "에게", "으로", "부터", "까지", "께서", "라는", "이나"),
+    *("에는", "에도", "과의", "와의", "로의", "보다", "처럼"),
+    *("은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만"),
+)
 
 
 class Term(NamedTuple):
@@ -68,7 +71,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for: every clause must be met, by any of its phrases. Without clauses nothing is asked."""
+    """What is asked for: each clause is met by any of its phrases, and every one must be. Without clauses
+    nothing is asked.
+    """
 
     clauses: tuple[tuple[Phrase, ...], ...] = ()
 
@@ -154,7 +159,7 @@ def _syllables(letters: str) -> tuple[Phrase, ...]:
 
 
 def _pairs(parts: Sequence[str]) -> tuple[str, ...]:
-    """Parts as they are indexed: the pairs of each, and its last syllable alone where another part follows."""
+    """Parts as they are indexed: the pairs of each, and its last syllable alone where another follows."""
     tokens: list[str] = []
     for at, part in enumerate(parts):
         ends = len(part) if at < len(parts) - 1 else len(part) - 1
@@ -202,7 +207,7 @@ def _bare(word: str) -> str:
 
 
 def _runs(text: str, *, typed: bool = False) -> Iterator[_Run]:
-    """Stretches of one script. What is `typed` may end in a syllable that is not whole yet: it is left out."""
+    """Stretches of one script. A syllable that is not whole yet is left out of what is `typed`."""
     script: Script = "gap"
     letters: list[str] = []
     starts: list[int] = []
@@ -235,7 +240,7 @@ def _letter(char: str) -> tuple[Script, str]:
     code = ord(char)
     if 0xAC00 <= code <= 0xD7A3:
         return "syllable", char
-    if 0x1100 <= code <= 0x11FF or 0x3131 <= code <= 0x318E or 0xA960 <= code <= 0xA97C or 0xD7B0 <= code < 0xD800:
+    if any(first <= code <= last for first, last in _JAMO):
         return "jamo", char
     if char == _TATWEEL or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return "joint", ""

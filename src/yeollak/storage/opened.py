@@ -1,0 +1,127 @@
+"""Enclosures as people read them: what an act says of one, what was wrapped until its release unwrapped, and
+the forms that filled ones are read by.
+
+Nothing here decides who may have an enclosure: what is held may be read by the side that holds it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from yeollak.errors import RecordFault
+from yeollak.forms import Form, read_form, shipped
+from yeollak.record import enclosure
+from yeollak.record.enclosure import PRIVATE, SALT
+from yeollak.storage import models, reading
+from yeollak.storage.reading import OfficeView
+
+#: The largest enclosure that is read whole to be shown or found; a larger one is a file to be fetched.
+MOST_SHOWN = 1024 * 1024
+_UNNAMED = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An enclosure as it stands here.
+
+    side     who committed to it; `acts` those that name it, in the order of counting
+    size     of the content, in bytes; None where it is not held and only a class is known
+    held     whether its bytes are here; `sealed`, that no act has released it yet
+    closed   whether it is sealed to named officers and says nothing to anybody else
+    content  its bytes, where they were asked for, are held, and are not more than `MOST_SHOWN`
+    """
+
+    digest: str
+    side: str
+    acts: tuple[str, ...]
+    matter: str
+    type: str
+    lang: str
+    name: str
+    size: int | None
+    held: bool
+    sealed: bool
+    closed: bool
+    content: bytes | None = None
+
+
+def opened(view: OfficeView, digests: Iterable[str], *, content: bool = True) -> dict[str, Opened]:
+    """What is known of these enclosures, by digest; those that no allowed act names are left out."""
+    wanted = sorted(set(digests))
+    named: dict[str, list[models.Named]] = {}
+    for start in range(0, len(wanted), 500):
+        rows = view.rows(models.Named).filter(digest__in=wanted[start : start + 500]).order_by("id")
+        for row in rows:
+            named.setdefault(row.digest, []).append(row)
+    held = set[str]()
+    for start in range(0, len(wanted), 500):
+        rows = view.rows(models.Enclosure).filter(digest__in=wanted[start : start + 500])
+        held |= set(rows.values_list("digest", flat=True))
+    return {digest: _opened(view, rows, digest in held, content) for digest, rows in named.items()}
+
+
+def whole(view: OfficeView, one: Opened) -> bytes | None:
+    """The content of an enclosure of any size as it was before it was committed to, or None."""
+    blob = reading.blob(view, one.digest) if one.held else None
+    if blob is None:
+        return None
+    rows = view.rows(models.Named).filter(digest=one.digest)
+    private = rows.filter(release__in=sorted(PRIVATE)).exists()
+    inside = _unwrapped(blob[SALT:]) if private else None
+    return inside.content if inside is not None else blob[SALT:]
+
+
+def known_forms(view: OfficeView) -> Mapping[str, Form]:
+    """The forms that come with this software and those that every side has adopted, by id. One that is
+    adopted under an id of ours is told apart by its digest, which whoever reads a filled form compares.
+    """
+    found = dict(shipped())
+    rows = view.rows(models.Matter).filter(procedure="form", phase="adopted")
+    texts = [str(json.loads(slots).get("text", "")) for slots in rows.values_list("slots", flat=True)]
+    for one in opened(view, texts).values():
+        try:
+            form = read_form(one.content or b"")
+        except RecordFault:
+            continue
+        found[form.id] = form
+    return found
+
+
+def _opened(view: OfficeView, rows: Sequence[models.Named], held: bool, content: bool) -> Opened:
+    first = rows[0]
+    private = any(row.release in PRIVATE for row in rows)
+    told = next((row for row in rows if row.release not in PRIVATE), first)
+    size = told.size
+    data: bytes | None = None
+    type_, lang, name = told.type, told.lang, told.name
+    closed = any(row.release == "named" for row in rows)
+    if held and (private or content) and not closed:
+        blob = reading.blob(view, first.digest) if (size or 0) <= MOST_SHOWN else None
+        data = None if blob is None else blob[SALT:]
+        if data is not None and private and (inside := _unwrapped(data)) is not None:
+            data, type_, lang, name = inside.content, inside.type, inside.lang or "", inside.name or ""
+        size = len(data) if data is not None else size
+    return Opened(
+        digest=first.digest,
+        side=view.charter.sides[first.place],
+        acts=tuple(dict.fromkeys(row.act for row in rows)),
+        matter=first.matter,
+        type=type_ or _UNNAMED,
+        lang=lang,
+        name=name,
+        size=size,
+        held=held,
+        sealed=private and all(row.release in PRIVATE for row in rows),
+        closed=closed,
+        content=data if content and data is not None and len(data) <= MOST_SHOWN else None,
+    )
+
+
+def _unwrapped(data: bytes) -> enclosure.Private | None:
+    """What a private enclosure holds; None where another side has committed to bytes that are none."""
+    try:
+        return enclosure.unwrap_private(data)
+    except RecordFault:
+        return None
