@@ -44,6 +44,10 @@ class ContentPolicy:
         response["Content-Security-Policy"] = STAFF_POLICY if staff else POLICY
         for name, value in _HEADERS.items():
             response[name] = value
+        if request.is_secure():
+            # Django sets the one of its forms by a setting, which cannot know the listener.
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
         return response
 
 

@@ -70,9 +70,21 @@ CODES: dict[str, tuple[str, str]] = {
         "An act of this kind is released by another person than the one who drafted it.",
         "Hand the draft to a colleague who may release it.",
     ),
+    "filter-unnamed": (
+        "A filter is kept under a name.",
+        "Give it one.",
+    ),
+    "filters-too-many": (
+        "At most {limit} filters of one list are kept.",
+        "Drop one that is not needed any more.",
+    ),
     "no-such-alarm": (
         "No alarm stands for this act: it is not urgent, or it arrived too long ago.",
         "Look at the page Today: it has every alarm that stands.",
+    ),
+    "officer-not-posted": (
+        "{officer} is no key of an officer of ours who is posted in this office.",
+        "Look at the list of officers; post him first with `yeollak officer add`.",
     ),
     "officer-taken": (
         "The key {officer} is given to the account {name}.",
@@ -89,6 +101,10 @@ CODES: dict[str, tuple[str, str]] = {
     "no-such-draft": (
         "There is no such draft, or it was discarded.",
         "Look at the list of drafts.",
+    ),
+    "passphrase-twice": (
+        "The passphrase was not the same both times.",
+        "Nothing was changed. Type it twice.",
     ),
     "passphrase-weak": (
         "The passphrase has fewer than {least} characters, or is one of the first that would be tried.",

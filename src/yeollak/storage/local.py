@@ -19,7 +19,9 @@ class Account(models.Model):
     name        for signing in: folded, unique; `shown` is how the person writes it
     role        of `desk.staff.access`
     passphrase  Argon2id in its own string form
-    totp        the secret of the second factor in base32, empty without one
+    given       whether somebody else has chosen the passphrase
+    totp        the secret of the second factor in base32, empty without one; `totp_new` one that no code has
+                shown yet, `totp_used` a JSON list of the half minutes whose codes were taken
     recovery    JSON list of SHA-256 digests of recovery codes that are still good
     officers    JSON {office: key id}: the posted officer that the person is
     """
@@ -30,33 +32,66 @@ class Account(models.Model):
     role = models.CharField(max_length=16)
     passphrase = models.CharField(max_length=256)
     totp = models.CharField(max_length=64, default="")
-    totp_step = models.BigIntegerField(default=0)
+    totp_new = models.CharField(max_length=64, default="")
+    totp_used = models.TextField(default="[]")
+    given = models.BooleanField(default=False)
     recovery = models.TextField(default="[]")
     officers = models.TextField(default="{}")
     language = models.CharField(max_length=8, default="en")
     settings = models.TextField(default="{}")
-    failures = models.PositiveIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
     created = models.DateTimeField()
     disabled = models.DateTimeField(null=True)
 
 
 class DeskSession(models.Model):
-    """A signed-in browser. `digest` is the SHA-256 of its token, which the store never has."""
+    """A signed-in browser. `digest` is the SHA-256 of its token, which the store never has.
+
+    `half` while the code of the second factor is awaited; `factor` and `confirmed` when one was last given,
+    and the passphrase with it; `wrong` how often in a row they were not right.
+    """
 
     digest = models.CharField(primary_key=True, max_length=64)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sessions")
     created = models.DateTimeField()
     used = models.DateTimeField()
+    half = models.BooleanField(default=False)
     factor = models.DateTimeField(null=True)
+    confirmed = models.DateTimeField(null=True)
+    wrong = models.PositiveSmallIntegerField(default=0)
     address = models.CharField(max_length=64)
     agent = models.CharField(max_length=200)
     revoked = models.DateTimeField(null=True)
 
 
+class DeskDevice(models.Model):
+    """A browser in which an account has signed in before; `digest` is the SHA-256 of its token."""
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    used = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["digest", "account"], name="one_device")]
+
+
+class SignInCount(models.Model):
+    """Failures to sign in, by what they are counted under (`storage.throttle`)."""
+
+    key = models.CharField(primary_key=True, max_length=96)
+    failures = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["last"], name="signin_last")]
+
+
 class Audit(models.Model):
-    """One line of the local audit log: who did or tried what, and from where. `detail` is JSON without
-    secrets.
+    """One line of the local audit log: who did or tried what, and from where.
+
+    `about` is the account that it was done to, where it was another's; `times` how often the same was tried
+    while it was locked; `detail` JSON without secrets.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -67,9 +102,16 @@ class Audit(models.Model):
     office = models.CharField(max_length=64, default="")
     address = models.CharField(max_length=64, default="")
     detail = models.TextField(default="{}")
+    about = models.CharField(max_length=64, default="")
+    times = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["-at"], name="audit_at")]
+        indexes: ClassVar = [
+            models.Index(fields=["-at"], name="audit_at"),
+            models.Index(fields=["name", "-id"], name="audit_name"),
+            models.Index(fields=["about", "-id"], name="audit_about"),
+            models.Index(fields=["action", "-id"], name="audit_action"),
+        ]
 
 
 class DeskDraft(models.Model):

@@ -20,11 +20,13 @@ from yeollak.storage.local import (
     Account,
     Acknowledged,
     Audit,
+    DeskDevice,
     DeskDraft,
     DeskSession,
     DraftFile,
     Escalation,
     SavedFilter,
+    SignInCount,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Audit",
     "Awaited",
     "Checkpoint",
+    "DeskDevice",
     "DeskDraft",
     "DeskSession",
     "DraftFile",
@@ -52,6 +55,7 @@ __all__ = [
     "Passage",
     "Receipt",
     "SavedFilter",
+    "SignInCount",
 ]
 
 _ID = 64

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import get_language, pgettext
+
 from yeollak.errors import OurFault
 from yeollak.storage.staffing import Person
+from yeollak.words.acts import value_word
 
 
 class Permission(StrEnum):
@@ -38,6 +41,31 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
     "archivist": frozenset({_P.SEE, _P.EXPORT}),
     "reader": frozenset({_P.SEE, _P.EXPORT}),
 }
+
+#: Roles of which one account must always be left: nobody else can make another.
+KEEPERS: Final = frozenset(role for role, has in ROLES.items() if _P.ACCOUNTS in has)
+
+
+def role_word(role: str) -> str:
+    """What a role is called: the function of its officers, where it has any."""
+    if role == "archivist":
+        return pgettext("desk role", "archivist")
+    if role == "reader":
+        return pgettext("desk role", "guarantor's reader")
+    return value_word(get_language() or "en", "function", role) or role
+
+
+def permission_word(permission: Permission) -> str:
+    """What a permission lets one do."""
+    return {
+        _P.SEE: pgettext("permission", "see every page of the office"),
+        _P.DRAFT: pgettext("permission", "draft"),
+        _P.RELEASE: pgettext("permission", "release what another has drafted"),
+        _P.SIGN: pgettext("permission", "sign with an officer's key"),
+        _P.ACKNOWLEDGE: pgettext("permission", "acknowledge alarms"),
+        _P.EXPORT: pgettext("permission", "export, verify, make exhibits"),
+        _P.ACCOUNTS: pgettext("permission", "keep the accounts of this desk"),
+    }[permission]
 
 
 def may(person: Person, permission: Permission) -> bool:

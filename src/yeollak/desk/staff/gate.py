@@ -18,19 +18,38 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
 
+from yeollak import words
 from yeollak.desk.staff.access import Permission, may, require
 from yeollak.desk.staff.hands import Hands, hands
 from yeollak.errors import Fault, OurFault
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
-from yeollak.storage.staffing import LASTS, Person, Staffing, Who
+from yeollak.storage.staffing import HALF, KNOWN, LASTS, Person, Staffing, Who
 from yeollak.words.faults import sentence
 
+#: The cookies of a session, of a sign-in that still asks for a code, and of a browser that is known.
 COOKIE: Final = "yeollak-desk"
-LANGUAGES: Final = ("en", "ko", "ar")
-_STATUS: Final = {"permission-missing": 403, "no-such-matter": 404, "draft-moved": 409, "factor-needed": 403}
+HALF_COOKIE: Final = "yeollak-code"
+DEVICE_COOKIE: Final = "yeollak-device"
+#: The header with which the script of a page asks for it anew.
+LIVE: Final = "X-Yeollak-Live"
+LANGUAGES: Final = words.LANGUAGES
+#: The orders in which a person may have the sides stand.
+ORDERS: Final = ("ours", "charter")
+_STATUS: Final = {
+    "account-unknown": 404,
+    "confirm-needed": 403,
+    "confirm-refused": 403,
+    "draft-moved": 409,
+    "factor-needed": 403,
+    "no-such-matter": 404,
+    "permission-missing": 403,
+}
+_LASTS: Final = {COOKIE: LASTS, HALF_COOKIE: HALF, DEVICE_COOKIE: KNOWN}
+_LONGEST_TOKEN: Final = 100
 
 P = ParamSpec("P")
 
@@ -46,6 +65,20 @@ class Desk:
     lang: str
     now: datetime
     request: HttpRequest
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which the person reads: his own choice, else that of our side's post."""
+        own = str(self.person.settings.get("zone", ""))
+        return own or self.view.charter.party(self.view.side).time_zone
+
+    @property
+    def sides(self) -> list[str]:
+        """The sides in the order in which the person reads them: ours first, or as the charter has them."""
+        named = list(self.view.charter.sides)
+        if self.person.settings.get("order") == "charter":
+            return named
+        return sorted(named, key=lambda side: (side != self.view.side, named.index(side)))
 
     @property
     def officer(self) -> str:
@@ -77,13 +110,18 @@ def staffing() -> Staffing:
 
 def who(request: HttpRequest) -> Who:
     """Where a request comes from, as the audit log keeps it."""
-    return Who(str(request.META.get("REMOTE_ADDR", "")), str(request.META.get("HTTP_USER_AGENT", "")))
+    meta = request.META
+    # What a proxy says of an address is not asked: whoever reaches the desk past it could say anything.
+    return Who(
+        str(meta.get("REMOTE_ADDR", "")), str(meta.get("HTTP_USER_AGENT", "")), given(request, DEVICE_COOKIE)
+    )
 
 
 def person_of(request: HttpRequest) -> Person | None:
-    """Who a request is by, or None."""
-    token = request.COOKIES.get(COOKIE, "")
-    return staffing().person(token, hands().now()) if token else None
+    """Who a request is by, or None. What a page asks for by itself counts as no use of the session."""
+    token = given(request, COOKIE)
+    touch = request.headers.get(LIVE) is None
+    return staffing().person(token, hands().now(), touch=touch) if token else None
 
 
 def language_of(request: HttpRequest) -> str:
@@ -91,19 +129,21 @@ def language_of(request: HttpRequest) -> str:
     asked = request.GET.get("lang", "")
     if asked in LANGUAGES:
         return asked
-    found = translation.get_language_from_request(request).split("-")[0]
-    return found if found in LANGUAGES else "en"
+    return words.negotiate(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), LANGUAGES)
 
 
-def page(permission: Permission = Permission.SEE) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def page(
+    permission: Permission = Permission.SEE, *, confirmed: bool = False
+) -> Callable[[View[P]], Callable[..., HttpResponse]]:
     """Make a view of `(desk, …)` a page of the desk: signed in, permitted, in the person's language, and with
-    every fault worded.
+    every fault worded. With `confirmed`, the passphrase must have been given in the last minutes, and is
+    asked for where it was not: whoever finds a desk open cannot do there what lasts.
     """
 
     def make(view: View[P]) -> Callable[..., HttpResponse]:
         @csrf_protect
         @wraps(view)
-        def inner(request: HttpRequest, number: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, number: int = 1, *args: Any, **kwargs: Any) -> HttpResponse:
             person = person_of(request)
             if person is None:
                 asked = urlencode({"next": request.get_full_path()})
@@ -113,6 +153,9 @@ def page(permission: Permission = Permission.SEE) -> Callable[[View[P]], Callabl
                 desk = Desk(person, hands(), _view(number), number, lang, hands().now(), request)
                 try:
                     require(person, permission)
+                    if confirmed and not person.confirmed:
+                        asked = urlencode({"next": request.get_full_path()})
+                        return closed(HttpResponseRedirect(f"{reverse('staff:confirm')}?{asked}"))
                     return closed(view(desk, *args, **kwargs))
                 except Fault as fault:
                     return closed(refusal(desk, fault))
@@ -131,12 +174,12 @@ def refusal(desk: Desk, fault: Fault) -> HttpResponse:
     return render(desk.request, "staff/fault.html", context, status=status)
 
 
-def enter(response: HttpResponse, request: HttpRequest, token: str) -> HttpResponse:
-    """Give the browser its token: for this site, unreadable for scripts, never sent from elsewhere."""
+def give(response: HttpResponse, request: HttpRequest, name: str, token: str) -> HttpResponse:
+    """Give the browser a token: for this host alone, unreadable for scripts, never sent from elsewhere."""
     response.set_cookie(
-        COOKIE,
+        _full(request, name),
         token,
-        max_age=int(LASTS.total_seconds()),
+        max_age=int(_LASTS[name].total_seconds()),
         secure=request.is_secure(),
         httponly=True,
         samesite="Strict",
@@ -144,10 +187,35 @@ def enter(response: HttpResponse, request: HttpRequest, token: str) -> HttpRespo
     return response
 
 
+def given(request: HttpRequest, name: str) -> str:
+    """The token that the browser has under the name of a cookie, or the empty string."""
+    return str(request.COOKIES.get(_full(request, name), ""))[:_LONGEST_TOKEN]
+
+
+def take(response: HttpResponse, request: HttpRequest, name: str) -> HttpResponse:
+    """Take a token from the browser."""
+    response.set_cookie(
+        _full(request, name), max_age=0, secure=request.is_secure(), httponly=True, samesite="Strict"
+    )
+    return response
+
+
+def onward(request: HttpRequest, otherwise: str) -> str:
+    """Where to go on: an address of this site alone."""
+    asked = request.GET.get("next", "")
+    local = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if local else otherwise
+
+
 def closed(response: HttpResponse) -> HttpResponse:
     """Nothing of the desk is kept by anybody on the way."""
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _full(request: HttpRequest, name: str) -> str:
+    # Of a secure cookie the browser then answers for itself that no other host and no plain page set it.
+    return f"__Host-{name}" if request.is_secure() else name
 
 
 def _view(number: int) -> OfficeView:
