@@ -106,7 +106,6 @@ def show(out: Output, file: Path, language: str | None) -> None:
     out.result({**_about(held, data), "text": canon.decode(data, limit=len(data))})
     _sum(out, held, data)
     for version in chosen:
-        out.line("")
         _lines(out, version)
 
 
