@@ -16,7 +16,7 @@ import pytest
 from tests.cli.hands import environment
 
 PLACE = Path(__file__).parent / "transcripts"
-NAMES = ("office", "faults")
+NAMES = ("office", "faults", "keys", "docket")
 
 #: What the scripts may use besides `yeollak`.
 PREAMBLE = f"""
