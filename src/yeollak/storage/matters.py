@@ -169,13 +169,14 @@ def _filtered(view: OfficeView, wanted: Wanted) -> Any:
         if wanted.phase:
             rows = rows.filter(phase=wanted.phase)
     elif not wanted.daily and wanted.within is None:
-        rows = rows.filter(daily=False)
+        # IN, since SQLite finds no index for the NOT that Django makes of a false value.
+        rows = rows.filter(daily__in=(False,))
     if wanted.precedence is not None:
         rows = rows.filter(precedence=wanted.precedence)
     if wanted.subject_class:
         rows = rows.filter(subject_class=wanted.subject_class)
     if wanted.settled is not None:
-        rows = rows.filter(settled=wanted.settled)
+        rows = rows.filter(settled__in=(wanted.settled,))
     if wanted.since:
         rows = rows.filter(moved_at__gte=f"{wanted.since}T00:00:00Z")
     if wanted.until:
@@ -224,16 +225,20 @@ def _after(rows: Any, wanted: Wanted, after: str) -> Any:
         return rows
     row = int(number)
     if wanted.order == "due":
-        return rows.filter(Q(due__gt=place) | Q(due=place, id__gt=row))
+        return rows.filter(Q(due__gt=place) | Q(due=place, id__gt=row), due__gte=place)
     parts = place.split("-")
     if not all(part.isdecimal() for part in parts) or len(parts) != 1 + (wanted.order == "precedence"):
         return rows
     values = [int(part) for part in parts]
     if wanted.order == "newest":
-        return rows.filter(Q(updated__lt=values[0]) | Q(updated=values[0], id__lt=row))
+        return rows.filter(
+            Q(updated__lt=values[0]) | Q(updated=values[0], id__lt=row), updated__lte=values[0]
+        )
     if wanted.order == "oldest":
-        return rows.filter(Q(updated__gt=values[0]) | Q(updated=values[0], id__gt=row))
+        return rows.filter(
+            Q(updated__gt=values[0]) | Q(updated=values[0], id__gt=row), updated__gte=values[0]
+        )
     if wanted.order == "opened":
-        return rows.filter(Q(opened__lt=values[0]) | Q(opened=values[0], id__lt=row))
+        return rows.filter(Q(opened__lt=values[0]) | Q(opened=values[0], id__lt=row), opened__lte=values[0])
     later = Q(precedence=values[0]) & (Q(updated__lt=values[1]) | Q(updated=values[1], id__lt=row))
-    return rows.filter(Q(precedence__lt=values[0]) | later)
+    return rows.filter(Q(precedence__lt=values[0]) | later, precedence__lte=values[0])

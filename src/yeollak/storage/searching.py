@@ -13,7 +13,7 @@ from typing import Final
 
 from yeollak.storage import fulltext, models
 from yeollak.storage.reading import OfficeView
-from yeollak.words.searchable import Query, found, query
+from yeollak.words.searchable import Query, found, found_each, query
 
 #: How many characters of a text stand in a hit.
 _SHOWN: Final = 180
@@ -80,8 +80,8 @@ def _hit(view: OfficeView, row: models.Passage, asked: Query) -> Hit:
 
 def _worth(text: str, asked: Query) -> tuple[int, int]:
     """How many of the words that were asked for a text has, and how often any."""
-    clauses = sum(bool(found(text, Query((clause,)))) for clause in asked.clauses)
-    return clauses, len(found(text, asked)) if clauses else 0
+    each = found_each(text, asked)
+    return sum(map(bool, each)), sum(map(len, each))
 
 
 def cut_out(text: str, asked: Query) -> Iterable[Run]:

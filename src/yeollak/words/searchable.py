@@ -9,7 +9,7 @@ article; Latin script without case and accents, by the beginning of a word. docs
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -121,14 +121,24 @@ def query(text: str) -> Query:
 
 def found(text: str, asked: Query) -> list[tuple[int, int]]:
     """Which parts of a text in NFC a query meets, in order and apart from one another."""
+    return _merged(span for spans in found_each(text, asked) for span in spans)
+
+
+def found_each(text: str, asked: Query) -> list[list[tuple[int, int]]]:
+    """Like `found`, for each clause by itself, as the parts come."""
     held = list(terms(text))
-    spans: list[tuple[int, int]] = []
+    each: list[list[tuple[int, int]]] = []
     for clause in asked.clauses:
+        each.append([])
         for phrase in clause:
-            size = len(phrase.tokens)
+            size, first = len(phrase.tokens), phrase.tokens[0]
             for at in range(len(held) - size + 1):
-                if _meets(phrase, held[at : at + size]):
-                    spans.append((held[at].start, max(term.end for term in held[at : at + size])))
+                if held[at].token.startswith(first) and _meets(phrase, held[at : at + size]):
+                    each[-1].append((held[at].start, max(term.end for term in held[at : at + size])))
+    return each
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -1,0 +1,38 @@
+"""The office's calendar and what the sides have signed of their lines, kept from one page to the next.
+
+They belong to the thread that asks, like the view: a page that is drawn every minute reads only what is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import local
+from typing import Final
+
+from yeollak.desk.staff.gate import Desk
+from yeollak.desk.staff.shell import name_of
+from yeollak.office.calendar import Calendar, calendar_of
+from yeollak.office.office import Office
+from yeollak.office.outages import Outages
+from yeollak.storage.reading import OfficeView
+from yeollak.words.naming import Reader
+
+_kept: Final = local()
+
+
+def clocks(view: OfficeView) -> tuple[Calendar, Outages]:
+    """The calendar of an office as amended and declared, and its outages. Another calendar makes both anew:
+    an outage is placed by the calls of its calendar.
+    """
+    held: dict[tuple[str, str], tuple[Office, Calendar, Outages]] = _kept.__dict__.setdefault("held", {})
+    place, calendar = (view.alias, view.id), calendar_of(view.office, view.office.terms())
+    known = held.get(place)
+    if known is None or known[0] is not view.office or known[1] != calendar:
+        known = held[place] = (view.office, calendar, Outages(calendar))
+    return known[1], known[2].read(view.office)
+
+
+def reader_of(desk: Desk) -> Reader:
+    """For whom sentences are made: our side, in the person's language, on the clock of the office."""
+    names = {side: name_of(desk, side) for side in desk.view.charter.sides}
+    return replace(Reader(desk.lang, desk.view.side, names), zone=clocks(desk.view)[0].where)
