@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from yeollak.cli import (
+    account,
     act,
     calendar,
     card,
@@ -114,6 +115,7 @@ def main() -> None:
 
 
 for command in (
+    account.account,
     init.init,
     card.card,
     office.office,

@@ -56,7 +56,7 @@ def passphrase_option(command: _F) -> _F:
 
 
 def new_passphrase_option(name: str, whose: str) -> Callable[[_F], _F]:
-    """The option for a passphrase that protects a key from now on: at a terminal it is asked for twice."""
+    """The option for a passphrase that counts from now on: at a terminal it is asked for twice."""
     return click.option(
         f"--{name.replace('_', '-')}-file",
         name,
@@ -90,8 +90,11 @@ def passphrase_of(what: str, path: Path | None, out: Output | None, *, new: bool
 
 
 def _asked(what: str, out: Output, *, new: bool) -> str:
-    officers = what.startswith("officer")
-    prompt = out.phrase("The officer's passphrase") if officers else out.phrase("The operator's passphrase")
+    prompts = {
+        "account_passphrase": out.phrase("The account's passphrase"),
+        "officer_passphrase": out.phrase("The officer's passphrase"),
+    }
+    prompt = prompts.get(what) or out.phrase("The operator's passphrase")
     again = out.phrase("The same again") if new else False
     asked: str = click.prompt(prompt, hide_input=True, err=True, confirmation_prompt=again)
     return asked

@@ -32,7 +32,7 @@ def serve(out: Output, folder: Path, passphrase: str) -> None:
         server = Server(node, passphrase)
         server.start()
         page = f"http://{node.config.public[0]}:{node.config.public[1]}/"
-        desk = f"http://{node.config.desk[0]}:{node.config.desk[1]}/" if node.config.desk else ""
+        desk = node.config.desk_address
         out.result({"desk": desk, "line": node.config.address, "page": page, "side": node.config.side})
         out.say(
             "{side}: line {line}, public page {page}; Ctrl-C stops it",

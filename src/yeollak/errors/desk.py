@@ -34,6 +34,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The passphrase, or the code of your second factor, is not right.",
         "Nothing was done. After five wrong answers in a row the session ends.",
     ),
+    "desk-certificate-unreadable": (
+        "The certificate of the desk in {path} cannot be used ({why}).",
+        "Put tls/desk.pem and tls/desk.key, which belong together, back into the folder of the node.",
+    ),
     "desk-without-certificate": (
         "The desk listens at {host}, which others can reach, and has no certificate.",
         "Put tls/desk.pem and tls/desk.key into the folder of the node, or let it listen on 127.0.0.1.",
@@ -105,6 +109,10 @@ CODES: dict[str, tuple[str, str]] = {
     "passphrase-twice": (
         "The passphrase was not the same both times.",
         "Nothing was changed. Type it twice.",
+    ),
+    "not-offered": (
+        "{kind} cannot be done here now.",
+        "Look at what may be done now; the state of the matter may have changed since.",
     ),
     "passphrase-weak": (
         "The passphrase has fewer than {least} characters, or is one of the first that would be tried.",

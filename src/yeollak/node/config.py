@@ -36,7 +36,8 @@ def derived(words: bytes) -> Callable[[str], bytes]:
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
     """The settings of one node. `line`, `public` and `desk` are the (host, port) of its three listeners, and
-    no desk is served where it has none; `database` is a path or a PostgreSQL address.
+    no desk is served where it has none; `desk_names` are further names that the desk answers under, as a
+    server before it passes them on; `database` is a path or a PostgreSQL address.
     """
 
     folder: Path
@@ -50,6 +51,7 @@ class NodeConfig:
     salts: str = "system"
     peers: Mapping[str, Address] = field(default_factory=dict)
     desk: tuple[str, int] | None = None
+    desk_names: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> NodeConfig:
@@ -79,6 +81,7 @@ class NodeConfig:
             line=(str(value["line"]["host"]), int(value["line"]["port"])),
             public=(str(value["public"]["host"]), int(value["public"]["port"])),
             desk=(str(value["desk"]["host"]), int(value["desk"]["port"])) if "desk" in value else None,
+            desk_names=tuple(str(name) for name in value.get("desk", {}).get("names", [])),
             database=str(value["database"]),
             anchor=str(value["anchor"]),
             clock=str(value["clock"]),
@@ -100,6 +103,8 @@ class NodeConfig:
         ]
         for name, (host, port) in self.listeners.items():
             lines += ["", f"[{name}]", f"host = {quoted(host)}", f"port = {port}"]
+            if name == "desk" and self.desk_names:
+                lines.append(f"names = {quoted(list(self.desk_names))}")
         for side, address in sorted(self.peers.items()):
             lines += ["", f"[peers.{quoted(side)}]", f"url = {quoted(address.url)}"]
             if address.tls is not None:
@@ -137,6 +142,14 @@ class NodeConfig:
         """
         kind, _, words = self.salts.partition(":")
         return derived(words.encode()) if kind == "words" else None
+
+    @property
+    def desk_address(self) -> str:
+        """The URL under which the desk answers, or the empty string."""
+        if self.desk is None:
+            return ""
+        scheme = "https" if (self.folder / "tls" / "desk.pem").exists() else "http"
+        return f"{scheme}://{self.desk[0]}:{self.desk[1]}/"
 
     @property
     def address(self) -> str:

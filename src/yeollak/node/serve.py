@@ -30,13 +30,16 @@ from yeollak.line.courier import Courier
 from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.line.server import LineServer
+from yeollak.node import deskdoor
 from yeollak.node.hands import NodeHands
 from yeollak.node.keeper import Keeper
 from yeollak.node.keyring import Unlocked
 from yeollak.node.open import Node
+from yeollak.node.streams import Hub, StaffServer
 from yeollak.office.office import Office
 from yeollak.storage import disk, journal, reading
 from yeollak.storage.holdings import Holdings
+from yeollak.storage.staffing import Staffing
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -85,17 +88,21 @@ class Peer:
         self.woken.wait(min([_SLEEP, *(pause for pause in paused if pause > 0)]))
 
 
-def _page_server(address: tuple[str, int], pages: WSGIApplication) -> WsgiServer:
-    server = WsgiServer(address, pages, numthreads=4, max=8, request_queue_size=32, timeout=30)
+def _page_server(address: tuple[str, int], pages: WSGIApplication, hub: Hub | None = None) -> WsgiServer:
+    make = WsgiServer if hub is None else partial(StaffServer, hub=hub)
+    server = make(address, pages, numthreads=4, max=8, request_queue_size=32, timeout=30)
     server.shutdown_timeout = 1
     return server
 
 
 def _of_staff(
-    pages: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
+    pages: WSGIApplication,
+    names: tuple[str, ...],
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
 ) -> Iterable[bytes]:
-    """The pages, for a request that came by the desk's own listener."""
-    return pages({**environ, SITE: "staff"}, start_response)
+    """The pages, for a request that came by the desk's own listener, under a name of its own."""
+    return deskdoor.answering(pages, names, {**environ, SITE: "staff"}, start_response)
 
 
 class Server:
@@ -105,6 +112,8 @@ class Server:
 
     def __init__(self, node: Node, passphrase: str, *, accept_risk: bool = False) -> None:
         self.node = node
+        desk = node.config.desk
+        adapter = deskdoor.adapter_of(node.config.folder, desk[0]) if desk is not None else None
         self._accept_risk = accept_risk
         self._lock = Lock(node.config.folder)
         self._woken, self._ending, self._ready = threading.Event(), threading.Event(), threading.Event()
@@ -127,11 +136,15 @@ class Server:
         self._line = LineServer(
             node.config.line, tls / "line.pem", tls / "line.key", self._endpoints.get, self._unforeseen
         )
+        self._hub: Hub | None = None
         pages = get_wsgi_application()
         self._pages = [_page_server(node.config.public, pages)]
         if node.config.desk is not None:
             install(NodeHands(node, self._wake, lambda office: self._posts[office].keys.register))
-            self._pages.append(_page_server(node.config.desk, partial(_of_staff, pages)))
+            self._hub = Hub(node.alias, node.clock.now)
+            of_staff = partial(_of_staff, pages, node.config.desk_names)
+            self._pages.append(_page_server(node.config.desk, of_staff, self._hub))
+            self._pages[-1].ssl_adapter = adapter
         self._peers: list[Peer] = []
         self._forked: OurFault | None = None
 
@@ -146,6 +159,8 @@ class Server:
             except OSError:
                 self.stop()
                 raise OurFault("port-in-use", port=port) from None
+        if self.node.config.desk is not None:
+            Staffing(self.node.alias).end_all(self.node.clock.now())
         lost = {office: self._lost(office) for office in self._posts}
         # Two nodes that start at once ask each other: each must answer before it has been answered.
         self._run(self._line.serve)
@@ -164,6 +179,8 @@ class Server:
             raise
         self._ready.set()
         self._run(self._keep)
+        if self._hub is not None:
+            self._run(partial(self._hub.run, self._ending))
 
     def stop(self) -> None:
         """Stop serving; what is under way is finished or will be sent again."""
