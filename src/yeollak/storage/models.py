@@ -48,6 +48,7 @@ __all__ = [
     "Finding",
     "Head",
     "Large",
+    "Linked",
     "Matter",
     "Named",
     "Office",
@@ -260,6 +261,20 @@ class Awaited(_Kept):
             models.UniqueConstraint(fields=["office", "matter", "place"], name="one_awaited")
         ]
         indexes: ClassVar = [models.Index(fields=["office", "place", "due"], name="awaited_due")]
+
+
+class Linked(_Kept):
+    """Projection: that an allowed act of `matter` names the matter `target`, in its fact `relation`."""
+
+    matter = models.CharField(max_length=_ID)
+    target = models.CharField(max_length=_ID)
+    relation = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "matter", "target", "relation"], name="one_link")
+        ]
+        indexes: ClassVar = [models.Index(fields=["office", "target"], name="link_target")]
 
 
 class Named(_Kept):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yeollak.storage import models, passages
+from yeollak.storage import links, models, passages
 from yeollak.storage.journal import Folding, Journal
 from yeollak.storage.reading import office_view
 
@@ -30,6 +30,7 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
                 for place, index, at in view.rows(models.Finding).values_list("place", "index", "counted_at")
             }
             passages.forget(view)
+            links.forget(view)
             view.rows(models.Awaited).delete()
             view.rows(models.Finding).delete()
             view.rows(models.Matter).delete()

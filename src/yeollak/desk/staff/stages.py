@@ -105,8 +105,8 @@ def stages(
     """The stages of a matter.
 
     `acts` are its standing acts in their order; `received` the other side and the instant of its first
-    receipt over the opening act; `until` the due of what the matter waits for, empty where there is none; `ended`
-    that no act leads further.
+    receipt over the opening act; `until` the due of what the matter waits for, empty where there is none;
+    `ended` that no act leads further.
     """
     plan = _PLANS.get(procedure)
     if plan is None:

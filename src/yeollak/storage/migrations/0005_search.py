@@ -76,6 +76,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Linked",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("matter", models.CharField(max_length=64)),
+                ("target", models.CharField(max_length=64)),
+                ("relation", models.CharField(max_length=32)),
+                ("office", _office()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["office", "target"], name="link_target")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "matter", "target", "relation"), name="one_link"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Named",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
