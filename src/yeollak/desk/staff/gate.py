@@ -44,8 +44,13 @@ _STATUS: Final = {
     "confirm-needed": 403,
     "confirm-refused": 403,
     "draft-moved": 409,
+    "draft-of-another": 403,
+    "draft-sent": 409,
     "factor-needed": 403,
+    "four-eyes": 403,
+    "no-such-draft": 404,
     "no-such-matter": 404,
+    "not-offered": 409,
     "permission-missing": 403,
 }
 _LASTS: Final = {COOKIE: LASTS, HALF_COOKIE: HALF, DEVICE_COOKIE: KNOWN}
