@@ -7,16 +7,19 @@ are left out. Both sides see an act as soon as it is done, as they do at the end
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from tests.office.world import SideKeys, seed
+from yeollak.demo import figures
 from yeollak.demo.cast import WORDS, entropy, members
 from yeollak.demo.history import SIDES, about, history
 from yeollak.demo.script import START, script
 from yeollak.demo.steps import ActOf, MatterOf, Natural, Step, TextOf
+from yeollak.demo.terms import terms
+from yeollak.node.acting import Text
 from yeollak.node.config import derived
 from yeollak.office.charter import Charter, draft
 from yeollak.office.ledger import Counted, MemoryLedger
@@ -101,6 +104,11 @@ class Played:
 
     def play(self, step: Step, at: datetime) -> None:
         """Do a step of the script."""
+        if step.derives is not None:
+            # Figures are derived from the record as it stands when they are stated.
+            found_now = figures.derived(self.office, step.derives).encode()
+            step = replace(step, texts=(Text(found_now, figures.MEDIA_TYPE, name="figures.json"),))
+            self.prepare(step)
         authority = step.officer == "authority"
         key = keys(step.side).authority if authority else members()[step.side][step.officer].key
         matter = self._matter(step)
@@ -154,6 +162,8 @@ class Played:
         return self.acts[step.matter.step] if step.matter is not None else None
 
     def _value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [self._value(one) for one in value]
         if isinstance(value, MatterOf | ActOf):
             return self.acts[value.step]
         return self.texts[value.step] if isinstance(value, TextOf) else value
@@ -184,7 +194,7 @@ class Played:
 @lru_cache(maxsize=1)
 def played() -> Played:
     """The whole history, done once for every test that asks."""
-    charter = Charter.parse(draft([card(side) for side in SIDES], about(), {}, demonstration=True))
+    charter = Charter.parse(draft([card(side) for side in SIDES], about(), terms(), demonstration=True))
     made = Played(charter)
     for side in SIDES:
         facts = {"charter": charter.office, "checked": "not-checked"}

@@ -78,10 +78,10 @@ def meeting(scribe: Scribe) -> None:
         scribe.do(*_missed(name, officer), facts={**facts, **_absence(name)})
         duties.missed(scribe)
         if name.startswith("2019-03"):
-            # The return of the Northern staff was gradual and never announced.
-            scribe.do(
-                "standing.staff", "deputy-head", side="north", facts={"staff_least": 8, "staff_most": 9}
-            )
+            # The return of the Northern staff was gradual and never announced. Their number stands apart from
+            # the event, or the North would seem to have signed something of the meeting.
+            facts = {"staff_least": 8, "staff_most": 9, "event": None}
+            scribe.do("standing.staff", "deputy-head", side="north", facts=facts)
         return
     if name == "2018-12-12-health-working-meeting":
         # The source speaks of a plan, and none of its course.
