@@ -110,10 +110,11 @@ SOUND: Final = (
 
 #: The same at larger bounds.
 LONG: Final = (
-    Check("consent", "honest sides, any delay", _bound(4, 3)),
+    Check("consent", "honest sides, any delay", _bound(3, 3)),
+    Check("consent", "honest sides, any delay", _bound(4, 3), bits=True),
     Check("consent", "a hostile addressee", _bound(3, 2, "HOSTILE=1"), bits=True),
     Check("consent", "a hostile opener", _bound(3, 2, "HOSTILE=0"), bits=True),
-    Check("consent", "an addressee who falls silent", _bound(4, 3, "SILENT=1")),
+    Check("consent", "an addressee who falls silent", _bound(3, 3, "SILENT=1")),
     Check("consent", "a line that loses, doubles and reorders", _bound(2, 1, "WIRE=2"), live=True, bits=True),
     Check("signature", "honest sides, any delay", _bound(2, 2)),
     Check("signature", "honest sides, any delay", _bound(3, 3), bits=True),
@@ -194,8 +195,10 @@ def run(check: Check, folder: Path, *, most_seconds: float = 600) -> Outcome:
         ways.append("-O2" if check.bits else "-O1")
         ways += ["-DNFAIR=3"] if check.live else ["-DSAFETY", "-DNOCLAIM"]
         _tool(["gcc", "-w", *ways, "-o", "pan", "pan.c"], place, most_seconds)
+    # What is wrong in a broken model lies near; a cycle is longer than the way to it.
+    depth = 2_000_000 if check.sound else 10_000 if check.live else 50
     flags = [
-        f"-m{2_000_000 if check.sound else 10_000}",
+        f"-m{depth}",
         *(("-a", "-f") if check.live else ()),
         "-w32" if check.bits else "-w22",
     ]
