@@ -77,19 +77,22 @@ class Staffing(Entrance):
         check_passphrase(passphrase)
         hashed = self._hashed(passphrase)
         with self.atomic():
-            if self._all(Account).filter(name=folded).exists():
-                raise OurFault("account-exists", name=folded)
             self._check_officers(officers or {}, None)
-            row = self._all(Account).create(
+            # Of two that make it at once, one makes it.
+            row, fresh = self._all(Account).get_or_create(
                 name=folded,
-                shown=shown_name(shown or name),
-                role=role,
-                passphrase=hashed,
-                officers=json.dumps(dict(officers or {})),
-                language=language,
-                given=by is not None,
-                created=now,
+                defaults={
+                    "shown": shown_name(shown or name),
+                    "role": role,
+                    "passphrase": hashed,
+                    "officers": json.dumps(dict(officers or {})),
+                    "language": language,
+                    "given": by is not None,
+                    "created": now,
+                },
             )
+            if not fresh:
+                raise OurFault("account-exists", name=folded)
             self._done(now, "account-made", row, by, role=role)
         return person_of(row)
 
@@ -127,10 +130,11 @@ class Staffing(Entrance):
         """
         changes: dict[str, Any] = {}
         with self.atomic():
+            kept = self._keepers(keepers)
             row = self._account(name)
             if role is not None and role != row.role:
                 _check_role(role)
-                self._check_keepers(row, by, keepers if role not in keepers else ())
+                self._check_keepers(row, by, kept if role not in keepers else None)
                 changes["role"] = role
             if shown is not None:
                 changes["shown"] = shown_name(shown) or row.name
@@ -156,8 +160,9 @@ class Staffing(Entrance):
         Raises OurFault(`account-last`, `account-own`, `account-unknown`).
         """
         with self.atomic():
+            kept = self._keepers(keepers)
             row = self._account(name)
-            self._check_keepers(row, by, keepers)
+            self._check_keepers(row, by, kept)
             row.disabled = now
             row.save(using=self.alias, update_fields=["disabled"])
             self._shut(row, now)
@@ -289,15 +294,21 @@ class Staffing(Entrance):
                 if key and held.get(office) == key:
                     raise OurFault("officer-taken", officer=key[:_LONGEST_KEY], name=other.name)
 
-    def _check_keepers(self, row: Account, by: Person | None, keepers: Collection[str]) -> None:
+    def _keepers(self, roles: Collection[str]) -> set[int] | None:
+        """The accounts that keep the accounts, locked before all others and in one order, so that two who
+        disable each other wait for one another; None where it does not matter.
+        """
+        if not roles:
+            return None
+        rows = self._all(Account).select_for_update().filter(role__in=list(roles), disabled=None)
+        return {row.id for row in rows.order_by("id")}
+
+    def _check_keepers(self, row: Account, by: Person | None, kept: set[int] | None) -> None:
         """Nobody changes what he himself may do, and somebody who keeps accounts is left."""
         if by is not None and by.id == row.id:
             raise OurFault("account-own")
-        if row.role in keepers:
-            # Locked in one order, so that two who disable each other wait for one another.
-            rows = self._all(Account).select_for_update().filter(role__in=list(keepers), disabled=None)
-            if not [one for one in rows.order_by("id") if one.id != row.id]:
-                raise OurFault("account-last")
+        if kept == {row.id}:
+            raise OurFault("account-last")
 
     def _shut(self, row: Account, now: datetime, but: str = "") -> None:
         """End the sessions of an account except one, and trust none of its browsers."""

@@ -38,11 +38,13 @@ def bucket(name: str) -> str:
 
 
 def network(address: str) -> str:
-    """What is counted as one address: of IPv6 the network of 64 bits, which one host may roam in."""
+    """What is counted as one address: of IPv6 the network of 64 bits, which one host may roam in. What is no
+    address is all one.
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return address[:40]
+        return ""
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     if found.ipv4_mapped is not None:
