@@ -291,7 +291,7 @@ class Server:
             self._woken.clear()
             pulse = self._pulse(seen)
             for office, keeper in keepers.items():
-                due = office in dues and dues[office] <= self.node.clock.now()
+                due = self._is_over(dues.get(office))
                 again = office in faults and faults[office] <= time.monotonic()
                 if pulse != seen or due or again:
                     self._keep_one(office, keeper, dues, faults)
@@ -315,6 +315,12 @@ class Server:
             return True
 
         self._guarded(office, work)
+
+    def _is_over(self, due: datetime | None) -> bool:
+        try:
+            return due is not None and due <= self.node.clock.now()
+        except Fault:
+            return False  # a clock that cannot be read for a moment is asked again
 
     def _pulse(self, seen: object) -> object:
         try:
