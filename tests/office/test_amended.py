@@ -184,6 +184,9 @@ def test_a_posted_key_is_never_posted_again_nor_one_that_the_side_has_elsewhere(
         assert void(world, "south", "posting.appoint", "authority", facts=facts) == "key-used"
     weak = {"role": "register", "key": "00" * 32, "key_pq": keys_of("west").register_pq.public.hex()}
     assert void(world, "south", "key.replace", "authority", facts=weak) == "key"
+    used = keys_of("south").receipt_pq.public.hex()
+    again = {"role": "receipt", "key": SigningKey(seed("new")).public.hex(), "key_pq": used}
+    assert void(world, "south", "key.replace", "authority", facts=again) == "key-used"
     lacking = {"role": "receipt", "key": SigningKey(seed("new")).public.hex()}
     assert void(world, "south", "key.replace", "authority", facts=lacking) == "key"
 

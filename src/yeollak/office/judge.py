@@ -288,8 +288,13 @@ class Judge:
             raise Void("key") from None
         office = self._office
         party, postings = office.charter.parties[place], office.ledger.postings(place)
-        known = {*party.keys.values(), *(act.key for act in postings)}
-        if key in known or keys.kid(key) in posts.ever(party.keys["authority"], postings):
+        further_ones = (str(act.move.facts.get("key_pq", "")) for act in postings if act.move is not None)
+        known = {*party.keys.values(), *(act.key for act in postings), *map(bytes.fromhex, further_ones)}
+        if (
+            key in known
+            or (further and bytes.fromhex(further) in known)
+            or keys.kid(key) in posts.ever(party.keys["authority"], postings)
+        ):
             raise Void("key-used")
         return key
 
