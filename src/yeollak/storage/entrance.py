@@ -184,6 +184,7 @@ class Entrance(Writer):
         with self.atomic():
             many = self._all(DeskSession).filter(revoked=None).update(revoked=now)
             self._all(DeskSession).filter(revoked__lt=now - _KEPT).delete()
+            self._throttle.sweep(now)
             self._all(DeskDevice).filter(used__lt=now - KNOWN).delete()
             if many:
                 self._log(now, "node-started", "", many=many)
@@ -275,7 +276,10 @@ class Entrance(Writer):
             address=_line(who.address)[:64],
             agent=_line(who.agent)[:200],
         )
-        device = "" if half else self._remember(row, now, who)
+        device = ""
+        if not half:
+            device = self._remember(row, now, who)
+            self._throttle.sweep(now)
         self._log(now, "passphrase-right" if half else "signed-in", row.name, account=row, who=who)
         person = person_of(row, digest_of(token), fresh=bool(row.totp) and not half, confirmed=not half)
         return Entered(token, person, half, device)

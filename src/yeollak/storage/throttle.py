@@ -15,8 +15,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
 from yeollak.storage.local import SignInCount
 from yeollak.storage.writer import Writer
 
@@ -85,7 +83,7 @@ class Throttle(Writer):
         """
         for key in sorted(keys):
             if whole and key.partition("/")[0] in ("device", "here", "code"):
-                self._all(SignInCount).filter(key=key).delete()
+                self._all(SignInCount).filter(key=key).update(failures=0, until=None)
                 continue
             row = self._all(SignInCount).select_for_update().filter(key=key).first()
             if row is not None:
@@ -97,19 +95,21 @@ class Throttle(Writer):
         rows = self._all(SignInCount)
         found = bucket(name)
         for start in (f"here/{found}/", f"device/{found}/", "address/"):
-            rows.filter(key__startswith=start).delete()
-        rows.filter(key__in=[f"name/{found}", f"code/{account}"]).delete()
+            rows.filter(key__startswith=start).update(failures=0, until=None)
+        rows.filter(key__in=[f"name/{found}", f"code/{account}"]).update(failures=0, until=None)
 
     def _row(self, key: str, now: datetime) -> SignInCount:
-        found: SignInCount | None = self._all(SignInCount).select_for_update().filter(key=key).first()
-        if found is not None:
-            return found
-        self._all(SignInCount).filter(last__lt=now - _FORGOTTEN).delete()
-        # Two that come first at once: one makes the row, the other waits for it (a savepoint of its own).
-        with transaction.atomic(using=self.alias):
+        rows = self._all(SignInCount).select_for_update().filter(key=key)
+        found: SignInCount | None = rows.first()
+        if found is None:
+            # Of two that come first at once, one makes the row and the other waits for it.
             self._all(SignInCount).bulk_create([SignInCount(key=key, last=now)], ignore_conflicts=True)
-        made: SignInCount = self._all(SignInCount).select_for_update().get(key=key)
-        return made
+            found = rows.get()
+        return found
+
+    def sweep(self, now: datetime) -> None:
+        """Forget what has been quiet for long."""
+        self._all(SignInCount).filter(last__lt=now - _FORGOTTEN).delete()
 
 
 def _locks(until: datetime, now: datetime) -> bool:
