@@ -1,18 +1,28 @@
-"""The frame of every page: masthead, sections, and the bridge with both posts and the line between them."""
+"""The frame of every page: masthead, sections, the bridge with both posts and the line between them, and what
+rings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.urls import NoReverseMatch
+from django.utils.text import capfirst
 
+from yeollak.desk.staff import bridge
+from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.gate import Desk
+from yeollak.desk.staff.hands import LineState
 from yeollak.office.matter import natural_id
+from yeollak.storage import watching
+from yeollak.words import say, term
+from yeollak.words.acts import kind_word
+from yeollak.words.facts import value_word
 from yeollak.words.labels import stand_word
 
 #: The sections in their order: address name -> what it is called (msgctxt `desk section`).
@@ -28,6 +38,19 @@ SECTIONS: Final = (
     ("statistics", "Statistics"),
     ("record", "Record"),
 )
+#: The keys by which the sections are reached, after `g`.
+_KEYS: Final = {
+    "today": "t",
+    "line": "l",
+    "calls": "c",
+    "matters": "m",
+    "calendar": "d",
+    "agreements": "e",
+    "projects": "j",
+    "people": "p",
+    "statistics": "s",
+    "record": "r",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,7 @@ class PostShown:
     clock: str
     place: str
     standing: str
+    watch: str
 
 
 def frame(desk: Desk, section: str = "") -> dict[str, Any]:
@@ -46,6 +70,8 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
     ours = desk.view.side
     theirs = [side for side in desk.view.charter.sides if side != ours]
     lines = {line.peer: line for line in desk.hands.lines(desk.view.id)}
+    wires = [_wire(desk, lines[side], len(theirs) > 1) for side in theirs if side in lines]
+    bells, more = _bells(desk)
     return {
         "desk": desk,
         "lang": desk.lang,
@@ -55,7 +81,16 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "office_name": words_of(desk.view.charter.about.get("name", {}), desk.lang),
         "us": post(desk, ours),
         "them": [post(desk, side) for side in theirs],
-        "lines": [lines[side] for side in theirs if side in lines],
+        "wires": wires,
+        "wire_state": bridge.worst(wires),
+        "bells": bells,
+        "bells_more": more,
+        "ringing": bells[0].precedence if bells else "",
+        "may_acknowledge": desk.may(Permission.ACKNOWLEDGE),
+        "here": _back(desk),
+        "find": link(desk, "matters"),
+        "exercise": desk.view.charter.about.get("exercise") is True,
+        "signature": watching.signature(desk.view.alias),
         "utc": f"{desk.now:%H:%M}",
         "demonstration": desk.view.charter.demonstration,
         "footing": [
@@ -65,10 +100,11 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
     }
 
 
-def _sections(desk: Desk, here: str) -> Iterator[tuple[str, str, bool]]:
+def _sections(desk: Desk, here: str) -> Iterator[tuple[str, str, bool, str]]:
+    """Address, label, whether it is the page's own, and the key that follows `g`."""
     for name, label in SECTIONS:
         with suppress(NoReverseMatch):
-            yield desk.url(name), label, name == here
+            yield desk.url(name), label, name == here, _KEYS.get(name, "")
 
 
 def post(desk: Desk, side: str) -> PostShown:
@@ -80,8 +116,94 @@ def post(desk: Desk, side: str) -> PostShown:
         name_of(desk, side),
         f"{local(desk.now, party.time_zone):%H:%M}",
         party.time_zone.rpartition("/")[2].replace("_", " "),
-        stand_word(desk.lang, state.phase) if state.phase != "none" else "",
+        stand_word(desk.lang, state.phase) if state.phase not in ("none", "present") else "",
+        _watch_word(desk, side),
     )
+
+
+def watch_of(desk: Desk, side: str) -> tuple[str, str, str, str]:
+    """Who of a side has the watch by its own acts: the key, the function under which it is posted, since when
+    and until when (instants of act documents, or empty); the key is empty where nobody has it.
+    """
+    matter = natural_id(desk.view.id, "posting", f"watch/{side}")
+    if not desk.view.ledger.matter(matter):
+        return "", "", "", ""
+    state = desk.view.office.state(matter).state
+    key, since = str(state.slots.get("officer", "")), str(state.slots.get("since", ""))
+    posted = desk.view.office.officers(desk.view.charter.places[side]).get(key)
+    taken = (act.move for act in reversed(desk.view.ledger.matter(matter)) if not act.void and act.move)
+    newest = next((move for move in taken if move.kind == "posting.watch"), None)
+    until = str(newest.facts.get("until", "")) if newest is not None and key else ""
+    return key, posted.function if posted is not None else "", since, until
+
+
+def _watch_word(desk: Desk, side: str) -> str:
+    key, function, _, _ = watch_of(desk, side)
+    if not key:
+        return say(desk.lang, "watch not named")
+    return value_word(desk.lang, "function", function) or say(desk.lang, "on watch")
+
+
+def _wire(desk: Desk, line: LineState, several: bool) -> bridge.Wire:
+    from yeollak.desk.staff.clocks import reader_of
+
+    reader = reader_of(desk)
+    name = reader.name(line.peer) if several else ""
+    went = watching.stretch(desk.view, line.peer)
+    return bridge.wire(line, went, name, desk.now, zone_of(desk.zone), desk.lang, reader.isolated)
+
+
+def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
+    """What rings, the most urgent first, and how many more there are than are shown."""
+    from yeollak.desk.staff.clocks import clocks, reader_of
+
+    ringing = watching.unseen(desk.view, desk.now)
+    if not ringing:
+        return [], 0
+    reader, zone = reader_of(desk), zone_of(desk.zone)
+    calendar, _ = clocks(desk.view)
+    found = []
+    for one in ringing[: bridge.MOST_BELLS]:
+        until = watching.handled_by(calendar, one)
+        found.append(
+            bridge.Bell(
+                act=one.act,
+                mark="f" if one.precedence == "flash" else "i",
+                precedence=one.precedence,
+                word=capfirst(term(one.precedence, desk.lang)),
+                what=kind_word(desk.lang, one.kind),
+                side=reader.name(one.side),
+                arrived=bridge.hour(one.arrived, desk.now, zone, desk.lang),
+                until=until.isoformat(),
+                clock=bridge.hour(until, desk.now, zone, desk.lang),
+                late=desk.now >= until,
+                href=link(desk, "matter", one.matter),
+                escalated=len(watching.tries(desk.view, one.act)),
+            )
+        )
+    return found, len(ringing) - len(found)
+
+
+def _back(desk: Desk) -> str:
+    """Where a form that stands on every page leads back to; today, where a page asks for its frame."""
+    asked = desk.request.get_full_path()
+    return asked if asked != link(desk, "frame") else desk.url("today")
+
+
+def link(desk: Desk, name: str, *args: object) -> str:
+    """The address of a page of this office, or the empty string where there is no such page."""
+    try:
+        return desk.url(name, *args)
+    except NoReverseMatch:
+        return ""
+
+
+def zone_of(name: str) -> tzinfo:
+    """A zone by its name; UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def name_of(desk: Desk, side: str) -> str:

@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff.gate import COOKIE, LIVE, closed, given, person_of
+from yeollak.desk.staff.gate import COOKIE, LIVE, Desk, closed, given, page, person_of
+from yeollak.desk.staff.shell import frame
 
 #: Where a server that can keep streams stands in the environment of a request: `keep(token) -> bool`.
 STREAM: Final = "yeollak.stream"
@@ -42,4 +44,14 @@ def events(request: HttpRequest, number: int) -> HttpResponseBase:
     return stream
 
 
-URLS = [path("<int:number>/events/", events, name="events")]
+@require_safe
+@page()
+def empty(desk: Desk) -> HttpResponse:
+    """The frame alone: what a page asks for whose own parts never change by themselves."""
+    return render(desk.request, "staff/frame.html", frame(desk))
+
+
+URLS = [
+    path("<int:number>/events/", events, name="events"),
+    path("<int:number>/frame/", empty, name="frame"),
+]
