@@ -44,6 +44,9 @@ class ContentPolicy:
         response["Content-Security-Policy"] = STAFF_POLICY if staff else POLICY
         for name, value in _HEADERS.items():
             response[name] = value
+        if staff:
+            # Without a referrer a browser says no origin either, and a form of the desk's own is refused.
+            response["Referrer-Policy"] = "same-origin"
         if request.is_secure():
             # Django sets the one of its forms by a setting, which cannot know the listener.
             for cookie in response.cookies.values():
