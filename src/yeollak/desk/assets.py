@@ -19,6 +19,10 @@ FILES: Final = {
     "desk.css": "text/css",
     "staff.css": "text/css",
     "staff.js": "text/javascript",
+    "matters.css": "text/css",
+    "palette.js": "text/javascript",
+    "compose.css": "text/css",
+    "compose.js": "text/javascript",
 }
 
 

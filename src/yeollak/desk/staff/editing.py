@@ -278,7 +278,7 @@ def _problems(
     told: set[str] = set()
     every = [one for top in inputs for one in flat(top)]
     if joint is not None:
-        every += [one for head in joint.editor.heads for one in head]
+        every += [one for head in joint.editor.heads for one in head[1:]]
         every += [
             one
             for row in joint.editor.articles

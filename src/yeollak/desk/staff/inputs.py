@@ -16,8 +16,9 @@ from yeollak.words import NATIVE_NAMES, direction, say
 #: The most that one field may have, in characters, and the most fields that are kept of one page.
 LONGEST: Final = 64 * 1024
 MOST_FIELDS: Final = 4000
-#: Never kept: what opens a key, proves a person, or guards the form itself.
+#: Never kept: what opens a key, proves a person, or guards the form itself; and what only steers the page.
 SECRET: Final = frozenset({"passphrase", "code", "csrfmiddlewaretoken"})
+STEERS: Final = frozenset({"act", "do", "files", "to", "version", "word"})
 
 
 class Problem(ValueError):
@@ -83,11 +84,11 @@ class Typed:
         self._held = {name: list(values) for name, values in (held or {}).items()}
 
     @classmethod
-    def of(cls, sent: Mapping[str, Sequence[str]]) -> Typed:
-        """What a form has sent, bounded, and without what may not be kept."""
+    def of(cls, sent: Mapping[str, Sequence[str]], without: frozenset[str] = STEERS) -> Typed:
+        """What a form has sent, bounded, and without what may not be kept or only steers the page."""
         kept: dict[str, list[str]] = {}
         for name, values in sent.items():
-            if name in SECRET or len(name) > 200 or len(kept) >= MOST_FIELDS:
+            if name in SECRET or name in without or len(name) > 200 or len(kept) >= MOST_FIELDS:
                 continue
             kept[name] = [value[:LONGEST].replace("\r\n", "\n") for value in values[:200]]
         return cls(kept)

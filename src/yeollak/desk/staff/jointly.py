@@ -36,11 +36,11 @@ class ArticleRow:
 class Editor:
     """A joint text on a page: one column a language.
 
-    `heads` are (force, title, preamble) of each language; `general` what does not fit as a whole.
+    `heads` are (its own name, force, title, preamble) of each language; `general` what does not fit as a
+    whole.
     """
 
-    langs: tuple[tuple[str, str], ...]
-    heads: tuple[tuple[Input, Input, Input], ...]
+    heads: tuple[tuple[str, Input, Input, Input], ...]
     articles: tuple[ArticleRow, ...]
     prevails: Input
     places: tuple[Input, ...]
@@ -64,6 +64,7 @@ def editor_of(
 
     heads = tuple(
         (
+            NATIVE_NAMES.get(tag, tag),
             _force(typed, lang, tag),
             line(f"j.{tag}.title", say(lang, "Title"), own=tag),
             line(f"j.{tag}.preamble", say(lang, "Preamble"), "area", tag),
@@ -97,7 +98,6 @@ def editor_of(
         *(Option(tag, NATIVE_NAMES.get(tag, tag), tag == chosen, lang=tag) for tag in langs),
     ]
     return Editor(
-        tuple((tag, NATIVE_NAMES.get(tag, tag)) for tag in langs),
         heads,
         rows,
         Input("j.prevails", say(lang, "Language that prevails"), "select", options=tuple(prevails)),

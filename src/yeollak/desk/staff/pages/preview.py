@@ -1,0 +1,144 @@
+"""Preview: exactly what will be signed, and the signature over it: the same bytes, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from yeollak.desk.staff.access import Permission
+from yeollak.desk.staff.drafting import Kept, drafts, files_of, restored, sheets_of
+from yeollak.desk.staff.gate import Desk, page, staffing
+from yeollak.desk.staff.handing import check_release, colleagues, eyes
+from yeollak.desk.staff.inputs import Typed
+from yeollak.desk.staff.lost import gives_back
+from yeollak.desk.staff.pages.compose import about, previewed
+from yeollak.desk.staff.previewing import preview
+from yeollak.desk.staff.shell import frame
+from yeollak.desk.staff.working import Work, is_joint, procedure_of, work_of
+from yeollak.errors import Fault, OurFault
+from yeollak.office import propose
+from yeollak.record.document import Act
+from yeollak.storage.desk_drafts import DraftRow
+from yeollak.words import sentence
+from yeollak.words.acts import kind_word
+from yeollak.words.consequences import consequence
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """An act of another side in the matter that was counted after the document was prepared: what was done,
+    and by whom.
+    """
+
+    side: str
+    word: str
+
+
+@gives_back
+@sensitive_post_parameters("passphrase", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(Permission.DRAFT)
+def preview_page(desk: Desk, draft: int) -> HttpResponse:
+    """Show what was prepared; sign it, or prepare it anew."""
+    held = drafts(desk).draft(desk.view.id, draft)
+    if held.act:
+        return HttpResponseRedirect(desk.url("sent", held.act))
+    work = work_of(desk, held.kind, held.matter)
+    do = desk.request.POST.get("do", "")
+    if do == "anew":
+        return previewed(desk, work, Typed(held.data.get("typed")), held)
+    if held.data.get("prepared") is None:
+        return HttpResponseRedirect(desk.url("draft", held.id))
+    kept = restored(desk, work, held)
+    if do != "sign":
+        return _shown(desk, work, held, kept, None)
+    try:
+        return _signed(desk, work, held, kept)
+    except Fault as fault:
+        drafts(desk).refused(held, desk.person, fault.code, desk.now)
+        return _shown(desk, work, held, kept, fault)
+
+
+def _signed(desk: Desk, work: Work, held: DraftRow, kept: Kept) -> HttpResponse:
+    """Sign what the page has shown. Raises what `check_release` and `Hands.sign` raise, and OurFault
+    (`draft-moved`, `factor-needed`, `factor-wrong`, `due-past`).
+    """
+    sent = desk.request.POST
+    if sent.get("act") != kept.id or sent.get("version") != str(held.version):
+        raise OurFault("draft-moved")
+    act = Act.parse(kept.document)
+    check_release(desk, held, str(act.facts.get("class", "")))
+    if act.officer != desk.officer:
+        raise OurFault("draft-moved")
+    if joint(desk, work) and not desk.person.fresh:
+        if not sent.get("code", "").strip():
+            raise OurFault("factor-needed")
+        staffing().prove_factor(desk.person, sent["code"][:40], desk.now)
+    request = f"desk/{held.data.get('request') or held.id}"
+    made = desk.hands.sign(kept, desk.officer, sent.get("passphrase", "")[:1000], request)
+    drafts(desk).sent(held, desk.person, made, desk.now)
+    return HttpResponseRedirect(desk.url("sent", made))
+
+
+def joint(desk: Desk, work: Work) -> bool:
+    """Whether the act is a joint one, for which a second factor is asked."""
+    procedure = procedure_of(desk.view, work.offer)
+    return procedure is not None and is_joint(procedure, work.kind.name)
+
+
+def void_of(desk: Desk, kept: Kept) -> OurFault | None:
+    """Why the record would not take the document any more, or None."""
+    try:
+        propose.check(desk.view.office, desk.view.side, kept.document)
+    except OurFault as fault:
+        return fault
+    return None
+
+
+def since(desk: Desk, kept: Kept) -> Iterator[Since]:
+    """What others have done in the matter that the document has not seen."""
+    act = Act.parse(kept.document)
+    for one in desk.view.ledger.matter(act.matter) if act.matter is not None else ():
+        seen = act.seen.get(one.side)
+        if seen is not None and one.index >= seen[0] and not one.void and one.move is not None:
+            yield Since(one.side, kind_word(desk.lang, one.move.kind))
+
+
+def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | None) -> HttpResponse:
+    act = Act.parse(kept.document)
+    sheets, _ = sheets_of(work, Typed(held.data.get("typed")), files_of(desk, held))
+    void = void_of(desk, kept)
+    found = eyes(desk, held, str(act.facts.get("class", "")))
+    over = act.due is not None and act.due <= f"{desk.now:%Y-%m-%dT%H:%M:%SZ}"
+    mine = act.officer == desk.officer and held.owner == desk.person.id
+    blocked = void is not None or over or not mine or (found.asked and not found.met)
+    context = {
+        **frame(desk, "compose"),
+        "held": held,
+        "shown": preview(work, kept.document, sheets, desk.view.charter, work.agreed),
+        "follows": consequence(work.frame.reader, work.offer.to_json()),
+        "about": about(desk, held.matter),
+        "matter": held.matter,
+        "void": sentence(void, desk.lang) if void is not None else None,
+        "over": over,
+        "since": [(work.frame.reader.name(one.side), one.word) for one in since(desk, kept)],
+        "eyes": found,
+        "mine": mine,
+        "signs": not blocked and desk.may(Permission.SIGN),
+        "asks_code": joint(desk, work) and not desk.person.fresh,
+        "has_factor": desk.person.has_factor,
+        "releasers": colleagues(desk, release=True),
+        "key_here": desk.hands.holds_key(desk.officer) if desk.officer else False,
+        "fault": sentence(fault, desk.lang) if fault is not None else None,
+    }
+    status = 200 if fault is None else 403 if fault.code == "factor-needed" else 409
+    return render(desk.request, "staff/preview.html", context, status=status)
+
+
+URLS = [path("<int:number>/drafts/<int:draft>/preview/", preview_page, name="preview")]
