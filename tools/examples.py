@@ -21,6 +21,8 @@ from yeollak.procedures.table import COMMON, Move, Procedure, State
 
 PARTIES = ("south", "north")
 _MOST = 14
+#: So many values of a list are shown.
+_LISTED = 6
 #: Facts whose values are words of the tables, and say something beside the act.
 _SHOWN = frozenset(
     {
@@ -113,7 +115,12 @@ def _says(facts: Mapping[str, Any]) -> str:
         if isinstance(value, Mapping) and "en" in value:
             said.append(str(value["en"]))
         elif name in _SHOWN or isinstance(value, int | list):
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            shown = str(value) if not isinstance(value, list) else ", ".join(map(str, value[:_LISTED]))
+            shown += (
+                f" and {len(value) - _LISTED} more"
+                if isinstance(value, list) and len(value) > _LISTED
+                else ""
+            )
             said.append(f"{name.replace('_', ' ')} {shown}")
     return "; ".join(said).replace("|", "\\|")
 
