@@ -18,7 +18,7 @@ from yeollak.storage.reading import OfficeView
 Order = Literal["newest", "oldest", "opened", "due", "precedence"]
 ORDERS: Final[tuple[Order, ...]] = ("newest", "oldest", "opened", "due", "precedence")
 #: Beyond so many a list says that there are more, and counts no further.
-MOST_COUNTED: Final = 10_000
+MOST_COUNTED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,419 @@
+"""One matter as a page shows it: what it is, where it stands in words, who waits for whom, its way so far.
+
+It reads the office and the store and gives plain values; what may be done next, its acts and its texts are in
+the modules beside it. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.utils.text import capfirst
+
+from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.gate import Desk
+from yeollak.desk.staff.shell import name_of
+from yeollak.desk.staff.stages import Stage, stages
+from yeollak.desk.staff.titles import Title, act_word, title_of
+from yeollak.desk.staff.values import Part, Stated, Voice, label_of, stated
+from yeollak.errors import OurFault
+from yeollak.office.crossing import told
+from yeollak.office.fold import order
+from yeollak.office.ledger import Counted
+from yeollak.office.office import Office
+from yeollak.office.silence import Receipt, Silence, silences
+from yeollak.office.subjects import opening
+from yeollak.office.waiting import Waiting, waiting
+from yeollak.office.zones import LAST
+from yeollak.procedures.machine import COMMON
+from yeollak.record.canon import format_instant
+from yeollak.record.document import PRECEDENCES
+from yeollak.storage import links, models
+from yeollak.storage.matters import matter_row
+from yeollak.storage.reading import OfficeView
+from yeollak.words import has_term, say, term
+from yeollak.words.docket import default_words, docket_word, mark_words, reason
+from yeollak.words.facts import value_word
+from yeollak.words.labels import procedure_word, state_word
+from yeollak.words.naming import Reader
+from yeollak.words.tellings import outcome
+from yeollak.words.tellings import settled as sentences_of
+
+#: How many links of either end stand on the page.
+_LINKS: Final = 20
+#: How many acts of a matter are looked at for its stages and facts: the first ones and the newest.
+_LOOKED: Final = 200
+#: Up to how many acts it is told of each what became of it.
+_TOLD: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StageShown:
+    """A stage with who reached it and when."""
+
+    label: str
+    reached: str
+    side: Part | None
+    at: Part | None
+    until: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitShown:
+    """One side that is waited for: the sentence, the word that holds now, why, and what silence means."""
+
+    ours: bool
+    late: bool
+    word: str
+    sentence: str
+    until: Part
+    why: tuple[str, ...]
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceShown:
+    """A signed lapse: what it declared, what receipts say of it, and what speaks against it."""
+
+    sentence: str
+    mark: str
+    false: bool
+    overtaken: bool
+    proof: tuple[str, ...]
+    against: tuple[str, ...]
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShown:
+    """A link with another matter, as a line."""
+
+    label: str
+    url: str
+    title: Title
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a matter's page.
+
+    `precedence` is its code and `prec` what it is called; `sentences` say how it stands, `settled` whether a
+    crossing act can still change it, `crossed` what became of acts that crossed.
+    """
+
+    matter: str
+    procedure: str
+    procedure_word: str
+    subject_class: str
+    precedence: str
+    prec: str
+    title: Title
+    state: str
+    sentences: tuple[str, ...]
+    settled: bool
+    settled_words: tuple[str, ...]
+    crossed: tuple[str, ...]
+    stages: tuple[StageShown, ...]
+    facts: tuple[Stated, ...]
+    waits: tuple[WaitShown, ...]
+    silences: tuple[SilenceShown, ...]
+    links: tuple[LinkShown, ...]
+    acts: int
+
+
+def voice_of(desk: Desk) -> Voice:
+    """How the record's names and instants are said to the person at the desk."""
+    view = desk.view
+
+    def link_of(digest: str) -> tuple[str, Any] | None:
+        if view.ledger.matter(digest):
+            title = title_of(view.office, digest, desk.lang, lambda side: name_of(desk, side))
+            return desk.url("matter", digest), title.said or title.word
+        act = act_of(view, digest)
+        if act is not None:
+            return desk.url("act", digest), act_word(desk.lang, act)
+        if view.rows(models.Named).filter(digest=digest).exists():
+            return desk.url("enclosure", digest), say(desk.lang, "Enclosure")
+        return None
+
+    return Voice(
+        desk.lang,
+        view.side,
+        clocks(view)[0].where,
+        lambda side: name_of(desk, side),
+        link_of,
+        view.charter.sides,
+    )
+
+
+def act_of(view: OfficeView, act: str) -> Counted | None:
+    """The counted act of this id, or None."""
+    for place in range(len(view.charter.sides)):
+        index = view.ledger.first(place, act)
+        if index is not None:
+            return view.ledger.finding(place, index)
+    return None
+
+
+def head_of(desk: Desk, matter: str) -> Head:
+    """The head of a matter's page. Raises OurFault(`no-such-matter`)."""
+    view, lang = desk.view, desk.lang
+    row = matter_row(view, matter)
+    if row is None or view.office.folds(matter).first is None:
+        raise OurFault("no-such-matter", matter=matter[:64])
+    voice, reader = voice_of(desk), reader_of(desk)
+    calendar, outages = clocks(view)
+    state = view.office.state(matter).state
+    waits = waiting(view.office, desk.now, calendar, outages=outages, matters=[matter])
+    acts = _looked_at(view, matter)
+    marks = view.office.state(matter).marks
+    standing = [act for act in acts if act.id not in marks]
+    words = state_word(lang, row.procedure, row.phase, state.slots)
+    # A matter that lasts as long as its office, such as what a node says of the line, is not told act by act.
+    told_of = told(view.office, view.side, matter) if row.acts <= _TOLD else []
+    tellings = [one.to_json() for one in told_of]
+    live = next((one for one in reversed(tellings) if one["mark"] != "void"), None)
+    return Head(
+        matter=matter,
+        procedure=row.procedure,
+        procedure_word=capfirst(procedure_word(lang, row.procedure)),
+        subject_class=_class_word(lang, row.subject_class),
+        precedence=PRECEDENCES[row.precedence],
+        prec=capfirst(precedence_word(lang, PRECEDENCES[row.precedence])),
+        title=title_of(view.office, matter, lang, voice.side_name),
+        state=words,
+        sentences=tuple(wait_sentence(reader, one) for one in waits),
+        settled=row.settled,
+        settled_words=settled_words(reader, live, settled=row.settled),
+        crossed=tuple(
+            sentence
+            for one in tellings
+            if one["mark"] or one["beside"] or one["threats"]
+            for sentence in outcome(reader, one)
+        ),
+        stages=tuple(
+            _stage(one, voice)
+            for one in stages(
+                row.procedure,
+                row.phase,
+                standing,
+                lang,
+                received=_received(view, matter),
+                until=waits[0].until if waits else "",
+                ended=row.phase in view.office.folds(matter).procedure.terminal,
+            )
+        ),
+        facts=_facts(view.office, matter, standing, voice),
+        waits=tuple(wait_shown(reader, voice, one, desk.now) for one in waits),
+        silences=_silences(view, matter, reader),
+        links=_links(desk, matter, voice),
+        acts=row.acts,
+    )
+
+
+def precedence_word(lang: str, precedence: str) -> str:
+    """What a precedence is called."""
+    return term(precedence, lang) if has_term(precedence) else precedence
+
+
+def settled_words(reader: Reader, telling: Mapping[str, Any] | None, *, settled: bool) -> tuple[str, ...]:
+    """Whether a crossing act can still change the matter, in sentences."""
+    if telling is not None:
+        return sentences_of(reader, telling)
+    if settled:
+        return (say(reader.lang, "Nothing that may still arrive can change it."),)
+    return (say(reader.lang, "Not every side has signed an act that has seen every act of this matter."),)
+
+
+def wait_sentence(reader: Reader, one: Waiting) -> str:
+    """Who waits for whom, and until when, in the first person."""
+    lang, until = reader.lang, reader.when(one.until)
+    waiters = one.waiting or (one.lapse.by if one.lapse is not None else ())
+    if one.awaited == reader.side:
+        others = reader.sides(side for side in waiters if side != reader.side)
+        if others:
+            return say(lang, "{side} waits for us until {until}.", side=others, until=until)
+        return say(lang, "It waits for us until {until}.", until=until)
+    if reader.side in waiters:
+        return say(lang, "We wait for {side} until {until}.", side=reader.name(one.awaited), until=until)
+    return say(
+        lang,
+        "{waiting} waits for {awaited} until {until}.",
+        waiting=reader.sides(waiters),
+        awaited=reader.name(one.awaited),
+        until=until,
+    )
+
+
+def wait_shown(reader: Reader, voice: Voice, one: Waiting, now: datetime) -> WaitShown:
+    """One side that is waited for, as a page shows it."""
+    return WaitShown(
+        one.awaited == reader.side,
+        one.until < format_instant(now),
+        capfirst(docket_word(reader.lang, one.word)),
+        wait_sentence(reader, one),
+        voice.time(one.until),
+        tuple(reason(reader, why.code, why.by, why.until) for why in one.why),
+        default_words(reader, one.default.means, one.default.items) if one.default is not None else "",
+    )
+
+
+def receipt_of(view: OfficeView, act: Counted) -> tuple[str, str] | None:
+    """Who has receipted an act first, and when by its own clock: never the side that signed it."""
+    rows = view.rows(models.Receipt).filter(place=act.place, size__gt=act.index).exclude(cosigner=act.place)
+    row = rows.order_by("size", "time").values_list("cosigner", "time").first()
+    return None if row is None else (view.charter.sides[row[0]], format_instant(_instant(row[1])))
+
+
+def _looked_at(view: OfficeView, matter: str) -> list[Counted]:
+    """The allowed acts of a matter in the order in which they apply; of a long one the first and newest."""
+    acts = view.ledger.matter(matter)
+    if len(acts) > _LOOKED:
+        acts = [*acts[: _LOOKED // 2], *acts[-_LOOKED // 2 :]]
+    return sorted((act for act in acts if not act.void and act.move is not None), key=order)
+
+
+def _received(view: OfficeView, matter: str) -> tuple[str, str] | None:
+    act = opening(view.office, matter)
+    return None if act is None else receipt_of(view, act)
+
+
+def _stage(one: Stage, voice: Voice) -> StageShown:
+    return StageShown(
+        one.label,
+        one.reached,
+        voice.side(one.side) if one.side else None,
+        voice.time(one.at) if one.at else None,
+        voice.time(one.until) if one.until else None,
+    )
+
+
+def _facts(office: Office, matter: str, acts: Sequence[Counted], voice: Voice) -> tuple[Stated, ...]:
+    """What the matter's opening says, then what later acts say otherwise or beside it."""
+    first = opening(office, matter)
+    if first is None or first.move is None:
+        return ()
+    procedure = office.folds(matter).procedure
+    found = list(stated(procedure.kind(first.move.kind), first.move.facts, voice))
+    if "to" not in first.move.facts:
+        sides = office.state(matter).state.counterparts
+        if sides:
+            label = label_of(voice.lang, "to")
+            found.insert(0, Stated("to", label, tuple(voice.side(side) for side in sides)))
+    found.insert(
+        0, Stated("from", say(voice.lang, "From"), (voice.side(first.side), voice.time(first.move.at)))
+    )
+    known = {one.name for one in found}
+    for act in acts:
+        if act is first or act.move is None or act.move.kind in COMMON:
+            continue
+        for one in stated(procedure.kind(act.move.kind), act.move.facts, voice):
+            if one.name not in known and one.name not in ("event", "when", "source"):
+                known.add(one.name)
+                found.append(one)
+    return tuple(one for one in found if one.name not in ("event", "subject"))
+
+
+def _silences(view: OfficeView, matter: str, reader: Reader) -> tuple[SilenceShown, ...]:
+    procedure = view.office.folds(matter).procedure
+    lapses = {kind for rows in procedure.rows.values() for kind, row in rows.items() if row.lapses}
+    if not any(act.move is not None and act.move.kind in lapses for act in view.ledger.matter(matter)):
+        return ()
+    return tuple(_silence(one, reader) for one in silences(view.office, matter, receipts(view)))
+
+
+def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
+    """The receipts held, which were verified when they came, by the side whose register they are over."""
+    found: dict[str, list[Receipt]] = {side: [] for side in view.charter.sides}
+    rows = view.rows(models.Receipt).order_by("place", "size", "cosigner")
+    sides = view.charter.sides
+    for place, size, cosigner, time in rows.values_list("place", "size", "cosigner", "time"):
+        found[sides[place]].append(Receipt(sides[cosigner], size, _instant(time)))
+    return {side: tuple(held) for side, held in found.items()}
+
+
+def _silence(one: Silence, reader: Reader) -> SilenceShown:
+    lang = reader.lang
+    return SilenceShown(
+        say(
+            lang,
+            "{side} declared at {at} that the time until {due} was over.",
+            side=reader.name(one.side),
+            at=reader.when(one.at),
+            due=reader.when(one.due),
+        ),
+        mark_words(lang, one.mark),
+        one.mark == "false-on-its-face",
+        one.overtaken,
+        tuple(
+            say(
+                lang,
+                "{side} had receipted it at {time}, when the register had this many entries: {size}.",
+                side=reader.name(each.cosigner),
+                size=each.size,
+                time=reader.when(format_instant(each.time)),
+            )
+            for each in one.proof
+        ),
+        tuple(
+            say(
+                lang,
+                "An act of {side} was in time all the same: {cosigner} itself had receipted it at {time}.",
+                side=reader.name(each.side),
+                cosigner=reader.name(each.receipt.cosigner),
+                time=reader.when(format_instant(each.receipt.time)),
+            )
+            for each in one.against
+        ),
+        default_words(reader, one.default.means, one.default.items) if one.default is not None else "",
+    )
+
+
+def _links(desk: Desk, matter: str, voice: Voice) -> tuple[LinkShown, ...]:
+    found = []
+    for link in links.links(desk.view, matter, _LINKS):
+        row = matter_row(desk.view, link.matter)
+        if row is None:
+            continue
+        state = desk.view.office.state(link.matter).state
+        found.append(
+            LinkShown(
+                _relation(desk.lang, link.relation, out=link.out),
+                desk.url("matter", link.matter),
+                title_of(desk.view.office, link.matter, desk.lang, voice.side_name),
+                state_word(desk.lang, row.procedure, row.phase, state.slots),
+            )
+        )
+    return tuple(found)
+
+
+def _relation(lang: str, relation: str, *, out: bool) -> str:
+    if out:
+        return label_of(lang, relation)
+    match relation:
+        case "parent":
+            return say(lang, "Belongs to this matter")
+        case "retender":
+            return say(lang, "Tendered again in")
+        case "touches":
+            return say(lang, "Touched by")
+        case "amends":
+            return say(lang, "Amended by")
+        case _:
+            return say(lang, "Named by")
+
+
+def _class_word(lang: str, code: str) -> str:
+    return (value_word(lang, "class", code) or code) if code else ""
+
+
+def _instant(seconds: int) -> datetime:
+    """The instant of a POSIX second; the end of the calendar for what a cosigner has put beyond it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return LAST

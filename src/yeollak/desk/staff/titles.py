@@ -1,0 +1,77 @@
+"""What a matter and an act are called on a page: the words of the record, else what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.text import capfirst
+
+from yeollak.desk.staff.values import words_text
+from yeollak.desk.texts import Text
+from yeollak.office.ledger import Counted
+from yeollak.office.office import Office
+from yeollak.office.subjects import opening, subject
+from yeollak.words import clean, day, say
+from yeollak.words.acts import kind_word, slot_word
+from yeollak.words.facts import value_word
+from yeollak.words.labels import procedure_word
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a matter is called: `said` in the record's words, else `word` in the reader's language."""
+
+    word: str
+    said: Text | None = None
+
+    def plain(self, lang: str) -> str:
+        """The title without markup, for the title of a page."""
+        return self.said.pick(lang).text if self.said is not None else self.word
+
+
+def title_of(office: Office, matter: str, lang: str, side_name: Callable[[str], str]) -> Title:
+    """What a matter is called; by its procedure, and what tells it apart there, where it has no words."""
+    folds = office.folds(matter)
+    if folds.first is None:
+        return Title(say(lang, "Matter without an allowed act"))
+    word = capfirst(procedure_word(lang, folds.procedure.name))
+    said = words_text(subject(office, matter))
+    if said is not None:
+        return Title(word, said)
+    act = opening(office, matter)
+    facts = act.move.facts if act is not None and act.move is not None else {}
+    about = _about(facts, act.side if act is not None else "", folds.procedure.name, lang, side_name)
+    return Title(f"{word}: {about}" if about else word)
+
+
+def act_word(lang: str, act: Counted) -> str:
+    """What an act did; a void act whose document could not be read is only that."""
+    if act.move is None:
+        return say(lang, "Act that cannot be read")
+    return clean(kind_word(lang, act.move.kind), longest=64)
+
+
+def _about(facts: Any, side: str, procedure: str, lang: str, side_name: Callable[[str], str]) -> str:
+    """What tells a matter without words of its own apart from others of its procedure."""
+    if procedure == "check-in" and isinstance(facts.get("date"), str):
+        return f"{slot_word(lang, str(facts.get('slot', '')))}, {_day(facts['date'], lang)}"
+    name = clean(side_name(side), longest=100)
+    if procedure in ("posting", "agrement") and isinstance(facts.get("function"), str):
+        function = facts["function"]
+        return f"{name}, {value_word(lang, 'function', function) or clean(function, longest=64)}"
+    if procedure in ("standing", "keys", "line", "watch", "presence"):
+        return name
+    for fact in ("round", "form", "asset", "number", "occurrence"):
+        if fact in facts:
+            return clean(str(facts[fact]), longest=64)
+    return ""
+
+
+def _day(value: str, lang: str) -> str:
+    try:
+        return day(date.fromisoformat(value), lang)
+    except ValueError:
+        return clean(value, longest=40)
