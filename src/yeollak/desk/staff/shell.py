@@ -88,7 +88,7 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "ringing": bells[0].precedence if bells else "",
         "may_acknowledge": desk.may(Permission.ACKNOWLEDGE),
         "here": _back(desk),
-        "find": link(desk, "matters"),
+        "find": link(desk, "find"),
         "exercise": desk.view.charter.about.get("exercise") is True,
         "signature": watching.signature(desk.view.alias),
         "utc": f"{desk.now:%H:%M}",
