@@ -29,7 +29,8 @@ print(value)' "$@"; }}
 ports() {{ {sys.executable} -c '
 import socket
 held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-print("--line-port", held[0].getsockname()[1], "--public-port", held[1].getsockname()[1], "--desk-port 0")'; }}
+line, public = (one.getsockname()[1] for one in held)
+print("--line-port", line, "--public-port", public, "--desk-port 0")'; }}
 yeollak() {{ command yeollak "$@"; local status=$?
   # Quick keys: these are no secret.
   [ "$1" = init ] && [ -f "$2/node.toml" ] && sed -i 's/cost = "strong"/cost = "quick"/' "$2/node.toml"

@@ -1,7 +1,7 @@
-"""Words for what an officer may want to do: every kind of act as a bare verb, for buttons and lists of choices.
+"""Words for what an officer may want to do: every kind of act as a bare verb, for buttons and lists.
 
-`acts` says what was done; here it is still to be done. A kind is looked up by its whole name, else by its last
-word, since most things that are done in a matter are done alike in all.
+`acts` says what was done; here it is still to be done. A kind is looked up by its whole name, else by its
+last word, since most things that are done in a matter are done alike in all.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def enclosure(desk: Desk, digest: str) -> HttpResponse:
 
 def safe_name(name: str, type_: str, digest: str) -> str:
     """A file name that neither climbs, hides its ending nor turns the reading order round: the one given as
-    far as it is harmless, with the ending of its type where another stands there, `.bin` for an unknown type. Without one it is the beginning of the digest.
+    far as it is harmless, with the ending of its type where another stands there, `.bin` for an unknown type.
+    Without one it is the beginning of the digest.
     """
     plain = _BAD.sub("_", clean(name, longest=120)).strip(" .")
     if not plain or _RESERVED.fullmatch(plain):
