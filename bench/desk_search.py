@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,8 +40,11 @@ _TEXTS = {
         "reservation draft signature withdrawal"
     ),
     "ko": (
-        "댐 방류 임진강 수위 통지 홍수 구호 통행 도로 철도 조사 대표단 합의서 교환 포로 부상자 휴전 군사 통신 연락 사무소 공동 방문 가족 상봉 산림 보건 체육 "
-        "광케이블 동케이블 공사 다리 항구 선박 구조 조업 허가 점검 명단 부록 번역 유보 초안 서명 철회 개성공단 남북공동연락사무소 판문점 금강산 경의선 동해선"
+        "댐 방류 임진강 수위 통지 홍수 구호 통행 도로 철도 조사 대표단 "
+        "합의서 교환 포로 부상자 휴전 군사 통신 연락 사무소 공동 방문 가족 "
+        "상봉 산림 보건 체육 "
+        "광케이블 동케이블 공사 다리 항구 선박 구조 조업 허가 점검 명단 부록 "
+        "번역 유보 초안 서명 철회 개성공단 남북공동연락사무소 판문점 금강산 경의선 동해선 "
     ),
     "ar": (
         "السد تصريف النهر المياه منسوب إشعار الفيضان الإغاثة العبور الطريق السكة مسح الوفد المحضر "
@@ -174,7 +178,7 @@ def costs(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
         searching.hits(view, searching.find(view, text), 0, 20)
 
     for name, text in QUERIES.items():
-        yield f"search: {name}", timed(lambda text=text: search(text))
+        yield f"search: {name}", timed(partial(search, text))
     lists = {
         "newest": matters.Wanted(),
         "by due": matters.Wanted(order="due"),
@@ -187,7 +191,7 @@ def costs(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
         "a filter that nothing meets": matters.Wanted(phase="tendered", procedure="note"),
     }
     for name, wanted in lists.items():
-        yield f"list: {name}", timed(lambda wanted=wanted: matters.listing(view, wanted, 50))
+        yield f"list: {name}", timed(partial(matters.listing, view, wanted, 50))
     oldest = matters.Wanted(order="oldest")
     deep = matters.listing(view, oldest, 5000).after or ""
     yield (

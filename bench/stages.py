@@ -124,7 +124,7 @@ def stages(batch: Batch) -> list[Step]:
             purpose="push",
             time="2018-09-14T01:00:00Z",
             nonce=seed("nonce").hex()[:32],
-            signer=own.register,
+            signers=[own.register],
             recipient=peer.seal.public,
         )
 
@@ -157,7 +157,7 @@ def stages(batch: Batch) -> list[Step]:
             statement.leaf_hash(entry.statement) for entry in batch.entries
         ).root(),
         "parcel seal": seal,
-        "parcel open": lambda: parcel.open_parcel(sealed, peer.seal, lambda header: own.register.public),
+        "parcel open": lambda: parcel.open_parcel(sealed, [peer.seal], lambda header: [own.register.public]),
         "admit": lambda: admit(charter, OURS, batch.head, push),
     }
     return [

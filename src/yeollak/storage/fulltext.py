@@ -31,14 +31,14 @@ def put(alias: str, rows: Sequence[tuple[int, str, Sequence[str]]]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executemany(
-                f"INSERT INTO {_TABLE}_terms (rowid, title, body) VALUES (%s, %s, %s)",  # noqa: S608 (fixed names)
+                f"INSERT INTO {_TABLE}_terms (rowid, title, body) VALUES (%s, %s, %s)",  # noqa: S608 (the table is a constant of ours) (fixed names)
                 [(number, " ".join(title), " ".join(body)) for number, title, body in made],
             )
             return
         for start in range(0, len(made), _AT_ONCE):
             some = made[start : start + _AT_ONCE]
             cursor.execute(
-                f"UPDATE {_TABLE} SET terms = new.terms::tsvector "  # noqa: S608 (fixed names)
+                f"UPDATE {_TABLE} SET terms = new.terms::tsvector "  # noqa: S608 (the table is a constant of ours) (fixed names)
                 f"FROM unnest(%s::bigint[], %s::text[]) AS new (id, terms) WHERE {_TABLE}.id = new.id",
                 [[row[0] for row in some], [_vector(row[1], row[2]) for row in some]],
             )
@@ -50,7 +50,7 @@ def take_out(alias: str, numbers: Iterable[int]) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"DELETE FROM {_TABLE}_terms WHERE rowid = %s",  # noqa: S608 (fixed names)
+                f"DELETE FROM {_TABLE}_terms WHERE rowid = %s",  # noqa: S608 (the table is a constant of ours) (fixed names)
                 [(number,) for number in numbers],
             )
 
@@ -61,7 +61,7 @@ def take_out_all(alias: str, office: str) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {_TABLE}_terms WHERE rowid IN (SELECT id FROM {_TABLE} WHERE office_id = %s)",  # noqa: S608
+                f"DELETE FROM {_TABLE}_terms WHERE rowid IN (SELECT id FROM {_TABLE} WHERE office_id = %s)",  # noqa: S608 (the table is a constant of ours)
                 [office],
             )
 
@@ -74,7 +74,7 @@ def ranked(alias: str, office: str, asked: Query) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(
-                "SELECT id, matter FROM ("  # noqa: S608 (fixed names)
+                "SELECT id, matter FROM ("  # noqa: S608 (the table is a constant of ours) (fixed names)
                 f"SELECT p.id AS id, p.matter AS matter, bm25({_TABLE}_terms, {_TITLE}, 1.0) AS score "
                 f"FROM {_TABLE}_terms CROSS JOIN {_TABLE} p ON p.id = {_TABLE}_terms.rowid "
                 f"WHERE {_TABLE}_terms MATCH %s AND p.office_id = %s "
@@ -84,7 +84,7 @@ def ranked(alias: str, office: str, asked: Query) -> list[tuple[int, str]]:
             )
         else:
             cursor.execute(
-                "SELECT id, matter FROM ("  # noqa: S608 (fixed names)
+                "SELECT id, matter FROM ("  # noqa: S608 (the table is a constant of ours) (fixed names)
                 f"SELECT id, matter, terms FROM {_TABLE} WHERE office_id = %s AND terms @@ %s::tsquery "
                 f"ORDER BY id DESC LIMIT {MOST_RANKED}"
                 ") AS met ORDER BY ts_rank('{0.1, 0.2, 0.4, 1.0}', terms, %s::tsquery, 1) DESC, id DESC",

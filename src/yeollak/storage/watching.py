@@ -180,10 +180,7 @@ def signature(alias: str) -> str:
         Acknowledged,
         Escalation,
     )
-    newest: list[object] = [
-        model.objects.using(alias).aggregate(most=Max("pk"))["most"]  # type: ignore[attr-defined]
-        for model in grown
-    ]
+    newest: list[object] = [model.objects.using(alias).aggregate(most=Max("pk"))["most"] for model in grown]
     cleared = models.Alarm.objects.using(alias).aggregate(many=Count("cleared_at"))["many"]
     drafts = DeskDraft.objects.using(alias).aggregate(many=Count("pk"), last=Max("updated"))
     lines = models.Outbox.objects.using(alias).order_by("id").values_list("office", "peer", "last_error")
