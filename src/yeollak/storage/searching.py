@@ -7,7 +7,7 @@ of one is cut here out of the text that is kept, and only for the matters of one
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,8 +72,9 @@ def hits(view: OfficeView, result: Found, start: int, end: int) -> list[Hit]:
 
 
 def _hit(view: OfficeView, row: models.Passage, asked: Query) -> Hit:
-    texts: Sequence[Sequence[str]] = json.loads(row.texts)
-    best = max(((lang, text) for lang, text in texts), key=lambda said: _worth(said[1], asked))
+    said: list[tuple[str, str]] = [(lang, text) for lang, text in json.loads(row.texts)]
+    said += [("", line) for line in row.title.splitlines()]
+    best = max(said, key=lambda one: _worth(one[1], asked))
     runs = cut_out(best[1], asked)
     return Hit(row.matter, row.act, view.charter.sides[row.place], best[0], tuple(runs))
 

@@ -22,7 +22,7 @@ from yeollak.office.crossing import told
 from yeollak.office.ledger import Counted
 from yeollak.office.offers import Offer, offers, why_not
 from yeollak.office.waiting import waiting
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.machine import COMMON, NONE
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.record.document import Act
 from yeollak.storage.reading import OfficeView
@@ -140,7 +140,9 @@ def refused_of(desk: Desk, matter: str, offered: Sequence[str]) -> tuple[Refused
     procedure = desk.view.office.folds(matter).procedure
     function = next(iter(functions_of(desk)), "")
     for kind in procedure.kinds:
-        if kind.name in offered:
+        # What only opens such a matter has no place in one that is open.
+        opens = not any(kind.name in rows for phase, rows in procedure.rows.items() if phase != NONE)
+        if opens or kind.name in offered:
             continue
         why = why_not(desk.view.office, desk.view.side, function, matter, kind.name, desk.now)
         if why is not None:

@@ -56,12 +56,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A difference between languages, in words."""
+    """A difference between languages, in words; `read` is what was read in each: language, direction, words."""
 
     severity: str
     grave: bool
     sentence: str
     place: str
+    read: tuple[tuple[str, Literal["ltr", "rtl"], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ def parallel(
     be relied on in words, and whose own version it is; authentic languages come first.
     """
     told = dict(zip(text.languages, marks, strict=True))
+    plain = all(version.title == _UNTITLED for version in text.versions)
     order = sorted(
         text.languages,
         key=lambda tag: (not _binds(text, tag), tag.partition("-")[0] != lang),
@@ -211,7 +213,7 @@ def parallel(
             continue
         rows.append(
             Row(
-                spot_words(lang, spot.part, spot.article, spot.paragraph),
+                f"¶ {spot.paragraph}" if plain else spot_words(lang, spot.part, spot.article, spot.paragraph),
                 heading,
                 cells,
                 tuple(_noticed(one, lang) for one in here),
@@ -331,17 +333,20 @@ def _cell(tag: str, line: str, warned: Sequence[TextWarning], *, first: bool) ->
 
 
 def _noticed(one: TextWarning, lang: str) -> Noticed:
-    read = "; ".join(
-        ", ".join(clean(token.text, longest=80) for token in tokens)
-        for tokens in one.tokens.values()
-        if tokens
-    )
-    sentence = difference_words(lang, one.code)
     return Noticed(
         severity_word(lang, one.severity),
         one.severity == "grave",
-        f"{sentence} {read}" if read else sentence,
+        difference_words(lang, one.code),
         spot_words(lang, one.spot.part, one.spot.article, one.spot.paragraph),
+        tuple(
+            (
+                language_tag(tag) or "und",
+                direction(tag),
+                ", ".join(clean(token.text, longest=80) for token in tokens[:8]),
+            )
+            for tag, tokens in one.tokens.items()
+            if tokens
+        ),
     )
 
 

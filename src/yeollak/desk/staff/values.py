@@ -81,7 +81,9 @@ class Voice:
         except (RecordFault, OverflowError, ValueError):
             return Part("code", clean(at, longest=40))
         said = f"{day(here.date(), self.lang)}|{clock(here)} {offset(here)}"
-        return Part("time", said, utc=f"{moment:%H:%M} UTC", iso=f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+        # An office whose clock is that of UTC is not told the hour twice.
+        utc = f"{moment:%H:%M} UTC" if here.utcoffset() else ""
+        return Part("time", said, utc=utc, iso=f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def words_text(value: Any) -> Text | None:

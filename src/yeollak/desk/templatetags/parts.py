@@ -32,13 +32,13 @@ def part(context: _Context, one: Part | None) -> SafeString:
             return format_html('<span class="side {}">{}</span>', "us" if one.ours else "them", one.text)
         case "time":
             day, _, hour = one.text.partition("|")
+            utc = format_html(' <bdi dir="ltr" class="n q">{}</bdi>', one.utc) if one.utc else ""
             return format_html(
-                '<time datetime="{}"><span class="d">{}</span> <bdi dir="ltr" class="n">{}</bdi> '
-                '<bdi dir="ltr" class="n q">{}</bdi></time>',
+                '<time datetime="{}"><span class="d n">{}</span> <bdi dir="ltr" class="n">{}</bdi>{}</time>',
                 one.iso,
                 day,
                 hour,
-                one.utc,
+                utc,
             )
         case "day":
             return format_html('<time datetime="{}" class="d">{}</time>', one.iso, one.text)
