@@ -37,8 +37,9 @@ from yeollak.node.keyring import Unlocked
 from yeollak.node.open import Node
 from yeollak.node.streams import Hub, StaffServer
 from yeollak.office.office import Office
-from yeollak.storage import disk, journal, reading
+from yeollak.storage import disk, journal, reading, searching
 from yeollak.storage.holdings import Holdings
+from yeollak.storage.rebuild import rebuild
 from yeollak.storage.staffing import Staffing
 
 if TYPE_CHECKING:
@@ -161,6 +162,10 @@ class Server:
                 raise OurFault("port-in-use", port=port) from None
         if self.node.config.desk is not None:
             Staffing(self.node.alias).end_all(self.node.clock.now())
+        for office in self._posts:
+            # A store of an earlier version has no index yet by which matters are listed and found.
+            if searching.stale(reading.office_view(self.node.alias, office)):
+                rebuild(self.node.alias, office, self.node.clock.now())
         lost = {office: self._lost(office) for office in self._posts}
         # Two nodes that start at once ask each other: each must answer before it has been answered.
         self._run(self._line.serve)

@@ -64,6 +64,13 @@ def find(view: OfficeView, text: str) -> Found:
     return Found(asked, tuple(best), tuple(best.values()), len(rows) == fulltext.MOST_RANKED)
 
 
+def stale(view: OfficeView) -> bool:
+    """Whether matters were projected before there was anything to list and find them by: in a store of an
+    earlier version, whose projections `rebuild` makes anew.
+    """
+    return bool(view.rows(models.Matter).filter(acts=0).exists())
+
+
 def hits(view: OfficeView, result: Found, start: int, end: int) -> list[Hit]:
     """What is shown of the matters from `start` to before `end`."""
     numbers = result.best[start:end]

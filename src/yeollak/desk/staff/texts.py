@@ -56,7 +56,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A difference between languages, in words; `read` is what was read in each: language, direction, words."""
+    """A difference between languages; `read` is what was read in each: language, direction, words."""
 
     severity: str
     grave: bool
