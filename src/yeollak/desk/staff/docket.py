@@ -1,0 +1,239 @@
+"""The docket in two lanes: what waits with us and what waits with them, by precedence and then by clock.
+
+Each strip has an hour, a subject, one line of why and one action. What waits is `office.waiting` and
+`office.calls`; what only we know of stands beside it: urgent acts that nobody has acknowledged, and drafts
+that a colleague has handed over to be released. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from django.utils.text import capfirst
+
+from yeollak.desk.staff.bridge import Bell, hour
+from yeollak.desk.staff.titles import Title
+from yeollak.office.waiting import Waiting, Word
+from yeollak.record.canon import parse_instant
+from yeollak.record.document import PRECEDENCES
+from yeollak.words import duration, say, term
+from yeollak.words.docket import default_words, docket_word, reason
+from yeollak.words.naming import Reader
+from yeollak.words.states import state_word
+
+#: How many strips a lane shows; what is beyond is counted and stands in the list of matters.
+MOST: Final = 12
+_MARKS: Final = {"routine": "r", "priority": "p", "immediate": "i", "flash": "f"}
+#: The acts that end a wait, by their last word; the first that fits names the button.
+_ACTIONS: Final = (
+    "take",
+    "answer",
+    "reply",
+    "supply",
+    "sign",
+    "agree",
+    "consent",
+    "deliver",
+    "ask",
+    "observe",
+)
+
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One strip. `mark` is the letter of its precedence, `until` the instant of its hour; `act` is set where
+    it is an alarm that a button here acknowledges.
+    """
+
+    precedence: str
+    mark: str
+    word: str
+    until: str
+    clock: str
+    under: str
+    late: bool
+    title: Title
+    href: str
+    why: str
+    consequence: str
+    action: str
+    go: str = ""
+    act: str = ""
+
+    @property
+    def bars(self) -> tuple[bool, ...]:
+        """Which of the four bars are filled."""
+        filled = PRECEDENCES.index(self.precedence) + 1
+        return tuple(one < filled for one in range(4))
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One lane: its strips, how many there are in all, how many of them are late, and the first hour."""
+
+    strips: tuple[Strip, ...]
+    total: int
+    late: int
+    first: str = ""
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.strips)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft that waits for release: who wrote it, since when, what it is and where it is."""
+
+    kind_word: str
+    writer: str
+    updated: datetime
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the page knows of a wait: what its matter is called, where it stands, and where its deed is done."""
+
+    named: Callable[[Waiting], Title]
+    placed: Callable[[Waiting], str]
+    done: Callable[[Waiting], str]
+
+
+def lane(strips: Iterable[tuple[_Key, Strip]]) -> Lane:
+    """A lane of strips in their order; each comes with what it is sorted by."""
+    found = [strip for _, strip in sorted(strips, key=lambda one: one[0])]
+    hours = sorted((strip.until, strip.clock) for strip in found if strip.until and not strip.late)
+    return Lane(
+        tuple(found[:MOST]), len(found), sum(strip.late for strip in found), hours[0][1] if hours else ""
+    )
+
+
+def waits(
+    items: Sequence[Waiting], reader: Reader, now: datetime, places: Places
+) -> list[tuple[_Key, Strip]]:
+    """Strips of what matters and calls wait for, with what they are sorted by."""
+    return [(_key(one.precedence, one.until), strip_of(one, reader, now, places)) for one in items]
+
+
+def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Strip:
+    """One side that is waited for."""
+    lang, due, ours = reader.lang, parse_instant(one.until), one.awaited == reader.side
+    call = one.procedure == "check-in"
+    word = capfirst(docket_word(lang, one.word, call=call))
+    state = "" if call else capfirst(state_word(lang, one.procedure, one.phase, {}))
+    why = [
+        state if one.word is Word.WAITING and state else word,
+        *(reason(reader, why.code, why.by, why.until) for why in one.why[:1]),
+    ]
+    return Strip(
+        precedence=one.precedence,
+        mark=_MARKS[one.precedence],
+        word=capfirst(term(one.precedence, lang)),
+        until=one.until,
+        clock=hour(due, now, reader.zone, lang),
+        under=left(due, now, lang),
+        late=one.word in (Word.OVERDUE, Word.UNANSWERED),
+        title=places.named(one),
+        href=places.placed(one),
+        why=" · ".join(part for part in why if part),
+        consequence=consequence(one, reader),
+        action=action(lang, one.answers) if ours else "",
+        go=places.done(one) if ours else "",
+    )
+
+
+def bell_strip(bell: Bell, now: datetime, lang: str) -> tuple[_Key, Strip]:
+    """An act that rings, as the first of the strips with us."""
+    until = datetime.fromisoformat(bell.until)
+    return _key(bell.precedence, ""), Strip(
+        precedence=bell.precedence,
+        mark=bell.mark,
+        word=bell.word,
+        until=bell.until,
+        clock=bell.clock,
+        under=left(until, now, lang),
+        late=bell.late,
+        title=Title(f"{bell.side}: {bell.what}"),
+        href=bell.href,
+        why=say(lang, "Arrived {when}; nobody has acknowledged it.", when=bell.arrived),
+        consequence=say(lang, "Others are told where nobody does in time."),
+        action="",
+        act=bell.act,
+    )
+
+
+def draft_strip(one: Drafted, now: datetime, zone: tzinfo, lang: str) -> tuple[_Key, Strip]:
+    """A draft that waits to be released, after everything that has an hour."""
+    return (1, 0, one.updated.isoformat()), Strip(
+        precedence="routine",
+        mark="r",
+        word=capfirst(term("routine", lang)),
+        until="",
+        clock=hour(one.updated, now, zone, lang),
+        under="",
+        late=False,
+        title=Title(say(lang, "Draft to release: {what}", what=one.kind_word)),
+        href=one.href,
+        why=say(lang, "Written by {name}; nothing has left this node.", name=one.writer),
+        consequence="",
+        action=say(lang, "Read and release"),
+        go=one.href,
+    )
+
+
+def action(lang: str, answers: Sequence[str]) -> str:
+    """What the button of a strip with us says."""
+    verbs = {kind.rpartition(".")[2] for kind in answers}
+    match next((one for one in _ACTIONS if one in verbs), ""):
+        case "take":
+            return say(lang, "Take up or refuse")
+        case "answer" | "reply":
+            return say(lang, "Answer", context="button")
+        case "supply":
+            return say(lang, "Supply", context="button")
+        case "sign":
+            return say(lang, "Sign", context="button")
+        case "agree" | "consent":
+            return say(lang, "Agree or decline")
+        case "deliver" | "ask":
+            return say(lang, "Deliver", context="button")
+        case "observe":
+            return say(lang, "Enter the call")
+        case _:
+            return say(lang, "Open", context="button")
+
+
+def consequence(one: Waiting, reader: Reader) -> str:
+    """What follows where nothing is done: what silence will be taken for, else who may sign a lapse."""
+    if one.default is not None:
+        return default_words(reader, one.default.means, one.default.items)
+    if one.lapse is None:
+        return ""
+    when = reader.when(one.lapse.start)
+    if reader.side in one.lapse.by:
+        return say(reader.lang, "We may declare it lapsed from {when} on.", when=when)
+    return say(
+        reader.lang,
+        "{side} may declare it lapsed from {when} on.",
+        side=reader.sides(one.lapse.by),
+        when=when,
+    )
+
+
+def left(until: datetime, now: datetime, lang: str) -> str:
+    """How long there is until an instant, or how long it is over."""
+    if until >= now:
+        return say(lang, "{span} left", span=duration(until - now, lang))
+    return say(lang, "over for {span}", span=duration(now - until, lang))
+
+
+def _key(precedence: str, until: str) -> _Key:
+    """By precedence, the highest first, then by clock."""
+    return (0, -PRECEDENCES.index(precedence), until)
