@@ -99,7 +99,7 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What the page knows of a wait: what its matter is called, where it stands, and where its deed is done."""
+    """What the page knows of a wait: how its matter is called, where it is, and where its deed is done."""
 
     named: Callable[[Waiting], Title]
     placed: Callable[[Waiting], str]
