@@ -226,14 +226,15 @@ def _precedence(work: Work, typed: Typed) -> Input:
         )
         for name in PRECEDENCES
     )
-    return Input("precedence", say(lang, "Precedence"), "radios", options=options)
+    told = "" if any(one.note for one in options) else say(lang, "The charter sets no handling times.")
+    return Input("precedence", say(lang, "Precedence"), "radios", options=options, help=told)
 
 
 def _handling(work: Work, precedence: str) -> str:
-    """What a precedence does to the clock of whoever receives it."""
+    """What a precedence does to the clock of whoever receives it; nothing where the charter says nothing."""
     lang, period = work.frame.lang, work.calendar.handling.get(precedence)
     if period is None:
-        return say(lang, "no handling time in the charter")
+        return ""
     return say(lang, "to be handled within {time}", time=period_words(period, lang))
 
 

@@ -84,7 +84,7 @@ def asked(offer: Offer, typed: Typed, frame: Frame, problems: Mapping[str, str])
     seldom: list[Input] = []
     for wanted in offer.facts:
         fact = wanted.fact
-        if hidden(offer, fact) or stated(offer, fact, frame):
+        if hidden(offer, fact) or stated(offer, fact, frame) or _idle(fact, wanted.required, frame):
             continue
         into = seldom if fact.name in _SELDOM and not wanted.required else first
         into.append(_input(offer, fact, wanted.required, typed, frame, problems.get(name_of(fact), "")))
@@ -101,6 +101,13 @@ def hidden(offer: Offer, fact: Fact) -> bool:
     if fact.name == "officer":
         return not fact.required
     return fact.name == "to" and len(_listed(offer, fact)) <= 1
+
+
+def _idle(fact: Fact, required: bool, frame: Frame) -> bool:
+    """Whether a fact would name a matter or a text and there is none that it could name: nobody types a
+    digest that need not be stated.
+    """
+    return fact.type == "digest" and not required and fact.name not in frame.suggested
 
 
 def stated(offer: Offer, fact: Fact, frame: Frame) -> bool:

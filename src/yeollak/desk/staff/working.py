@@ -16,6 +16,7 @@ from typing import Final
 from yeollak import forms
 from yeollak.desk.staff import fields, jointly
 from yeollak.desk.staff.agreed import agreed_forms, proposable_forms
+from yeollak.desk.staff.clocks import reader_of
 from yeollak.desk.staff.fields import Frame
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.inputs import Typed
@@ -34,7 +35,6 @@ from yeollak.record.enclosure import SALT
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
 from yeollak.words import LANGUAGES
-from yeollak.words.naming import Reader
 
 #: Kinds whose text is no joint text although they name one: a form's own bytes, figures that are counted.
 _OTHER_TEXT: Final = frozenset({"form.draft", "form.redraft", "figures.state"})
@@ -173,17 +173,6 @@ def work_of(desk: Desk, kind: str, matter: str | None) -> Work:
         standing_text(view, matter),
         tuple((side, frame.reader.name(side)) for side in view.charter.sides),
     )
-
-
-def reader_of(desk: Desk) -> Reader:
-    """For whom sentences are made: our side, in the person's language, on the office's clock."""
-    names = {
-        party.side: str((party.short or party.names).get(desk.lang) or party.names.get(desk.lang) or "")
-        for party in desk.view.charter.parties
-    }
-    terms = desk.view.office.terms()
-    zone = calendar_of(desk.view.office, terms).where
-    return Reader(desk.lang, desk.view.side, {side: name for side, name in names.items() if name}, zone)
 
 
 def frame_of(desk: Desk, offer: Offer, calendar: Calendar) -> Frame:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yeollak.desk.staff import answers, jointly
 from yeollak.desk.staff.access import Permission
+from yeollak.desk.staff.clocks import reader_of
 from yeollak.desk.staff.drafting import drafts, files_of, media_type, prepare, wish_of
 from yeollak.desk.staff.editing import BARS, Editing, editing, flat
 from yeollak.desk.staff.gate import Desk, page
@@ -25,7 +26,7 @@ from yeollak.desk.staff.inputs import Input, Typed
 from yeollak.desk.staff.lost import gives_back
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.suggesting import matter_label
-from yeollak.desk.staff.working import Work, fresh, offered, reader_of, work_of
+from yeollak.desk.staff.working import Work, fresh, offered, work_of
 from yeollak.errors import Fault, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.storage.desk_drafts import DraftRow
