@@ -499,6 +499,7 @@ def test_the_log_is_read_by_pages_by_person_and_by_deed(desk: Staffing) -> None:
     assert {row.action for row in desk.audit(name="DUTY 3")} == {"account-made"}
     assert [(row.name, row.about) for row in desk.audit(name="duty 3")] == [("head", "duty 3")]
     assert len(desk.audit(action="account-made", name="head")) == 8
+    assert desk.audit(action="\x00") == desk.audit(name="\x00 nobody") == []
     assert [row.name for row in desk.audit(action="account-made")][-1] == "", "the first is the operator's"
 
 

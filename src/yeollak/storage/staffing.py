@@ -276,6 +276,8 @@ class Staffing(Entrance):
         rows = self._all(Audit).order_by("-id")
         rows = rows if before is None else rows.filter(id__lt=before)
         rows = rows.filter(Q(name=fold(name)) | Q(about=fold(name))) if name else rows
+        if (name and not fold(name)) or not (action.isascii() and action.isprintable()):
+            return []  # nobody and nothing is called so, and not every database takes the question
         return list((rows.filter(action=action) if action else rows)[:most])
 
     # steps

@@ -65,7 +65,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     lang = language_of(request)
     with translation.override(lang):
         if request.method != "POST":
-            return take(_shown(request, lang), request, HALF_COOKIE)
+            # Only who asks for it begins anew: a page that is still open elsewhere comes by here too.
+            page = _shown(request, lang)
+            return take(page, request, HALF_COOKIE) if "anew" in request.GET else page
         name, passphrase = request.POST.get("name", ""), request.POST.get("passphrase", "")
         try:
             entered = staffing().sign_in(name, passphrase, hands().now(), who(request))
