@@ -149,7 +149,8 @@ def acts_of(view: OfficeView, calendar: Calendar, day: date, lang: str) -> list[
                 continue
             at = parse_instant(act.move.at)
             if start <= at < end:
-                said = f"{clock(at.astimezone(calendar.where))} {clean(kind_word(lang, act.move.kind), longest=40)}"
+                what = clean(kind_word(lang, act.move.kind), longest=40)
+                said = f"{clock(at.astimezone(calendar.where))} {what}"
                 found.append(
                     Event(minute_of(at, calendar), said, side == view.side, 1 if act.id in ringing else 0)
                 )

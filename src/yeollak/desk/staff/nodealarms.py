@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from yeollak.desk.staff.bridge import hour
+from yeollak.errors import CODES, Fault, OurFault
 from yeollak.storage.models import Alarm
-from yeollak.words import clean, say
+from yeollak.words import clean, say, sentence
 from yeollak.words.naming import Reader
 
 #: What proves that a side has said two things, or that our own register has: it stands before all else.
@@ -43,13 +45,18 @@ def _one(row: Alarm, reader: Reader, now: datetime, zone: tzinfo) -> NodeAlarm:
     side = reader.name(str(data.get("side", "")))
     return NodeAlarm(
         clean(row.code, longest=_LONGEST),
-        *_words(reader.lang, row.code, side),
+        *_words(reader.lang, row.code, side, data),
         hour(row.at, now, zone, reader.lang),
         row.code in EVIDENCE,
     )
 
 
-def _words(lang: str, code: str, side: str) -> tuple[str, str]:
+def _words(lang: str, code: str, side: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    if code.startswith("refused-"):
+        return (
+            say(lang, "A side sent what may not be sent; it was refused and is not held."),
+            say(lang, "Tell the other side the code: its register waits there."),
+        )
     match code:
         case "two-views":
             return (
@@ -74,8 +81,11 @@ def _words(lang: str, code: str, side: str) -> tuple[str, str]:
                 say(lang, "The node was started without knowing what had left of our register."),
                 say(lang, "Compare our register with what the other sides hold before anything is signed."),
             )
-        case _:
-            return (
-                say(lang, "The node met a fault of its own."),
-                say(lang, "Tell the operator the code and the time."),
-            )
+        case _ if code in CODES:
+            with suppress(Fault, KeyError):
+                told = sentence(OurFault(code, **data), lang)
+                return told.sentence, told.next_step
+    return (
+        say(lang, "The node met a fault of its own."),
+        say(lang, "Tell the operator the code and the time."),
+    )

@@ -2,26 +2,379 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
+from yeollak.desk.staff import dayline, dayof, docket, nodealarms, verdict
+from yeollak.desk.staff.bridge import Bell, Wire, hour
+from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.docket import Drafted, Lane, Places
 from yeollak.desk.staff.gate import Desk, page
-from yeollak.desk.staff.shell import frame
-from yeollak.office.calendar import calendar_of
-from yeollak.office.waiting import waiting
+from yeollak.desk.staff.shell import frame, link, watch_of
+from yeollak.desk.staff.titles import Title, title_of
+from yeollak.office.calendar import Calendar
+from yeollak.office.calls import calls
+from yeollak.office.matter import natural_id
+from yeollak.office.waiting import Waiting, waiting
+from yeollak.office.zones import later
+from yeollak.record.canon import parse_instant
+from yeollak.storage import matters, models, reading, watching
+from yeollak.storage.desk_drafts import DeskDrafts
+from yeollak.words import clean, clock, day, say
+from yeollak.words.acts import kind_word, value_word
+from yeollak.words.figures import offset
+from yeollak.words.states import stand_word, state_word
+
+#: How far back calls are looked for that nobody has entered, in days.
+_BACK = 7
+#: How many matters a docket looks at: those whose due comes first.
+_MOST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class NextCall:
+    """The next call: its name, when it begins, and its hour in the office's zone, in others and in UTC."""
+
+    name: str
+    until: str
+    left: str
+    hours: str
+    utc: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One row of who stands where: of a side (`ours`), what it is about, how it is, since when."""
+
+    side: str
+    ours: bool
+    what: str
+    word: str
+    since: str
 
 
 @require_safe
 @page()
 def today(desk: Desk) -> HttpResponse:
-    """The docket in two lanes: with us, and with them."""
+    """Everything of the day, in two sentences, a line, two lanes and three lists."""
+    shown = frame(desk, "today")
+    return render(desk.request, "staff/today.html", {**shown, **gathered(desk, shown)})
+
+
+def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows beside its frame `shown`."""
+    calendar, outages = clocks(desk.view)
+    reader, that_day = reader_of(desk), calendar.day(desk.now)
+    office, lang = desk.view.office, desk.lang
+    wanted = matters.awaiting(desk.view, most=_MOST)
+    items = waiting(office, desk.now, calendar, outages=outages, matters=wanted)
+    begun = _founded(desk, calendar)
+    missed = calls(office, desk.now, calendar, begun, outages=outages) if begun is not None else ()
+    items = (*items, *missed)
+    lanes = _lanes(desk, items, shown["bells"])
+    met = dayof.calls_of(office, calendar, that_day, desk.now) if begun is not None else []
+    coming = dayof.next_call(calendar, desk.now) if begun is not None else None
+    told = nodealarms.shown(reading.alarms(desk.view), reader, desk.now, reader.zone)
+    line = dayof.line_of(
+        met,
+        dayof.acts_of(desk.view, calendar, that_day, lang),
+        dayof.gaps_of(desk.view, calendar, that_day, desk.now, lang),
+        calendar,
+        desk.now,
+        reader.isolated(_place(calendar)),
+        reader,
+    )
+    mirrored = shown["dir"] == "rtl"
+    said = verdict.verdict(lang, _facts(desk, shown, lanes, told, coming, calendar))
+    return {
+        "said": said,
+        "call": _next(desk, calendar, coming),
+        "drawings": (
+            ("only-wide", dayline.wide(line, mirrored=mirrored)),
+            ("only-slim", dayline.slim(line, mirrored=mirrored)),
+        ),
+        "with_us": lanes[0],
+        "with_them": lanes[1],
+        "schedule": _schedule(desk, calendar, met, coming, that_day),
+        "watches": list(_watches(desk, calendar)),
+        "stands": list(_stands(desk, calendar)),
+        "alarms": told,
+        "zone": f"{_place(calendar)}, {offset(desk.now.astimezone(calendar.where))}",
+        "today": day(that_day, lang),
+    }
+
+
+# the two lanes
+
+
+def _lanes(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tuple[Lane, Lane]:
+    reader, ours = reader_of(desk), desk.view.side
+    places = Places(
+        lambda one: (
+            title_of(desk.view.office, one.matter, desk.lang, reader.name)
+            if desk.view.ledger.matter(one.matter)
+            else _unopened(desk, one)
+        ),
+        lambda one: link(desk, "matter", one.matter) if desk.view.ledger.matter(one.matter) else "",
+        lambda one: _deed(desk, one),
+    )
+    mine = docket.waits([one for one in items if one.awaited == ours], reader, desk.now, places)
+    mine += [docket.bell_strip(bell, desk.now, desk.lang) for bell in bells]
+    mine += [docket.draft_strip(one, desk.now, reader.zone, desk.lang) for one in _drafts(desk)]
+    theirs = docket.waits([one for one in items if one.awaited != ours], reader, desk.now, places)
+    return docket.lane(mine), docket.lane(theirs)
+
+
+def _unopened(desk: Desk, one: Waiting) -> Title:
+    """What a call is called that nobody has entered: its matter has no act yet."""
+    calendar, _ = clocks(desk.view)
+    begins = parse_instant(one.since)
+    that_day = calendar.day(begins)
+    name = next(
+        (name for name in calendar.slots if calendar.slot(that_day, name) == begins),
+        "",
+    )
+    at = clock(begins.astimezone(calendar.where))
+    return Title(
+        say(
+            desk.lang,
+            "{call}, {day}, {time}",
+            call=dayof.call_name(desk.lang, name),
+            day=day(that_day, desk.lang),
+            time=at,
+        )
+    )
+
+
+def _deed(desk: Desk, one: Waiting) -> str:
+    """Where what is waited for is done: the call's own form, else the matter with everything that may be."""
+    if one.procedure != "check-in":
+        return link(desk, "matter", one.matter)
+    calendar, _ = clocks(desk.view)
+    begins = parse_instant(one.since)
+    that_day = calendar.day(begins)
+    name = next((name for name in calendar.slots if calendar.slot(that_day, name) == begins), "")
+    return _enter(desk, that_day, name)
+
+
+def _enter(desk: Desk, that_day: date, name: str) -> str:
+    address = link(desk, "compose-kind", "checkin.observe")
+    return f"{address}?{urlencode({'f.date': that_day.isoformat(), 'f.slot': name})}" if address else ""
+
+
+def _drafts(desk: Desk) -> list[Drafted]:
+    """Drafts that a colleague has written and that lie in this person's hands."""
+    return [
+        Drafted(
+            kind_word(desk.lang, row.kind),
+            clean(row.author_shown, longest=64),
+            row.updated,
+            link(desk, "draft", row.id),
+        )
+        for row in DeskDrafts(desk.hands.alias).listed(desk.view.id)
+        if row.owner == desk.person.id != int(row.data.get("written_by", row.author))
+    ]
+
+
+# the sentences
+
+
+def _facts(
+    desk: Desk,
+    shown: Mapping[str, Any],
+    lanes: tuple[Lane, Lane],
+    told: Sequence[nodealarms.NodeAlarm],
+    coming: tuple[str, datetime] | None,
+    calendar: Calendar,
+) -> verdict.Facts:
+    reader = reader_of(desk)
+    bells: Sequence[Bell] = shown["bells"]
+    wires: Sequence[Wire] = shown["wires"]
+    dead = [one for one in wires if one.state == "cut"]
+    ringing = {bell.precedence: (bell.side, reader.isolated(bell.clock)) for bell in reversed(bells)}
+    facts: dict[str, Any] = {}
+    if wires and len(dead) == len(wires):
+        lines = [one for one in desk.hands.lines(desk.view.id) if not one.up]
+        went = [watching.stretch(desk.view, one.peer) for one in lines]
+        since = max((one.since for one in went if one is not None), default=None)
+        heard = max((one.heard for one in lines if one.heard is not None), default=None)
+        facts["dead"] = reader.isolated(hour(since or desk.now, desk.now, reader.zone, desk.lang))
+        if heard is not None:
+            facts["heard"] = reader.isolated(hour(heard, desk.now, reader.zone, desk.lang))
+    elif dead:
+        facts["partly"] = reader.sides(one.peer for one in dead)
+    us, them = lanes
+    return verdict.Facts(
+        flash=ringing.get("flash", ("", "")),
+        immediate=ringing.get("immediate", ("", "")),
+        evidence=any(one.evidence for one in told),
+        alarms=len(told),
+        late_with_us=us.late,
+        with_us=us.total,
+        first=reader.isolated(us.first) if us.first else "",
+        late_with_them=them.late,
+        with_them=them.total,
+        owed=max((one.owed for one in wires), default=0),
+        next_call=""
+        if coming is None
+        else reader.isolated(hour(coming[1], desk.now, calendar.where, desk.lang)),
+        **facts,
+    )
+
+
+# the call and the lists
+
+
+def _next(desk: Desk, calendar: Calendar, coming: tuple[str, datetime] | None) -> NextCall | None:
+    if coming is None:
+        return None
+    name, at = coming
+    hours = [f"{hour(at, desk.now, calendar.where, desk.lang)} {_place(calendar)}"]
+    here = clock(at.astimezone(calendar.where))
+    for party in desk.view.charter.parties:
+        local = calendar.local(at, party.side)
+        if clock(local) != here:
+            hours.append(f"{clock(local)} {party.time_zone.rpartition('/')[2].replace('_', ' ')}")
+    return NextCall(
+        dayof.call_name(desk.lang, name),
+        at.isoformat(),
+        docket.left(at, desk.now, desk.lang),
+        " · ".join(hours),
+        f"{at:%H:%M} UTC",
+        _enter(desk, calendar.day(at), name),
+    )
+
+
+def _schedule(
+    desk: Desk,
+    calendar: Calendar,
+    met: Sequence[dayof.Met],
+    coming: tuple[str, datetime] | None,
+    that_day: date,
+) -> list[dayof.Planned]:
+    reader = reader_of(desk)
+    rows = [
+        dayof.Planned(
+            one.at,
+            clock(one.at.astimezone(calendar.where)),
+            Title(dayof.call_name(desk.lang, one.name)),
+            dayof.answer_word(desk.lang, one),
+            link(desk, "matter", one.matter) if desk.view.ledger.matter(one.matter) else "",
+            coming is not None and one.at == coming[1],
+        )
+        for one in met
+    ]
+    for found, procedure in (
+        (dayof.meetings(desk.view, calendar, that_day), "meeting"),
+        (dayof.crossings(desk.view, calendar, that_day), "request"),
+    ):
+        for matter, phase, at in found:
+            slots = desk.view.office.state(matter).state.slots
+            rows.append(
+                dayof.Planned(
+                    at,
+                    clock(at.astimezone(calendar.where)) if at is not None else "",
+                    title_of(desk.view.office, matter, desk.lang, reader.name),
+                    state_word(desk.lang, procedure, phase, slots),
+                    link(desk, "matter", matter),
+                )
+            )
+    return sorted(rows, key=lambda one: (one.at is not None, one.at.isoformat() if one.at else ""))
+
+
+def _watches(desk: Desk, calendar: Calendar) -> list[Stand]:
+    """Who of each side has the watch, by that side's own acts."""
+    reader, found = reader_of(desk), []
+    for side in desk.sides:
+        key, function, since, until = watch_of(desk, side)
+        word = value_word(desk.lang, "function", function) or say(desk.lang, "an officer, not named")
+        when = ""
+        if key and until and "T" in until:
+            when = say(desk.lang, "until {when}", when=_hour(desk, until, calendar))
+        elif since:
+            when = say(desk.lang, "since {when}", when=_hour(desk, since, calendar))
+        found.append(
+            Stand(
+                reader.name(side),
+                side == desk.view.side,
+                capfirst(word) if key else say(desk.lang, "Nobody named"),
+                "",
+                when,
+            )
+        )
+    return found
+
+
+def _stands(desk: Desk, calendar: Calendar) -> list[Stand]:
+    """How each side stands to the office, its lines and premises, and what is suspended together."""
+    reader, found, office = reader_of(desk), [], desk.view.office
+    for side in desk.sides:
+        ours, name = side == desk.view.side, reader.name(side)
+        matter = natural_id(desk.view.id, "standing", side)
+        if not desk.view.ledger.matter(matter):
+            found.append(Stand(name, ours, say(desk.lang, "Presence"), say(desk.lang, "not stated"), ""))
+            continue
+        state = office.state(matter).state
+        since = _since(desk, calendar, matter, ("standing.open", "standing.withdraw", "standing.return"))
+        found.append(Stand(name, ours, say(desk.lang, "Presence"), stand_word(desk.lang, state.phase), since))
+        if (premises := state.slots.get("premises")) is not None:
+            word = value_word(desk.lang, "premises", str(premises)) or clean(str(premises), longest=40)
+            since = _since(desk, calendar, matter, ("standing.premises",))
+            found.append(Stand(name, ours, say(desk.lang, "Premises"), word, since))
+        cut = [
+            slot for slot, value in sorted(state.slots.items()) if slot.startswith("line/") and value == "cut"
+        ]
+        if cut:
+            since = _since(desk, calendar, matter, ("standing.line",))
+            found.append(
+                Stand(name, ours, say(desk.lang, "Lines"), say(desk.lang, "cut: {n}", n=len(cut)), since)
+            )
+    rows = desk.view.rows(models.Matter).filter(procedure="suspension", phase__in=("suspended", "ending"))
+    for matter, phase in rows.order_by("-updated").values_list("matter", "phase")[:3]:
+        word = state_word(desk.lang, "suspension", phase, office.state(matter).state.slots)
+        found.append(
+            Stand("", False, say(desk.lang, "Work of the office"), word, _since(desk, calendar, matter, ()))
+        )
+    return found
+
+
+def _since(desk: Desk, calendar: Calendar, matter: str, kinds: Sequence[str]) -> str:
+    """The claimed time of the newest act of these kinds (of any, where none is named) in a matter."""
+    for act in reversed(desk.view.ledger.matter(matter)):
+        if not act.void and act.move is not None and (not kinds or act.move.kind in kinds):
+            return _hour(desk, act.move.at, calendar)
+    return ""
+
+
+def _hour(desk: Desk, at: str, calendar: Calendar) -> str:
+    return hour(parse_instant(at), desk.now, calendar.where, desk.lang)
+
+
+def _place(calendar: Calendar) -> str:
+    """What the calendar's zone is called: its city."""
+    zone = calendar.where
+    return zone.key.rpartition("/")[2].replace("_", " ") if isinstance(zone, ZoneInfo) else "UTC"
+
+
+def _founded(desk: Desk, calendar: Calendar) -> date | None:
+    """The first day whose calls are looked at: a week back, and not before the office; None before it."""
+    matter = natural_id(desk.view.id, "charter", "founding")
+    signed = [act.move.at for act in desk.view.ledger.matter(matter) if not act.void and act.move is not None]
     office = desk.view.office
-    docket = waiting(office, desk.now, calendar_of(office, office.terms()))
-    ours = [item for item in docket if item.awaited == desk.view.side]
-    theirs = [item for item in docket if item.awaited != desk.view.side]
-    return render(desk.request, "staff/today.html", {**frame(desk, "today"), "ours": ours, "theirs": theirs})
+    if not signed or office.dissolved() or office.state(matter).state.phase != "founded":
+        return None
+    return max(calendar.day(parse_instant(max(signed))), later(calendar.day(desk.now), -_BACK))
 
 
 URLS = [path("<int:number>/", today, name="today")]
