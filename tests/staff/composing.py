@@ -9,8 +9,10 @@ from typing import Any
 from tests.node.offices import SIDES
 from tests.staff.desks import PASSPHRASE, Answer, Browser, Desks
 from yeollak import forms
+from yeollak.desk.staff.hands import install
 from yeollak.node import drafting
 from yeollak.node.acting import Text, act
+from yeollak.node.hands import NodeHands
 from yeollak.office.matter import natural_id
 
 FORM = "dam-discharge.1"
@@ -91,3 +93,9 @@ def sign(browser: Browser, answer: Answer, passphrase: str = PASSPHRASE, **more:
     page = answer.text.split('id="sign"')[-1]
     found = dict(re.findall(r'<input type="hidden" name="(act|version)" value="([^"]*)"', page))
     return browser.post(draft_path(answer) + "preview/", do="sign", passphrase=passphrase, **found, **more)
+
+
+def at(desks: Desks, side: str) -> None:
+    """Give the hands of this process's desk to a side: only one has them at a time."""
+    server = desks.servers[side]
+    install(NodeHands(desks.nodes[side], server._wake, lambda office: server._posts[office].keys.register))

@@ -45,7 +45,7 @@ _SEALED: Final = frozenset({"consent", "reveal"})
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a page knows while an act is written: its offer, for whom, the calendar, the forms that may be
-    filled in, and the joint text that stands in the matter.
+    filled in, the joint text that stands in the matter, and the matter: None where the act opens one.
     """
 
     offer: Offer
@@ -55,6 +55,7 @@ class Work:
     proposable: Mapping[str, forms.Form] = field(default_factory=dict)
     standing: Instrument | None = None
     sides: tuple[tuple[str, str], ...] = ()
+    matter: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -162,7 +163,7 @@ def work_of(desk: Desk, kind: str, matter: str | None) -> Work:
     """Everything that a page needs while an act of this kind is written. Raises what `offer_of` raises."""
     view, offer = desk.view, offer_of(desk, kind, matter)
     calendar = calendar_of(view.office, view.office.terms())
-    frame = frame_of(desk, offer, calendar)
+    frame = frame_of(desk, offer, calendar, matter)
     takes_form = bool(offer.kind.releases) and not offer.deliver
     return Work(
         offer,
@@ -172,10 +173,11 @@ def work_of(desk: Desk, kind: str, matter: str | None) -> Work:
         proposable_forms(view) if kind == "form.draft" else {},
         standing_text(view, matter),
         tuple((side, frame.reader.name(side)) for side in view.charter.sides),
+        matter,
     )
 
 
-def frame_of(desk: Desk, offer: Offer, calendar: Calendar) -> Frame:
+def frame_of(desk: Desk, offer: Offer, calendar: Calendar, matter: str | None) -> Frame:
     """The frame of the fields of an offer."""
     procedure = procedure_of(desk.view, offer)
     key = procedure.key.parts if procedure is not None and procedure.key is not None else ()
@@ -186,7 +188,7 @@ def frame_of(desk: Desk, offer: Offer, calendar: Calendar) -> Frame:
         calendar.where,
         name.rpartition("/")[2].replace("_", " "),
         suggestions(desk.view, desk.lang, offer, calendar),
-        frozenset(key) if offer.kind.name not in COMMON and offer.matter is not None else frozenset(),
+        frozenset(key) if offer.kind.name not in COMMON and matter is not None else frozenset(),
     )
 
 

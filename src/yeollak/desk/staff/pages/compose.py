@@ -29,6 +29,7 @@ from yeollak.desk.staff.suggesting import matter_label
 from yeollak.desk.staff.working import Work, fresh, offered, work_of
 from yeollak.errors import Fault, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
+from yeollak.procedures.posting import FUNCTIONS
 from yeollak.storage.desk_drafts import DraftRow
 from yeollak.words import clean, sentence
 from yeollak.words.consequences import consequence
@@ -97,7 +98,7 @@ def groups(desk: Desk, matter: str | None, query: str) -> list[Group]:
     for offer in offered(desk, matter):
         family = _FAMILIES.get(offer.procedure, "")
         title = next((title for title, families in titles if family in families), titles[-1][0])
-        query_part = urlencode({"matter": offer.matter}) if offer.matter else ""
+        query_part = urlencode({"matter": matter}) if matter else ""
         signs = desk.function in offer.functions
         choice = Choice(
             offer.kind.name,
@@ -105,7 +106,7 @@ def groups(desk: Desk, matter: str | None, query: str) -> list[Group]:
             procedure_word(desk.lang, offer.procedure),
             consequence(reader, offer.to_json()).short,
             desk.url("compose-kind", offer.kind.name) + (f"?{query_part}" if query_part else ""),
-            () if signs else offer.functions,
+            () if signs else tuple(one for one in offer.functions if one in FUNCTIONS),
         )
         text = " ".join((choice.verb, choice.procedure, title, choice.follows, choice.kind)).casefold()
         if all(word in text for word in words):
@@ -174,13 +175,17 @@ def shown(
         "answers": typed.every("re"),
         "articles": jointly.articles_of(typed),
         "bars": BARS,
-        "about": about(desk, work.offer.matter),
-        "matter": work.offer.matter,
+        "about": about(desk, work.matter),
+        "matter": work.matter,
         "fault": sentence(fault, desk.lang) if fault is not None else None,
         "mine": mine,
         "colleagues": colleagues(desk) if held is not None else [],
         "may_take": held is not None and may_take(desk, held),
-        "signers": () if desk.function in work.offer.functions else work.offer.functions,
+        "signers": [
+            one
+            for one in work.offer.functions
+            if one in FUNCTIONS and desk.function not in work.offer.functions
+        ],
         "action": desk.request.get_full_path() if held is None else desk.url("draft", held.id),
     }
     return render(desk.request, "staff/write.html", context, status=status)
@@ -213,7 +218,7 @@ def worked(desk: Desk, work: Work, held: DraftRow | None) -> HttpResponse:
 
 def previewed(desk: Desk, work: Work, typed: Typed, held: DraftRow) -> HttpResponse:
     """Have the node prepare what is written, and show it; or show what does not fit."""
-    wish, problems = wish_of(work, typed, work.offer.matter, files_of(desk, held), desk.now)
+    wish, problems = wish_of(work, typed, work.matter, files_of(desk, held), desk.now)
     if wish is None:
         return shown(desk, work, typed, held, problems=problems, status=422)
     try:
@@ -235,7 +240,7 @@ def kept(desk: Desk, work: Work, held: DraftRow | None, typed: Typed, word: str)
         if held is not None and held.act:
             raise OurFault("draft-sent")
         if held is None:
-            held = log.begin(desk.view.id, desk.person, work.kind.name, work.offer.matter, data, desk.now)
+            held = log.begin(desk.view.id, desk.person, work.kind.name, work.matter, data, desk.now)
     if held.owner != desk.person.id:
         raise OurFault("draft-of-another", owner=held.owner_shown)
     said = desk.request.POST.get("version", "")
