@@ -195,19 +195,19 @@ def action(lang: str, answers: Sequence[str]) -> str:
         case "take":
             return say(lang, "Take up or refuse")
         case "answer" | "reply":
-            return say(lang, "Answer", context="button")
+            return say(lang, "Answer")
         case "supply":
-            return say(lang, "Supply", context="button")
+            return say(lang, "Supply")
         case "sign":
-            return say(lang, "Sign", context="button")
+            return say(lang, "Sign")
         case "agree" | "consent":
             return say(lang, "Agree or decline")
         case "deliver" | "ask":
-            return say(lang, "Deliver", context="button")
+            return say(lang, "Deliver")
         case "observe":
             return say(lang, "Enter the call")
         case _:
-            return say(lang, "Open", context="button")
+            return say(lang, "Open")
 
 
 def consequence(one: Waiting, reader: Reader) -> str:
