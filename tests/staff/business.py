@@ -97,6 +97,7 @@ class Business:
         page = Text(HOSTILE.encode(), "text/html", "en", "page<b>.html.exe")
         line = Text(HOSTILE.encode(), "text/plain", "en", "gnp.\u200ftxt")
         self.matters["hostile"] = self.do("north", "account.enter", page, line, facts=facts)
+        self._cross(later)
         self._agree(later)
         facts = {
             "topic": {"en": "Working talks on communications", "ko": "통신 실무회담"},
@@ -117,6 +118,20 @@ class Business:
         facts = {"when": "2026-01-02", "source": "own", "subject": {"ko": "새해 휴일표"}}
         self.matters["form"] = self.do("north", "account.enter", form, facts=facts)
         return self
+
+    def _cross(self, later: Any) -> None:
+        """A tender that the south withdraws while it is taken up: neither has seen the other's act."""
+        facts: dict[str, Any] = {"subject": {"en": "Line works"}}
+        text = Text(b"On the line works.", "text/plain", "en", None, "consent")
+        crossed = self.do("south", "note.tender", text, facts=facts, due=later)
+        self.matters["crossed"] = crossed
+        self.desks.stop("south")
+        north, south = self.desks.nodes["north"], self.desks.open("south")
+        office, keys = self.desks.office, self.desks.keys
+        act(north, office, keys["north"], Draft("note.take", matter=crossed, due=later, re=(crossed,)))
+        act(south, office, keys["south"], Draft("note.withdraw", matter=crossed, re=(crossed,)))
+        self.desks.serve("south")
+        self.desks.until(self.desks.settled)
 
     def _agree(self, later: Any) -> None:
         """A joint text: drafted, drafted anew with languages that differ, and reserved upon."""

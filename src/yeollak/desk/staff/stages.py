@@ -115,6 +115,9 @@ def stages(
     for one in acts:
         if one.move is not None:
             first.setdefault(one.move.kind, one)
+    if not any(kind in first for _, kinds in plan for kind in kinds):
+        # It began otherwise: as one side's account of what was agreed elsewhere.
+        return _told(acts, lang, until)
     found: list[Stage] = []
     opened_so = any(kind in first for kind in plan[0][1])
     for number, (label, kinds) in enumerate(plan):
