@@ -235,16 +235,18 @@ def kept(desk: Desk, work: Work, held: DraftRow | None, typed: Typed, word: str)
     """
     log, files = drafts(desk), list(_uploaded(desk.request.FILES.getlist("files")))
     data = {"request": word, "typed": typed.to_json(), "written_by": desk.person.id}
+    just_begun = False
     if held is None:
         held = log.begun(desk.view.id, desk.person, word) if word else None
         if held is not None and held.act:
             raise OurFault("draft-sent")
         if held is None:
             held = log.begin(desk.view.id, desk.person, work.kind.name, work.matter, data, desk.now)
+            just_begun = True
     if held.owner != desk.person.id:
         raise OurFault("draft-of-another", owner=held.owner_shown)
     said = desk.request.POST.get("version", "")
-    stale = said.isdecimal() and int(said) != held.version
+    stale = not just_begun and said.isdecimal() and int(said) != held.version
     if Typed(held.data.get("typed")) != typed or files:
         if stale:
             raise OurFault("draft-moved")

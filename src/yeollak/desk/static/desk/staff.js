@@ -40,7 +40,10 @@
     fetching = true;
     try {
       const answer = await fetch(from(), {headers: {"X-Yeollak-Live": "1"}, cache: "no-store"});
-      if (answer.redirected && new URL(answer.url).pathname.startsWith(page.gate)) { location.reload(); return; }
+      if (answer.redirected && new URL(answer.url).pathname.startsWith(page.gate)) {
+        if (!$("[data-keeps]")) location.reload(); // what is being written stays: its page says that it is not saved
+        return;
+      }
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         const at = [scrollX, scrollY];
