@@ -24,9 +24,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.office.world import charter_of, seed
-from tests.storage.setup import ready
+from yeollak.node.settings import configure
 
-ready()
+configure()
 
 SIDES = ("south", "north")
 _AT = datetime(2018, 9, 14, 1, 0, tzinfo=UTC)
@@ -161,24 +161,26 @@ def make(alias: str, acts: int) -> Any:
     return view
 
 
+def timed(step: Callable[[], object], rounds: int) -> float:
+    """The median of several runs, in milliseconds."""
+    step()
+    spent = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        step()
+        spent.append((time.perf_counter() - began) * 1000)
+    return statistics.median(spent)
+
+
 def costs(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
     """What each list and search costs, in milliseconds."""
     from yeollak.storage import matters, searching
-
-    def timed(step: Callable[[], object]) -> float:
-        step()
-        spent = []
-        for _ in range(rounds):
-            began = time.perf_counter()
-            step()
-            spent.append((time.perf_counter() - began) * 1000)
-        return statistics.median(spent)
 
     def search(text: str) -> None:
         searching.hits(view, searching.find(view, text), 0, 20)
 
     for name, text in QUERIES.items():
-        yield f"search: {name}", timed(partial(search, text))
+        yield f"search: {name}", timed(partial(search, text), rounds)
     lists = {
         "newest": matters.Wanted(),
         "by due": matters.Wanted(order="due"),
@@ -191,15 +193,51 @@ def costs(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
         "a filter that nothing meets": matters.Wanted(phase="tendered", procedure="note"),
     }
     for name, wanted in lists.items():
-        yield f"list: {name}", timed(partial(matters.listing, view, wanted, 50))
+        yield f"list: {name}", timed(partial(matters.listing, view, wanted, 50), rounds)
     oldest = matters.Wanted(order="oldest")
     deep = matters.listing(view, oldest, 5000).after or ""
     yield (
         "list: page after 5,000",
-        timed(lambda: matters.listing(view, oldest, 50, deep)),
+        timed(lambda: matters.listing(view, oldest, 50, deep), rounds),
     )
-    yield "list: its counts", timed(lambda: matters.counts(view, matters.Wanted()))
-    yield "list: procedures", timed(lambda: matters.procedures(view))
+    yield "list: its counts", timed(lambda: matters.counts(view, matters.Wanted()), rounds)
+    yield "list: procedures", timed(lambda: matters.procedures(view), rounds)
+
+
+def pages(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
+    """What the list and one matter cost to work out as pages, without templates, in milliseconds."""
+    from django.urls import set_urlconf
+
+    from yeollak.desk.staff.gate import Desk
+    from yeollak.desk.staff.matteracts import acts_of, next_of
+    from yeollak.desk.staff.matterlist import asked_of, choices, narrowed, rows_of
+    from yeollak.desk.staff.matterpage import head_of, voice_of
+    from yeollak.desk.staff.mattertexts import texts_of
+    from yeollak.storage import matters
+    from yeollak.storage.staffing import Person
+
+    set_urlconf("yeollak.node.staff_urls")
+    person = Person(1, "duty", "duty", "duty", "ko", {}, {}, False, "", False)
+    # Neither hands nor request are asked here.
+    desk = Desk(person, None, view, 1, "ko", _AT, None)  # type: ignore[arg-type]
+    newest = matters.listing(view, matters.Wanted(), 1).rows[0].row.matter
+
+    def listed() -> None:
+        asked = asked_of({"q": "판문점에서"}, view.charter.sides)
+        wanted = narrowed(desk, asked)
+        rows_of(desk, matters.listing(view, wanted, 50).rows)
+        matters.counts(view, wanted)
+        choices(desk, asked)
+
+    def one() -> None:
+        voice = voice_of(desk)
+        head_of(desk, newest)
+        acts_of(desk, newest, voice)
+        next_of(desk, newest, voice)
+        texts_of(desk, newest, voice)
+
+    yield "page: the list, searched", timed(listed, rounds)
+    yield "page: one matter", timed(one, rounds)
 
 
 @click.command()
@@ -219,7 +257,7 @@ def main(acts: int, rounds: int, url: str | None, target: Path | None) -> None:
         began = time.perf_counter()
         view = make("bench", acts)
         filled = time.perf_counter() - began
-        found = dict(costs(view, rounds))
+        found = {**dict(costs(view, rounds)), **dict(pages(view, rounds))}
     engine = "PostgreSQL" if url else "SQLite"
     table = Table(title=f"{acts:,} acts on {engine}; {filled / acts * 1e3:.2f} ms an act to store")
     table.add_column("measured")
