@@ -12,12 +12,14 @@ from typing import Any
 import pyotp
 import pytest
 from argon2 import PasswordHasher
+from django.core.management import call_command
 from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yeollak.errors import OurFault
 from yeollak.storage import local, persons
+from yeollak.storage.databases import attach, postgresql, sqlite
 from yeollak.storage.entrance import FRESH, IDLE, LASTS
 from yeollak.storage.factors import STEP
 from yeollak.storage.staffing import Entered, Person, Staffing, Who, fold
@@ -42,9 +44,25 @@ class Counting(PasswordHasher):
         return super().verify(*given, **named)
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def alias(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of these tests' own: accounts are counted and emptied here."""
+    name = f"staffing_{request.param}"
+    entry = sqlite(tmp_path_factory.mktemp("staffing") / "staffing.db")
+    if request.param == "postgresql":
+        entry = postgresql(request.getfixturevalue("postgresql"))
+        attach("staffing_server", entry)
+        with connections["staffing_server"].cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE yeollak_{name}")
+        connections["staffing_server"].close()
+        entry = {**entry, "NAME": f"yeollak_{name}"}
+    attach(name, entry)
+    call_command("migrate", database=name, verbosity=0)
+    return name
+
+
 @pytest.fixture
-def desk(aliases: tuple[str, str]) -> Iterator[Staffing]:
-    alias = aliases[0]
+def desk(alias: str) -> Iterator[Staffing]:
     for model in (local.Audit, local.DeskSession, local.DeskDevice, local.SignInCount, local.Account):
         model.objects.using(alias).all().delete()
     yield Staffing(alias, Counting())
