@@ -213,7 +213,9 @@ def parallel(
             continue
         rows.append(
             Row(
-                f"¶ {spot.paragraph}" if plain else spot_words(lang, spot.part, spot.article, spot.paragraph),
+                f"\u2066¶ {spot.paragraph}\u2069"
+                if plain
+                else spot_words(lang, spot.part, spot.article, spot.paragraph),
                 heading,
                 cells,
                 tuple(_noticed(one, lang) for one in here),

@@ -56,12 +56,13 @@ def act_word(lang: str, act: Counted) -> str:
 
 def _about(facts: Any, side: str, procedure: str, lang: str, side_name: Callable[[str], str]) -> str:
     """What tells a matter without words of its own apart from others of its procedure."""
+    comma = "، " if lang == "ar" else ", "
     if procedure == "check-in" and isinstance(facts.get("date"), str):
-        return f"{slot_word(lang, str(facts.get('slot', '')))}, {_day(facts['date'], lang)}"
+        return f"{slot_word(lang, str(facts.get('slot', '')))}{comma}{_day(facts['date'], lang)}"
     name = clean(side_name(side), longest=100)
     if procedure in ("posting", "agrement") and isinstance(facts.get("function"), str):
         function = facts["function"]
-        return f"{name}, {value_word(lang, 'function', function) or clean(function, longest=64)}"
+        return f"{name}{comma}{value_word(lang, 'function', function) or clean(function, longest=64)}"
     if procedure in ("standing", "keys", "line", "watch", "presence"):
         return name
     for fact in ("round", "form", "asset", "number", "occurrence"):
