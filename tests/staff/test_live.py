@@ -15,9 +15,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.staff.desks import Browser, Desks
-from tests.storage.setup import ready
-
-ready()
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from babel.dates import format_date
 
 from yeollak.desk.staff.hands import LineState
 from yeollak.storage.watching import Stretch
 from yeollak.words import clock, day, say
 
+if TYPE_CHECKING:
+    from yeollak.desk.staff.titles import Title
+
+#: A day of this or another year in the least room: 27 Nov.
+_SHORT: Final = {"en": "d MMM", "ko": "M월 d일", "ar": "d MMMM"}
 #: How long a line counts as verified after something has passed on it.
 VERIFIED: Final = timedelta(hours=1)
 #: How many ringing acts a page shows: the rest are counted.
@@ -40,6 +47,7 @@ class Bell:
     """
 
     act: str
+    title: Title
     mark: Literal["f", "i"]
     precedence: str
     word: str
@@ -99,6 +107,15 @@ def hour(moment: datetime, now: datetime, zone: tzinfo, lang: str) -> str:
     if there.date() == here.date():
         return clock(there)
     return f"{day(there.date(), lang)} {clock(there)}"
+
+
+def brief(moment: datetime, now: datetime, zone: tzinfo, lang: str) -> tuple[str, str]:
+    """An instant where there is little room: the clock and nothing today, else the day and the clock."""
+    there, here = _local(moment, zone), _local(now, zone)
+    if there.date() == here.date():
+        return clock(there), ""
+    pattern = _SHORT.get(lang, _SHORT["en"]) + (" y" if there.year != here.year and lang != "ko" else "")
+    return format_date(there.date(), pattern, locale=lang), clock(there)
 
 
 def _local(moment: datetime, zone: tzinfo) -> datetime:

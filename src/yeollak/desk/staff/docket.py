@@ -14,7 +14,7 @@ from typing import Final
 
 from django.utils.text import capfirst
 
-from yeollak.desk.staff.bridge import Bell, hour
+from yeollak.desk.staff.bridge import Bell, brief
 from yeollak.desk.staff.titles import Title
 from yeollak.office.waiting import Waiting, Word
 from yeollak.record.canon import parse_instant
@@ -127,6 +127,7 @@ def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Str
     lang, due, ours = reader.lang, parse_instant(one.until), one.awaited == reader.side
     call = one.procedure == "check-in"
     word = capfirst(docket_word(lang, one.word, call=call))
+    shown, clock = brief(due, now, reader.zone, lang)
     state = "" if call else capfirst(state_word(lang, one.procedure, one.phase, {}))
     why = [
         state if one.word is Word.WAITING and state else word,
@@ -137,8 +138,8 @@ def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Str
         mark=_MARKS[one.precedence],
         word=capfirst(term(one.precedence, lang)),
         until=one.until,
-        clock=hour(due, now, reader.zone, lang),
-        under=left(due, now, lang),
+        clock=shown,
+        under=" · ".join(part for part in (clock, left(due, now, lang)) if part),
         late=one.word in (Word.OVERDUE, Word.UNANSWERED),
         title=places.named(one),
         href=places.placed(one),
@@ -160,9 +161,10 @@ def bell_strip(bell: Bell, now: datetime, lang: str) -> tuple[_Key, Strip]:
         clock=bell.clock,
         under=left(until, now, lang),
         late=bell.late,
-        title=Title(f"{bell.side}: {bell.what}"),
+        title=bell.title,
         href=bell.href,
-        why=say(lang, "Arrived {when}; nobody has acknowledged it.", when=bell.arrived),
+        why=f"{bell.side}: {bell.what} · "
+        + say(lang, "Arrived {when}; nobody has acknowledged it.", when=bell.arrived),
         consequence=say(lang, "Others are told where nobody does in time."),
         action="",
         act=bell.act,
@@ -176,8 +178,8 @@ def draft_strip(one: Drafted, now: datetime, zone: tzinfo, lang: str) -> tuple[_
         mark="r",
         word=capfirst(term("routine", lang)),
         until="",
-        clock=hour(one.updated, now, zone, lang),
-        under="",
+        clock=brief(one.updated, now, zone, lang)[0],
+        under=brief(one.updated, now, zone, lang)[1],
         late=False,
         title=Title(say(lang, "Draft to release: {what}", what=one.kind_word)),
         href=one.href,

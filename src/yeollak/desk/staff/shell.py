@@ -158,6 +158,7 @@ def _wire(desk: Desk, line: LineState, several: bool) -> bridge.Wire:
 def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
     """What rings, the most urgent first, and how many more there are than are shown."""
     from yeollak.desk.staff.clocks import clocks, reader_of
+    from yeollak.desk.staff.titles import title_of
 
     ringing = watching.unseen(desk.view, desk.now)
     if not ringing:
@@ -170,6 +171,7 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
         found.append(
             bridge.Bell(
                 act=one.act,
+                title=title_of(desk.view.office, one.matter, desk.lang, reader.name),
                 mark="f" if one.precedence == "flash" else "i",
                 precedence=one.precedence,
                 word=capfirst(term(one.precedence, desk.lang)),

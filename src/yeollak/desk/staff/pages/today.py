@@ -48,8 +48,7 @@ class NextCall:
     name: str
     until: str
     left: str
-    hours: str
-    utc: str
+    hours: tuple[str, ...]
     href: str
 
 
@@ -110,7 +109,7 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
         "watches": list(_watches(desk, calendar)),
         "stands": list(_stands(desk, calendar)),
         "alarms": told,
-        "zone": f"{_place(calendar)}, {offset(desk.now.astimezone(calendar.where))}",
+        "zone": ", ".join(dict.fromkeys((_place(calendar), offset(desk.now.astimezone(calendar.where))))),
         "today": day(that_day, lang),
     }
 
@@ -240,18 +239,18 @@ def _next(desk: Desk, calendar: Calendar, coming: tuple[str, datetime] | None) -
     if coming is None:
         return None
     name, at = coming
-    hours = [f"{hour(at, desk.now, calendar.where, desk.lang)} {_place(calendar)}"]
+    said = {f"{at:%H:%M} UTC": None}
+    hours = {f"{hour(at, desk.now, calendar.where, desk.lang)} {_place(calendar)}": None}
     here = clock(at.astimezone(calendar.where))
     for party in desk.view.charter.parties:
         local = calendar.local(at, party.side)
         if clock(local) != here:
-            hours.append(f"{clock(local)} {party.time_zone.rpartition('/')[2].replace('_', ' ')}")
+            hours[f"{clock(local)} {party.time_zone.rpartition('/')[2].replace('_', ' ')}"] = None
     return NextCall(
         dayof.call_name(desk.lang, name),
         at.isoformat(),
         docket.left(at, desk.now, desk.lang),
-        " · ".join(hours),
-        f"{at:%H:%M} UTC",
+        tuple(hours) if _place(calendar) == "UTC" else (*hours, *said),
         _enter(desk, calendar.day(at), name),
     )
 

@@ -89,6 +89,7 @@
       if (left < 0) { if (left > -3 && !one.dataset.over) { one.dataset.over = "1"; refresh(); } continue; }
       const hours = Math.floor(left / 3600), minutes = Math.floor(left / 60) % 60;
       one.textContent = hours ? `${two(hours)}:${two(minutes)}:${two(left % 60)}` : `${two(minutes)}:${two(left % 60)}`;
+      one.dataset.run = "1";
       one.classList.toggle("long", hours > 0);
     }
   }
