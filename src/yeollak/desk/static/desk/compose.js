@@ -46,6 +46,15 @@
       return data;
     };
 
+    // Whoever has signed in anew has another token for forms: a page that can be read has it.
+    const renew = async () => {
+      const answer = await fetch(form.getAttribute("action"), { credentials: "same-origin", headers: { [LIVE]: "1" } });
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const token = made.querySelector('#write input[name="csrfmiddlewaretoken"]');
+      if (!token) return;
+      for (const one of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) one.value = token.value;
+    };
+
     const save = async () => {
       if (busy || stopped) { again = busy; return; }
       busy = true;
@@ -69,7 +78,10 @@
           }
           const at = new Date();
           tell(`${form.dataset.saved} ${[at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map((n) => String(n).padStart(2, "0")).join(":")} UTC`, false);
-        } else retry = true;
+        } else {
+          retry = true;
+          if (answer.status === 401 || answer.status === 403) await renew();
+        }
       } catch { retry = true; }
       busy = false;
       if (retry) {
