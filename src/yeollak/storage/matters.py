@@ -19,6 +19,8 @@ Order = Literal["newest", "oldest", "opened", "due", "precedence"]
 ORDERS: Final[tuple[Order, ...]] = ("newest", "oldest", "opened", "due", "precedence")
 #: Beyond so many a list says that there are more, and counts no further.
 MOST_COUNTED: Final = 1_000
+#: Up to how many matters that wait are named in a query.
+_NAMED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,12 @@ def _filtered(view: OfficeView, wanted: Wanted) -> Any:
         waits = models.Awaited.objects.using(view.alias).filter(office_id=view.id)
         if wanted.awaited != "any":
             waits = waits.filter(place=view.charter.places[wanted.awaited])
-        rows = rows.filter(matter__in=waits.values("matter"))
+        # Few are looked up by name; where many wait, a page is soon full of them in its own order.
+        named = list(waits.values_list("matter", flat=True)[: _NAMED + 1])
+        if len(named) <= _NAMED:
+            rows = rows.filter(matter__in=named)
+        else:
+            rows = rows.filter(Exists(waits.filter(matter=OuterRef("matter"))))
     return rows
 
 
