@@ -17,6 +17,7 @@ from typing import Any
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.line.client import Address
+from yeollak.node.alarm_settings import AlarmSettings
 from yeollak.node.clock import Clock, FileClock, SystemClock
 from yeollak.record.canon import side_name
 from yeollak.record.keyfile import Cost
@@ -37,7 +38,8 @@ def derived(words: bytes) -> Callable[[str], bytes]:
 class NodeConfig:
     """The settings of one node. `line`, `public` and `desk` are the (host, port) of its three listeners, and
     no desk is served where it has none; `desk_names` are further names that the desk answers under, as a
-    server before it passes them on; `database` is a path or a PostgreSQL address.
+    server before it passes them on; `database` is a path or a PostgreSQL address; `alarm` is
+    whom it tells of an urgent act that nobody has acknowledged.
     """
 
     folder: Path
@@ -52,6 +54,7 @@ class NodeConfig:
     peers: Mapping[str, Address] = field(default_factory=dict)
     desk: tuple[str, int] | None = None
     desk_names: tuple[str, ...] = ()
+    alarm: AlarmSettings = field(default_factory=AlarmSettings)
 
     @classmethod
     def load(cls, folder: Path) -> NodeConfig:
@@ -88,6 +91,7 @@ class NodeConfig:
             cost=str(value["cost"]),
             salts=str(value.get("salts", "system")),
             peers=peers,
+            alarm=AlarmSettings.read(value.get("alarm", {})),
         )
 
     def save(self) -> None:
@@ -109,6 +113,7 @@ class NodeConfig:
             lines += ["", f"[peers.{quoted(side)}]", f"url = {quoted(address.url)}"]
             if address.tls is not None:
                 lines.append(f"tls = {quoted(address.tls)}")
+        lines += self.alarm.lines()
         beside = self.folder / (FILE + ".new")
         beside.write_text("\n".join(lines) + "\n")
         beside.replace(self.folder / FILE)

@@ -31,6 +31,7 @@ from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.line.server import LineServer
 from yeollak.node import deskdoor
+from yeollak.node.alarming import Alarming
 from yeollak.node.hands import NodeHands
 from yeollak.node.keeper import Keeper
 from yeollak.node.keyring import Unlocked
@@ -186,6 +187,8 @@ class Server:
         self._run(self._keep)
         if self._hub is not None:
             self._run(partial(self._hub.run, self._ending))
+        if self.node.config.alarm.channels:
+            self._run(partial(Alarming(self.node).run, self._ending))
 
     def stop(self) -> None:
         """Stop serving; what is under way is finished or will be sent again."""
