@@ -362,6 +362,14 @@ def test_four_eyes_release_what_the_charter_lists(desks: Desks, monkeypatch: pyt
     assert 'id="sign"' not in changed.text
 
 
+def test_the_term_four_eyes_is_a_list_of_names(desks: Desks) -> None:
+    charter = desks.view("south").charter
+    assert charter.amended({"four_eyes": ["note.send", "flood"]}, charter.terms)["four_eyes"]
+    for wrong in ("flood", [1], {"flood": True}):
+        with pytest.raises(ValueError, match="four_eyes"):
+            charter.amended({"four_eyes": wrong}, charter.terms)
+
+
 def test_a_joint_text_is_compared_and_redrafted(desks: Desks) -> None:
     browser = desks.browser("south")
     text = {

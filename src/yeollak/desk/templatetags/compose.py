@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from yeollak.words import number
 from yeollak.words.facts import value_word
 from yeollak.words.labels import void_word
 
@@ -23,3 +24,13 @@ def function_word(context: Mapping[str, Any], name: str) -> str:
 def void_words(context: Mapping[str, Any], code: str) -> str:
     """Why an act is void."""
     return void_word(context["lang"], code)
+
+
+@register.filter
+def octets(size: int) -> str:
+    """A size in bytes with the units of IEC 80000-13, which are the same in every language."""
+    for unit in ("B", "KiB"):
+        if size < 1024:
+            return f"{number(size)}\N{NO-BREAK SPACE}{unit}"
+        size = -(-size // 1024)
+    return f"{number(size)}\N{NO-BREAK SPACE}MiB"
