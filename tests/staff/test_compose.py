@@ -15,7 +15,7 @@ import pyotp
 import pytest
 
 from tests.node.offices import SECRET
-from tests.staff.composing import ANSWERS, FORM, adopt, draft_path, hidden, sign, write
+from tests.staff.composing import ANSWERS, FORM, adopt, at, draft_path, hidden, sign, write
 from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser, Desks
 from yeollak.record.document import Act, act_id
 from yeollak.storage import reading
@@ -398,3 +398,17 @@ def test_a_joint_text_is_compared_and_redrafted(desks: Desks) -> None:
     for button, articles in (("article", 2), ("unarticle:1", 1)):
         answer = write(browser, draft_path(changed), button, **right)
         assert answer.text.count("artno") == articles
+
+
+def test_a_dead_line_is_told_and_the_act_leaves_once_it_is_back(desks: Desks) -> None:
+    browser = desks.browser("south")
+    desks.stop("north")
+    act = act_of(sign(browser, write(browser, NOTE, "preview", **{"text.en": "By night"}, **SUBJECT), SECRET))
+    now = f"/1/sent/{act}/now/"
+    desks.until(lambda: "Do not send it a second time" in browser.get(now).text)
+    assert 'class="todo"' in browser.get(now).text
+    desks.open("north")
+    desks.serve("north")
+    at(desks, "south")
+    desks.until(lambda: 'class="todo"' not in browser.get(now).text)
+    assert "Do not send it a second time" not in browser.get(now).text
