@@ -21,7 +21,7 @@ from yeollak.desk.staff.titles import Title
 from yeollak.desk.staff.verdict import Facts, verdict
 from yeollak.office.waiting import MayLapse, Reason, Waiting, Word
 from yeollak.record.document import PRECEDENCES
-from yeollak.storage.watching import Stretch
+from yeollak.storage.watching import Going
 from yeollak.words import LANGUAGES
 from yeollak.words.naming import Reader
 
@@ -78,7 +78,7 @@ def test_every_language_has_both_sentences(lang: str) -> None:
 
 def _wire(up: bool, heard: timedelta | None, since: timedelta = timedelta(hours=5)) -> bridge.Wire:
     line = LineState("north", up, None, None if heard is None else NOW - heard, 2)
-    return bridge.wire(line, Stretch(up, NOW - since), "", NOW, SEOUL, "en")
+    return bridge.wire(line, Going(up, NOW - since), "", NOW, SEOUL, "en")
 
 
 def test_a_wire_is_up_only_while_something_passes() -> None:

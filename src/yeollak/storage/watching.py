@@ -8,18 +8,20 @@ somebody here acknowledges it, which is a local note and no act: no record says 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import local
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, Max, Min
 
 from yeollak.errors import OurFault
 from yeollak.office.calendar import Calendar
+from yeollak.office.ledger import Counted
 from yeollak.office.office import Office, parse
 from yeollak.office.periods import Period
+from yeollak.record.document import PRECEDENCES
 from yeollak.storage import models
 from yeollak.storage.local import Acknowledged, DeskDraft, Escalation
 from yeollak.storage.reading import OfficeView
@@ -81,6 +83,14 @@ class Stretch:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How the line to a peer goes now, and since when; None where that is longer than `RECENT` ago."""
+
+    up: bool
+    since: datetime | None
+
+
 class _Found:
     """The urgent acts that one thread has found in an office, and how far it has looked."""
 
@@ -100,7 +110,8 @@ def urgent(view: OfficeView, now: datetime) -> list[Urgent]:
     if found is None or found.office is not view.office:
         found = held[view.alias, view.id] = _Found(view.office)
     if found.read is None:
-        found.read = [_first(view, place, now - RECENT) for place in range(len(view.charter.sides))]
+        found.acts = _standing(view, now)
+        found.read = [view.ledger.counted(place) for place in range(len(view.charter.sides))]
     for place, start in enumerate(found.read):
         end = view.ledger.counted(place)
         if place != view.place and end > start:
@@ -136,18 +147,24 @@ def tries(view: OfficeView, act: str) -> list[Try]:
     return [Try(row.channel, row.at, row.result) for row in rows]
 
 
-def stretch(view: OfficeView, peer: str) -> Stretch | None:
-    """How the line to a peer goes now and since when, by the attempts of this node; None before the first."""
+def going(view: OfficeView, peer: str, now: datetime) -> Going | None:
+    """How the line to a peer goes now and since when, by the attempts of this node; None before the first.
+
+    Looks no further back than `RECENT`.
+    """
     rows = view.rows(models.Attempt).filter(peer=peer)
     newest = rows.order_by("-at", "-id").first()
     if newest is None:
         return None
-    up = not newest.outcome
-    others = rows.exclude(outcome="") if up else rows.filter(outcome="")
+    up, lately = not newest.outcome, rows.filter(at__gte=now - RECENT)
+    same, others = lately.filter(outcome=""), lately.exclude(outcome="")
+    if not up:
+        same, others = others, same
     turned = others.aggregate(most=Max("at"))["most"]
-    same = rows.filter(outcome="") if up else rows.exclude(outcome="")
+    if turned is None and rows.filter(at__lt=now - RECENT).exists():
+        return Going(up, None)
     since = (same if turned is None else same.filter(at__gte=turned)).aggregate(least=Min("at"))["least"]
-    return Stretch(up, since or newest.at)
+    return Going(up, since)
 
 
 def stretches(view: OfficeView, peer: str, start: datetime, end: datetime) -> list[Stretch]:
@@ -212,32 +229,42 @@ class Watching(Writer):
             )
 
 
-def _first(view: OfficeView, place: int, since: datetime) -> int:
-    """The first position of a register that was counted since an instant."""
-    if place == view.place:
-        return view.ledger.counted(place)
-    rows = view.rows(models.Finding).filter(place=place, counted_at__gte=since)
-    least: int | None = rows.aggregate(least=Min("index"))["least"]
-    return view.ledger.counted(place) if least is None else least
-
-
-def _marked(view: OfficeView, place: int, start: int, end: int) -> Sequence[Urgent]:
-    rows = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=end).order_by("index")
+def _standing(view: OfficeView, now: datetime) -> list[Urgent]:
+    """The urgent acts that are there when a thread asks for the first time, found by their matters: no
+    register is read through.
+    """
+    urgent_from = len(PRECEDENCES) - len(RINGS)
+    rows = (
+        view.rows(models.Matter)
+        .filter(precedence__gte=urgent_from)
+        .order_by("-precedence", "-updated", "-id")
+    )
     found = []
+    for matter in rows.values_list("matter", flat=True)[:_MOST]:
+        for counted in view.ledger.matter(matter)[-_MOST:]:
+            one = _urgent(view, counted) if counted.place != view.place else None
+            if one is not None and now - one.arrived <= RECENT:
+                found.append(one)
+    return sorted(found, key=lambda one: one.arrived)
+
+
+def _marked(view: OfficeView, place: int, start: int, end: int) -> Iterator[Urgent]:
+    """The urgent acts of a register between two positions."""
+    rows = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=end).order_by("index")
     for index, document in rows.values_list("index", "document").iterator(chunk_size=500):
-        held = bytes(document)
         # Only what may be urgent is parsed: the words stand so in a document and in no text inside one.
-        if not any(mark in held for mark in _MARKS):
-            continue
-        counted = view.ledger.finding(place, index)
-        act = parse(view.ledger.entry(place, index))
-        if act is None or counted.void or counted.move is None or act.precedence not in RINGS:
-            continue
-        found.append(_urgent(view, counted, act.precedence))
-    return found
+        if any(mark in bytes(document) for mark in _MARKS):
+            one = _urgent(view, view.ledger.finding(place, index))
+            if one is not None:
+                yield one
 
 
-def _urgent(view: OfficeView, counted: Any, precedence: str) -> Urgent:
+def _urgent(view: OfficeView, counted: Counted) -> Urgent | None:
+    if counted.void or counted.move is None:
+        return None
+    act = parse(view.ledger.entry(counted.place, counted.index))
+    if act is None or act.precedence not in RINGS:
+        return None
     row = view.rows(models.Finding).get(place=counted.place, index=counted.index)
     return Urgent(
         act=counted.id,
@@ -245,7 +272,7 @@ def _urgent(view: OfficeView, counted: Any, precedence: str) -> Urgent:
         kind=counted.move.kind,
         side=counted.side,
         index=counted.index,
-        precedence=precedence,
+        precedence=act.precedence,
         at=counted.move.at,
         arrived=row.counted_at,
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from babel.dates import format_date
 
 from yeollak.desk.staff.hands import LineState
-from yeollak.storage.watching import Stretch
+from yeollak.storage.watching import Going
 from yeollak.words import clock, day, say
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Bell:
 
 def wire(
     line: LineState,
-    went: Stretch | None,
+    went: Going | None,
     name: str,
     now: datetime,
     zone: tzinfo,

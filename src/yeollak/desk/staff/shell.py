@@ -151,7 +151,7 @@ def _wire(desk: Desk, line: LineState, several: bool) -> bridge.Wire:
 
     reader = reader_of(desk)
     name = reader.name(line.peer) if several else ""
-    went = watching.stretch(desk.view, line.peer)
+    went = watching.going(desk.view, line.peer, desk.now)
     return bridge.wire(line, went, name, desk.now, zone_of(desk.zone), desk.lang, reader.isolated)
 
 

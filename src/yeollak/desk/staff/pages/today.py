@@ -205,8 +205,8 @@ def _facts(
     facts: dict[str, Any] = {}
     if wires and len(dead) == len(wires):
         lines = [one for one in desk.hands.lines(desk.view.id) if not one.up]
-        went = [watching.stretch(desk.view, one.peer) for one in lines]
-        since = max((one.since for one in went if one is not None), default=None)
+        went = [watching.going(desk.view, one.peer, desk.now) for one in lines]
+        since = max((one.since for one in went if one is not None and one.since is not None), default=None)
         heard = max((one.heard for one in lines if one.heard is not None), default=None)
         facts["dead"] = reader.isolated(hour(since or desk.now, desk.now, reader.zone, desk.lang))
         if heard is not None:
