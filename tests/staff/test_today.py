@@ -88,6 +88,7 @@ def test_what_waits_stands_in_its_lane_with_its_deed(desks: Desks) -> None:
     assert "Influenza figures" in theirs
     assert "We may declare it lapsed from" in theirs
     assert "Influenza figures" not in ours
+    assert "Enter the call" not in ours  # the office is minutes old: no call was missed before it
     # Both sides see the same the other way round.
     assert "Everything of ours is receipted." in text
     assert "Duty officer" in text.split("On watch")[1]

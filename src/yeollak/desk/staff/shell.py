@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,19 +25,25 @@ from yeollak.words.acts import kind_word
 from yeollak.words.facts import value_word
 from yeollak.words.labels import stand_word
 
+
+def pgettext(context: str, message: str) -> str:
+    """Mark a message for the catalogues; it is looked up where it is said."""
+    return message
+
+
 #: The sections in their order: address name -> what it is called (msgctxt `desk section`).
 SECTIONS: Final = (
-    ("today", "Today"),
-    ("line", "Line"),
-    ("calls", "Call book"),
-    ("matters", "Matters"),
-    ("compose", "Compose"),
-    ("calendar", "Calendar"),
-    ("agreements", "Agreements"),
-    ("projects", "Projects"),
-    ("people", "People"),
-    ("statistics", "Statistics"),
-    ("record", "Record"),
+    ("today", pgettext("desk section", "Today")),
+    ("line", pgettext("desk section", "Line")),
+    ("calls", pgettext("desk section", "Call book")),
+    ("matters", pgettext("desk section", "Matters")),
+    ("compose", pgettext("desk section", "Compose")),
+    ("calendar", pgettext("desk section", "Calendar")),
+    ("agreements", pgettext("desk section", "Agreements")),
+    ("projects", pgettext("desk section", "Projects")),
+    ("people", pgettext("desk section", "People")),
+    ("statistics", pgettext("desk section", "Statistics")),
+    ("record", pgettext("desk section", "Record")),
 )
 #: The keys by which the sections are reached, after `g`.
 _KEYS: Final = {
@@ -152,7 +158,7 @@ def _wire(desk: Desk, line: LineState, several: bool) -> bridge.Wire:
     reader = reader_of(desk)
     name = reader.name(line.peer) if several else ""
     went = watching.going(desk.view, line.peer, desk.now)
-    return bridge.wire(line, went, name, desk.now, zone_of(desk.zone), desk.lang, reader.isolated)
+    return bridge.wire(line, went, name, desk.now, reader.zone, desk.lang, reader.isolated)
 
 
 def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
@@ -163,7 +169,8 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
     ringing = watching.unseen(desk.view, desk.now)
     if not ringing:
         return [], 0
-    reader, zone = reader_of(desk), zone_of(desk.zone)
+    reader = reader_of(desk)
+    zone = reader.zone
     calendar, _ = clocks(desk.view)
     found = []
     for one in ringing[: bridge.MOST_BELLS]:
@@ -200,14 +207,6 @@ def link(desk: Desk, name: str, *args: object) -> str:
         return desk.url(name, *args)
     except NoReverseMatch:
         return ""
-
-
-def zone_of(name: str) -> tzinfo:
-    """A zone by its name; UTC where this machine does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def name_of(desk: Desk, side: str) -> str:

@@ -26,7 +26,7 @@ from yeollak.desk.staff import bridge
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.gate import Desk, page, staffing, who
-from yeollak.desk.staff.shell import frame, link, zone_of
+from yeollak.desk.staff.shell import frame, link
 from yeollak.storage import watching
 from yeollak.storage.watching import Urgent, Watching
 from yeollak.words import clean, say, term
@@ -118,7 +118,8 @@ def _shown(desk: Desk) -> Iterator[AlarmShown]:
 
 
 def _one(desk: Desk, one: Urgent, seen: watching.Seen | None) -> AlarmShown:
-    reader, zone = reader_of(desk), zone_of(desk.zone)
+    reader = reader_of(desk)
+    zone = reader.zone
     until = watching.handled_by(clocks(desk.view)[0], one)
     return AlarmShown(
         act=one.act,

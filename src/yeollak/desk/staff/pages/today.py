@@ -25,6 +25,7 @@ from yeollak.desk.staff.titles import Title, title_of
 from yeollak.office.calendar import Calendar
 from yeollak.office.calls import calls
 from yeollak.office.matter import natural_id
+from yeollak.office.outages import Outages
 from yeollak.office.waiting import Waiting, waiting
 from yeollak.office.zones import later
 from yeollak.record.canon import parse_instant
@@ -78,12 +79,13 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     office, lang = desk.view.office, desk.lang
     wanted = matters.awaiting(desk.view, most=_MOST)
     items = waiting(office, desk.now, calendar, outages=outages, matters=wanted)
-    begun = _founded(desk, calendar)
-    missed = calls(office, desk.now, calendar, begun, outages=outages) if begun is not None else ()
+    began = _founded(desk)
+    missed = _missed(desk, calendar, began, outages)
     items = (*items, *missed)
     lanes = _lanes(desk, items, shown["bells"])
-    met = dayof.calls_of(office, calendar, that_day, desk.now) if begun is not None else []
-    coming = dayof.next_call(calendar, desk.now) if begun is not None else None
+    met = dayof.calls_of(office, calendar, that_day, desk.now) if began is not None else []
+    met = [one for one in met if began is not None and one.at >= began]
+    coming = dayof.next_call(calendar, desk.now) if began is not None else None
     told = nodealarms.shown(reading.alarms(desk.view), reader, desk.now, reader.zone)
     line = dayof.line_of(
         met,
@@ -366,14 +368,23 @@ def _place(calendar: Calendar) -> str:
     return zone.key.rpartition("/")[2].replace("_", " ") if isinstance(zone, ZoneInfo) else "UTC"
 
 
-def _founded(desk: Desk, calendar: Calendar) -> date | None:
-    """The first day whose calls are looked at: a week back, and not before the office; None before it."""
+def _founded(desk: Desk) -> datetime | None:
+    """When the last party signed the charter; None before that, and once the office is dissolved."""
     matter = natural_id(desk.view.id, "charter", "founding")
     signed = [act.move.at for act in desk.view.ledger.matter(matter) if not act.void and act.move is not None]
     office = desk.view.office
     if not signed or office.dissolved() or office.state(matter).state.phase != "founded":
         return None
-    return max(calendar.day(parse_instant(max(signed))), later(calendar.day(desk.now), -_BACK))
+    return parse_instant(max(signed))
+
+
+def _missed(desk: Desk, calendar: Calendar, began: datetime | None, outages: Outages) -> tuple[Waiting, ...]:
+    """The calls of the last week that somebody has not entered; none of before the office was founded."""
+    if began is None:
+        return ()
+    first = max(calendar.day(began), later(calendar.day(desk.now), -_BACK))
+    found = calls(desk.view.office, desk.now, calendar, first, outages=outages)
+    return tuple(one for one in found if parse_instant(one.since) >= began)
 
 
 URLS = [path("<int:number>/", today, name="today")]
