@@ -156,7 +156,7 @@ def test_every_language_says_it_without_a_hole(desks: Desks, lang: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def chrome(chromium: Path) -> Iterator[Chromium]:
+def chrome(chromium: Path, desks: Desks) -> Iterator[Chromium]:  # the store is opened before the browser
     with sync_playwright() as play:
         found = play.chromium.launch(
             executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu"]
@@ -187,6 +187,7 @@ def _signed_in(chrome: Chromium, desks: Desks, lang: str, width: int = 1440, **m
 def test_a_page_shows_what_arrives_without_being_asked(chrome: Chromium, desks: Desks) -> None:
     page = _signed_in(chrome, desks, "en")
     page.wait_for_timeout(500)
+    page.set_viewport_size({"width": 1440, "height": 500})
     page.evaluate("window.kept = 1")
     page.focus(".strip .btn")
     page.evaluate("scrollTo(0, 120)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,7 +35,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 
 def test_the_worst_that_holds_is_said_first() -> None:
     """Each fact added that is worse than what is there changes the first sentence; a lesser one does not."""
-    worse = [
+    worse: list[dict[str, Any]] = [
         {},
         {"late_with_them": 1, "with_them": 1},
         {"alarms": 1},
@@ -46,11 +47,11 @@ def test_the_worst_that_holds_is_said_first() -> None:
         {"evidence": True},
         {"flash": ("North", "16:50")},
     ]
-    said = [verdict("en", Facts(**facts))[0] for facts in worse]  # type: ignore[arg-type]
+    said = [verdict("en", Facts(**facts))[0] for facts in worse]
     assert len(set(said)) == len(said)
     for low, high in combinations(range(len(worse)), 2):
         both = {**worse[low], **worse[high]}
-        assert verdict("en", Facts(**both))[0] == said[high]  # type: ignore[arg-type]
+        assert verdict("en", Facts(**both))[0] == said[high]
 
 
 def test_all_is_well_only_where_nothing_else_holds() -> None:
