@@ -92,8 +92,8 @@ def test_a_server_that_is_told_to_end_ends_well(founded: Hands, number: int) -> 
     assert founded.stop("south", number) == 0
     # While it opens and asks the other side, too.
     server = founded.serve("south")
-    founded.until(lambda: (founded.root / "south" / "serve.lock").stat().st_size > 0)
-    time.sleep(0.5)
+    lock = founded.root / "south" / "serve.lock"
+    founded.until(lambda: lock.read_text() == f"{server.pid}\n")
     server.send_signal(number)
     assert founded.stop("south", number) == 0
 

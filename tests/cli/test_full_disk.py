@@ -19,10 +19,10 @@ from yeollak.storage import disk
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A file system of half a megabyte."""
+    """A file system of three megabytes: a node of one office, and no more."""
     place = tmp_path / "small"
     place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
     if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
         pytest.skip("this user may not mount a file system, so no disk can be filled")
     yield place

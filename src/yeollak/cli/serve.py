@@ -47,7 +47,7 @@ def serve(out: Output, folder: Path, passphrase: str) -> None:
     except KeyboardInterrupt:
         pass
     finally:
-        # Asked twice is asked once: what is under way is finished either way.
+        # A server that ends by itself is not interrupted on its way either.
         for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
         if server is not None:
@@ -94,4 +94,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def _interrupt(_number: int, _frame: Any) -> None:
+    # At once: a second signal on the way to the end would else be raised where nobody waits for it.
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
