@@ -55,6 +55,7 @@ __all__ = [
     "Outbox",
     "Passage",
     "Receipt",
+    "Rung",
     "SavedFilter",
     "SignInCount",
 ]
@@ -320,6 +321,39 @@ class Passage(_Kept):
             models.UniqueConstraint(fields=["office", "place", "index", "part"], name="one_passage")
         ]
         indexes: ClassVar = [models.Index(fields=["office", "act"], name="passage_act")]
+
+
+class Rung(_Kept):
+    """Projection: one counted act as the line shows it, void ones too, in the order of `turn` and `place`.
+
+    kind, at    as its document has them; empty where it cannot be read
+    precedence  0 routine to 3 flash
+    spoken      whether a person did it: what nodes say of the line and of enclosures is not
+    """
+
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    act = models.CharField(max_length=_ID)
+    procedure = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    precedence = models.PositiveSmallIntegerField(default=0)
+    turn = models.BigIntegerField()
+    at = models.CharField(max_length=20)
+    spoken = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "index"], name="one_rung")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "spoken", "turn", "place"], name="rung_spoken"),
+            models.Index(fields=["office", "place", "spoken", "turn"], name="rung_side"),
+            models.Index(fields=["office", "procedure", "turn", "place"], name="rung_procedure"),
+            models.Index(fields=["office", "kind", "turn", "place"], name="rung_kind"),
+            models.Index(fields=["office", "precedence", "turn", "place"], name="rung_precedence"),
+            models.Index(fields=["office", "at", "turn", "place"], name="rung_at"),
+            models.Index(fields=["office", "act"], name="rung_act"),
+        ]
 
 
 class Outbox(_Kept):

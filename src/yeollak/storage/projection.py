@@ -16,7 +16,7 @@ from yeollak.office import subjects
 from yeollak.office.expected import expectations
 from yeollak.office.ledger import Counted
 from yeollak.record.document import PRECEDENCES, Act
-from yeollak.storage import links, models, passages
+from yeollak.storage import links, models, passages, rungs
 from yeollak.storage.ledger import finding_of
 from yeollak.storage.reading import OfficeView
 
@@ -55,6 +55,7 @@ def store(view: OfficeView, now: datetime) -> None:
     _settle(view, sorted(_newly_seen(view, found) - touched))
     links.index(view, acts)
     passages.index(view, acts)
+    rungs.index(view, found, acts)
     view.ledger.stored(view.rows(models.Finding).order_by("-id").values_list("id", flat=True)[0])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yeollak.storage import links, models, passages
+from yeollak.storage import links, models, passages, rungs
 from yeollak.storage.journal import Folding, Journal
 from yeollak.storage.reading import office_view
 
@@ -31,6 +31,7 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
             }
             passages.forget(view)
             links.forget(view)
+            rungs.forget(view)
             view.rows(models.Awaited).delete()
             view.rows(models.Finding).delete()
             view.rows(models.Matter).delete()

@@ -65,10 +65,18 @@ def find(view: OfficeView, text: str) -> Found:
 
 
 def stale(view: OfficeView) -> bool:
-    """Whether matters were projected before there was anything to list and find them by: in a store of an
+    """Whether the record was projected before there was anything to list and find it by: in a store of an
     earlier version, whose projections `rebuild` makes anew.
     """
+    if view.rows(models.Finding).exists() and not view.rows(models.Rung).exists():
+        return True
     return bool(view.rows(models.Matter).filter(acts=0).exists())
+
+
+def acts(view: OfficeView, result: Found) -> list[str]:
+    """The acts by which matters meet a query, the best of each."""
+    rows = view.rows(models.Passage).filter(id__in=result.best[:500]).values_list("act", flat=True)
+    return list(dict.fromkeys(rows))
 
 
 def hits(view: OfficeView, result: Found, start: int, end: int) -> list[Hit]:
