@@ -149,8 +149,11 @@ def wish_of(
     matter: str | None,
     fixed: Mapping[str, Any],
 ) -> Wish:
-    """An act of this kind as an officer would write it in this state; `fixed` are facts that it must have."""
-    facts = {**facts_of(chance, kind, row, state, known), **fixed}
+    """An act of this kind as an officer would write it in this state; `fixed` are facts that it must have,
+    or, where they are None, must not.
+    """
+    drawn = {**facts_of(chance, kind, row, state, known), **fixed}
+    facts = {name: value for name, value in drawn.items() if value is not None}
     at = now + (chance.choice(LIES) if chance.random() < 0.12 else timedelta())
     waited = state.of("due", known.side) or state.slots.get("due")
     if row is not None and row.lapses and waited is not None and chance.random() < 0.9:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.schedules.people import TERMS, authority_key, replacements
 from yeollak.procedures.machine import Kind, Row
+from yeollak.procedures.obligation import SHAPING
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,24 @@ RESTS: Mapping[str, Rest] = {
     "agreed_nomination": Rest("nomination", "agrement", "consented", needed=False),
     "amends_in_force": Rest("amends", "agreement", "in-force", needed=False),
     "another_withdrew": Rest("", "standing", "withdrawn"),
+    "names_event": Rest("parent", "obligation", "running"),
     "in_force": Rest("parent", "agreement", "in-force"),
-    "running_obligation": Rest("parent", "obligation", "running"),
+    "read_out": Rest("parent", "agreement", "in-force"),
+    "names_its_time": Rest("parent", "obligation", "running"),
     "tendered_before": Rest("retender", "note", "refused", needed=False),
 }
+
+
+#: Terms of obligations: one of each shape, all of which have a time that is called by the same day.
+READINGS: Sequence[Mapping[str, Any]] = tuple(
+    {**{fact.name: None for fact in SHAPING}, **terms}
+    for terms in (
+        {"shape": "dated", "by": "2018-10-22"},
+        {"shape": "notice-period", "before": "flood", "notice": 3, "unit": "hours"},
+        {"shape": "recurring", "every": "day", "first": "2018-09-14", "closed": "kept"},
+        {"shape": "standing"},
+    )
+)
 
 
 def rest_of(row: Row | None) -> Rest | None:
@@ -64,10 +79,14 @@ def terms_of(chance: random.Random) -> dict[str, Any]:
 def fitting_facts(
     chance: random.Random, kind: Kind, side: str, rotations: int, number: int
 ) -> dict[str, Any]:
-    """Facts of a kind that must fit each other or the keys of the side."""
+    """Facts of a kind that must fit each other or the keys of the side; None: not given."""
     if kind.name == "key.rotate":
         key, following = authority_key(side, rotations + 1), authority_key(side, rotations + 2)
         return {"key": key.public.hex(), "next": hashlib.sha256(following.public).hexdigest()}
     if kind.name == "key.replace":
         return dict(chance.choice(replacements(side, number % 4)))
+    if kind.name in ("obligation.propose", "obligation.counter"):
+        return dict(chance.choice(READINGS))
+    if kind.name.startswith("duty."):
+        return {"occurrence": "2018-10-22"}
     return {}

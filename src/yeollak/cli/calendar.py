@@ -1,14 +1,18 @@
-"""`yeollak calendar`: the days of an office, its calls, and by when something must be told."""
+"""`yeollak calendar`: the days of an office, its calls, which duties fall due, and by when something must be
+told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from yeollak.cli import duties as owed
 from yeollak.cli import offering
 from yeollak.cli.docket import DAY
 from yeollak.cli.opened import chosen, node_option, office_option, opened
@@ -37,11 +41,11 @@ _MOST: Final = 366
 def calendar(
     out: Output, first: datetime | None, last: datetime | None, folder: Path, office_id: str | None
 ) -> None:
-    """Show the working days of the office, each side's holidays, the calls, and from which day on something
-    that is told now is told in time.
+    """Show the working days of the office, each side's holidays, the calls, the duties that fall due and
+    what the record holds of each, and from which day on something that is told now is told in time.
     """
     node = opened(folder)
-    from yeollak.node.docket import kept
+    from yeollak.node.docket import duties_between, kept
     from yeollak.storage import reading
 
     view = reading.office_view(node.alias, chosen(node, office_id))
@@ -51,10 +55,12 @@ def calendar(
     if not begin <= end <= later(begin, _MOST - 1):
         raise click.UsageError(f"--to is before --from, or more than {_MOST} days after it.")
     days = [_day(held, one) for one in _days(begin, end)]
+    duties = duties_between(view, now, held, held.begins(begin), held.end(end))
     notices = [_notice(held, name, now) for name in sorted(held.notices)]
     out.result(
         {
             "days": days,
+            "duties": [owed.as_json(view.side, held, one) for one in duties],
             "missing_zones": list(held.missing_zones),
             "notices": notices,
             "now": format_instant(now),
@@ -89,6 +95,9 @@ def calendar(
         "holiday declared too late by",
         "calls",
     )
+    if duties:
+        out.say("Duties that fall due on these days:", "bold")
+        owed.show(out, replace(reader, zone=held.where), duties)
     if notices:
         out.tabulate(
             [(one["notice"], _period(out, one), one["kept_from"] or "") for one in notices],

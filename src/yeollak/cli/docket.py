@@ -1,4 +1,5 @@
-"""`yeollak docket`: who waits for whom, since and until when, which word holds of it and why.
+"""`yeollak docket`: who waits for whom, since and until when, which word holds of it and why; and which
+duties fall due or have passed in silence.
 
 Times are shown on the clock of the office and in UTC. With `--matter` it tells of the lapses of one matter
 instead: what receipts say of each, and what was in time all the same.
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from yeollak.cli import duties as owed
 from yeollak.cli import offering
 from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import shared
@@ -39,7 +41,9 @@ _STYLES: Final = {"overdue": "yellow", "unanswered": "red", "line-down": "yellow
 @click.command()
 @click.option("--side", type=click.Choice(["ours", "theirs"]), help="Only what this side has to answer.")
 @click.option(
-    "--since", type=DAY, help="From which day on calls and notices are looked through; else a week back."
+    "--since",
+    type=DAY,
+    help="From which day on calls, duties and notices are looked through; else a week back.",
 )
 @click.option("--matter", "matter_id", help="The lapses of this matter and what receipts say of them.")
 @node_option
@@ -53,8 +57,9 @@ def docket(
     folder: Path,
     office_id: str | None,
 ) -> None:
-    """Show what waits, for whom and until when, the most urgent first; then calls that nobody has entered,
-    and notices that came later than the charter asks.
+    """Show what waits, for whom and until when, the most urgent first; then duties that fall due within a
+    week or have passed in silence, calls that nobody has entered, and notices that came later than the
+    charter asks.
     """
     if matter_id is not None and (side, since) != (None, None):
         raise click.UsageError("--matter goes with neither --side nor --since.")
@@ -86,11 +91,13 @@ def _of(view: OfficeView, side: str | None, item: Waiting) -> bool:
 
 def _show(out: Output, view: OfficeView, found: Docket, items: Sequence[Waiting], side: str | None) -> None:
     calls = [call for call in found.calls if _of(view, side, call)]
+    duties = [one for one in found.duties if owed.concerns(view.side, side, one)]
     notices = [one for one in found.notices if side is None or (one.side == view.side) == (side == "ours")]
     calendar = found.calendar
     out.result(
         {
             "calls": [{**_item(view, calendar, call), **_call(view, call)} for call in calls],
+            "duties": [owed.as_json(view.side, calendar, one) for one in duties],
             "missing_zones": list(calendar.missing_zones),
             "notices": [_notice(one) for one in notices],
             "now": format_instant(found.now),
@@ -106,6 +113,9 @@ def _show(out: Output, view: OfficeView, found: Docket, items: Sequence[Waiting]
         _block(out, view, reader, item)
     if not items:
         out.say("Nothing waits.")
+    if duties:
+        out.say("Duties that fall due soon, or have passed in silence:", "bold")
+        owed.show(out, reader, duties)
     if calls:
         out.say("Calls that have not been entered since {day}:", "bold", day=found.since.isoformat())
         rows = [_call_row(out, view, reader, call) for call in calls]

@@ -41,9 +41,12 @@ def read_out(scribe: Scribe) -> None:
     """The duties of the founding agreement, as both sides read them out of the text that they have signed."""
     staff, weekly = outcome(scribe.event, _STAFF_LINE), outcome(scribe.event, _WEEKLY_LINE)
     duty = {"parent": AGREEMENT, "bearers": ["south", "north"]}
-    notice = {"clause": "3.2", "shape": "notice-period", "days": 7, "subject": staff}
+    before = {"shape": "notice-period", "notice": 7, "unit": "days", "before": "staff"}
+    notice = {"clause": "3.2", **before, "subject": staff}
     scribe.do("obligation.propose", "deputy-head", facts={**duty, **notice})
-    meeting = {"clause": "4", "shape": "recurring", "every": "week", "subject": weekly}
+    # The text says once a week, and no day of it: each ends with its Sunday, the opening's first.
+    week = {"shape": "recurring", "every": "week", "first": "2018-09-16", "closed": "kept"}
+    meeting = {"clause": "4", **week, "subject": weekly}
     scribe.do("obligation.propose", "deputy-head", facts={**duty, **meeting})
     facts = {"level": "heads", "every": "week", "topic": weekly, "parent": AGREEMENT}
     scribe.do("series.propose", "deputy-head", facts=facts)

@@ -1,4 +1,5 @@
-"""The docket as one node sees it now: what waits, which calls nobody has entered, and whose notice came late.
+"""The docket as one node sees it now: what waits, which duties fall due or have passed in silence, which
+calls nobody has entered, and whose notice came late.
 
 Everything here is a view of the record and of a clock (rule 6): nothing is stored, and nothing guards an act.
 The calendar and what the sides have signed of their lines are kept from one reading to the next, so that a
@@ -9,28 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import local
 from typing import Final
 
 from yeollak.office.calendar import Calendar, calendar_of
 from yeollak.office.calls import MOST_DAYS, calls
+from yeollak.office.duties import OPEN, Occurrence, duties
 from yeollak.office.matter import natural_id
+from yeollak.office.notices import HOLIDAYS, STAFF, moment_of, told_ahead
 from yeollak.office.office import Office
 from yeollak.office.outages import Outages
 from yeollak.office.silence import Receipt, Silence, silences
 from yeollak.office.waiting import Waiting, waiting
-from yeollak.office.zones import LAST, later
+from yeollak.office.zones import LAST, later, moved
 from yeollak.procedures.machine import Move
+from yeollak.procedures.obligation import DUTY, OBLIGATION
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
 
 #: How far back calls and notices are looked for, in days, where nobody asks for more.
 DAYS_BACK: Final = 7
-#: Charter's terms of `notice`: how long ahead a change of staff, and a holiday, must be told.
-STAFF: Final = "staff"
-HOLIDAYS: Final = "holidays"
+#: How far ahead duties are told of.
+AHEAD: Final = timedelta(days=7)
 
 _kept = local()
 
@@ -53,34 +56,60 @@ class LateNotice:
 
 @dataclass(frozen=True, slots=True)
 class Docket:
-    """What `docket` found. `waiting` has the most urgent first, `calls` and `notices` go by their day."""
+    """What `docket` found. `waiting` has the most urgent first, `calls` and `notices` go by their day, and
+    `duties`, of both sides, by their due.
+    """
 
     now: datetime
     since: date
     calendar: Calendar
     waiting: tuple[Waiting, ...]
+    duties: tuple[Occurrence, ...]
     calls: tuple[Waiting, ...]
     notices: tuple[LateNotice, ...]
 
 
 def docket(view: OfficeView, now: datetime, since: date | None = None) -> Docket:
-    """The docket of an office at `now`; calls not entered and late notices from the date `since` on, a week
-    back where none is given, and never before the office was founded.
+    """The docket of an office at `now`; calls not entered, late notices and duties passed in silence from the
+    date `since` on, a week back where none is given, and never before the office was founded; duties that
+    fall due within a week.
     """
     calendar, outages = kept(view)
     office, today = view.office, calendar.day(now)
     first = max(since or later(today, -DAYS_BACK), later(today, -MOST_DAYS))
     begun = _founded(office, calendar)
     missed: tuple[Waiting, ...] = ()
+    owed: tuple[Occurrence, ...] = ()
     if begun is not None and not office.dissolved():
-        missed = calls(office, now, calendar, max(first, begun), outages=outages)
+        since = max(first, begun)
+        missed = calls(office, now, calendar, since, outages=outages)
+        fallen = duties_between(view, now, calendar, calendar.begins(since), moved(now, AHEAD))
+        owed = tuple(one for one in fallen if one.held in OPEN)
     return Docket(
         now=now,
         since=first,
         calendar=calendar,
         waiting=waiting(office, now, calendar, outages=outages),
+        duties=owed,
         calls=missed,
         notices=tuple(sorted(_notices(office, calendar, first), key=lambda one: (one.day, one.act))),
+    )
+
+
+def duties_between(
+    view: OfficeView, now: datetime, calendar: Calendar, first: datetime, last: datetime
+) -> tuple[Occurrence, ...]:
+    """Every duty that falls due between two instants, and what the record holds of it at `now`."""
+    rows = view.rows(models.Matter).order_by("opened", "matter")
+    named = rows.filter(procedure=DUTY.name, slots__contains='"event/')
+    return duties(
+        view.office,
+        now,
+        calendar,
+        first,
+        last,
+        obligations=list(rows.filter(procedure=OBLIGATION.name).values_list("matter", flat=True)),
+        events=list(named.values_list("matter", flat=True)),
     )
 
 
@@ -130,33 +159,17 @@ def _founded(office: Office, calendar: Calendar) -> date | None:
 
 
 def _notices(office: Office, calendar: Calendar, since: date) -> Iterator[LateNotice]:
-    for place, side in enumerate(office.parties):
-        if STAFF in calendar.notices:
-            for act in office.ledger.postings(place):
-                if act.move is not None and (day := _change(act.move)) is not None:
-                    yield from _late(calendar, act.move, act.matter, STAFF, day, since)
-        if HOLIDAYS in calendar.notices:
-            for act in office.ledger.matter(natural_id(office.charter.office, "standing", side)):
-                if not act.void and act.move is not None and act.move.kind == "standing.days":
-                    days = act.move.facts["dates"] if act.move.facts["state"] == "holiday" else ()
-                    for day in days:
-                        yield from _late(calendar, act.move, act.matter, HOLIDAYS, str(day), since)
-
-
-def _change(move: Move) -> str | None:
-    """The day or instant from which a posting changes the staff: the one it states, else that of signing
-    where it says whom it replaces. A first posting that states no day changes nothing.
-    """
-    if move.kind != "posting.appoint" or move.facts.get("function") == "node":
-        return None
-    stated = move.facts.get("from") or (move.at if "replaces" in move.facts else None)
-    return None if stated is None else str(stated)
+    for what in (STAFF, HOLIDAYS):
+        if what in calendar.notices:
+            for act, day in told_ahead(office, what, office.parties):
+                if act.move is not None:
+                    yield from _late(calendar, act.move, act.matter, what, day, since)
 
 
 def _late(
     calendar: Calendar, move: Move, matter: str, what: str, day: str, since: date
 ) -> Iterator[LateNotice]:
-    when = parse_instant(day) if "T" in day else date.fromisoformat(day)
+    when = moment_of(day)
     latest = calendar.notice(what, when)
     on = calendar.day(when) if isinstance(when, datetime) else when
     if latest is not None and on >= since and parse_instant(move.at) > latest:

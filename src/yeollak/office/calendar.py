@@ -149,6 +149,16 @@ class Calendar:
         limit = moved(start, self.most)
         return next((closes for _, closes in self._openings(self.day(start), limit) if closes > start), limit)
 
+    def begins(self, day: date | datetime) -> datetime:
+        """The instant in UTC at which a date begins; an instant is its own beginning."""
+        return whole(day) if isinstance(day, datetime) else first_at(day, 0, self.where)
+
+    def end(self, day: date) -> datetime:
+        """The last second of a date."""
+        if day == date.max:
+            return LAST
+        return max(first_at(later(day, 1), 0, self.where) - _SECOND, FIRST)
+
     # calls
 
     def slot(self, day: date, name: str) -> datetime | None:
@@ -203,13 +213,16 @@ class Calendar:
     def notice(self, what: str, day: date | datetime) -> datetime | None:
         """The latest instant at which notice of `what` may be given for a day or an instant; None where
         the charter asks for no notice of it.
+        """
+        period = self.notices.get(what)
+        return None if period is None else self.before(period, day)
+
+    def before(self, period: Period, day: date | datetime) -> datetime:
+        """The instant, in UTC, that lies a period before a day or an instant.
 
         `days` and `working_days` are clear of the day itself: seven days for the 12th are kept by the end of
         the 5th. Hours are counted back from the instant, or from the beginning of the day.
         """
-        period = self.notices.get(what)
-        if period is None:
-            return None
         if isinstance(day, datetime):
             moment, last = whole(day), self.day(whole(day))
         else:
@@ -219,11 +232,11 @@ class Calendar:
         if period.unit == "working_hours":
             return self._worked_before(moment, timedelta(hours=period.count))
         if period.unit == "days":
-            return self._end(later(last, -period.count))
+            return self.end(later(last, -period.count))
         for count, (before, _, _) in enumerate(self._openings_before(later(last, -1)), 1):
             if count == period.count:
-                return self._end(before)
-        return self._end(later(last, -MOST_DAYS))
+                return self.end(before)
+        return self.end(later(last, -MOST_DAYS))
 
     def kept(self, what: str, day: date | datetime, given: datetime) -> bool | None:
         """Whether notice that was given at an instant was early enough; None where none is asked for."""
@@ -267,12 +280,6 @@ class Calendar:
                 yield day, *hours
             if day == date.min:
                 return
-
-    def _end(self, day: date) -> datetime:
-        """The last second of a date."""
-        if day == date.max:
-            return LAST
-        return max(first_at(later(day, 1), 0, self.where) - _SECOND, FIRST)
 
 
 def _periods(said: Mapping[str, Any]) -> Mapping[str, Period]:

@@ -1,28 +1,29 @@
-"""Obligations: what the clauses of an agreement ask for, each time that it is due, and what touches them.
+"""Obligations: what the clauses of an agreement ask for, and each time that it is due.
 
 An obligation is read out of a clause by every side together; each time that it falls due it is a matter of
-its own, where each side says whether it was done or missed, and all together may waive it. An incident
-touches a notice, a clause or a place, and asks for a reply by a time: what was notified and happened all the
-same must not be left without one (domain §2, OCHA).
+its own, where each side says whether it was done or missed, and all together may waive it. What is owed, by
+whom, when, and by which clause of which agreement stands in the slots of the obligation, so that the times
+are reckoned from its state alone (`office/duties.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.recurrence import EVERY, Recurrence, day_of
 from yeollak.procedures.shared import (
     ABOUT,
     PARENT,
-    PLACE,
     REASON,
-    START,
     SUBJECT,
-    TO_ONE,
-    UNTIL,
     WHEN,
     in_force,
-    known_matters,
 )
-from yeollak.procedures.skeletons import CLOCK, merge, offer, over
+from yeollak.procedures.skeletons import merge, offer
 from yeollak.procedures.table import (
     NONE,
     Due,
@@ -39,32 +40,140 @@ from yeollak.procedures.table import (
     Write,
 )
 
+#: A hundred years in days: more of no unit may a notice period have.
+MOST_NOTICE: Final = 36525
+#: The units of a notice period.
+UNITS: Final = ("days", "hours", "working-days", "working-hours")
+
+#: Shape -> the facts that it needs, and those that it may have besides. Others it may not have.
+SHAPES: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
+    "dated": (frozenset({"by"}), frozenset()),
+    "notice-period": (frozenset({"notice", "unit", "before"}), frozenset()),
+    "recurring": (frozenset({"every", "first"}), frozenset({"closed", "hour", "last"})),
+    "standing": (frozenset(), frozenset()),
+}
+#: The facts that give a shape: which of them, `SHAPES` says.
+SHAPING: Final = (
+    Fact("by", "moment", required=False, purpose="Dated: the day by whose end it is due, or the instant."),
+    Fact("notice", "whole", required=False, purpose="Notice period: how long before the event."),
+    Fact("unit", "token", required=False, choices=UNITS, purpose="Notice period: what it is counted in."),
+    Fact(
+        "before",
+        "token",
+        required=False,
+        purpose="Notice period: of what; `staff` and `holidays` are read off the record, others are named.",
+    ),
+    Fact("every", "token", required=False, choices=EVERY, purpose="Recurring: how often."),
+    Fact("first", "date", required=False, purpose="Recurring: the first date, which gives the day."),
+    Fact("last", "date", required=False, purpose="Recurring: the last date, where there is one."),
+    Fact(
+        "hour",
+        "time",
+        required=False,
+        purpose="Recurring: by when on the clock of the office; by the end of the date if absent.",
+    ),
+    Fact(
+        "closed",
+        "token",
+        required=False,
+        choices=("kept", "next", "before", "skipped"),
+        purpose="Recurring, but by working days: what a date on which the office is closed gives way to.",
+    ),
+)
 CLAUSE = Fact("clause", "token", purpose="The article and paragraph, as 3.2.")
 BEARERS = Fact("bearers", "side", many=True, purpose="Whose duty it is.")
 SHAPE = Fact(
     "shape",
     "token",
-    choices=("dated", "notice-period", "recurring", "standing"),
+    choices=tuple(SHAPES),
     purpose="Once by a date, so long before something else, again and again, or always.",
 )
-EVERY = Fact(
-    "every",
-    "token",
-    required=False,
-    choices=("working-day", "week", "month", "quarter", "year"),
-    purpose="How often it recurs.",
-)
-DAYS = Fact("days", "whole", required=False, purpose="How many days before, for a notice period.")
-_TERMS = (CLAUSE, BEARERS, SHAPE, EVERY, DAYS, SUBJECT, START, UNTIL)
+_TERMS = (CLAUSE, BEARERS, SHAPE, *SHAPING, SUBJECT)
+#: The terms as the state keeps them: all of the reading that stands, and nothing of an earlier one.
+TERMS: Final = tuple(fact.name for fact in _TERMS)
 
 
-def running_obligation(state: State, move: Move, past: Past) -> None:
-    """Its parent must be an obligation that every side has agreed to (void `no-obligation`)."""
-    if past.state(str(move.facts["parent"])).phase != "running":
+def recurrence(terms: Mapping[str, Any]) -> Recurrence:
+    """The dates of a recurring obligation, from its slots or from the facts that gave them."""
+    last = terms.get("last")
+    return Recurrence(
+        str(terms["every"]),
+        date.fromisoformat(str(terms["first"])),
+        None if last is None else date.fromisoformat(str(last)),
+    )
+
+
+def fits_shape(facts: Mapping[str, Any]) -> bool:
+    """Whether terms are those of their shape, all of them and no others, and make sense together."""
+    needed, may = SHAPES[str(facts["shape"])]
+    if facts.get("every", "working-day") != "working-day":
+        needed |= {"closed"}
+    elif "closed" in facts:
+        return False
+    given = {fact.name for fact in SHAPING if fact.name in facts}
+    if not needed <= given <= needed | may:
+        return False
+    if "notice" in facts and not 1 <= int(facts["notice"]) <= MOST_NOTICE:
+        return False
+    return "last" not in facts or str(facts["first"]) <= str(facts["last"])
+
+
+def shaped(state: State, move: Move, past: Past) -> None:
+    """Its facts must be exactly those of its shape (void `not-its-shape`), and whose duty it is parties (void
+    `facts`).
+    """
+    if any(bearer not in past.parties for bearer in move.facts["bearers"]):
+        raise Void("facts")
+    if not fits_shape(move.facts):
+        raise Void("not-its-shape")
+
+
+def read_out(state: State, move: Move, past: Past) -> None:
+    """Its parent must be an agreement in force (void `not-in-force`), its facts exactly those of its shape
+    (void `not-its-shape`), and whose duty it is parties (void `facts`).
+    """
+    in_force(state, move, past)
+    shaped(state, move, past)
+
+
+def _obligation(move: Move, past: Past) -> Mapping[str, Any]:
+    obligation = past.state(str(move.facts["parent"]), "obligation")
+    if obligation.phase != "running":
         raise Void("no-obligation")
+    return obligation.slots
+
+
+def names_its_time(state: State, move: Move, past: Past) -> None:
+    """Its parent must be an obligation that every side has agreed to (void `no-obligation`), and one of whose
+    times has this name (void `no-such-occurrence`).
+    """
+    terms, name = _obligation(move, past), str(move.facts["occurrence"])
+    match terms["shape"]:
+        case "recurring":
+            known = recurrence(terms).date_of(name) is not None
+        case "dated":
+            known = name == str(terms["by"])[:10]
+        case "standing":
+            known = day_of(name) is not None
+        case _:
+            known = True  # an event has the name that somebody gives it
+    if not known:
+        raise Void("no-such-occurrence")
+
+
+def names_event(state: State, move: Move, past: Past) -> None:
+    """Its parent must be an obligation that every side has agreed to (void `no-obligation`), and one to give
+    notice of such events (void `not-its-shape`).
+    """
+    if _obligation(move, past)["shape"] != "notice-period":
+        raise Void("not-its-shape")
 
 
 _OFFER = offer("obligation.", agreed="running")
+#: The reading that stands, whole.
+_READ = tuple(Write(name, f"fact:{name}") for name in TERMS)
+_PROPOSE = _OFFER.rows[NONE]["obligation.propose"]
+_COUNTER = _OFFER.rows["proposed"]["obligation.counter"]
 
 OBLIGATION = Procedure(
     name="obligation",
@@ -88,18 +197,32 @@ OBLIGATION = Procedure(
     rows=merge(
         {
             NONE: {
-                "obligation.propose": Row(
-                    Role.OPENER,
-                    to="proposed",
-                    writes=_OFFER.rows[NONE]["obligation.propose"].writes,
-                    guard=in_force,
+                "obligation.propose": replace(
+                    _PROPOSE,
+                    writes=(*_PROPOSE.writes, Write("agreement", "fact:parent"), *_READ),
+                    guard=read_out,
                 )
             },
-            **{phase: rows for phase, rows in _OFFER.rows.items() if phase != NONE},
+            **{phase: rows for phase, rows in _OFFER.rows.items() if phase not in (NONE, "proposed")},
+            "proposed": {
+                **_OFFER.rows["proposed"],
+                "obligation.counter": replace(
+                    _COUNTER,
+                    clears=(*_COUNTER.clears, *TERMS),
+                    writes=(*_COUNTER.writes, *_READ),
+                    guard=shaped,
+                ),
+            },
         },
         {
             "running": {
-                "obligation.release": Row(Role.EITHER, writes=(Write("released", each=True, once=True),))
+                "obligation.release": Row(
+                    Role.EITHER,
+                    writes=(
+                        Write("released", each=True, once=True),
+                        Write("ended", "at", each=True, once=True),
+                    ),
+                )
             },
             "released": {},
         },
@@ -108,17 +231,26 @@ OBLIGATION = Procedure(
     joins=(*_OFFER.joins, Join("running", "released", "released", optional=True)),
 )
 
-_OCCURRENCE = Fact("occurrence", "token", purpose="Which time: a day, a week as 2019-w09, or a name.")
+_OCCURRENCE = Fact(
+    "occurrence",
+    "token",
+    purpose="Which time: 2019-03-01, 2019-w09, 2019-03, 2019-q1, 2019, or the name of an event.",
+)
 _KEYED = (PARENT, _OCCURRENCE)
 _SAY = {
     f"duty.{view}": Row(Role.EITHER, to="stated", writes=(Write("view", f"={view}", each=True, once=True),))
     for view in ("done", "missed")
 }
 _GUARDED = {
-    kind: Row(row.by, to=row.to, writes=row.writes, guard=running_obligation) for kind, row in _SAY.items()
+    kind: Row(row.by, to=row.to, writes=row.writes, guard=names_its_time) for kind, row in _SAY.items()
 }
-_WAIVE = Row(
-    Role.EITHER, to="stated", writes=(Write("waived", each=True, once=True),), guard=running_obligation
+_WAIVE = Row(Role.EITHER, to="stated", writes=(Write("waived", each=True, once=True),), guard=names_its_time)
+#: Whoever bears the duty gives notice by naming the event; it may name another time, and then that counts.
+_EVENT = Row(
+    Role.EITHER,
+    to="stated",
+    writes=(Write("event", "fact:begins", each=True), Write("told", "at", each=True)),
+    guard=names_event,
 )
 
 DUTY = Procedure(
@@ -130,98 +262,22 @@ DUTY = Procedure(
         Kind("duty.done", "States that it was done.", facts=(*_KEYED, ABOUT, WHEN)),
         Kind("duty.missed", "States that it was missed.", facts=(*_KEYED, REASON, WHEN)),
         Kind("duty.waive", "Does without it this time; it is waived when every side has.", (*_KEYED, REASON)),
+        Kind(
+            "duty.event",
+            "Names an event of which notice is owed, and when it is to begin.",
+            facts=(*_KEYED, Fact("begins", "moment", purpose="When the event begins."), ABOUT),
+        ),
     ),
     rows={
-        NONE: {**_GUARDED, "duty.waive": _WAIVE},
-        "stated": {**_GUARDED, "duty.waive": _WAIVE},
-        "waived": {kind: Row(row.by, writes=row.writes) for kind, row in _SAY.items()},
+        NONE: {**_GUARDED, "duty.waive": _WAIVE, "duty.event": _EVENT},
+        "stated": {**_GUARDED, "duty.waive": _WAIVE, "duty.event": _EVENT},
+        "waived": {
+            **{kind: Row(row.by, writes=row.writes) for kind, row in _SAY.items()},
+            "duty.event": Row(Role.EITHER, writes=_EVENT.writes),
+        },
     },
     joins=(Join("stated", "waived", "waived", optional=True),),
     key=Key(parts=("parent", "occurrence"), prefix="duty/"),
 )
 
-_REPLY = Row(Role.COUNTERPART, to="replied", writes=(Write("stance", "fact:stance"), Write("reply")))
-_CLOSE = Row(Role.OPENER, to="closed", writes=(Write("result", "fact:result"),))
-
-INCIDENT = Procedure(
-    name="incident",
-    family="agreement",
-    skeleton="ask/answer",
-    purpose="An incident, with what it touches, and a clock for the other side's reply.",
-    kinds=(
-        Kind(
-            "incident.report",
-            "Reports an incident and asks for a reply.",
-            facts=(
-                TO_ONE,
-                SUBJECT,
-                Fact(
-                    "touches",
-                    "digest",
-                    required=False,
-                    many=True,
-                    purpose="The notices, agreements, obligations and other matters that it touches.",
-                ),
-                Fact("clause", "token", required=False, purpose="The article and paragraph that it touches."),
-                Fact(
-                    "relation",
-                    "token",
-                    required=False,
-                    choices=("breach", "accident", "near-miss", "unclear"),
-                    purpose="How it touches them, in the view of the side that reports it.",
-                ),
-                PLACE,
-                WHEN,
-            ),
-            due=Due.MUST,
-        ),
-        Kind("incident.hold", "Says that a reply will come, and by when.", facts=(ABOUT,), due=Due.MUST),
-        Kind(
-            "incident.reply",
-            "Replies to the report.",
-            facts=(
-                Fact(
-                    "stance",
-                    "token",
-                    choices=("accepts", "denies", "explains"),
-                    purpose="What the side says to it.",
-                ),
-                ABOUT,
-                WHEN,
-            ),
-        ),
-        Kind("incident.urge", "Asks again and sets a new time.", facts=(ABOUT,), due=Due.MUST),
-        Kind("incident.lapse", "States that the time is over without a reply.", facts=(ABOUT,)),
-        Kind(
-            "incident.close",
-            "Closes the incident for the side that reported it.",
-            facts=(
-                Fact("result", "token", choices=("settled", "unsettled"), purpose="Whether it is settled."),
-                ABOUT,
-                WHEN,
-            ),
-        ),
-    ),
-    rows={
-        NONE: {
-            "incident.report": Row(Role.OPENER, to="reported", writes=CLOCK, guard=known_matters),
-        },
-        "reported": {
-            "incident.reply": _REPLY,
-            "incident.hold": Row(Role.COUNTERPART, writes=CLOCK, answers="waits"),
-            "incident.urge": Row(Role.OPENER, writes=CLOCK),
-            "incident.lapse": Row(Role.OPENER, to="unanswered", lapses=True, answers="waits"),
-            "incident.close": _CLOSE,
-        },
-        "replied": {"incident.reply": _REPLY, "incident.close": _CLOSE},
-        "unanswered": {"incident.reply": _REPLY, "incident.close": _CLOSE},
-        "closed": {"incident.reply": Row(Role.COUNTERPART, writes=_REPLY.writes)},
-    },
-    pairs=(
-        *over(("incident.lapse",), Role.OPENER, ("incident.reply", "incident.hold"), Role.COUNTERPART),
-        *over(("incident.reply", "incident.hold"), Role.COUNTERPART, ("incident.urge",), Role.OPENER),
-        *over(("incident.close",), Role.OPENER, ("incident.hold",), Role.COUNTERPART),
-    ),
-)
-
-TABLES = (OBLIGATION, DUTY, INCIDENT)
+TABLES = (OBLIGATION, DUTY)

@@ -36,6 +36,48 @@ def docket_word(lang: str, word: str, *, call: bool = False) -> str:
     return term(found, lang) if found else word
 
 
+#: What the record holds of a duty -> the glossary's term for it, where it has one.
+_DUTY_TERMS = {
+    "differing": "differing-accounts",
+    "done": "fulfilled",
+    "missed": "missed",
+    "waiting": "waiting",
+}
+
+
+def duty_word(lang: str, held: str) -> str:
+    """What the record holds of one time that an obligation falls due, in a word or two."""
+    match held:
+        case "passed-in-silence":
+            return say(lang, "Passed in silence")
+        case "waived":
+            return say(lang, "Waived by all", context="state of a duty")
+        case "told-in-time":
+            return say(lang, "Notice given in time")
+        case "told-late":
+            return say(lang, "Notice given too late")
+        case "not-in-force":
+            return say(lang, "The agreement did not apply")
+        case _:
+            found = _DUTY_TERMS.get(held)
+            return term(found, lang) if found else held
+
+
+def duty_reason(reader: Reader, waivers: Sequence[str], begins: str, told: str) -> str:
+    """What else is known of a duty: who does without it, and for a notice when what it is of begins and when
+    it was given. Times are those of act documents; a day is shown as it is.
+    """
+    lang, said = reader.lang, []
+    if begins:
+        shown = reader.when(begins) if "T" in begins else reader.isolated(begins)
+        said.append(say(lang, "The event begins: {time}.", time=shown))
+    if told:
+        said.append(say(lang, "Notice of it was given: {time}.", time=reader.when(told)))
+    if waivers:
+        said.append(say(lang, "Does without it this time: {sides}.", sides=reader.sides(waivers)))
+    return " ".join(said)
+
+
 def reason(reader: Reader, code: str, by: Sequence[str], until: str | None) -> str:
     """Why a word holds, as one sentence. `by` are the sides that the reason rests on."""
     lang, sides = reader.lang, reader.sides(by) if by else ""
