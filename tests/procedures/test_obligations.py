@@ -1,4 +1,4 @@
-"""Obligations: their shapes with the facts of each, the names of their times; and what an incident touches."""
+"""Obligations: their shapes with the facts of each, the names of their times, and what incidents touch."""
 
 from __future__ import annotations
 
