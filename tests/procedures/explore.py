@@ -18,6 +18,8 @@ from typing import Any
 from yeollak.procedures.catalogue import table
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import NONE, Move, Procedure, Row, State, Void, admit, roles, step
+from yeollak.procedures.obligation import SHAPES, SHAPING
+from yeollak.procedures.shared import FILLED_FORM
 
 TWO = ("north", "south")
 THREE = ("east", "north", "south")
@@ -33,7 +35,7 @@ def digest(*parts: object) -> str:
 #: What the parents of the kinds that ask for one are, in a past in which they may be done.
 PARENTS = {
     digest("parent", "obligation.propose"): State("in-force"),
-    digest("parent", "duty"): State("running"),
+    digest("parent", "duty"): State("running", {"shape": "notice-period"}),
 }
 
 
@@ -49,14 +51,19 @@ class Elsewhere:
         default_factory=lambda: {
             "as_of_right": ["life"],
             "escrow": "guarantor",
-            "forms": {"form.1": "00" * 32},
+            "forms": {"form.1": "00" * 32, "token": "00" * 32},
         }
     )
     matters: Mapping[str, State] = field(default_factory=lambda: dict(PARENTS))
+    #: side -> when it first had seen any other matter
+    had: Mapping[str, str] = field(default_factory=dict)
 
-    def state(self, matter: str) -> State:
+    def state(self, matter: str, *tables: str) -> State:
         standings = [self.natural("standing", party) for party in self.parties]
         return self.matters.get(matter, State("withdrawn") if matter in standings else State())
+
+    def seen(self, matter: str, side: str) -> str | None:
+        return self.had.get(side)
 
     def check_terms(self, changes: Mapping[str, Any]) -> None:
         return None
@@ -117,15 +124,15 @@ def variants(
         facts["subject"] = SAMPLES["words"]
     if "class" in names and not names["class"].choices:
         facts["class"] = "life"
-    if names.get("copy") is not None and isinstance(state.slots.get("text"), list):
-        facts["text"] = state.slots["text"][0]
+    if names.get("copy") is not None:
+        facts["text"] = (state.slots.get("text") or [digest("text", side)])[0]
     if "parent" in facts:
         facts["parent"] = digest("parent", kind if kind == "obligation.propose" else "duty")
     if "key" in facts and "key" in state.slots:
         facts["key"] = state.slots["key"]
     if len(parties) > 2 and "to" in names and not names["to"].many and state.phase == NONE:
         facts["to"] = next(party for party in parties if party != side)
-    if "text" in facts:
+    if "text" in facts and "copy" not in names:
         rewrites = row is not None and any(write.slot == "text" for write in row.writes)
         facts["text"] = (
             fresh(state, "text", side) if rewrites else state.slots.get("text", digest("text", side))
@@ -136,7 +143,15 @@ def variants(
         if write.value.startswith("fact:") and write.value[5:] in names and write.value[5:] not in facts:
             name = write.value[5:]
             facts[name] = ["1", "2"] if name == "items" else sample(names[name], side, parties)
-    if row is not None and row.turns is not None:
+    if "touches" in facts:
+        facts["touches"] = [digest("parent", "obligation.propose")]
+    if "shape" in facts:
+        for shape, (needed, _) in SHAPES.items():
+            given = {name: sample(names[name], side, parties) for name in needed}
+            given |= {"closed": "next"} if shape == "recurring" else {}
+            terms = {name: value for name, value in facts.items() if names[name] not in SHAPING}
+            yield {**terms, **given, "shape": shape}
+    elif row is not None and row.turns is not None:
         for value in row.turns[1]:
             yield {**facts, row.turns[0]: value}
     elif "items" in facts:
@@ -159,8 +174,10 @@ def moves(
             act = fresh(state, kind.name, side)
             answered = state.slots.get(row.answers) if row is not None and row.answers else None
             release = sorted(kind.releases)[0]
-            tendered = state.slots.get("text")
-            sealed = tendered if isinstance(tendered, list) else [digest("enclosure", side)]
+            delivers = row is not None and "withheld" in row.clears
+            sealed = state.slots["withheld"] if delivers else [digest("enclosure", side)]
+            if not delivers and set(sealed) & set(state.slots.get("withheld", ())):
+                sealed = [digest("another enclosure", side)]
             yield Move(
                 id=act,
                 side=side,
@@ -170,11 +187,12 @@ def moves(
                 re=(str(answered),) if answered else (),
                 due=None if kind.due == "no" else f"2030-01-01T00:00:{int(act[:4], 16) % 60:02}Z",
                 enclosures=dict.fromkeys(sealed, release),
+                types=dict.fromkeys(sealed, FILLED_FORM),
             )
 
 
 #: The slots that guards read.
-GUARDED = {"commitment", "deposited", "items", "key", "revealed", "text"}
+GUARDED = {"commitment", "deposited", "items", "key", "revealed", "text", "withheld"}
 
 
 def reads_of(procedure: Procedure, phase: str) -> set[str]:

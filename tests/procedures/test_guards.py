@@ -76,20 +76,29 @@ def test_a_posting_that_needs_agrement_reads_it_in_its_past() -> None:
     )
     strict = {"agrement": ["co-head"]}
 
-    def past(phase: str, terms: Mapping[str, Any] = strict, **slots: Any) -> Elsewhere:
-        state = State(phase, {"opener": "south", "nominated": "co-head", **slots})
-        return Elsewhere(TWO, terms=terms, matters={nomination: state})
+    def past(
+        phase: str, terms: Mapping[str, Any] = strict, had: str | None = None, **slots: Any
+    ) -> Elsewhere:
+        stated = {"opener": "south", "to": ["north"], "nominated": "co-head", "key": digest("key")}
+        state = State(phase, {**stated, "due": "2020-01-05T00:00:00Z", **slots})
+        return Elsewhere(
+            TWO, terms=terms, matters={nomination: state}, had={"north": had} if had is not None else {}
+        )
 
     assert admit(POSTING, State(), post, past("consented")).phase == "appointed"
     assert admit(POSTING, State(), post, Elsewhere(TWO)).phase == "appointed"
     lenient = {**strict, "agrement_silence": "consent"}
-    assert admit(POSTING, State(), post, past("lapsed", terms=lenient)).phase == "appointed"
+    silent = past("lapsed", terms=lenient, had="2020-01-03T00:00:00Z")
+    assert admit(POSTING, State(), post, silent).phase == "appointed"
     refused = (
         past("nominated"),
         past("objected"),
         past("lapsed"),
         past("consented", opener="north"),
         past("consented", nominated="duty"),
+        past("consented", key=digest("another key")),
+        past("lapsed", terms=lenient),  # nobody was asked
+        past("lapsed", terms=lenient, had="2020-01-03T00:00:01Z"),  # asked too late to answer
         Elsewhere(TWO, terms=strict),
     )
     for elsewhere in refused:
@@ -113,14 +122,16 @@ def test_an_outcome_of_signed_minutes_is_carried_out_by_what_it_opens() -> None:
         due="2020-02-01T00:00:00Z",
     )
 
-    def past(phase: str, *outcomes: str) -> Elsewhere:
-        return Elsewhere(TWO, matters={meeting: State(phase, {"outcomes": list(outcomes)})})
+    def past(phase: str, *outcomes: str, by: tuple[str, ...] = TWO) -> Elsewhere:
+        signed = {f"signed/{side}": digest("minutes") for side in by}
+        return Elsewhere(TWO, matters={meeting: State(phase, {"outcomes": list(outcomes), **signed})})
 
     assert admit(AGREEMENT, State(), draft, past("signed", "agreement-1", "project-1")).phase == "drafted"
     for elsewhere in (
         past("minuted", "agreement-1"),
         past("signed", "project-1"),
         past("signed"),
+        past("signed", "agreement-1", by=("north",)),
         Elsewhere(TWO),
     ):
         with pytest.raises(Void, match="no-such-outcome"):

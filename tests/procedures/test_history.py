@@ -14,6 +14,7 @@ import pytest
 from tests.procedures.explore import TWO, Elsewhere, digest
 from yeollak.procedures.catalogue import PROCEDURES, named, of_kind
 from yeollak.procedures.machine import admit, awaited, possible, row_for
+from yeollak.procedures.shared import FILLED_FORM
 from yeollak.procedures.table import COMMON, Move, Procedure, State, Void
 
 WORDS = {"en": "words", "ko": "말"}
@@ -57,8 +58,8 @@ class Matter:
 def move_of(act: str, side: str, kind: str, **more: Any) -> Move:
     at = more.pop("at", "2020-01-01T00:00:00Z")
     re, due = tuple(more.pop("re", ())), more.pop("due", None)
-    enclosures = more.pop("enclosures", {})
-    return Move(id=act, side=side, kind=kind, at=at, facts=more, re=re, due=due, enclosures=enclosures)
+    enclosures, types = more.pop("enclosures", {}), more.pop("types", {})
+    return Move(act, side, kind, at, facts=more, re=re, due=due, enclosures=enclosures, types=types)
 
 
 SEALED, RELEASED = {digest("text"): "consent"}, {digest("text"): "right"}
@@ -67,14 +68,14 @@ SEALED, RELEASED = {digest("text"): "consent"}, {digest("text"): "right"}
 def test_a_notice_is_tendered_neither_taken_nor_refused_and_lapses() -> None:
     note = Matter("note")
     note.act("south", "note.tender", subject=WORDS, due=SOON, enclosures=SEALED, event="2022-05-16-aid")
-    assert note.open_to("north") == {"note.take", "note.refuse"}
+    assert note.open_to("north") == {"note.take", "note.refuse", "note.route"}
     assert awaited(note.table, note.state, TWO) == {"north"}
     assert note.void("south", "note.deliver", enclosures=RELEASED) == "forbidden"
     assert note.void("south", "note.lapse", at="2020-01-01T23:59:59Z") == "early"
     note.act("south", "note.route", route="military-line", copy="paraphrase")
     note.act("south", "note.lapse", at=SOON)
     assert note.state.phase == "lapsed"
-    assert note.state.slots["route/military-line"] == "paraphrase"
+    assert note.state.slots["route/military-line/south"] == "paraphrase"
     assert note.void("north", "note.take", due=AFTER, re=[note.state.slots["offer"]]) == "forbidden"
 
 
@@ -95,10 +96,15 @@ def test_the_same_notice_is_tendered_again_at_the_closing_call() -> None:
 
 def test_with_the_lines_silent_a_notice_goes_by_two_other_routes() -> None:
     note = Matter("note")
-    note.act("south", "note.route", route="third-party", copy="identical", subject=WORDS)
+    facts = {"route": "third-party", "copy": "identical", "subject": WORDS}
+    assert note.void("south", "note.route", **facts) == "other-text"
+    note.act("south", "note.route", text=digest("words"), **facts)
     note.act("south", "note.route", route="radio", copy="paraphrase")
+    note.act("north", "note.route", route="radio", copy="identical", text=digest("heard"))
     assert note.state.phase == "routed"
-    assert {"route/third-party", "route/radio"} <= set(note.state.slots)
+    slots = note.state.slots
+    assert (slots["route/radio/south"], slots["route/radio/north"]) == ("paraphrase", "identical")
+    assert "route/third-party/south" in slots
 
 
 def test_the_same_words_by_another_route_are_the_same_only_by_their_digest() -> None:
@@ -109,7 +115,39 @@ def test_the_same_words_by_another_route_are_the_same_only_by_their_digest() -> 
         assert note.void("south", "note.route", route="fax", copy="identical", **other) == "other-text"
     note.act("south", "note.route", route="fax", copy="identical", text=text)
     note.act("south", "note.route", route="press", copy="paraphrase")
-    assert note.state.slots["route/fax"] == "identical"
+    assert note.state.slots["route/fax/south"] == "identical"
+
+
+def test_what_waits_to_be_taken_up_is_handed_over_by_delivery_alone() -> None:
+    """A side that refuses a text must not find it in a remark on its refusal."""
+    for phase, act in (("tendered", None), ("refused", "refuse"), ("taken", "take")):
+        note = Matter("note")
+        note.act("south", "note.tender", subject=WORDS, due=SOON, enclosures=SEALED)
+        if act == "refuse":
+            note.act("north", "note.refuse", ground="content")
+        elif act == "take":
+            note.act("north", "note.take", due=SOON)
+        assert note.state.phase == phase
+        route = {"route": "fax", "copy": "paraphrase"}
+        for release in ("right", "large", "named"):
+            (sealed,) = SEALED
+            assert note.void("south", "note.route", enclosures={sealed: release}, **route) == "withheld"
+            assert note.void("south", "remark", enclosures={sealed: release}) == "withheld"
+        note.act("south", "remark", enclosures={**SEALED, digest("another"): "right"})
+    note.act("south", "note.deliver", enclosures=RELEASED)
+    note.act("south", "remark", enclosures=RELEASED)
+
+
+def test_an_agreed_form_goes_straight_only_filled_in() -> None:
+    request = Matter("request", Elsewhere(TWO))
+    facts = {"subject": WORDS, "items": ["1"], "form": "form.1"}
+    plain, filled = {digest("x"): "text/plain"}, {digest("x"): FILLED_FORM}
+    asked: dict[str, Any] = {"due": SOON, "enclosures": {digest("x"): "right"}}
+    assert request.void("south", "request.ask", types=plain, **asked, **facts) == "enclosures"
+    other = {**facts, "form": "form.2"}
+    assert request.void("south", "request.ask", types=filled, **asked, **other) == "not-as-of-right"
+    request.act("south", "request.ask", types=filled, **asked, **facts)
+    assert request.state.slots["text"] == [digest("x")]
 
 
 def test_asking_again_sets_a_new_time_and_the_lapse_names_what_it_waited_for() -> None:
@@ -240,12 +278,12 @@ def test_a_request_not_taken_goes_by_the_military_line_all_the_same() -> None:
     request.act("south", "request.lapse", at=SOON)
     request.act("south", "request.route", route="military-line", copy="paraphrase")
     assert request.state.phase == "lapsed"
-    assert request.state.slots["route/military-line"] == "paraphrase"
+    assert request.state.slots["route/military-line/south"] == "paraphrase"
 
 
 def test_an_offer_through_the_press_lapses_with_its_default() -> None:
     request = Matter("request")
-    facts = {"route": "press", "copy": "identical", "subject": WORDS}
+    facts = {"route": "press", "copy": "identical", "subject": WORDS, "text": digest("words")}
     assert request.void("south", "request.route", due=SOON, **facts) == "facts"
     request.act("south", "request.route", due=SOON, items=["1"], default="unclaimed", **facts)
     request.act("south", "request.lapse", at=AFTER)

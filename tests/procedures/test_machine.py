@@ -34,6 +34,7 @@ CODES = {
     "other-key",
     "other-text",
     "stale",
+    "withheld",
     "written",
 }
 JSON = st.recursive(

@@ -140,9 +140,15 @@ class Desk:
         rest = rest_of(row)
         if rest is not None:
             known.rest, known.fitting = rest.fact, self.fitting(person, row)
+        named: dict[str, Any] = {}
+        if known.rest == "nomination" and known.fitting and self._chance.random() < 0.7:
+            nomination = self._chance.choice(known.fitting)
+            slots = office.state(nomination).state.slots
+            named = {"nomination": nomination, "function": slots["nominated"], "key": slots["key"]}
         if any(fact.name == "state" and fact.type == "digest" for fact in kind.facts):
             known.state_digest = office.digest()
         facts = dict(schedule.natural.get(matter or "", {})) if kind.name not in COMMON else {}
+        facts |= named
         if self._chance.random() < 0.95:
             number = schedule.number + len(schedule.findings)
             facts |= fitting_facts(self._chance, kind, person.side, person.rotations, number)

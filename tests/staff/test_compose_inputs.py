@@ -41,11 +41,14 @@ class Past:
     terms: dict[str, Any] = {"as_of_right": ["flood"], "forms": {}}  # noqa: RUF012 (a fixture that nobody writes)
     parties = ("south", "north")
 
-    def state(self, matter: str) -> State:
+    def state(self, matter: str, *tables: str) -> State:
         return State()
 
     def natural(self, procedure: str, key: str) -> str:
         return "b" * 64
+
+    def seen(self, matter: str, side: str) -> str | None:
+        return None
 
     def check_terms(self, changes: Any) -> None:
         return None

@@ -18,10 +18,11 @@ from yeollak.procedures.machine import Procedure
 
 #: How many folds of one matter are kept: the newest, and those that acts under way go on from.
 _KEPT = 8
-#: One fold in so many acts is kept for good, for the view of a side that is far behind.
+#: One fold in so many acts is kept longer, for the view of a side that is far behind, while there are not too
+#: many: a matter of many slots would fill the memory. The older half is then thinned, so that those kept lie
+#: the closer the nearer they are to the end.
 _EVERY = 64
-#: How many of those are tried, newest first.
-_TRIED = 16
+_MILESTONES = 16
 
 #: How many allowed acts of each party's register belong to a matter, in the charter's order.
 Sizes = tuple[int, ...]
@@ -115,7 +116,7 @@ class MatterFolds:
         found = next((one for one in near if self._goes_on(one[0], sizes)), None)  # nothing can be nearer
         if found is None:
             end = bisect_right(self._milestones, total, key=lambda milestone: sum(milestone[0]))
-            near = [*self._kept.items(), *self._milestones[max(0, end - _TRIED) : end]]
+            near = [*self._kept.items(), *self._milestones[:end]]
             fit = (one for one in near if self._goes_on(one[0], sizes))
             found = max(fit, key=lambda one: sum(one[0]), default=(tuple(0 for _ in sizes), NOTHING))
         if found[0] in self._kept:
@@ -150,3 +151,5 @@ class MatterFolds:
         before = sum(self._milestones[-1][0]) if self._milestones else 0
         if sum(sizes) // _EVERY > before // _EVERY:
             self._milestones.append((sizes, folded))
+            if len(self._milestones) > _MILESTONES:
+                del self._milestones[0 : _MILESTONES // 2 : 2]

@@ -61,8 +61,15 @@ class PastView:
     def parties(self) -> Sequence[str]:
         return self._office.parties
 
-    def state(self, matter: str) -> State:
+    def state(self, matter: str, *tables: str) -> State:
+        known = self._office.known(matter, self._vector)
+        if known is None or (tables and known.name not in tables):
+            return State()
         return self._office.state(matter, self._vector).state
+
+    def seen(self, matter: str, side: str) -> str | None:
+        place = self._office.charter.places.get(side)
+        return self._office.seen_at(matter, place, self._vector) if place is not None else None
 
     def natural(self, procedure: str, key: str) -> str:
         return natural_id(self.office, table(procedure).family, key)
@@ -310,6 +317,7 @@ def _move(act: Act, identity: str, function: str) -> Move:
         due=act.due,
         function=function,
         enclosures={item.digest: item.release for item in act.enclosures},
+        types={item.digest: item.type for item in act.enclosures},
     )
 
 

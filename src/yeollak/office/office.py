@@ -175,10 +175,11 @@ class Office:
 
     def folds(self, matter: str) -> MatterFolds:
         """The allowed acts of a matter with their folds, up to date."""
-        held = self._folds.get(matter)
-        if held is None:
-            held = self._folds[matter] = MatterFolds(self.parties)
+        held = self._folds.get(matter) or MatterFolds(self.parties)
         held.read(self.ledger.matter(matter))
+        if held.first is not None:
+            # Others are not remembered, or void acts of invented matters would fill the memory.
+            self._folds[matter] = held
         return held
 
     def state(self, matter: str, frontier: Sequence[int] | None = None) -> Folded:
@@ -190,6 +191,20 @@ class Office:
         """The table of a matter that has an allowed act below a frontier, or None."""
         folds = self.folds(matter)
         return folds.procedure if any(folds.sizes(frontier)) else None
+
+    def seen_at(self, matter: str, place: int, frontier: Sequence[int]) -> str | None:
+        """The instant claimed by the first entry of a register below a frontier whose past holds an act of
+        the matter, or None.
+        """
+        folds = self.folds(matter)
+        known = bisect_left(
+            range(frontier[place]), True, key=lambda index: any(folds.sizes(self.seen_by(place, index + 1)))
+        )
+        if known == frontier[place]:
+            return None
+        # What an entry newly sees it names itself, so that it has been parsed.
+        move = self.ledger.finding(place, known).move
+        return move.at if move is not None else None
 
     def procedure(self, act: Counted) -> Procedure:
         """The table that an act of this matter falls under."""
@@ -215,7 +230,8 @@ class Office:
 
     def terms(self, frontier: Sequence[int] | None = None) -> Mapping[str, Any]:
         """The charter's terms with every amendment that is in force at a frontier (now, where none is
-        given), in the order of their numbers.
+        given), in the order of their numbers. One whose terms do not fit those before it takes no effect: it
+        was signed over others, which a crossing act has undone.
         """
         terms = self.charter.terms
         drafts: tuple[str, ...] = ()
@@ -223,9 +239,15 @@ class Office:
             drafts = (*drafts, str(amendment.slots["draft"]))
             if drafts not in self._amended:
                 # Checked once: keys of guarantors may be among them, and acts with a due ask for the terms.
-                self._amended[drafts] = self.charter.amended(amendment.slots["terms"], terms)
+                self._amended[drafts] = self._fitting(amendment.slots["terms"], terms)
             terms = self._amended[drafts]
         return terms
+
+    def _fitting(self, changes: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return self.charter.amended(changes, before)
+        except (KeyError, TypeError, ValueError, AttributeError, RecordFault):
+            return before
 
     def _amendment(self, number: int, frontier: Sequence[int] | None) -> State:
         return self._charter_matter(f"amendment/{number}", frontier)
@@ -235,9 +257,9 @@ class Office:
         return self._charter_matter("dissolution", frontier).phase == "dissolved"
 
     def _charter_matter(self, key: str, frontier: Sequence[int] | None) -> State:
-        """The state of a matter of the charter; no fold is made for one that nobody has opened."""
+        """The state of a matter of the charter."""
         matter = natural_id(self.charter.office, "charter", key)
-        return self.state(matter, frontier).state if self.ledger.matter(matter) else State()
+        return self.state(matter, frontier).state
 
     def unseen(self, place: int) -> list[Counted]:
         """Allowed acts of other parties that our register has not yet seen and that call for a

@@ -112,6 +112,10 @@ class _Read(dict[str, Any]):
         self._look()
         return super().__len__()
 
+    def values(self) -> Any:
+        self._look()
+        return super().values()
+
     def _look(self) -> None:
         if self._name:
             self.missed.add(self._name)
@@ -244,6 +248,7 @@ def guarded(
     release = sorted(kind.releases)[0]
     read = _Read(facts)
     enclosed = _Read(dict.fromkeys(digests, release), "" if digests else ENCLOSURES)
+    typed = _Read({}, ENCLOSURES)
     act = Move(
         UNKNOWN,
         scene.side,
@@ -253,21 +258,23 @@ def guarded(
         draft(scene, kind, row, facts).re,
         function=scene.function,
         enclosures=enclosed,
+        types=typed,
     )
     try:
         row.guard(scene.state, act, scene.past)
     except Void as refusal:
-        return Condition(refusal.code, _missed(kind, read, enclosed))
+        return Condition(refusal.code, _missed(kind, read, enclosed, typed))
     except KeyError:
         if not read.missed:
             raise
-        return Condition("facts", _missed(kind, read, enclosed))
+        return Condition("facts", _missed(kind, read, enclosed, typed))
     return None
 
 
-def _missed(kind: Kind, read: _Read, enclosed: _Read) -> tuple[str, ...]:
+def _missed(kind: Kind, read: _Read, *enclosed: _Read) -> tuple[str, ...]:
     may_state = {fact.name for fact in kind.takes}
-    return (*sorted(read.missed & may_state), *sorted(enclosed.missed & {ENCLOSURES}))
+    open_still = any(ENCLOSURES in each.missed for each in enclosed)
+    return (*sorted(read.missed & may_state), *((ENCLOSURES,) if open_still else ()))
 
 
 def choices(scene: Scene, kind: Kind, row: Row, fact: Fact, facts: Mapping[str, Any]) -> tuple[str, ...]:

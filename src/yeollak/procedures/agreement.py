@@ -40,10 +40,9 @@ from yeollak.procedures.table import (
 
 def amends_in_force(state: State, move: Move, past: Past) -> None:
     """Where it would amend an agreement, that must be in force or suspended (void `not-in-force`)."""
-    if "amends" in move.facts and past.state(str(move.facts["amends"])).phase not in (
-        "in-force",
-        "suspended",
-    ):
+    if "amends" not in move.facts:
+        return
+    if past.state(str(move.facts["amends"]), "agreement").phase not in ("in-force", "suspended"):
         raise Void("not-in-force")
 
 

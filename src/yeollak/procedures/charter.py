@@ -9,7 +9,7 @@ names this one as its predecessor. What a key may do is a matter of positions an
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, REASON, START, TEXT, WHEN
+from yeollak.procedures.shared import ABOUT, REASON, START, TEXT, WHEN, standing_text
 from yeollak.procedures.skeletons import lasting_text, merge
 from yeollak.procedures.table import (
     NONE,
@@ -45,13 +45,23 @@ def this_charter(state: State, move: Move, past: Past) -> None:
 
 def next_amendment(state: State, move: Move, past: Past) -> None:
     """The amendment before it must be in force (void `out-of-turn`), and the terms be such as a charter may
-    have (void `terms`).
+    have (void `terms`): those that it states, or those that stand where it signs them.
     """
     number = int(move.facts["number"])
-    before = past.state(past.natural("amendment", f"amendment/{number - 1}")).phase
+    before = past.state(past.natural("amendment", f"amendment/{number - 1}"), "amendment").phase
     if number < 1 or (number > 1 and before != "in-force"):
         raise Void("out-of-turn")
-    past.check_terms(move.facts["terms"])
+    terms = move.facts.get("terms", state.slots.get("terms"))
+    if terms is not None:
+        past.check_terms(terms)
+
+
+def next_signature(state: State, move: Move, past: Past) -> None:
+    """The text that it signs must be the one that stands (void `other-text`), the amendment before it be in
+    force (void `out-of-turn`), and the terms be such as a charter may have (void `terms`).
+    """
+    standing_text(state, move, past)
+    next_amendment(state, move, past)
 
 
 _SIGN = Row(
@@ -99,7 +109,11 @@ FOUNDING = Procedure(
 _NUMBER = Fact("number", "whole", purpose="Which amendment: the first is 1, and each comes after the last.")
 _TERMS = Fact("terms", "terms", purpose="The terms that take the place of those of the same name.")
 _AMENDMENT = lasting_text(
-    "amendment.", signed="in-force", draft_guard=next_amendment, also=(Write("terms", "fact:terms"),)
+    "amendment.",
+    signed="in-force",
+    draft_guard=next_amendment,
+    sign_guard=next_signature,
+    also=(Write("terms", "fact:terms"),),
 )
 
 

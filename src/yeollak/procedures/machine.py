@@ -37,9 +37,13 @@ from yeollak.procedures.table import (
     Write,
 )
 
+#: The most slots that one matter may have: the days of four decades, or every parcel of a large estate.
+MAX_SLOTS = 16384
+
 __all__ = [
     "COMMON",
     "EVERYWHERE",
+    "MAX_SLOTS",
     "NONE",
     "REMARK",
     "RESERVATION",
@@ -151,15 +155,19 @@ def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
     kind = procedure.kind(move.kind)
     if kind is None:
         raise Void("unknown")
-    _check_kind(kind, move)
+    _check_kind(kind, move, past.parties)
     row = row_for(procedure, state, move, past.parties)
     after = step(procedure, state, move, past.parties)
+    if len(after.slots) > max(MAX_SLOTS, len(state.slots)):
+        raise Void("full")
+    if "withheld" not in row.clears and _releases(state.slots.get("withheld", ()), move):
+        raise Void("withheld")
     if row.lapses and move.at < str(state.of("due", move.side) or state.slots.get("due", "9999")):
         raise Void("early")
     if row.guard is not None:
         row.guard(state, move, past)
     if "outcome" in move.facts:
-        decided(state, move, past)
+        decided(after, move, past)
     return after
 
 
@@ -225,13 +233,26 @@ def _addressees(procedure: Procedure, move: Move, parties: Sequence[str]) -> tup
     return tuple(sorted(listed, key=others.index))
 
 
-def _check_kind(kind: Kind, move: Move) -> None:
-    if not fits(kind.takes, move.facts):
+def _releases(withheld: Sequence[str], move: Move) -> bool:
+    """Whether the act hands over one of the enclosures that wait for take-up, in place of committing to
+    it.
+    """
+    return any(move.enclosures.get(digest, "consent") != "consent" for digest in withheld)
+
+
+def _check_kind(kind: Kind, move: Move, parties: Sequence[str]) -> None:
+    if not fits(kind.takes, move.facts) or not _of_parties(kind, move, parties):
         raise Void("facts")
     if (kind.due is Due.MUST and move.due is None) or (kind.due is Due.NO and move.due is not None):
         raise Void("due")
     if any(release not in kind.releases for release in move.enclosures.values()):
         raise Void("enclosures")
+
+
+def _of_parties(kind: Kind, move: Move, parties: Sequence[str]) -> bool:
+    """Whether every side that the act names is a party: of no other does the record hold anything."""
+    named = (move.facts[fact.name] for fact in kind.takes if fact.type == "side" and fact.name in move.facts)
+    return all(side in parties for value in named for side in ([value] if isinstance(value, str) else value))
 
 
 def _joined(procedure: Procedure, state: State) -> State:

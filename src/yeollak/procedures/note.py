@@ -21,8 +21,8 @@ from yeollak.procedures.shared import (
     TO_TITLE,
     WHEN,
     as_of_right,
+    routed_first,
     same_text,
-    stated_subject,
     tendered_before,
     translated,
 )
@@ -43,7 +43,7 @@ GROUND = Fact("ground", "token", choices=GROUNDS, purpose="Why it is not taken."
 RETENDER = Fact("retender", "digest", required=False, purpose="The matter in which it was tendered before.")
 ROUTE_FACTS = (
     Fact("route", "token", choices=ROUTES, purpose="The other route."),
-    Fact("copy", "token", choices=("identical", "paraphrase"), purpose="Whether the words are the same."),
+    Fact("copy", "token", choices=("paraphrase", "identical"), purpose="Whether the words are the same."),
     Fact("text", "digest", required=False, purpose="The digest of what went by the other route."),
 )
 #: The acts around consent, the same for a note and for a request.
@@ -112,7 +112,9 @@ _OPEN = {
 }
 _LATE = {"note.answer": Row(Role.COUNTERPART, to="answered", writes=(Write("answer", each=True),))}
 _ROUTED = {
-    "note.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),), guard=same_text)
+    "note.route": Row(
+        Role.EITHER, writes=(Write("route", "fact:copy", each=True, keyed="route"),), guard=same_text
+    )
 }
 _HELD = ("delivered", "routed", "unanswered", "answered")
 
@@ -152,12 +154,14 @@ NOTE = Procedure(
         _CONSENT.rows,
         {
             NONE: {
-                "note.send": Row(Role.OPENER, to="delivered", writes=CLOCK, guard=as_of_right),
+                "note.send": Row(
+                    Role.OPENER, to="delivered", writes=(Write("text", "digests"), *CLOCK), guard=as_of_right
+                ),
                 "note.route": Row(
                     Role.OPENER,
                     to="routed",
-                    writes=(*CLOCK, Write("route", "fact:copy", keyed="route")),
-                    guard=stated_subject,
+                    writes=(*CLOCK, Write("route", "fact:copy", each=True, keyed="route")),
+                    guard=routed_first,
                 ),
             },
             "delivered": _OPEN,

@@ -9,6 +9,8 @@ register and not the matter.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, UNTIL, WHEN
 from yeollak.procedures.skeletons import CLOCK, over
@@ -41,17 +43,31 @@ def posted_key(state: State, move: Move, past: Past) -> None:
 
 
 def agreed_nomination(state: State, move: Move, past: Past) -> None:
-    """Where the charter asks for agrément for the function, a nomination for it must have been consented to
-    in the act's past, or have lapsed where the charter takes silence for consent (void `no-agrement`).
+    """Where the charter asks for agrément for the function, a nomination of this key for it must have been
+    consented to in the act's past, or have lapsed where the charter takes silence for consent (void
+    `no-agrement`). Nobody is silent who was not asked: each of the others must say in its own register that
+    it has had the nomination, for no less than the charter's default deadline before the time was over.
     """
     function = move.facts["function"]
     if function not in past.terms.get("agrement", ()):
         return
-    nomination = past.state(str(move.facts.get("nomination", "")))
-    enough = {"consented"} | ({"lapsed"} if past.terms.get("agrement_silence") == "consent" else set())
-    of_this = nomination.opener == move.side and nomination.slots.get("nominated") == function
-    if not of_this or nomination.phase not in enough:
+    matter = str(move.facts.get("nomination", ""))
+    nomination = past.state(matter, "agrement")
+    stated = (nomination.opener, nomination.slots.get("nominated"), nomination.slots.get("key"))
+    agreed = nomination.phase == "consented" or (
+        nomination.phase == "lapsed"
+        and past.terms.get("agrement_silence") == "consent"
+        and _all_asked(matter, nomination, past)
+    )
+    if stated != (move.side, function, move.facts["key"]) or not agreed:
         raise Void("no-agrement")
+
+
+def _all_asked(matter: str, nomination: State, past: Past) -> bool:
+    hours = int(past.terms.get("deadline", {}).get("default_hours", 48))
+    end = datetime.fromisoformat(str(nomination.slots["due"]))
+    seen = [past.seen(matter, side) for side in nomination.counterparts]
+    return all(at and end - datetime.fromisoformat(at) >= timedelta(hours=hours) for at in seen)
 
 
 _FUNCTION = Fact("function", "token", choices=FUNCTIONS, purpose="What the officer may sign.")
@@ -129,7 +145,13 @@ AGREMENT = Procedure(
         Kind(
             "posting.nominate",
             "Names a person for a post, in an enclosure, and asks for the others' consent.",
-            facts=(_FUNCTION, _TITLE, Fact("from", "moment", required=False, purpose="From when."), WHEN),
+            facts=(
+                Fact("key", "key", purpose="The key that the person will sign with."),
+                _FUNCTION,
+                _TITLE,
+                Fact("from", "moment", required=False, purpose="From when."),
+                WHEN,
+            ),
             due=Due.MUST,
             functions=HEADS,
         ),
@@ -156,6 +178,7 @@ AGREMENT = Procedure(
                 writes=(
                     *CLOCK,
                     Write("nominated", "fact:function"),
+                    Write("key", "fact:key"),
                     Write("consented", each=True),
                 ),
             )

@@ -17,12 +17,12 @@ from yeollak.procedures.shared import (
     TO_ONE,
     WHEN,
     agreed_form,
+    routed_first,
     same_text,
-    stated_subject,
     tendered_before,
     tendered_text,
 )
-from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
+from yeollak.procedures.skeletons import CLOCK, DELIVERED, consent, everywhere, merge, over
 from yeollak.procedures.table import (
     NONE,
     Due,
@@ -49,10 +49,12 @@ def asked_items(state: State, move: Move, past: Past) -> None:
 
 
 def named_items(state: State, move: Move, past: Past) -> None:
-    """Where it opens the matter it must say what it is about and what is to be decided (void `facts`)."""
+    """Where it opens the matter it must say what it is about and what is to be decided (void `facts`), and
+    prove what it calls identical (void `other-text`).
+    """
     if "items" not in move.facts:
         raise Void("facts")
-    stated_subject(state, move, past)
+    routed_first(state, move, past)
 
 
 _STAGE_KINDS, _STAGES = stages("request.", "request")
@@ -74,7 +76,9 @@ _HAPPENED = {
     "request.outcome": Row(Role.EITHER, writes=(Write("outcome", "fact:result", each=True, once=True),))
 }
 _ROUTED = {
-    "request.route": Row(Role.OPENER, writes=(Write("route", "fact:copy", keyed="route"),), guard=same_text)
+    "request.route": Row(
+        Role.EITHER, writes=(Write("route", "fact:copy", each=True, keyed="route"),), guard=same_text
+    )
 }
 _ASKED = ("asked", "routed", "inquired", "answered", "unanswered", "unsupplied")
 _DEAD = ("refused", "withdrawn", "lapsed", "undelivered")
@@ -83,11 +87,13 @@ _BASE = merge(
     _CONSENT.rows,
     {
         NONE: {
-            "request.ask": Row(Role.OPENER, to="asked", writes=_WRITES, guard=agreed_form),
+            "request.ask": Row(
+                Role.OPENER, to="asked", writes=(Write("text", "digests"), *_WRITES), guard=agreed_form
+            ),
             "request.route": Row(
                 Role.OPENER,
                 to="routed",
-                writes=(*_WRITES, Write("route", "fact:copy", keyed="route")),
+                writes=(*_WRITES, Write("route", "fact:copy", each=True, keyed="route")),
                 guard=named_items,
             ),
         },
@@ -109,7 +115,7 @@ _BASE = merge(
 )
 # Delivery states the items, which a tender keeps back.
 _BASE["taken"]["request.ask"] = Row(
-    Role.OPENER, to="asked", clears=("due",), writes=_WRITES, guard=tendered_text
+    Role.OPENER, to="asked", clears=DELIVERED, writes=_WRITES, guard=tendered_text
 )
 
 REQUEST = Procedure(

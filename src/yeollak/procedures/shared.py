@@ -6,6 +6,8 @@ never a person: names stand in enclosures, which can be withheld or erased (desi
 
 from __future__ import annotations
 
+from typing import Final
+
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.table import NONE, Kind, Move, Past, Role, Row, State, Void, Write
 
@@ -39,6 +41,10 @@ STAGE = Fact("stage", "token", choices=("sight", "rough", "official"), purpose="
 LANGUAGE = Fact("language", "token", purpose="The language, by its tag.")
 
 
+#: The media type of a form that was filled in.
+FILLED_FORM: Final = "application/vnd.yeollak.form+json"
+
+
 def translated(stem: str) -> Kind:
     """The kind with which a side states that it has translated a text."""
     return Kind(
@@ -64,22 +70,25 @@ def tendered_text(state: State, move: Move, past: Past) -> None:
         raise Void("other-text")
 
 
-def decided(state: State, move: Move, past: Past) -> None:
-    """Its parent must be a meeting whose minutes every side has signed and which list this outcome (void
-    `no-such-outcome`).
+def decided(after: State, move: Move, past: Past) -> None:
+    """Its parent must be a meeting whose minutes list this outcome and are signed by every side of the matter
+    as it will be: minutes of two decide nothing for a third (void `no-such-outcome`).
     """
-    minutes = past.state(str(move.facts.get("parent", "")))
+    minutes = past.state(str(move.facts.get("parent", "")), "meeting")
     listed = minutes.slots.get("outcomes", ()) if minutes.phase == "signed" else ()
-    if move.facts["outcome"] not in listed:
+    sides = [side for side in (after.opener, *after.counterparts) if side]
+    if move.facts["outcome"] not in listed or any(minutes.of("signed", side) is None for side in sides):
         raise Void("no-such-outcome")
 
 
 def same_text(state: State, move: Move, past: Past) -> None:
-    """Where it calls the words identical and the matter has a text committed to, it must name that text (void
-    `other-text`): identity is proved by the digest, or it is a paraphrase.
+    """Where it calls the words identical it must name their digest, and one that the matter has committed to
+    where there is any (void `other-text`): identity is proved by the digest, or it is a paraphrase.
     """
-    held = state.slots.get("text")
-    if move.facts.get("copy") == "identical" and held and move.facts.get("text") not in held:
+    if move.facts.get("copy") != "identical":
+        return
+    text, held = move.facts.get("text"), state.slots.get("text")
+    if text is None or (held and text not in held):
         raise Void("other-text")
 
 
@@ -89,14 +98,23 @@ def as_of_right(state: State, move: Move, past: Past) -> None:
         raise Void("not-as-of-right")
 
 
+def adopted(form: str, past: Past) -> bool:
+    """Whether a form is one of the charter, or one that every side has adopted."""
+    state = past.state(past.natural("form", f"form/{form}"), "form")
+    return state.phase == "adopted" or form in past.terms.get("forms", ())
+
+
 def agreed_form(state: State, move: Move, past: Past) -> None:
-    """Its class must go as of right, or its form be one of the charter or one that every side has adopted
-    (void `not-as-of-right`).
+    """Its class must go as of right (void `not-as-of-right`), or its form be one of the charter or one that
+    every side has adopted; then it must bring the form, filled in (void `enclosures`).
     """
+    if move.facts.get("class") in past.terms.get("as_of_right", ()):
+        return
     form = move.facts.get("form")
-    adopted = form is not None and past.state(past.natural("form", f"form/{form}")).phase == "adopted"
-    if not adopted and form not in past.terms.get("forms", ()):
-        as_of_right(state, move, past)
+    if form is None or not adopted(form, past):
+        raise Void("not-as-of-right")
+    if FILLED_FORM not in move.types.values():
+        raise Void("enclosures")
 
 
 def tendered_before(state: State, move: Move, past: Past) -> None:
@@ -105,14 +123,14 @@ def tendered_before(state: State, move: Move, past: Past) -> None:
     """
     if "retender" not in move.facts:
         return
-    before = past.state(str(move.facts["retender"]))
+    before = past.state(str(move.facts["retender"]), "note", "request")
     if before.opener != move.side or before.phase not in ("refused", "lapsed", "withdrawn", "undelivered"):
         raise Void("no-such-tender")
 
 
 def in_force(state: State, move: Move, past: Past) -> None:
     """Its parent must be an agreement in force (void `not-in-force`)."""
-    if past.state(str(move.facts["parent"])).phase != "in-force":
+    if past.state(str(move.facts["parent"]), "agreement").phase != "in-force":
         raise Void("not-in-force")
 
 
@@ -122,7 +140,10 @@ def known_matters(state: State, move: Move, past: Past) -> None:
         raise Void("no-such-matter")
 
 
-def stated_subject(state: State, move: Move, past: Past) -> None:
-    """Where it opens the matter it must say what it is about (void `facts`)."""
+def routed_first(state: State, move: Move, past: Past) -> None:
+    """Where it opens the matter it must say what it is about (void `facts`), and prove what it calls
+    identical (void `other-text`).
+    """
     if "subject" not in move.facts:
         raise Void("facts")
+    same_text(state, move, past)

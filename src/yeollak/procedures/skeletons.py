@@ -21,6 +21,8 @@ OPENER, COUNTERPART, EITHER = Role.OPENER, Role.COUNTERPART, Role.EITHER
 #: The act that opens an expectation: who waits names it when he lets it lapse, and its `due` is the one
 #: that counts.
 CLOCK = (Write("due", "due"), Write("waits"))
+#: What delivery ends: the time for it, and that the content waits for take-up.
+DELIVERED = ("due", "withheld")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def consent(stem: str, deliver: str, delivered: str, *, tender_guard: Guard | No
             tender: Row(
                 OPENER,
                 to="tendered",
-                writes=(Write("offer"), Write("text", "digests"), *CLOCK),
+                writes=(Write("offer"), Write("text", "digests"), Write("withheld", "digests"), *CLOCK),
                 guard=tender_guard,
             )
         },
@@ -95,7 +97,7 @@ def consent(stem: str, deliver: str, delivered: str, *, tender_guard: Guard | No
         },
         "withdrawn": {lapse: closes},
         "taken": {
-            deliver: Row(OPENER, to=delivered, clears=("due",), writes=CLOCK, guard=tendered_text),
+            deliver: Row(OPENER, to=delivered, clears=DELIVERED, writes=CLOCK, guard=tendered_text),
             lapse: Row(COUNTERPART, to="undelivered", lapses=True, answers="waits"),
         },
         "refused": {},
@@ -191,6 +193,7 @@ def joint_text(
     frozen: str | None = None,
     withdraw: bool = True,
     draft_guard: Guard | None = None,
+    sign_guard: Guard = standing_text,
     also: tuple[Write, ...] = (),
 ) -> Part:
     """Draft, redraft, sign over one digest; complete when every side's signature names the text that stands
@@ -210,7 +213,7 @@ def joint_text(
             EITHER,
             writes=(Write("signed", "fact:text", each=True, once=True),),
             answers="draft",
-            guard=standing_text,
+            guard=sign_guard,
         ),
         retract: Row(EITHER, clears=("signed/@",), own="signed"),
         lapse: Row(EITHER, to=lapsed, lapses=True, answers="draft", clears=gone, cross="same"),
@@ -264,6 +267,7 @@ def lasting_text(
     *,
     signed: str,
     draft_guard: Guard | None = None,
+    sign_guard: Guard = standing_text,
     also: tuple[Write, ...] = (),
 ) -> Part:
     """A joint text under a natural key, which every side may draft, and draft anew once a draft has lapsed.
@@ -278,6 +282,7 @@ def lasting_text(
         signed=signed,
         withdraw=False,
         draft_guard=draft_guard,
+        sign_guard=sign_guard,
         also=also,
     )
     return Part({NONE: part.rows["lapsed"], **part.rows}, part.pairs, part.joins)

@@ -44,7 +44,9 @@ FOLLOW_UP = Fact(
 def another_withdrew(state: State, move: Move, past: Past) -> None:
     """Some other side must have withdrawn in the act's past (void `not-withdrawn`)."""
     others = (party for party in past.parties if party != move.side)
-    if not any(past.state(past.natural("standing", party)).phase == "withdrawn" for party in others):
+    if not any(
+        past.state(past.natural("standing", party), "standing").phase == "withdrawn" for party in others
+    ):
         raise Void("not-withdrawn")
 
 

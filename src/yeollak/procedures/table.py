@@ -62,6 +62,8 @@ class Move:
     function: str = "duty"
     #: digest -> release of every enclosure that the act commits to
     enclosures: Mapping[str, str] = field(default_factory=dict)
+    #: digest -> media type of every enclosure whose type the act states
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 class Past(Protocol):
@@ -81,8 +83,16 @@ class Past(Protocol):
     def parties(self) -> Sequence[str]:
         """The parties in the charter's order."""
 
-    def state(self, matter: str) -> State:
-        """The state of another matter in this past; phase `none` when nothing opened it."""
+    def state(self, matter: str, *tables: str) -> State:
+        """The state of another matter in this past; phase `none` when nothing opened it, or when it falls
+        under none of `tables`. Without any table named it may be of any: phases of different tables share
+        names, so whoever asks for a phase names the table too.
+        """
+
+    def seen(self, matter: str, side: str) -> str | None:
+        """The instant that `side` claims for the first entry of its register, in this past, that had seen an
+        act of the matter; None while it has none.
+        """
 
     def natural(self, procedure: str, key: str) -> str:
         """The matter id of a natural key of `procedure`."""
@@ -167,7 +177,7 @@ class Row:
     by       who may do it; `to` the phase that follows (None: the same)
     turns    a fact and the phase that each of its values leads to, where the act itself says how far it goes
     clears   slots that it empties before it writes: `NAME`, `NAME/*` for every side's, `NAME/@` for the
-             acting side's
+             acting side's. Only the act that clears `withheld` may release what that slot lists
     writes   the slots that it fills
     answers  the slot whose act it answers: `re` must name that act, or the act is void `stale`
     own      a slot that the acting side must have filled itself (it takes back only its own), else void
