@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from yeollak.words.acts import value_word
 from yeollak.words.catalogue import say
 from yeollak.words.naming import Reader
+from yeollak.words.states import state
 from yeollak.words.terms import term
 
 _TERMS = {
@@ -51,7 +52,7 @@ def duty_word(lang: str, held: str) -> str:
         case "passed-in-silence":
             return say(lang, "Passed in silence")
         case "waived":
-            return say(lang, "Waived by all", context="state of a duty")
+            return state(lang, "duty", "waived", {}) or held
         case "told-in-time":
             return say(lang, "Notice given in time")
         case "told-late":
