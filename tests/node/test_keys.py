@@ -15,9 +15,8 @@ from yeollak.errors import OurFault
 from yeollak.node import founding, rekeying
 from yeollak.node.checkup import office_checks
 from yeollak.office import side_keys
-from yeollak.office.audit import recompute
+from yeollak.office.audit import audit
 from yeollak.office.propose import Draft, document, sign
-from yeollak.record.audit import audit_export
 from yeollak.record.document import Act
 from yeollak.record.folder import FolderFiles
 from yeollak.record.generations import ROLES, register_pair
@@ -58,8 +57,7 @@ def verify(offices: Offices, side: str, name: str) -> str:
     node, view = offices.nodes[side], offices.view(side)
     keys = node.keyring.post_keys(view.charter, side, SECRET)
     write_export(node.alias, offices.office, target, keys.register)
-    report = audit_export(FolderFiles(target), office=offices.office)
-    state = recompute(report)
+    report, state = audit(FolderFiles(target), office=offices.office)
     assert [*report.defects, *state.keys] == []
     assert not state.problem
     return state.digest

@@ -12,9 +12,9 @@ from tests.office.world import World, keys_of, seed
 from tests.record.world import Exported, export_files
 from yeollak.office import side_keys
 from yeollak.office.admit import Arrival
-from yeollak.office.audit import recompute
+from yeollak.office.audit import Disowned, audit, brought
 from yeollak.office.matter import natural_id
-from yeollak.record.audit import audit_export
+from yeollak.office.office import Office
 from yeollak.record.checkpoint import Checkpoint, add_lines, sign
 from yeollak.record.cosign import cosign, receipt_name
 from yeollak.record.document import act_id
@@ -98,19 +98,62 @@ def test_a_side_signs_with_the_old_keys_too_until_every_party_has_seen_that_they
     assert side_keys.unseen_by(office, "south", -1) == ()
 
 
-def test_a_retired_receipt_key_stands_up_to_what_its_retirement_had_seen() -> None:
+def standings(office: Office) -> list[tuple[int | None, int | None]]:
+    """Of South's receipt keys for North's register: to how much they own, and up to where they count."""
+    found = side_keys.receipt_standings(office, "south", "north")
+    return [(one.acknowledged, one.most) for one in found]
+
+
+def test_a_retired_receipt_key_counts_up_to_where_its_retirement_is_in_the_past() -> None:
     world = World().found()
     seen = world.whole.held(1)
     replaced(world, "south", "receipt")
-    world.meet()
+    # North goes on before it knows: receipts for these entries may be older than the act.
     world.say("north", "account.enter", facts=FORESTRY)
     world.meet()
     for office in world.offices:
-        assert [limit for _, limit in side_keys.receipt_limits(office, "south", "north")] == [seen, None]
-        assert len(side_keys.receipt_pairs(office, "south", "north", seen)) == 2
-        (only,) = side_keys.receipt_pairs(office, "south", "north", seen + 1)
+        assert standings(office) == [(seen, None), (None, None)]
+        assert len(side_keys.receipt_pairs(office, "south", "north", seen + 99)) == 2
+    knows = world.whole.held(1)
+    world.say("north", "account.enter", facts=FORESTRY)
+    world.say("north", "account.enter", facts=FORESTRY)
+    world.meet()
+    for office in world.offices:
+        assert standings(office) == [(seen, knows), (None, None)]
+        assert len(side_keys.receipt_pairs(office, "south", "north", knows)) == 2
+        (only,) = side_keys.receipt_pairs(office, "south", "north", knows + 1)
         assert only[0].raw == new_pair("south", "receipt").key.public
         assert len(side_keys.own_receipt_pairs(office, "south")) == 2
+
+
+def test_no_side_disowns_its_receipts_by_a_retirement_that_claims_to_have_seen_less() -> None:
+    """The other keeps them, its export verifies, and who has left them out is named."""
+    world = World().found()
+    early = world.whole.held(0)
+    for _ in range(20):
+        world.say("south", "account.enter", facts=FORESTRY)
+    world.deliver(1, 0)
+    held = world.whole.held(0)
+    stale = {"south": (early, world.whole.root(0, early).hex())}
+    at = replaced(world, "north", "receipt", seen=stale)
+    world.meet()
+    # Until South has said that it knows, it could not have asked for another.
+    assert disowned(exported(world, {"south": ((0,), (0,))})) == []
+    world.say("south", "line.seen", "node")
+    world.meet()
+    for office in world.offices:
+        (old, new) = side_keys.receipt_standings(office, "north", "south")
+        assert (old.acknowledged, old.most, new.most) == (early, held, None)
+    receipted = {early: ((0,), (0,)), held: ((0,), (0,))}
+    files = exported(world, {"south": ((0,), ())}, receipted)
+    assert rules(files) == set()
+    assert disowned(files) == [Disowned("north", "south", held, early, at, f"receipts/south/{held}")]
+    report, _ = audit(files)
+    assert report.registers[0].receipts["north"].size == held
+    # One more by its keys in force, and nothing is left out.
+    assert disowned(exported(world, {"south": ((0,), (1,))}, receipted)) == []
+    # A receipt for what has its retirement in the past was given after it, whatever date it bears.
+    assert rules(exported(world, {"south": ((0,), (0,))}, receipted)) == {"receipt-range"}
 
 
 def test_a_void_replacement_brings_nothing() -> None:
@@ -141,7 +184,7 @@ def test_generations_are_bounded_and_never_share_a_key() -> None:
     assert len(succeed(start, "register", [acts[0].key], [acts[0], acts[1], acts[1]])) == 2
 
 
-def test_what_is_held_and_does_not_count_yet_is_known_to_come() -> None:
+def test_what_is_held_and_does_not_count_yet_is_known_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World().found()
     held = world.whole.held(0)
     # It names an entry of North's that North has and West… nobody else holds yet.
@@ -153,6 +196,9 @@ def test_what_is_held_and_does_not_count_yet_is_known_to_come() -> None:
     assert numbers(side_keys.coming(office, "south", "register")) == [(1, at)]
     assert numbers(side_keys.generations(office, "south", "register")) == [(0, -1)]
     assert [len(side_keys.coming_pairs(office, "south", size)[0]) for size in (at, at + 1)] == [0, 1]
+    assert side_keys.covered_by(office, "south", at + 1) == at
+    # Appended by another process since the ledger was read: nothing is signed beyond it all the same.
+    monkeypatch.setattr(office.ledger, "held", lambda place: at if place == 0 else world.whole.held(1) - 1)
     assert side_keys.covered_by(office, "south", at + 1) == at
     bare = world.fresh((held, world.whole.held(1)))
     entry = world.whole.entry(0, at)
@@ -240,12 +286,16 @@ def exported(
         side="south",
         kind="full",
         signer=signer or keys_of("south").register,
+        brought=brought,
     )
 
 
+def disowned(files: dict[str, bytes]) -> list[Disowned]:
+    return list(audit(files)[1].disowned)
+
+
 def rules(files: dict[str, bytes]) -> set[str]:
-    report = audit_export(files)
-    state = recompute(report)
+    report, state = audit(files)
     assert not state.problem
     return {defect.rule for defect in (*report.defects, *state.keys)}
 
@@ -263,7 +313,7 @@ def test_an_export_across_a_replacement_verifies_and_a_wrong_range_is_found() ->
     assert rules(good) == set()
     assert {"keys/south.register.1.vkey", "keys/south.register_pq.1.vkey"} <= good.keys()
     assert "keys/north.register.1.vkey" not in good
-    report = audit_export(good)
+    report, _ = audit(good)
     assert {item.size: len(item.register) for item in report.registers[0].signed} == {
         at: 1,
         at + 1: 2,
@@ -278,7 +328,7 @@ def test_an_export_across_a_replacement_verifies_and_a_wrong_range_is_found() ->
     for path in ("keys/south.register_pq.1.vkey", "policy", "south/checkpoint"):
         data = bytearray(good[path])
         data[len(data) // 2] ^= 1
-        assert path in {defect.file for defect in audit_export({**good, path: bytes(data)}).defects}
+        assert path in {defect.file for defect in audit({**good, path: bytes(data)})[0].defects}
 
 
 def test_an_export_without_a_replacement_has_no_other_files_than_before() -> None:
@@ -297,7 +347,7 @@ def test_a_void_replacement_in_the_record_is_no_excuse_for_a_checkpoint_by_its_k
     world.meet()
     assert world.offices[1].ledger.finding(0, at).void == "abandoned"
     assert rules(exported(world, {"south": ((0,), (0,))})) == set()
-    assert rules(exported(world, {"south": ((1,), (0,))})) == {"key-range"}
+    assert rules(exported(world, {"south": ((1,), (0,))})) == {"signature-missing"}
 
 
 def test_a_receipt_by_a_key_that_no_allowed_act_brings_is_found() -> None:
@@ -307,10 +357,10 @@ def test_a_receipt_by_a_key_that_no_allowed_act_brings_is_found() -> None:
     replaced(world, "north", "receipt", checked=False, seen=false)
     world.say("north", "register.reopen", "authority", facts={"at": at}, checked=False)
     world.meet()
-    assert rules(exported(world, {"south": ((0,), (1,))})) == {"receipt-range"}
+    assert rules(exported(world, {"south": ((0,), (1,))})) == {"receipt-missing"}
 
 
-def test_receipts_by_a_key_that_its_side_has_retired_are_found_where_it_disowns_them() -> None:
+def test_receipts_by_a_key_that_its_side_has_retired_are_found_beyond_where_they_count() -> None:
     world = World().found()
     bound = world.whole.held(0)
     replaced(world, "north", "receipt")

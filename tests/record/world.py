@@ -12,7 +12,7 @@ from functools import cache
 from yeollak.record import canon, checkpoint, cosign, enclosure, merkle, statement, tiles
 from yeollak.record.audit import key_files, policy_file, read_parties
 from yeollak.record.audit_documents import BLOBS
-from yeollak.record.audit_keys import of_export
+from yeollak.record.audit_keys import Brought, of_export
 from yeollak.record.checkpoint import Checkpoint, origin_of
 from yeollak.record.document import Act, Enclosed
 from yeollak.record.folder import MemoryFiles
@@ -83,9 +83,11 @@ def export_files(
     side: str,
     kind: Kind,
     signer: SigningKey,
+    brought: Brought | None = None,
 ) -> dict[str, bytes]:
     """Every file of the export by path, the manifest signed by `side`'s register key `signer`.
 
+    `brought` says which keys the acts bring; without it there are those of the charter alone.
     `blobs` by digest: a document's bytes, an enclosure's salt and content. Raises RecordFault for a charter
     that names no parties.
     """
@@ -98,7 +100,9 @@ def export_files(
         }
         files.update({f"{name}/{path}": data for path, data in made.items()})
         files.update({f"receipts/{name}/{size}": note for size, note in register.older.items()})
-    parties = of_export(MemoryFiles(files), read_parties(charter))
+    parties = read_parties(charter)
+    if brought is not None:
+        parties = of_export(MemoryFiles(files), charter, parties, brought)
     files.update(key_files(parties))
     files["policy"] = policy_file(parties)
     files["manifest"] = Manifest.of(parties.office, side, kind, files).sign(signer)

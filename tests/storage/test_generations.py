@@ -10,8 +10,7 @@ from tests.office.test_side_keys import facts_of, new_pair
 from tests.office.world import keys_of
 from tests.storage.nodes import Node, Nodes
 from yeollak.errors import OurFault
-from yeollak.office.audit import recompute
-from yeollak.record.audit import audit_export
+from yeollak.office.audit import audit
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.folder import FolderFiles
 from yeollak.record.generations import open_by_one, register_pair
@@ -68,8 +67,7 @@ def test_checkpoints_are_signed_by_the_keys_in_force_and_by_the_old_ones_until_a
     for node, keys in ((south, signer(south)), (north, north.signer)):
         folder = tmp_path / node.side
         write_export(node.journal.alias, node.id, folder, keys)
-        report = audit_export(FolderFiles(folder), office=node.id)
-        state = recompute(report)
+        report, state = audit(FolderFiles(folder), office=node.id)
         assert [*report.defects, *state.keys, state.problem] == [""]
     with pytest.raises(OurFault, match="signer-not-ours"):
         write_export(south.journal.alias, south.id, tmp_path / "none", south.signer)

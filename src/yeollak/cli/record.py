@@ -9,6 +9,7 @@ import click
 from yeollak.cli.options import shared
 from yeollak.cli.output import USAGE, Output
 from yeollak.errors import Fault, RecordFault
+from yeollak.office.audit import brought
 from yeollak.record import statement
 from yeollak.record.audit import audit_export
 from yeollak.record.document import Act
@@ -28,7 +29,7 @@ def record() -> None:
 def show(out: Output, path: Path, side: str | None) -> int:
     """List the acts of the export in the folder PATH, after verifying it."""
     try:
-        report = audit_export(FolderFiles(path))
+        report = audit_export(FolderFiles(path), brought=brought)
     except RecordFault as fault:
         out.fault(fault)
         return USAGE

@@ -1,6 +1,6 @@
 """`yeollak verify`: an export judged from its bytes alone.
 
-No node, database or network: `record.audit` and `office.audit` do the work, and this prints what they found.
+No node, database or network: `office.audit` and `record.audit` do the work, and this prints what they found.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import click
 from yeollak.cli.options import read_file, shared
 from yeollak.cli.output import USAGE, Output, Said
 from yeollak.errors import OurFault, RecordFault
-from yeollak.office.audit import Recomputed, recompute
-from yeollak.record.audit import audit_export
+from yeollak.office.audit import Recomputed, audit
 from yeollak.record.folder import FolderFiles
 from yeollak.record.policy import MAX_POLICY, Policy
 from yeollak.record.report import VERDICTS, Defect, Register, Report
@@ -44,11 +43,10 @@ def verify(out: Output, path: Path, office: str | None, policy_file: Path | None
         raise click.UsageError(out.phrase("An office id has 64 hex digits."))
     try:
         policy = Policy.parse(read_file(policy_file, MAX_POLICY)) if policy_file else None
-        report = audit_export(FolderFiles(path), policy, office=office.lower() if office else None)
+        report, state = audit(FolderFiles(path), policy, office=office.lower() if office else None)
     except (RecordFault, OurFault) as fault:
         out.fault(fault)
         return USAGE
-    state = recompute(report)
     defects = [
         *report.defects,
         *state.keys,
@@ -132,6 +130,7 @@ def _tell(out: Output, report: Report, state: Recomputed) -> None:
             root=register.root,
         )
         _tell_receipts(out, report, register)
+    _tell_disowned(out, state)
     if not state.problem:
         _tell_state(out, state)
     out.say(
@@ -169,6 +168,23 @@ def _tell_receipts(out: Output, report: Report, register: Register) -> None:
         style = "" if size == register.size else "yellow"
         fields: dict[str, str | int] = {"side": side, "size": size, "whole": register.size}
         out.say("Receipted by {side} up to {size} of {whole}", style, **fields)
+
+
+def _tell_disowned(out: Output, state: Recomputed) -> None:
+    """Told of the side that has left out what it acknowledged, and no defect of the export, which has kept
+    it.
+    """
+    for one in state.disowned:
+        out.say(
+            "Disowned by {by}: its receipt for {size} entries of {side} counts, but entry {retired} retires "
+            "its keys with {acknowledged}",
+            "yellow",
+            by=one.by,
+            size=one.size,
+            side=one.side,
+            retired=f"{one.by}:{one.retired}",
+            acknowledged=one.acknowledged,
+        )
 
 
 def _tell_state(out: Output, state: Recomputed) -> None:

@@ -24,10 +24,9 @@ from yeollak.errors import LineFault
 from yeollak.node.acting import Text, act
 from yeollak.node.config import derived
 from yeollak.node.drafting import Asked, drafted
-from yeollak.office.audit import recompute
+from yeollak.office.audit import audit
 from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
-from yeollak.record.audit import audit_export
 from yeollak.record.canon import format_instant
 from yeollak.record.enclosure import SALT, SMALL_RIGHT
 from yeollak.record.folder import FolderFiles
@@ -187,15 +186,16 @@ class Demo:
 
     def _finish(self, played: Iterable[Played], seconds: float) -> dict[str, Any]:
         views = {side: self._view(side) for side in SIDES}
-        reports = {}
+        audited = {}
         for side in SIDES:
             target = self.nodes.folder / f"export-{side}"
             if not target.exists():
                 node = self.nodes.open[side]
                 keys = node.keyring.post_keys(views[side].charter, side, PASSPHRASE)
                 write_export(side, self.nodes.office, target, keys.register)
-            reports[side] = audit_export(FolderFiles(target), office=self.nodes.office)
-        states = {side: recompute(report) for side, report in reports.items()}
+            audited[side] = audit(FolderFiles(target), office=self.nodes.office)
+        reports = {side: report for side, (report, _) in audited.items()}
+        states = {side: state for side, (_, state) in audited.items()}
         held = {
             side: {row.side: {"size": row.size, "root": row.root} for row in reading.heads(views[side])}
             for side in SIDES

@@ -206,8 +206,8 @@ class Post:
         ]
 
     def _retired(self, note: bytes, by: str) -> bool:
-        limits = side_keys.receipt_limits(self.office(), by, self.side)
-        return self._has_whole(note, tuple(receipt_pair(self.charter.office, by, one) for one, _ in limits))
+        known = side_keys.generations(self.office(), by, "receipt")
+        return self._has_whole(note, tuple(receipt_pair(self.charter.office, by, one) for one in known))
 
     @staticmethod
     def _has_whole(note: bytes, pairs: tuple[Pair, ...]) -> bool:

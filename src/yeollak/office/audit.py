@@ -1,25 +1,28 @@
 """The fourth verdict of an audit: the state recomputed from nothing but the bytes of an export.
 
 `record.audit` finds whether registers are intact, receipts good and documents complete. This counts and
-folds what it found, by the tables that this software carries, says what the office has come to, and whether
-every checkpoint and receipt is by keys that were in force there: only the fold knows which acts stand. A
-recomputation does not repair anything: where an export is defective, what is here is only what the sound
-part of it comes to.
+folds what it found, by the tables that this software carries, and says what the office has come to, which
+keys its acts bring, and whether every checkpoint and receipt is by keys that were in force there: only the
+fold knows which acts stand. A recomputation does not repair anything: where an export is defective, what is
+here is only what the sound part of it comes to.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
 from yeollak.office.charter import Charter
-from yeollak.office.ledger import Counted, Entry, MemoryLedger
+from yeollak.office.ledger import Counted, Entry, Ledger, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.record import statement as form
+from yeollak.record.audit import audit_export
+from yeollak.record.audit_keys import Entries, Later
+from yeollak.record.folder import Files
+from yeollak.record.policy import Policy
 from yeollak.record.report import DEFECTS, Defect, Register, Report, Signed, Verdict
 
 
@@ -34,6 +37,25 @@ class VoidAct:
 
 
 @dataclass(frozen=True, slots=True)
+class Disowned:
+    """A receipt that its side has left out of what it owns to: given by keys that it has retired, for more
+    than the act that retired them says that it had seen. The receipt counts, and this is told of `by`, whose
+    word it is or who has let another have its key: a finding, not a defect.
+
+    side, size     whose register it is for, and for how many entries
+    acknowledged   how many of them the retiring act had seen; it stands at `retired` in the register of `by`
+    file           where in the export the receipt stands
+    """
+
+    by: str
+    side: str
+    size: int
+    acknowledged: int
+    retired: int
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recomputed:
     """What an export comes to.
 
@@ -43,6 +65,7 @@ class Recomputed:
     unsettled   matters that a crossing act may still change
     digest      the state digest over everything counted (rule 11)
     keys        checkpoints and receipts by keys that were not in force there, as defects of the export
+    disowned    receipts by keys that their side has retired with less than it had acknowledged
     problem     why nothing could be recomputed, else the empty string
     """
 
@@ -56,37 +79,83 @@ class Recomputed:
     digest: str
     problem: str = ""
     keys: tuple[Defect, ...] = ()
+    disowned: tuple[Disowned, ...] = ()
+
+
+def audit(
+    files: Files | Mapping[str, bytes], policy: Policy | None = None, *, office: str | None = None
+) -> tuple[Report, Recomputed]:
+    """The whole audit of an export, its fold among it: `record.audit.audit_export` with the fold's word for
+    which keys the acts bring, and what the export comes to. Raises RecordFault(`unreadable`) alone.
+    """
+    folded = _Folded()
+    report = audit_export(files, policy, office=office, brought=folded.brought)
+    return report, folded.recompute(report)
 
 
 def recompute(report: Report) -> Recomputed:
     """Count and fold the registers of an audited export. Never raises for what a hostile export may hold."""
-    try:
-        charter = Charter.parse(report.charter or b"")
-        charter.check_rules()
-        return _recompute(report, charter)
-    except Fault as fault:
-        return Recomputed({}, {}, 0, {}, (), 0, 0, "", str(fault))
+    return _Folded().recompute(report)
 
 
-def _recompute(report: Report, charter: Charter) -> Recomputed:
+def brought(charter: bytes, entries: Entries) -> Later:
+    """The keys that the acts among these entries bring, as far as they count, and those of the acts behind
+    that may bring some: none where the charter is none. Never raises for what they may hold.
+    """
+    return _Folded().brought(charter, entries)
+
+
+class _Folded:
+    """The office that the entries of an export make, kept so that nothing is counted twice."""
+
+    def __init__(self) -> None:
+        self._from: tuple[bytes, Entries] | None = None
+        self._office: Office | None = None
+
+    def brought(self, charter: bytes, entries: Entries) -> Later:
+        try:
+            return side_keys.later(self._made(charter, entries))
+        except Fault:
+            return {}  # said by the recomputation
+
+    def recompute(self, report: Report) -> Recomputed:
+        try:
+            entries = {register.side: _entries(report, register.statements) for register in report.registers}
+            return _recompute(report, self._made(report.charter or b"", entries))
+        except Fault as fault:
+            return Recomputed({}, {}, 0, {}, (), 0, 0, "", str(fault))
+
+    def _made(self, raw: bytes, entries: Entries) -> Office:
+        if self._office is None or self._from != (raw, entries):
+            self._office, self._from = _office(raw, entries), (raw, entries)
+        return self._office
+
+
+def _office(raw: bytes, entries: Entries) -> Office:
+    charter = Charter.parse(raw)
+    charter.check_rules()
     ledger = MemoryLedger(len(charter.sides))
-    for register in report.registers:
-        place = charter.places.get(register.side)
-        if place is None:
+    for side, rows in entries.items():
+        if side not in charter.places:
             continue
-        for statement, document in _entries(report, register.statements):
+        for statement, document in rows:
             if document is None:
                 break  # what lies behind a missing document cannot be folded, and the audit has named it
-            ledger.append(place, Entry(statement, document))
+            ledger.append(charter.places[side], Entry(statement, document))
     office = Office(charter, ledger)
     office.count()
+    return office
+
+
+def _recompute(report: Report, office: Office) -> Recomputed:
+    registers = [register for register in report.registers if register.side in office.charter.places]
     keys = tuple(
         defect
-        for register in report.registers
-        if register.side in charter.places
+        for register in registers
         for defect in (*_ranges(office, register), *_retired(office, register))
     )
-    return replace(_summary(report, office, ledger), keys=keys)
+    disowned = tuple(one for register in registers for one in _disowned(office, register))
+    return replace(_summary(report, office), keys=keys, disowned=disowned)
 
 
 def _ranges(office: Office, register: Register) -> Iterator[Defect]:
@@ -101,39 +170,68 @@ def _ranges(office: Office, register: Register) -> Iterator[Defect]:
 
 
 def _retired(office: Office, register: Register) -> Iterator[Defect]:
-    """Receipts by keys that their side had retired, above what the retirement had seen: that is how a side
-    disowns what it has acknowledged (attacks 2.10).
+    """Receipts by keys that their side had retired for so many entries: one of those below has the retiring
+    act in its past, so that they were given after it (docs/spec/09-keys-and-cards.md).
 
-    None is told that the side has covered since by a receipt as far with keys that stand, nor while the
-    register's own side has not said that it has seen the retirement: until then there was nothing to cover
-    it with.
+    None is told that the side has covered since by a receipt as far with keys that count.
     """
-    for cosigner in (side for side in office.parties if side != register.side):
+    for cosigner in _others(office, register):
         reached, beyond = 0, list[Signed]()
         for signed in register.signed:
             keys = signed.receipts.get(cosigner, frozenset())
             good = side_keys.receipt_pairs(office, cosigner, register.side, signed.size)
             if not keys.isdisjoint(pair[0].raw for pair in good):
                 reached = max(reached, signed.size)
-            elif not keys <= _untold(office, register.side, cosigner):
+            elif keys:
                 beyond.append(signed)
         for signed in beyond:
             if signed.size > reached:
                 yield _defect("receipts", "receipt-range", signed, peer=cosigner, size=signed.size)
 
 
-def _untold(office: Office, side: str, cosigner: str) -> frozenset[bytes]:
-    """The cosigner's receipt keys of which `side` has not said that it has seen them retired."""
-    known = side_keys.generations(office, cosigner, "receipt")
-    seen = office.seen_by(office.charter.places[side])[office.charter.places[cosigner]]
-    return frozenset(one.key for one, later in pairwise(known) if later.since >= seen)
+def _disowned(office: Office, register: Register) -> Iterator[Disowned]:
+    """Receipts that count and that their side does not own to by its keys any more (attacks 2.10).
+
+    None is told that the side has covered since by a receipt as far with keys in force or within what it
+    owns to, nor while the register has not been seen to have the retirement in its past: until then there
+    was nothing to ask another receipt for.
+    """
+    for cosigner in _others(office, register):
+        standings = {
+            one.generation.key: one for one in side_keys.receipt_standings(office, cosigner, register.side)
+        }
+        owned, found = 0, list[Disowned]()
+        for signed in register.signed:
+            by = [standings[key] for key in signed.receipts.get(cosigner, ()) if key in standings]
+            # The latest of them: the last word of the side on how much it owns to.
+            newest = max(by, key=lambda one: one.generation.number, default=None)
+            if newest is None or not newest.counts(signed.size):
+                continue
+            if newest.acknowledged is None or newest.retired is None or signed.size <= newest.acknowledged:
+                owned = max(owned, signed.size)
+            elif newest.most is not None:
+                found.append(
+                    Disowned(
+                        cosigner,
+                        register.side,
+                        signed.size,
+                        newest.acknowledged,
+                        newest.retired,
+                        signed.file,
+                    )
+                )
+        yield from (one for one in found if one.size > owned)
+
+
+def _others(office: Office, register: Register) -> list[str]:
+    return [side for side in office.parties if side != register.side]
 
 
 def _defect(verdict: Verdict, rule: str, signed: Signed, **data: Datum) -> Defect:
     return Defect(verdict, rule, DEFECTS[rule], signed.file, data=tuple(sorted(data.items())))
 
 
-def _entries(report: Report, statements: tuple[bytes, ...]) -> list[tuple[bytes, bytes | None]]:
+def _entries(report: Report, statements: tuple[bytes, ...]) -> Sequence[tuple[bytes, bytes | None]]:
     found: list[tuple[bytes, bytes | None]] = []
     for raw in statements:
         try:
@@ -144,8 +242,8 @@ def _entries(report: Report, statements: tuple[bytes, ...]) -> list[tuple[bytes,
     return found
 
 
-def _summary(report: Report, office: Office, ledger: MemoryLedger) -> Recomputed:
-    sides = office.parties
+def _summary(report: Report, office: Office) -> Recomputed:
+    sides, ledger = office.parties, office.ledger
     findings = [
         ledger.finding(place, index) for place in range(len(sides)) for index in range(ledger.counted(place))
     ]
@@ -163,5 +261,5 @@ def _summary(report: Report, office: Office, ledger: MemoryLedger) -> Recomputed
     )
 
 
-def _first(ledger: MemoryLedger, matter: str) -> Counted:
+def _first(ledger: Ledger, matter: str) -> Counted:
     return next(act for act in ledger.matter(matter) if not act.void)

@@ -2,26 +2,31 @@
 
 The charter gives the first generation, an allowed `key.replace` of the side's own register each further one,
 by position and never by date. Everything is answered as far as this node has counted; what it holds and has
-not counted yet is `coming`, and only lets a node that was restored read on. Source:
-docs/spec/09-keys-and-cards.md, clarifications 12, attacks 2.10 and 2.22.
+not counted yet is `coming`: judged ahead where it can be, and taken for what the bytes say where it must
+wait. Source: docs/spec/09-keys-and-cards.md, clarifications 12, attacks 2.10 and 2.22.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from yeollak.office import officers as posts
 from yeollak.office.admit import Arrival
+from yeollak.office.ahead import ahead
 from yeollak.office.ledger import Counted, Entry
 from yeollak.office.office import Office
 from yeollak.record.generations import (
     REPLACE,
+    ROLES,
     ROTATE,
     Generation,
     Pair,
     Replacement,
     first,
-    key_matter,
+    names_keys,
     receipt_pair,
     register_pair,
     replacement,
@@ -42,10 +47,21 @@ def generations(office: Office, side: str, role: str, size: int | None = None) -
 
 def coming(office: Office, side: str, role: str, batch: Sequence[Arrival] = ()) -> tuple[Generation, ...]:
     """The generations that acts of the side's authority bring which are held here and do not count yet, or
-    arrive in a `batch` that begins where the register ends here.
+    arrive in a `batch` that begins where the register ends here. An act that can be judged already and is
+    void brings nothing.
     """
     known = generations(office, side, role)
     return _succeed(office, side, role, _uncounted(office, side, batch), start=known)[len(known) :]
+
+
+def later(office: Office) -> dict[str, dict[str, tuple[Generation, ...]]]:
+    """By side and role every generation after the charter's, those that are coming included: what an export
+    of what this office holds brings.
+    """
+    return {
+        side: {role: (*generations(office, side, role)[1:], *coming(office, side, role)) for role in ROLES}
+        for side in office.parties
+    }
 
 
 def in_force(office: Office, side: str, role: str, size: int | None = None) -> Generation:
@@ -119,29 +135,64 @@ def coming_pairs(
 
 def brings_keys(office: Office, side: str, batch: Sequence[Arrival]) -> bool:
     """Whether a batch may hold an act by which its side replaces keys; cheap, and never wrong with no."""
-    name = key_matter(office.charter.office, side).encode()
-    return any(name in arrival.statement for arrival in batch)
+    return any(names_keys(office.charter.office, side, arrival.statement) for arrival in batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """For how much of another register one generation of a side's receipt keys is good.
+
+    acknowledged   how much of it the act that retired the keys had seen: to so much the side owns
+    most           the size up to which receipts by them count: at more, an entry below has the retiring act
+                   in its past, so that the receipt was given after it, whatever date it bears
+    retired        the position of the retiring act; all three None for the keys in force, `most` also while
+                   the register has not been seen to have that act in its past
+    """
+
+    generation: Generation
+    acknowledged: int | None = None
+    most: int | None = None
+    retired: int | None = None
+
+    def counts(self, size: int) -> bool:
+        """Whether a receipt by these keys for so many entries counts."""
+        return self.most is None or size <= self.most
+
+
+def receipt_standings(office: Office, cosigner: str, side: str) -> list[Standing]:
+    """Every generation of a side's receipt keys, and for how much of the register of `side` it is good."""
+    known = generations(office, cosigner, "receipt")
+    place, other = office.charter.places[cosigner], office.charter.places[side]
+    found = []
+    for one, successor in pairwise(known):
+        acknowledged = office.ledger.finding(place, successor.since).vector[other]
+        most = _first_that_saw(office, other, place, successor.since)
+        found.append(Standing(one, acknowledged, most, successor.since))
+    return [*found, Standing(known[-1])]
 
 
 def receipt_pairs(office: Office, cosigner: str, side: str, size: int) -> tuple[Pair, ...]:
-    """The keys by which a side's receipt for `size` entries of another register stands, oldest first.
+    """The keys by which a side's receipt for `size` entries of another register counts, oldest first.
 
-    The newest may receipt anything; a retired one up to what the act that retired it had seen of the
-    register.
+    The newest may receipt anything. A retired one may receipt what the act that retired it may have come
+    after, even where that act claims to have seen less: a side cannot take back what it has acknowledged by
+    a key that it retires, and what it leaves out is told against it (`office.audit`).
     """
     return tuple(
-        receipt_pair(office.charter.office, cosigner, one)
-        for one, limit in receipt_limits(office, cosigner, side)
-        if limit is None or size <= limit
+        receipt_pair(office.charter.office, cosigner, one.generation)
+        for one in receipt_standings(office, cosigner, side)
+        if one.counts(size)
     )
 
 
-def receipt_limits(office: Office, cosigner: str, side: str) -> list[tuple[Generation, int | None]]:
-    """Every generation of a side's receipt keys with the size of another register up to which it stands."""
-    known = generations(office, cosigner, "receipt")
-    place, other = office.charter.places[cosigner], office.charter.places[side]
-    limits = [office.ledger.finding(place, later.since).vector[other] for later in known[1:]]
-    return list(zip(known, [*limits, None], strict=True))
+def _first_that_saw(office: Office, place: int, other: int, index: int) -> int | None:
+    """The position of the first entry of a register whose past holds the entry at `index` of another, None
+    where none is counted: what a register has seen only grows.
+    """
+    counted, ledger = office.ledger.counted(place), office.ledger
+    if not counted or ledger.finding(place, counted - 1).vector[other] <= index:
+        return None
+    return bisect_left(range(counted), True, key=lambda at: ledger.finding(place, at).vector[other] > index)
 
 
 def own_receipt_pairs(office: Office, side: str) -> tuple[Pair, ...]:
@@ -177,29 +228,36 @@ def _replacement(act: Counted) -> Replacement | None:
 def _uncounted(
     office: Office, side: str, batch: Sequence[Arrival] = (), *, size: int | None = None
 ) -> list[Replacement]:
-    """What the entries of a register bring that are held (below `size`), or arrive, and do not count yet."""
-    ledger, place = office.ledger, office.charter.places[side]
-    counted, held = ledger.counted(place), ledger.held(place) if size is None else size
-    if counted >= held + len(batch):
+    """What the entries of a register bring that are held (below `size`), or arrive, and do not count yet:
+    the allowed acts among those that can be judged already, and what the bytes say of those behind.
+    """
+    ledger, place, charter = office.ledger, office.charter.places[side], office.charter
+    counted, held = ledger.counted(place), ledger.held(place)
+    # Another process may have appended since the ledger was read: what it covers is asked of the store.
+    further = [ledger.entry(place, index) for index in range(held, held if size is None else size)]
+    further += [Entry(arrival.statement, arrival.document) for arrival in batch]
+    end = held + len(further) if size is None else size
+
+    def entry(index: int) -> Entry:
+        return ledger.entry(place, index) if index < held else further[index - held]
+
+    if not any(names_keys(charter.office, side, entry(index).statement) for index in range(counted, end)):
         return []
-    keys = office.charter.parties[place].keys
+    judged = ahead(office, place, further)
+    reached = judged.ledger.counted(place)
+    acts = [_replacement(act) for act in judged.postings(place, min(end, reached)) if act.index >= counted]
     (authority,) = (
         officer.key
-        for officer in office.officers(place, counted).values()
+        for officer in judged.officers(place, reached).values()
         if officer.function == posts.AUTHORITY
     )
-    enrolled = posts.enrolled(keys["authority_next"], office.postings(place, counted))
-
-    def entry(index: int) -> Entry | Arrival:
-        return ledger.entry(place, index) if index < held else batch[index - held]
-
-    return list(
-        replacements(
-            office.charter.office,
-            side,
-            authority,
-            enrolled,
-            ((index, entry(index).statement) for index in range(counted, held + len(batch))),
-            lambda index, _act: entry(index).document,
-        )
+    enrolled = posts.enrolled(charter.parties[place].keys["authority_next"], judged.postings(place, reached))
+    waiting = replacements(
+        charter.office,
+        side,
+        authority,
+        enrolled,
+        ((index, entry(index).statement) for index in range(reached, end)),
+        lambda index, _act: entry(index).document,
     )
+    return [*(act for act in acts if act is not None), *waiting]

@@ -1,10 +1,10 @@
 """The audit: an export verified from nothing but its bytes.
 
 It needs no node, database or network. Every file is accounted for, every register made again from its
-entries, every signature checked against the keys that the charter names, and all defects are named, not the
-first alone. It does not fold: what the acts amount to is the office's audit. That the charter is the one
-meant, only its id tells, which the reader compares with what the sides have told each other. Source:
-docs/spec/10-export.md.
+entries, every signature checked against the keys that the charter names and those that acts have put in their
+place, and all defects are named, not the first alone. It does not fold: what the acts amount to is the
+office's audit, whose word it takes for which of them bring keys. That the charter is the one meant, only its
+id tells, which the reader compares with what the sides have told each other. Source: docs/spec/10-export.md.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from yeollak.errors import RecordFault
 from yeollak.record import canon
 from yeollak.record.audit_documents import BLOBS, Documents, audit_documents
-from yeollak.record.audit_keys import of_export
+from yeollak.record.audit_keys import Brought, of_export
 from yeollak.record.audit_register import Findings, Parties, RegisterAudit
 from yeollak.record.card import check_party_keys, read_keys
 from yeollak.record.cosign import receipt_name
@@ -41,13 +41,18 @@ KEY_FILES: Final = {
 
 
 def audit_export(
-    files: Files | Mapping[str, bytes], policy: Policy | None = None, *, office: str | None = None
+    files: Files | Mapping[str, bytes],
+    policy: Policy | None = None,
+    *,
+    office: str | None = None,
+    brought: Brought | None = None,
 ) -> Report:
     """Everything that can be said of the export in `files`.
 
     `policy` is the auditor's own, required of every register's newest checkpoint; `office` the id (64 hex)
-    that it must be of. Defects are in the report. Raises RecordFault(`unreadable`) alone, when there is no
-    export to audit.
+    that it must be of; `brought` says which keys the acts bring (`office.audit`): without it those of the
+    charter alone are known, and whatever later ones have signed is a defect. Defects are in the report.
+    Raises RecordFault(`unreadable`) alone, when there is no export to audit.
     """
     source: Files = MemoryFiles(files) if isinstance(files, Mapping) else files
     names = source.names()
@@ -59,7 +64,8 @@ def audit_export(
     if office is not None and found != office:
         findings.add("files", "office", file="charter", office=office)
     parties = None if charter is None or found is None else _parties(charter, found, findings)
-    parties = None if parties is None else of_export(source, parties)
+    if parties is not None and charter is not None and brought is not None:
+        parties = of_export(source, charter, parties, brought)
     manifest = _manifest(source, names, found, parties, findings)
     kind = manifest.kind if manifest else "full"
     registers: list[Register] = []

@@ -1,68 +1,62 @@
 """The keys that an export's registers bring after the charter's, found before anything is verified by them.
 
-Only statements and documents are read here, and only of the acts by which a side replaces its keys: the
-authority's signature on each says that they are that side's word. That the entries stand in the register that
-was signed is found by the audit of the register, with these keys among others. Source:
-docs/spec/10-export.md.
+Which acts bring keys, only a fold can say: a void one brings none. The layer above, which folds, answers for
+the entries that are read here, and its word is taken for the whole audit, so that the audit and a node never
+differ on which keys are in force. That the entries stand in the register that was signed is found by the
+audit of the register, with these keys among others. Source: docs/spec/10-export.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from yeollak.errors import RecordFault
-from yeollak.record import tiles
+from yeollak.record import statement, tiles
 from yeollak.record.audit_documents import BLOBS
 from yeollak.record.audit_register import MAX_BUNDLE, MAX_ENTRIES, Parties
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.document import MAX_DOCUMENT
 from yeollak.record.folder import Files
-from yeollak.record.generations import ROLES, first, replacements, succeed
+from yeollak.record.generations import Generation, names_keys
 from yeollak.record.note import MAX_NOTE
 
+#: By side and role the generations after the charter's, oldest first.
+Later = Mapping[str, Mapping[str, tuple[Generation, ...]]]
+#: By side the entries of its register in their order: statements, each with its document where it is here.
+Entries = Mapping[str, Sequence[tuple[bytes, bytes | None]]]
+#: What the charter (its bytes) and these entries bring, by a fold. It never raises for what they may hold.
+Brought = Callable[[bytes, Entries], Later]
 
-def with_later(
-    parties: Parties,
-    entries: Callable[[str], Iterable[tuple[int, bytes]]],
-    document: Callable[[str], bytes | None],
-) -> Parties:
-    """The parties with every generation of keys that their registers bring: `entries` gives the positions and
-    statements of a side's register, `document` an act's document by its id.
+
+def of_export(files: Files, charter: bytes, parties: Parties, brought: Brought) -> Parties:
+    """The parties with every generation of keys that the registers in `files` bring, by the word of
+    `brought`, which is asked only where an act names the keys of its side. What cannot be read is passed
+    over: the audit names it.
     """
-    taken = frozenset(raw for given in parties.keys.values() for raw in given.values())
-    later = {}
-    for side, given in parties.keys.items():
-        authority, enrolled = given["authority"], given["authority_next"].hex()
-        found = list(
-            replacements(
-                parties.office, side, authority, enrolled, entries(side), lambda _index, act: document(act)
-            )
-        )
-        if found:
-            later[side] = {role: succeed(first(role, given), role, taken, found)[1:] for role in ROLES}
-    return replace(parties, later=later) if later else parties
+    stated = {side: list(_statements(files, side)) for side in parties.register}
+    if not any(names_keys(parties.office, side, raw) for side, rows in stated.items() for raw in rows):
+        return parties
+    entries = {side: [(raw, _document(files, raw)) for raw in rows] for side, rows in stated.items()}
+    return replace(parties, later=brought(charter, entries))
 
 
-def of_export(files: Files, parties: Parties) -> Parties:
-    """The same from the registers in `files`. What cannot be read is passed over: the audit names it."""
-
-    def document(act: str) -> bytes | None:
-        try:
-            return files.read(f"{BLOBS}{act}", MAX_DOCUMENT)
-        except RecordFault:
-            return None
-
-    return with_later(parties, lambda side: _entries(files, side), document)
-
-
-def _entries(files: Files, side: str) -> Iterator[tuple[int, bytes]]:
-    """Positions and statements of a register, up to the size that its checkpoint states."""
+def _statements(files: Files, side: str) -> Iterator[bytes]:
+    """The statements of a register, up to the size that its checkpoint states."""
     try:
         size = read_checkpoint(files.read(f"{side}/checkpoint", MAX_NOTE))[0].size
         for n, width in tiles.bundle_widths(min(size, MAX_ENTRIES)):
             path = f"{side}/{tiles.entry_path(n, width)}"
-            bundle = tiles.decode_bundle(files.read(path, MAX_BUNDLE), width, path)
-            yield from enumerate(bundle, start=n * tiles.WIDTH)
+            yield from tiles.decode_bundle(files.read(path, MAX_BUNDLE), width, path)
     except RecordFault:
         return
+
+
+def _document(files: Files, raw: bytes) -> bytes | None:
+    try:
+        act = statement.parse(raw).act_id
+        data = files.read(f"{BLOBS}{act}", MAX_DOCUMENT)
+    except RecordFault:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == act else None

@@ -1,9 +1,9 @@
-"""Generations of a side's keys, as the acts of its own register bring them, read from the bytes alone.
+"""Generations of a side's keys, as the acts of its own register bring them.
 
-The charter gives generation 0 of the register, receipt and seal keys. Every `key.replace` that the side's
-authority has signed brings the next one of its role, and every `key.rotate` by the enrolled key puts another
-authority in its place. Whether such an act is allowed, and for which positions its keys are good, is the
-office's to say: nothing is folded here. Source: docs/spec/09-keys-and-cards.md.
+The charter gives generation 0 of the register, receipt and seal keys, and every allowed `key.replace` the
+next one of its role. Whether such an act is allowed, and for which positions its keys are good, is the
+office's to say: nothing is folded here, and what the bytes alone tell (`replacements`) is only what entries
+that nobody can judge yet may bring. Source: docs/spec/09-keys-and-cards.md.
 """
 
 from __future__ import annotations
@@ -105,10 +105,18 @@ def _sound(role: str, key: bytes, further: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def key_matter(office: str, side: str) -> str:
     """The id of the matter in which a side replaces its own keys (docs/spec/12-charter.md)."""
     parts = b"yeollak/matter/1\x00" + office.encode() + b"charter\x00keys/" + side.encode()
     return hashlib.sha256(parts).hexdigest()
+
+
+def names_keys(office: str, side: str, raw: bytes) -> bool:
+    """Whether a statement may be of an act by which a side replaces its keys; cheap, and never wrong with no:
+    the header names the matter in the clear.
+    """
+    return b"matter/" + key_matter(office, side).encode() in raw
 
 
 def replacements(
@@ -119,28 +127,31 @@ def replacements(
     entries: Iterable[tuple[int, bytes]],
     document: Callable[[int, str], bytes | None],
 ) -> Iterator[Replacement]:
-    """What the acts of a side's authority bring, from positions and statements of its register.
+    """What acts of a side's authority that cannot be judged yet may bring, from positions and statements of
+    its register.
 
     `authority` is the raw key posted where they begin, `enrolled` the SHA-256 (hex) of the one that alone may
-    replace it; `document` gives the bytes of an act's document by position and id. What is not in due form,
-    or not signed by the authority of its position, is passed over: it is void wherever it is judged.
+    replace it; `document` gives the bytes of an act's document by position and id. Since nobody can say yet
+    whether a rotation among them is allowed, the keys before and after it are both taken for the authority's.
+    What is not in due form, or signed by none of these, is passed over: it is void however it is judged.
     """
-    name = f"matter/{key_matter(office, side)}".encode()
+    authorities, following = {keys.kid(authority): authority}, {enrolled}
     for index, raw in entries:
-        # The header names the matter in the clear: nothing else of a long register is read.
-        if name not in raw:
+        # Nothing else of a long register is read.
+        if not names_keys(office, side, raw):
             continue
         act, stated = _read(office, side, index, raw, document)
         if act is None or stated is None:
             continue
         if act.kind == ROTATE:
-            new, following = _raw(act.facts.get("key")), act.facts.get("next")
-            known = new is not None and hashlib.sha256(new).hexdigest() == enrolled
-            if new is not None and known and isinstance(following, str) and _signed(act, stated, new):
-                authority, enrolled = new, following
-        elif act.kind == REPLACE and _signed(act, stated, authority):
+            new, after = _raw(act.facts.get("key")), act.facts.get("next")
+            known = new is not None and hashlib.sha256(new).hexdigest() in following
+            if new is not None and known and isinstance(after, str) and _signed(act, stated, new):
+                authorities[keys.kid(new)] = new
+                following.add(after)
+        elif act.kind == REPLACE and act.officer in authorities:
             found = replacement(index, act.facts)
-            if found is not None:
+            if found is not None and _signed(act, stated, authorities[act.officer]):
                 yield found
 
 

@@ -11,20 +11,21 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.office import side_keys
+from yeollak.office.audit import brought
 from yeollak.record import checkpoint, tiles
 from yeollak.record.audit import key_files, policy_file, read_parties
-from yeollak.record.audit_keys import with_later
 from yeollak.record.audit_register import Parties
 from yeollak.record.document import Act, act_id
-from yeollak.record.generations import key_matter
+from yeollak.record.generations import ROLES, key_matter
 from yeollak.record.manifest import File, Manifest
 from yeollak.record.merkle import leaf_hash
 from yeollak.record.note import Note, Signature
-from yeollak.storage import models, reading
+from yeollak.storage import models
 from yeollak.storage.disk import sync_folder, trouble
 from yeollak.storage.reading import OfficeView, blob, office_view
 from yeollak.storage.signer import RegisterSigner, kept
@@ -127,15 +128,34 @@ def _write(view: OfficeView, root: Path, signer: RegisterSigner) -> Manifest:
 
 
 def _parties(view: OfficeView, notes: Notes) -> Parties:
-    """The parties with every generation of keys that the exported part of their registers brings."""
+    """The parties with every generation of keys that the exported part of their registers brings, as whoever
+    audits the export will find it: from what is counted here, and folded anew where an act that may bring
+    keys does not count yet.
+    """
+    parties = read_parties(view.charter.raw)
+    ends = {side: _end(notes, side) for side in view.charter.sides}
+    if not any(_may_bring(view, side, end) for side, end in ends.items()):
+        found = {
+            side: {role: side_keys.generations(view.office, side, role, end)[1:] for role in ROLES}
+            for side, end in ends.items()
+        }
+        return replace(parties, later=found)
+    entries = {
+        side: [
+            (entry.statement, entry.document)
+            for entry in view.ledger.entries(view.charter.places[side], 0, end)
+        ]
+        for side, end in ends.items()
+    }
+    return replace(parties, later=brought(view.charter.raw, entries))
 
-    def entries(side: str) -> Iterator[tuple[int, bytes]]:
-        place = view.charter.places[side]
-        rows = view.rows(models.Entry).filter(place=place, index__lt=_end(notes, side))
-        named = rows.filter(matter=key_matter(view.id, side)).order_by("index")
-        yield from ((index, bytes(data)) for index, data in named.values_list("index", "statement"))
 
-    return with_later(read_parties(view.charter.raw), entries, lambda act: reading.document(view, act))
+def _may_bring(view: OfficeView, side: str, end: int) -> bool:
+    """Whether a register holds an entry below `end` that does not count yet and may bring keys."""
+    place = view.charter.places[side]
+    rows = view.rows(models.Entry).filter(place=place, index__lt=end, matter=key_matter(view.id, side))
+    waits: bool = rows.filter(index__gte=view.ledger.counted(place)).exists()
+    return waits
 
 
 def _all_notes(view: OfficeView) -> Notes:
