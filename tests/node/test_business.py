@@ -9,22 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.node.offices import SECRET, SIDES, Offices
+from tests.node.business import GUARANTOR, ROSTER, amend, commit, escrow, matter, revealed, state
+from tests.node.offices import SIDES, Offices
 from tests.storage.setup import ready
 from yeollak.errors import OurFault, RecordFault
-from yeollak.node.acting import Text, act
-from yeollak.node.drafting import Asked, drafted
-from yeollak.office.matter import natural_id
+from yeollak.node.acting import act
 from yeollak.office.propose import Draft
-from yeollak.procedures.machine import State
 from yeollak.record import deposit, enclosure
 from yeollak.record.document import Act
-from yeollak.record.keys import SealKey, SigningKey
+from yeollak.record.keys import SealKey
 from yeollak.storage import reading
 
 ready()
-GUARANTOR = SealKey(hashlib.sha256(b"guarantor").digest())
-ROSTER = {"south": b"Kim Chang-su", "north": b"Hwang Chung-song"}
 
 
 @pytest.fixture(scope="module")
@@ -39,58 +35,6 @@ def offices(template: Offices, tmp_path: Path) -> Iterator[Offices]:
     made = Offices.copied(template, tmp_path)
     yield made
     made.close()
-
-
-def matter(offices: Offices, family: str, key: str) -> str:
-    return natural_id(offices.office, family, key)
-
-
-def state(offices: Offices, side: str, family: str, key: str) -> State:
-    return offices.view(side).office.state(matter(offices, family, key)).state
-
-
-def authority(offices: Offices, side: str) -> SigningKey:
-    view = offices.view(side)
-    return offices.nodes[side].keyring.authority(view.charter, side, SECRET)
-
-
-def amend(offices: Offices, number: int, terms: dict[str, object]) -> None:
-    """South drafts an amendment and both sign it."""
-    text = Text(b"The terms are amended.", "text/plain", "en")
-    node, due = offices.nodes["south"], offices.nodes["south"].clock.now() + timedelta(days=2)
-    salt = hashlib.sha256(f"amendment/{number}".encode()).digest()[:16]
-    named, _ = text.commit(offices.office, "south", salt, 4096)
-    facts = {"number": number, "terms": terms, "text": named.digest}
-    draft = act(
-        node,
-        offices.office,
-        authority(offices, "south"),
-        Draft("amendment.draft", facts=facts, due=due),
-        [text],
-        salts=lambda label: salt if label == "enclosure/0" else hashlib.sha256(label.encode()).digest()[:16],
-    )
-    offices.until(offices.settled)
-    for side in SIDES:
-        signed = Draft("amendment.sign", facts={"number": number, "text": named.digest}, re=(draft,))
-        act(offices.nodes[side], offices.office, authority(offices, side), signed)
-        offices.until(offices.settled)
-
-
-def commit(offices: Offices, side: str, name: str) -> str:
-    """An officer commits to his side's roster."""
-    node, view = offices.nodes[side], offices.view(side)
-    asked = Asked("exchange.commit", facts={"round": name, "subject.en": "Rosters"}, due="+2h")
-    draft = drafted(node, view, offices.keys[side].kid, asked)
-    roster = Text(ROSTER[side], "text/plain", "en", f"{side}.txt", "reveal")
-    return act(node, offices.office, offices.keys[side], draft, [roster])
-
-
-def revealed(offices: Offices, by: str, at: str, name: str) -> bytes | None:
-    """What one side's text says as the other holds it, or None."""
-    view = offices.view(at)
-    (digest,) = view.office.state(matter(offices, "exchange", f"exchange/{name}")).state.of("commitment", by)
-    blob = reading.blob(view, digest)
-    return None if blob is None else enclosure.unwrap_private(blob[enclosure.SALT :]).content
 
 
 def test_an_exchange_reveals_both_texts_once_both_have_committed(offices: Offices) -> None:
@@ -149,8 +93,7 @@ def test_an_amendment_is_in_force_for_what_comes_after_it_on_both_nodes(offices:
 
 
 def test_with_an_escrow_the_texts_lie_with_the_guarantor_before_anybody_reveals(offices: Offices) -> None:
-    guarantor = {"names": {"en": "United Nations"}, "keys": {"seal": GUARANTOR.public.hex()}}
-    amend(offices, 1, {"guarantors": {"un": guarantor}, "escrow": "un"})
+    amend(offices, 1, escrow())
     commit(offices, "south", "lists")
     offices.until(offices.settled)
     commit(offices, "north", "lists")

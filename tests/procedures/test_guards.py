@@ -56,9 +56,71 @@ def test_a_copied_commitment_is_void_and_a_side_waits_for_its_own_time() -> None
     assert "exchange.reveal" in [kind.name for kind, _ in possible(EXCHANGE, opened, "north", TWO)]
     assert "exchange.reveal" not in [kind.name for kind, _ in possible(EXCHANGE, opened, "south", TWO)]
     with pytest.raises(Void, match="early"):
-        admit(EXCHANGE, opened, act("south", "lapse", "2029-12-31T23:59:59Z"), past)
-    assert admit(EXCHANGE, opened, act("south", "lapse", "2030-01-01T00:00:00Z"), past).phase == "defaulted"
+        admit(EXCHANGE, opened, act("south", "default", "2029-12-31T23:59:59Z"), past)
+    assert admit(EXCHANGE, opened, act("south", "default", "2030-01-01T00:00:00Z"), past).phase == "defaulted"
     assert admit(EXCHANGE, opened, act("north", "reveal", "2020-01-03T00:00:00Z"), past).phase == "revealed"
+
+
+def test_commitments_name_one_form_that_every_side_has_agreed_to() -> None:
+    past = Elsewhere(TWO)
+
+    def on(move: Move, form: str | None) -> Move:
+        return replace(move, facts={**move.facts, **({"form": form} if form else {})})
+
+    south, north = _commit("south", "list"), _commit("north", "other")
+    with pytest.raises(Void, match="no-such-form"):
+        admit(EXCHANGE, State(), on(south, "roster.1"), past)
+    past.matters = {past.natural("form", "form/roster.1"): State("adopted")}
+    first = admit(EXCHANGE, State(), on(south, "roster.1"), past)
+    for form in (None, "form.1"):
+        with pytest.raises(Void, match="other-form"):
+            admit(EXCHANGE, first, on(north, form), past)
+    assert admit(EXCHANGE, first, on(north, "roster.1"), past).phase == "committed"
+    with pytest.raises(Void, match="other-form"):
+        admit(EXCHANGE, admit(EXCHANGE, State(), south, past), on(north, "form.1"), past)
+
+
+def test_nothing_is_handed_over_whose_bytes_may_never_come() -> None:
+    past = Elsewhere(TWO)
+    both = admit(EXCHANGE, admit(EXCHANGE, State(), _commit("south", "a"), past), _commit("north", "b"), past)
+
+    def hands(kind: str, release: str) -> Move:
+        return Move(
+            id=digest(kind),
+            side="south",
+            kind=kind,
+            at="2020-01-02T00:00:00Z",
+            facts={"round": "1"},
+            enclosures={digest("a"): release},
+        )
+
+    for kind, slot in (("exchange.reveal", "revealed"), ("exchange.deposit", "deposited")):
+        with pytest.raises(Void, match="enclosures"):
+            admit(EXCHANGE, both, hands(kind, "large"), past)
+        given = admit(EXCHANGE, both, hands(kind, "right"), past)
+        assert given.of(slot, "south") == digest(kind)
+        objection = Move(
+            id=digest("objection"),
+            side="north",
+            kind="exchange.object",
+            at="2020-01-02T00:00:00Z",
+            facts={"round": "1", "of": "south"},
+        )
+        assert admit(EXCHANGE, given, objection, past).slots["objection/south/north"] == digest("objection")
+        with pytest.raises(Void, match="not-revealed"):
+            admit(EXCHANGE, both, objection, past)
+
+
+def test_a_reveal_stands_before_a_default_and_a_lapse_before_a_commitment() -> None:
+    """Else who holds the text could have the other shown in default; or an old commitment, held back, would
+    open what its round has ended.
+    """
+    pairs = {(first[0], second[0]) for first, second in EXCHANGE.pairs}
+    assert ("exchange.reveal", "exchange.default") in pairs
+    assert ("exchange.lapse", "exchange.commit") in pairs
+    assert not {("exchange.reveal", "exchange.lapse"), ("exchange.default", "exchange.reveal")} & pairs
+    assert "exchange.default" not in EXCHANGE.rows["open"]
+    assert "exchange.lapse" not in EXCHANGE.rows["committed"]
 
 
 def test_a_posting_that_needs_agrement_reads_it_in_its_past() -> None:

@@ -11,6 +11,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The clock of this machine says {now}, and this side has signed an act at {last} already.",
         "Set the clock. If it is right and the act was not, go on with `--accept-clock`.",
     ),
+    "commitment-too-large": (
+        "The sealed texts have {size} bytes with what is told of them; {limit} can be revealed together.",
+        "Nothing was signed. Commit to a shorter text; it may name by its digest a file that follows.",
+    ),
     "due-past": (
         "The time {due} until which an answer is expected is over: it is {now} now.",
         "Give a later time, or a length of time such as `--due +48h`.",

@@ -17,7 +17,7 @@ from yeollak.node.open import Node
 from yeollak.office.propose import Draft, check, document, sign
 from yeollak.office.texts import instrument
 from yeollak.procedures.catalogue import of_kind
-from yeollak.record import enclosure
+from yeollak.record import deposit, enclosure
 from yeollak.record.document import act_id
 from yeollak.record.enclosure import Enclosed, Release
 from yeollak.record.keys import SigningKey
@@ -128,7 +128,7 @@ def prepare(
     """The document of a draft, as it would be signed now by the officer `kid`, judged as the next act.
 
     Raises OurFault(`act-void`) when it would not be allowed, (`register-waits`) while our own register does
-    not count.
+    not count, (`commitment-too-large`) for texts that could not be revealed.
     """
     draw = salts or (lambda _label: secrets.token_bytes(16))
     view = reading.office_view(node.alias, office)
@@ -138,12 +138,24 @@ def prepare(
         named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"), room)
         enclosed.append(named)
         blobs[named.digest] = blob
+    _check_revealable(enclosed, blobs)
     moment = at or node.clock.now()
     view, size = _ready(node, office, moment)
     whole = replace(_naming_its_text(draft, texts, enclosed), enclosures=tuple(enclosed))
     data = document(view.office, view.side, kid, whole, moment, draw(f"document/{size}"))
     check(view.office, view.side, data)
     return Prepared(office, data, blobs)
+
+
+def _check_revealable(enclosed: Sequence[Enclosed], blobs: Mapping[str, bytes]) -> None:
+    """What is committed to for an exchange must be small enough to go along with the act that reveals it, and
+    with the one that leaves it sealed with a guarantor. Raises OurFault(`commitment-too-large`).
+    """
+    sealed = [item.digest for item in enclosed if item.release == "reveal" and item.digest in blobs]
+    size = sum(len(blobs[digest]) - enclosure.SALT for digest in sealed)
+    limit = enclosure.SMALL_RIGHT - len(sealed) * deposit.sealed_size(0)
+    if size > limit:
+        raise OurFault("commitment-too-large", size=size, limit=limit)
 
 
 def sign_prepared(node: Node, prepared: Prepared, key: SigningKey, *, request: str | None = None) -> str:

@@ -1,4 +1,5 @@
-"""What lies with the guarantor: taking over a text that another side has committed to and kept back.
+"""What lies with the guarantor: whether it can be what a side has committed to, and taking over a text that
+another side has kept back.
 
 The bytes are held against the commitment in the record, so neither the guarantor nor whoever carried them can
 have altered them. They are kept as the enclosure that they are, and an act says that they were received.
@@ -16,6 +17,7 @@ from yeollak.office.propose import check, document
 from yeollak.procedures.exchange import EXCHANGE
 from yeollak.record import deposit, enclosure
 from yeollak.record.document import Act
+from yeollak.record.enclosure import Enclosed
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
@@ -53,6 +55,43 @@ def deposits(view: OfficeView, matter: str, of: str) -> tuple[bytes, ...]:
     if not found:
         raise OurFault("deposit-missing", side=of, matter=matter)
     return tuple(found)
+
+
+def fits(view: OfficeView, matter: str, of: str) -> bool:
+    """Whether what a side has deposited in an exchange can be what it has committed to, as far as anybody but
+    the guarantor can know: it is in our hands, one deposit for each text, each a sealed one of a size that
+    the class of its text allows, and no copy of another that was deposited here.
+    """
+    state = view.office.state(matter).state
+    committed = _enclosures(view, str(state.of("waits", of)))
+    classes = sorted(item.size_class or 0 for item in committed)
+    left = _enclosures(view, str(state.of("deposited", of)))
+    found = []
+    for item in left:
+        content = (item.size or 0) - deposit.sealed_size(0)
+        if item.type != deposit.MEDIA_TYPE or content <= 0 or reading.blob(view, item.digest) is None:
+            return False
+        found.append(enclosure.size_class(content))
+    mine = {_seal_of(view, item) for item in left}
+    others = {
+        _seal_of(view, item)
+        for side in view.office.parties
+        if side != of and (other := state.of("deposited", side)) is not None
+        for item in _enclosures(view, str(other))
+    }
+    return bool(classes) and sorted(found) == classes and len(mine) == len(left) and not mine & others
+
+
+def _enclosures(view: OfficeView, act: str) -> tuple[Enclosed, ...]:
+    """What an act encloses; nothing where there is no such act."""
+    document = reading.document(view, act)
+    return () if document is None else Act.parse(document).enclosures
+
+
+def _seal_of(view: OfficeView, item: Enclosed) -> bytes:
+    """The encapsulated key of a deposit, which is drawn anew for each: who has it too has copied it."""
+    blob = reading.blob(view, item.digest) or b""
+    return blob[enclosure.SALT :][: deposit.ENCAPSULATED]
 
 
 def matched(office: str, side: str, digests: Sequence[str], data: bytes, what: str) -> str:

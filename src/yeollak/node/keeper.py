@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from yeollak.line.post import Post
 from yeollak.node.acting import act
-from yeollak.node.exchanging import reveal_what_is_due
+from yeollak.node.exchanging import do_what_is_due
 from yeollak.node.open import Node
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft
@@ -30,6 +30,7 @@ class Keeper:
         self._node, self._post = node, post
         # Only where everything is public anyway: salts that can be derived hide nothing.
         self._looked: tuple[int, ...] = ()
+        self._fitting: set[str] = set()
         self._salts = node.config.make_salts() if post.charter.demonstration else None
 
     def step(self) -> datetime | None:
@@ -93,14 +94,14 @@ class Keeper:
             self._node.journal.mark_large(office, side, digest, "done")
 
     def _exchange(self) -> None:
-        """Deposit and reveal what our side owes in exchanges; looked at only when something has been
+        """Deposit, reveal and object as our side must in exchanges; looked at only when something has been
         counted.
         """
         node, view = self._post.keys.node, reading.office_view(self._node.alias, self._post.charter.office)
         frontier = view.office.frontier()
         if frontier != self._looked and node is not None and self._posted(view):
+            do_what_is_due(self._node, view, node, self._fitting, self._salts)
             self._looked = frontier
-            reveal_what_is_due(self._node, view, node, self._salts)
 
     def _told(self, view: reading.OfficeView) -> set[str]:
         """What our register acknowledges already; after a restore it knows more than the database did."""

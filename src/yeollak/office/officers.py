@@ -18,7 +18,7 @@ AUTHORITY = "authority"
 #: The function of the key with which a node signs by itself.
 NODE = "node"
 _BY_AUTHORITY = ("amendment.", "charter.", "dissolution.", "form.", "key.", "posting.", "register.")
-_BY_NODE = ("line.", "enclosure.", "exchange.deposit", "exchange.reveal")
+_BY_NODE = ("line.", "enclosure.", "exchange.deposit", "exchange.object", "exchange.reveal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ all, each node reveals by itself. A commitment that copies another's is void. Wh
 text does not match the form, is named by the record: no protocol without a third holder can force him
 (attacks 2.5). Where the charter names a guarantor as escrow, the texts lie with it, sealed, before anybody
 reveals, and what a side keeps back is then given out by the guarantor.
+
+That not all have committed in time (`lapse`) and that not all have revealed in time (`default`) are two
+statements, because they stand on two sides of a crossing reveal: a lapse ends what an old commitment, held
+back, would else open again, while no side may be shown in default of what it has already handed over.
 """
 
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, FORM, REASON, SUBJECT, WHEN
+from yeollak.procedures.shared import ABOUT, FORM, REASON, SUBJECT, WHEN, adopted
 from yeollak.procedures.skeletons import everywhere, merge, over
 from yeollak.procedures.table import (
     NONE,
@@ -31,18 +35,34 @@ from yeollak.procedures.table import (
 EITHER = Role.EITHER
 _ROUND = Fact("round", "token", purpose="Which exchange: a name that the sides use for it.")
 _OF = Fact("of", "side", purpose="The side whose text it is.")
+_FIELD = Fact(
+    "field",
+    "text",
+    required=False,
+    purpose="Where it departs from the form; `deposit` where what was deposited cannot be the text.",
+)
+#: Who may do what the node does by itself.
 NODE_TOO = frozenset({"co-head", "deputy-head", "liaison", "duty", "node"})
+#: What counts as handed over is in everybody's hands: its bytes come with the act or not at all, and a file
+#: that follows by itself may never come.
+IN_LINE = frozenset({"right"})
 
 
-def own_commitment(state: State, move: Move, past: Past) -> None:
+def commits_alike(state: State, move: Move, past: Past) -> None:
     """It must commit to something (void `enclosures`), and to no digest that another side has committed to
-    (void `copied`).
+    (void `copied`). A form that it names must be one of the charter or one that every side has adopted (void
+    `no-such-form`), and be named, or left unnamed, as in the commitments of other sides (void `other-form`).
     """
     if not move.enclosures:
         raise Void("enclosures")
-    others = [state.of("commitment", side) or () for side in past.parties if side != move.side]
-    if any(digest in held for held in others for digest in move.enclosures):
+    others = [side for side in past.parties if side != move.side and state.of("commitment", side)]
+    if any(digest in state.of("commitment", side) for side in others for digest in move.enclosures):
         raise Void("copied")
+    form = move.facts.get("form")
+    if form is not None and not adopted(str(form), past):
+        raise Void("no-such-form")
+    if any(state.of("form", side) != form for side in others):
+        raise Void("other-form")
 
 
 def committed_text(state: State, move: Move, past: Past) -> None:
@@ -67,10 +87,10 @@ def from_escrow(state: State, move: Move, past: Past) -> None:
         raise Void("no-escrow")
 
 
-def revealed_by(state: State, move: Move, past: Past) -> None:
-    """Another side must have revealed (void `not-revealed`)."""
+def handed_over(state: State, move: Move, past: Past) -> None:
+    """Another side must have revealed, or left something with the guarantor (void `not-revealed`)."""
     of = str(move.facts["of"])
-    if of == move.side or state.of("revealed", of) is None:
+    if of == move.side or (state.of("revealed", of) is None and state.of("deposited", of) is None):
         raise Void("not-revealed")
 
 
@@ -84,15 +104,13 @@ _COMMIT = Row(
         Write("form", "fact:form", each=True),
         Write("round", "fact:round"),
     ),
-    guard=own_commitment,
+    guard=commits_alike,
 )
 _REVEAL = Row(EITHER, writes=(Write("revealed", each=True, once=True),), guard=committed_text)
 _GIVEN = {
     "exchange.deposit": Row(EITHER, writes=(Write("deposited", each=True, once=True),), guard=in_escrow),
     # What came of it is each side's own view, and says nothing for the others.
-    "exchange.object": Row(
-        EITHER, writes=(Write("objection", "fact:of", each=True, keyed="of"),), guard=revealed_by
-    ),
+    "exchange.object": Row(EITHER, writes=(Write("objection", each=True, keyed="of"),), guard=handed_over),
     "exchange.received": Row(
         EITHER, writes=(Write("from-escrow", each=True, keyed="of"),), guard=from_escrow
     ),
@@ -121,29 +139,35 @@ EXCHANGE = Procedure(
             "Hands the text over sealed to the guarantor that the charter names as escrow.",
             facts=(_ROUND, WHEN),
             functions=NODE_TOO,
-            releases=frozenset({"right", "large"}),
+            releases=IN_LINE,
         ),
         Kind(
             "exchange.reveal",
             "Hands over the text that was committed to.",
             facts=(_ROUND,),
             functions=NODE_TOO,
-            releases=frozenset({"right", "large"}),
+            releases=IN_LINE,
         ),
         Kind(
             "exchange.lapse",
-            "States that the time is over and another side has not committed, or has not revealed.",
+            "States that the time is over and not every side has committed.",
+            facts=(_ROUND, ABOUT),
+        ),
+        Kind(
+            "exchange.default",
+            "States that the time is over and another side has not revealed.",
             facts=(_ROUND, ABOUT),
         ),
         Kind(
             "exchange.object",
-            "States that another side's text is not what was agreed to be exchanged, such as the form asks.",
+            "States that another side's text, or what it left with the guarantor, is not what was agreed.",
             facts=(
                 _ROUND,
                 _OF,
-                Fact("field", "text", required=False, purpose="Where it departs from the form."),
+                _FIELD,
                 REASON,
             ),
+            functions=NODE_TOO,
         ),
         Kind(
             "exchange.received",
@@ -165,7 +189,7 @@ EXCHANGE = Procedure(
             "lapsed": {},
             "committed": {
                 "exchange.reveal": _REVEAL,
-                "exchange.lapse": Row(EITHER, to="defaulted", lapses=True, own="commitment", cross="same"),
+                "exchange.default": Row(EITHER, to="defaulted", lapses=True, own="commitment", cross="same"),
             },
             # Who is late may still reveal; that the time was over stays in the record.
             "defaulted": {"exchange.reveal": _REVEAL},
@@ -174,13 +198,10 @@ EXCHANGE = Procedure(
         everywhere(("committed", "defaulted", "revealed"), _GIVEN),
     ),
     pairs=(
-        *over(
-            ("exchange.lapse",),
-            EITHER,
-            ("exchange.commit", "exchange.withdraw", "exchange.reveal"),
-            EITHER,
-        ),
+        *over(("exchange.lapse",), EITHER, ("exchange.commit", "exchange.withdraw"), EITHER),
         *over(("exchange.commit",), EITHER, ("exchange.withdraw",), EITHER),
+        # Else a side could hold the text already and have its victim shown as the one who kept back.
+        *over(("exchange.reveal",), EITHER, ("exchange.default",), EITHER),
     ),
     joins=(
         Join("open", "commitment", "committed"),

@@ -19,8 +19,16 @@ from yeollak.record.parcel import SUITE
 
 #: The media type of a deposit.
 MEDIA_TYPE: Final = "application/vnd.yeollak.deposit"
+#: What the encapsulated key takes at the beginning of a deposit, and the seal as a whole, in bytes.
+ENCAPSULATED: Final = 1120
+SEAL: Final = ENCAPSULATED + 16
 _INFO: Final = b"yeollak/deposit/1"
 _WHAT: Final = "the deposit"
+
+
+def sealed_size(content: int) -> int:
+    """How large the deposit of an enclosure is whose content, wrapped and without salt, has so many bytes."""
+    return enclosure.SALT + content + SEAL
 
 
 def seal(blob: bytes, guarantor: bytes) -> bytes:

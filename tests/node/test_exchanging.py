@@ -1,0 +1,283 @@
+"""Two served nodes in an exchange in which one side does not play fair: what each does by itself, and what
+the record says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.node.business import GUARANTOR, ROSTER, amend, commit, escrow, matter, revealed, state
+from tests.node.offices import SIDES, Offices
+from tests.storage.setup import ready
+from yeollak import forms
+from yeollak.errors import OurFault
+from yeollak.node import escrow as left
+from yeollak.node import exchanging, keeper
+from yeollak.node.acting import Text, act, released
+from yeollak.node.misfit import misfit
+from yeollak.office.propose import Draft, document, sign
+from yeollak.procedures.table import State
+from yeollak.record import deposit, enclosure
+from yeollak.storage import reading
+from yeollak.storage.journal import NewAct
+
+ready()
+FACTS = {"round": "lists"}
+FORM = forms.shipped()["absence.1"]
+ANSWERS = {
+    **{
+        field.name: field.schema["enum"][0]
+        for field in FORM.fields
+        if field.required and field.kind == "choice"
+    },
+    "from": "2018-09-17T00:00:00Z",
+}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    made = Offices(tmp_path_factory.mktemp("exchanging")).make()
+    made.close()
+    return made
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The sides whose nodes do nothing by themselves in an exchange, as long as they stand here."""
+    sides: set[str] = set()
+    real = exchanging.do_what_is_due
+
+    def gated(node: object, view: reading.OfficeView, *rest: object) -> None:
+        if view.side not in sides:
+            real(node, view, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keeper, "do_what_is_due", gated)
+    return sides
+
+
+@pytest.fixture
+def offices(template: Offices, tmp_path: Path, idle: set[str]) -> Iterator[Offices]:
+    made = Offices.copied(template, tmp_path)
+    yield made
+    made.close()
+
+
+def of(offices: Offices, side: str) -> State:
+    return state(offices, side, "exchange", "exchange/lists")
+
+
+def lists(offices: Offices) -> str:
+    return matter(offices, "exchange", "exchange/lists")
+
+
+def say(offices: Offices, side: str, kind: str, *texts: Text, later: timedelta = timedelta()) -> str:
+    """An officer of `side` does an act in the exchange, on a clock that may be ahead."""
+    node = offices.nodes[side]
+    draft = Draft(kind, matter=lists(offices), facts=FACTS)
+    at = node.clock.now() + later
+    return act(node, offices.office, offices.keys[side], draft, texts, at=at)
+
+
+def stir(offices: Offices, side: str) -> None:
+    """Something happens, so that a node looks at what it owes."""
+    stir_count = offices.view(side).ledger.held(offices.view(side).place)
+    offices.say(side, f"slot-{stir_count}")
+
+
+def both_commit(offices: Offices) -> None:
+    for side in SIDES:
+        commit(offices, side, "lists")
+        offices.until(offices.settled)
+    assert of(offices, "south").phase == of(offices, "north").phase == "committed"
+
+
+def kinds(offices: Offices, at: str, side: str) -> list[str]:
+    """What one side has done in the exchange, as the other counts it, in the order of its register."""
+    found = offices.view(at).ledger.matter(lists(offices))
+    return [one.move.kind.partition(".")[2] for one in found if one.move and one.side == side]
+
+
+def test_a_reveal_that_crosses_a_default_ends_the_same_on_both_nodes(
+    offices: Offices, idle: set[str]
+) -> None:
+    idle |= set(SIDES)
+    both_commit(offices)
+    # North's line is down while South's node hands its text over, and North declares South in default.
+    offices.stop("north")
+    idle.discard("south")
+    stir(offices, "south")
+    offices.until(lambda: of(offices, "south").of("revealed", "south") is not None)
+    offices.open("north")
+    crossed = say(offices, "north", "exchange.default", later=timedelta(hours=3))
+    assert of(offices, "north").phase == "defaulted"
+    offices.serve("north")
+    offices.until(offices.settled)
+    for side in SIDES:
+        folded = offices.view(side).office.state(lists(offices))
+        assert folded.state.phase == "committed"
+        assert folded.marks[crossed] == "beaten"
+        assert folded.state.of("revealed", "north") is None
+    assert of(offices, "south") == of(offices, "north")
+    # South, who waits, may say so, and it is North that is named; then North may still reveal.
+    say(offices, "south", "exchange.default", later=timedelta(hours=3))
+    offices.until(offices.settled)
+    for side in SIDES:
+        assert of(offices, side).phase == "defaulted"
+        assert of(offices, side).of("revealed", "north") is None
+    idle.discard("north")
+    stir(offices, "north")
+    offices.until(lambda: all(of(offices, side).phase == "revealed" for side in SIDES))
+    assert revealed(offices, "north", "south", "lists") == ROSTER["north"]
+
+
+def test_who_declares_a_default_does_not_get_the_text_for_nothing(offices: Offices, idle: set[str]) -> None:
+    idle |= set(SIDES)
+    both_commit(offices)
+    say(offices, "north", "exchange.default", later=timedelta(hours=3))
+    offices.until(offices.settled)
+    idle.discard("south")
+    stir(offices, "south")
+    offices.until(offices.settled)
+    assert kinds(offices, "north", "south") == ["commit"]
+    assert revealed(offices, "south", "north", "lists") is None
+    # Once North has handed its own over, South's node does, too.
+    idle.discard("north")
+    north = offices.nodes["north"]
+    held = of(offices, "north").of("commitment", "north")
+    given = tuple(released(offices.view("north"), digest) for digest in held)
+    draft = Draft("exchange.reveal", matter=lists(offices), facts=FACTS, enclosures=given)
+    act(north, offices.office, offices.keys["north"], draft)
+    offices.until(lambda: all(of(offices, side).phase == "revealed" for side in SIDES))
+    assert revealed(offices, "south", "north", "lists") == ROSTER["south"]
+
+
+def test_a_reveal_that_came_to_nothing_is_signed_anew(offices: Offices, idle: set[str]) -> None:
+    idle |= set(SIDES)
+    both_commit(offices)
+    node, view, key = offices.nodes["south"], offices.view("south"), offices.keys["south"]
+    name = exchanging._request(view, f"reveal/{lists(offices)}")
+    draft = Draft("exchange.reveal", matter=lists(offices), facts=FACTS)
+    data = document(view.office, "south", key.kid, draft, node.clock.now(), bytes(16))
+    entry = sign(view.office, "south", data, key)
+    size = view.ledger.held(view.place)
+    node.journal.append(offices.office, [NewAct(entry.statement, entry.document, {}, name)], expected=size)
+    first = reading.requested(offices.view("south"), name)
+    assert first is not None
+    offices.until(offices.settled)
+    assert [one.void for one in offices.view("north").ledger.matter(lists(offices))][-1] == "other-text"
+    assert exchanging._request(offices.view("south"), name) == f"{name}/{first}"
+    idle.clear()
+    stir(offices, "south")
+    offices.until(lambda: of(offices, "north").phase == "revealed")
+    assert kinds(offices, "north", "south") == ["commit", "reveal", "reveal"]
+
+
+def test_a_text_that_departs_from_the_form_is_named_in_the_record(offices: Offices) -> None:
+    amend(offices, 1, {"forms": {FORM.id: FORM.digest}})
+    fit = forms.fill(FORM, ANSWERS, "en")
+    bad = fit.replace(b"2018-09-17", b"2018-09-31")
+    assert bad != fit
+    for side, content in (("south", fit), ("north", bad)):
+        text = Text(content, forms.MEDIA_TYPE, "en", "list.json", "reveal")
+        commit(offices, side, "lists", text, form=FORM.id)
+        offices.until(offices.settled)
+    offices.until(lambda: "object" in kinds(offices, "north", "south"))
+    offices.until(offices.settled)
+    (said,) = [
+        one.move
+        for one in offices.view("north").ledger.matter(lists(offices))
+        if one.move is not None and one.move.kind == "exchange.object"
+    ]
+    assert said.function == "node"
+    assert said.side == "south"
+    assert {name: said.facts[name] for name in ("of", "field")} == {"of": "north", "field": "/from"}
+    assert said.re == (of(offices, "north").of("revealed", "north"),)
+    for side in SIDES:
+        assert of(offices, side).slots["objection/north/south"] == said.id
+        assert "objection/south/north" not in of(offices, side).slots
+    view = offices.view("north")
+    assert misfit(view, view.office.state(lists(offices)).state, "south") is None
+
+
+def test_commitments_that_crossed_on_different_forms_are_opened_by_no_node(offices: Offices) -> None:
+    amend(offices, 1, {"forms": {FORM.id: FORM.digest}})
+    offices.stop("north")
+    commit(offices, "south", "lists", form=FORM.id)
+    offices.open("north")
+    commit(offices, "north", "lists")
+    offices.serve("north")
+    offices.until(offices.settled)
+    stir(offices, "south")
+    offices.until(offices.settled)
+    for side in SIDES:
+        assert of(offices, side).phase == "committed"
+        assert list(exchanging.owed(offices.view(side).office, side)) == []
+        assert kinds(offices, side, "south") == kinds(offices, side, "north") == ["commit"]
+
+
+def test_what_is_no_deposit_opens_no_escrow(offices: Offices, idle: set[str]) -> None:
+    amend(offices, 1, escrow())
+    idle.add("north")
+    both_commit(offices)
+    offices.until(lambda: "deposit" in kinds(offices, "north", "south"))
+    offices.until(offices.settled)
+    say(offices, "north", "exchange.deposit", Text(b"x", "image/gif"))
+    offices.until(lambda: "object" in kinds(offices, "north", "south"))
+    offices.until(offices.settled)
+    stir(offices, "south")
+    offices.until(offices.settled)
+    assert kinds(offices, "north", "south") == ["commit", "deposit", "object"]
+    assert of(offices, "north").phase == "committed"
+    view = offices.view("south")
+    assert left.fits(view, lists(offices), "south")
+    assert not left.fits(view, lists(offices), "north")
+    (said,) = [
+        one.move
+        for one in view.ledger.matter(lists(offices))
+        if one.move is not None and one.move.kind == "exchange.object"
+    ]
+    assert said.facts["field"] == exchanging.DEPOSIT
+
+
+@pytest.mark.parametrize("what", ["copied", "large"])
+def test_a_copied_deposit_and_one_of_another_size_do_not_fit(
+    offices: Offices, idle: set[str], what: str
+) -> None:
+    amend(offices, 1, escrow())
+    idle.add("north")
+    both_commit(offices)
+    offices.until(lambda: "deposit" in kinds(offices, "north", "south"))
+    offices.until(offices.settled)
+    (sealed,) = left.deposits(offices.view("north"), lists(offices), "south")
+    if what == "large":
+        sealed = deposit.seal(bytes(enclosure.SALT + enclosure.SMALLEST_CLASS + 1), GUARANTOR.public)
+    say(offices, "north", "exchange.deposit", Text(sealed, deposit.MEDIA_TYPE))
+    offices.until(lambda: "object" in kinds(offices, "north", "south"))
+    assert not left.fits(offices.view("south"), lists(offices), "north")
+    assert "reveal" not in kinds(offices, "north", "south")
+
+
+def test_a_text_is_committed_to_only_if_it_can_be_revealed(offices: Offices) -> None:
+    """The largest that may be is deposited, revealed and read; one byte more is refused before anything is
+    signed.
+    """
+    amend(offices, 1, escrow())
+    about = len(enclosure.wrap_private("en", "list.txt", "text/plain", b"x" * 40000)) - 40000
+    most = enclosure.SMALL_RIGHT - deposit.sealed_size(0) - about
+
+    def text(size: int) -> Text:
+        return Text(b"x" * size, "text/plain", "en", "list.txt", "reveal")
+
+    with pytest.raises(OurFault, match="commitment-too-large") as refused:
+        commit(offices, "south", "lists", text(most + 1))
+    assert refused.value.data == {"size": most + about + 1, "limit": most + about}
+    commit(offices, "south", "lists", text(most))
+    offices.until(offices.settled)
+    commit(offices, "north", "lists")
+    offices.until(lambda: of(offices, "north").phase == "revealed")
+    offices.until(offices.settled)
+    assert revealed(offices, "south", "north", "lists") == b"x" * most
