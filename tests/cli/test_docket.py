@@ -17,6 +17,7 @@ from tests.storage.setup import ready
 from yeollak.cli.main import main
 from yeollak.node import docket as reads
 from yeollak.record import keyfile
+from yeollak.record.canon import parse_instant
 from yeollak.record.keyfile import Cost
 from yeollak.record.keys import SealKey, SigningKey
 from yeollak.words import LANGUAGES
@@ -245,3 +246,80 @@ def test_a_text_that_is_kept_back_comes_from_the_guarantor(business: Business, t
     business.until(business.carried)
     shown = good("matter", "show", matter, "--node", "north")
     assert [act["kind"] for act in shown["acts"]].count("exchange.received") == 1
+
+
+def test_an_incident_waits_for_a_reply_until_its_time(business: Business) -> None:
+    business.clock.set(datetime(2018, 9, 27, 1, tzinfo=UTC))
+    note = do(business, "north", "note.tender", "--fact", "subject.en=Flight", "--text", "en=At ten.")[
+        "matter"
+    ]
+    touching = ("--fact", f"touches={note}", "--fact", "relation=breach")
+    case = do(business, "south", "incident.report", "--fact", "subject.en=Overflight", *touching)["matter"]
+    (item,) = waits("north", case, "--side", "ours")
+    assert (item["awaited"], item["word"], item["lapse"]["by"]) == ("north", "waiting", ["south"])
+    assert {"incident.reply"} <= set(item["answers"])
+    held = good("matter", "show", case, "--node", "north")["slots"]
+    assert (held["touches"], held["relation"], held["due"]) == ([note], "breach", item["until"])
+    early = run("act", "incident.lapse", "--node", "south", "--matter", case, "--json")
+    assert code(early)[1] == "act-void"
+    business.clock.set(parse_instant(item["until"]))
+    assert only_word("north", case) == "unanswered"
+    do(business, "south", "incident.lapse", "--matter", case)
+    assert waits("north", case) == []
+    do(business, "north", "incident.reply", "--matter", case, "--fact", "stance=explains")
+    assert good("matter", "show", case, "--node", "south")["phase"] == "replied"
+
+
+def only_word(side: str, matter: str) -> str:
+    (item,) = waits(side, matter)
+    return str(item["word"])
+
+
+def test_duties_that_fall_due_or_have_passed_in_silence_are_on_both_dockets(business: Business) -> None:
+    # A Monday; North has declared the 23rd its holiday.
+    business.clock.set(datetime(2018, 10, 15, 1, tzinfo=UTC))
+    do(business, "north", "standing.open")
+    do(business, "north", "standing.days", "--fact", 'dates=["2018-10-23"]', "--fact", "state=holiday")
+    text = "text=" + "ab" * 32
+    pact = do(business, "south", "agreement.draft", "--fact", "subject.en=Calls", "--fact", text)["matter"]
+    for side in ("south", "north"):
+        do(business, side, "agreement.sign", "--matter", pact)
+    terms = ["shape=recurring", "every=working-day", "hour=12:00", "first=2018-10-15", "clause=1.2"]
+    terms += ['bearers=["north"]', "subject.en=Report", "subject.ko=\ubcf4\uace0", f"parent={pact}"]
+    words = [word for term in terms for word in ("--fact", term)]
+    duty = do(business, "south", "obligation.propose", *words)["matter"]
+    do(business, "north", "obligation.agree", "--matter", duty)
+    names = ["--fact", f"parent={duty}", "--fact"]
+    do(business, "north", "duty.done", *names, "occurrence=2018-10-16")
+    do(business, "south", "duty.waive", *names, "occurrence=2018-10-24")
+    business.clock.set(datetime(2018, 10, 18, 1, tzinfo=UTC))
+
+    def owed(side: str, *more: str) -> list[tuple[str, str]]:
+        found = [one for one in good("docket", "--node", side, *more)["duties"] if one["obligation"] == duty]
+        assert all(one["bearers"] == ["north"] and one["clause"] == "1.2" for one in found)
+        assert all(one["ours"] == (side == "north") and one["agreement"] == pact for one in found)
+        return [(one["occurrence"], one["held"]) for one in found]
+
+    silent = [("2018-10-15", "passed-in-silence"), ("2018-10-17", "passed-in-silence")]
+    waits = [(f"2018-10-{day}", "waiting") for day in ("18", "19", "22", "24")]
+    assert owed("south") == owed("north") == [*silent, *waits]
+    assert owed("south", "--since", "2018-10-17") == [silent[1], *waits]
+    assert owed("south", "--side", "theirs") == owed("north", "--side", "ours") == [*silent, *waits]
+    assert owed("south", "--side", "ours") == owed("north", "--side", "theirs") == []
+    days = good("calendar", "--node", "south", "--from", "2018-10-15", "--to", "2018-10-24")["duties"]
+    mine = [one for one in days if one["obligation"] == duty]
+    assert [one["occurrence"][-2:] for one in mine] == ["15", "16", "17", "18", "19", "22", "24"]
+    assert (mine[1]["held"], mine[1]["views"]) == ("done", {"north": "done"})
+    assert (mine[6]["waivers"], mine[6]["due"]) == (["south"], "2018-10-24T03:00:00Z")
+    assert mine[6]["due_local"] == "2018-10-24T12:00:00+09:00"
+    for lang, word in (("en", "Passed in silence"), ("ko", "\ubcf4\uace0"), ("ar", "Report")):
+        for command in ("docket", "calendar"):
+            done = run(command, "--node", "north", "--lang", lang)
+            assert done.exit_code == 0
+            if command == "docket":
+                assert word in " ".join(done.output.split())
+    do(business, "south", "duty.missed", *names, "occurrence=2018-10-17")
+    assert owed("north") == [silent[0], *waits]
+    assert code(run("act", "duty.missed", "--node", "south", *names, "occurrence=2018-w42", "--json"))[1] == (
+        "act-void"
+    )
