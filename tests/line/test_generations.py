@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from yeollak.errors import RecordFault, TheirFault
 from yeollak.office import side_keys
 from yeollak.office.admit import Push
 from yeollak.office.office import Office
+from yeollak.office.propose import Draft, document, sign
 from yeollak.record import checkpoint
 from yeollak.record.checkpoint import add_lines, read_checkpoint
 from yeollak.record.cosign import cosign, receipt_name
@@ -23,6 +26,7 @@ from yeollak.record.generations import Generation
 from yeollak.record.keys import SealKey
 from yeollak.record.note import Note
 from yeollak.storage import reading
+from yeollak.storage.journal import NewAct
 from yeollak.storage.signer import KeyPair, RegisterSigner
 
 ready()
@@ -100,6 +104,41 @@ def test_the_first_checkpoint_that_covers_a_replacement_bears_both_and_none_othe
     held = reading.checkpoint(north.view, "south", push.old + 1)
     assert held is not None
     assert len([line for line in Note.parse(held).signatures if line.name.startswith("south/")]) == 4
+
+
+def unchecked(node: Node, role: str, **of: Any) -> int:
+    """A replacement that nobody has judged; returns its position."""
+    view, key = node.view, keys_of(node.side).authority
+    node.salts += 1
+    draft = Draft("key.replace", facts=facts_of(node.side, role), **of)
+    salt = seed("unchecked", node.side, node.salts)[:16]
+    data = document(view.office, node.side, key.kid, draft, node.clock.now(), salt)
+    entry = sign(view.office, node.side, data, key)
+    (index,) = node.journal.append(view.id, [NewAct(entry.statement, entry.document)])
+    node.journal.fold(view.id, node.clock.now())
+    return index
+
+
+def test_a_void_replacement_brings_no_key_and_stops_no_register(world: World) -> None:
+    """A batch with it needs no signature by its key, and a later one by the same key is as any other."""
+    south, north = world["south"], world["north"]
+    at = unchecked(south, "register", due=world.clock.now() + timedelta(hours=3))
+    push = issued(south)
+    assert fault(north, push.checkpoint, push) == ""
+    # A line by the key of the void act is nobody's.
+    note = signed(south, push, old_pair("south"), new_pair("south", "register"))
+    assert len(Note.parse(north.post.verified(note, "south", push.arrivals).note).signatures) == 2
+    assert fault(north, signed(south, push, new_pair("south", "register")), push) == "signature-missing"
+    world.settle()
+    replaced(south, "register")
+    world.settle()
+    for node in (south, north):
+        assert node.view.ledger.finding(0, at).void == "due"
+        assert [one.since > at for one in side_keys.generations(node.view.office, "south", "register")] == [
+            False,
+            True,
+        ]
+        assert node.alarms() == []
 
 
 def test_what_the_old_keys_alone_sign_is_refused_once_the_replacement_counts(world: World) -> None:
