@@ -19,7 +19,7 @@ from yeollak.office.audit import audit
 from yeollak.office.propose import Draft, document, sign
 from yeollak.record.document import Act
 from yeollak.record.folder import FolderFiles
-from yeollak.record.generations import ROLES, register_pair
+from yeollak.record.generations import PAIRED, ROLES, register_pair
 from yeollak.record.note import Note
 from yeollak.storage import reading
 from yeollak.storage.exporting import write_export
@@ -60,6 +60,13 @@ def verify(offices: Offices, side: str, name: str) -> str:
     report, state = audit(FolderFiles(target), office=offices.office)
     assert [*report.defects, *state.keys] == []
     assert not state.problem
+    if name == "after":
+        # What the operator is shown, the export has: the same generations, and no other.
+        shown = {(row.role, row.number) for row in rekeying.listing(node, view) if row.role in PAIRED}
+        parts = [path.name.split(".") for path in (target / "keys").glob(f"{side}.*.vkey")]
+        assert shown == {
+            (role, int(rest[0]) if rest[1:] else 0) for _, role, *rest in parts if "_" not in role
+        }
     return state.digest
 
 

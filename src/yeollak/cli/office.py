@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
 from yeollak.office import charter as charters
+from yeollak.office.audit import audit
 from yeollak.record.audit import MAX_CHARTER, MAX_PARTIES
 from yeollak.record.card import MAX_CARD, Card
+from yeollak.record.folder import FolderFiles
 
 _MAX_TERMS = 256 * 1024
 
@@ -32,9 +35,20 @@ def office() -> None:
     "--name", "names", multiple=True, required=True, help="LANG=NAME of the office; once a language."
 )
 @click.option("--terms", type=click.Path(path_type=Path), help="TOML with the tables [office] and [terms].")
+@click.option(
+    "--predecessor",
+    "before",
+    type=click.Path(path_type=Path),
+    help="The folder of an export of the office that this one succeeds; it is verified first.",
+)
 @shared
 def draft(
-    out: Output, cards: tuple[Path, ...], target: Path, names: tuple[str, ...], terms: Path | None
+    out: Output,
+    cards: tuple[Path, ...],
+    target: Path,
+    names: tuple[str, ...],
+    terms: Path | None,
+    before: Path | None,
 ) -> None:
     """Draft a charter over CARDS, in their order. Every side signs exactly these bytes."""
     from yeollak.node.founding import newest_cards
@@ -44,7 +58,10 @@ def draft(
         raise click.UsageError(out.phrase("A charter has 2 to 16 parties: give the card of each."))
     said = _toml(terms) if terms else {}
     data = charters.draft(
-        held, {**said.get("office", {}), "name": pairs(names, "--name")}, said.get("terms", {})
+        held,
+        {**said.get("office", {}), "name": pairs(names, "--name")},
+        said.get("terms", {}),
+        predecessor=_ended(before) if before else None,
     )
     made = charters.Charter.parse(data)
     write_file(target, data)
@@ -64,6 +81,10 @@ def show(out: Output, charter: Path) -> None:
     out.say("Office {office}", "bold", office=held.office)
     if held.demonstration:
         out.say("A demonstration, signed with demonstration keys.", "bold red")
+    if held.predecessor is not None:
+        out.say("It succeeds the office {office}", office=held.predecessor.office)
+        for side, (size, root) in held.predecessor.registers.items():
+            out.say("Register of {side}: entries {size}, root {root}", side=side, size=size, root=root)
     out.tabulate(sorted((lang, str(name)) for lang, name in held.about["name"].items()), "language", "name")
     rows = [
         (party.side, party.names.get(out.lang) or next(iter(party.names.values())), party.time_zone)
@@ -75,6 +96,16 @@ def show(out: Output, charter: Path) -> None:
         "term",
         "value",
     )
+
+
+def _ended(folder: Path) -> charters.Predecessor:
+    """Where the registers of an office ended, as an export of it has them. Raises RecordFault(`audit-failed`,
+    `unreadable`): what does not verify is nothing to take the place of.
+    """
+    report, state = audit(FolderFiles(folder))
+    replace(report, defects=(*report.defects, *state.keys)).require()
+    ends = {register.side: (register.size, register.root) for register in report.registers}
+    return charters.Predecessor(str(report.office), ends)
 
 
 def _toml(path: Path) -> dict[str, Any]:
