@@ -13,7 +13,7 @@ from django.db import connections
 
 from tests.storage.nodes import Node, Nodes
 from yeollak.errors import OurFault
-from yeollak.office.admit import admit
+from yeollak.office.admit import BATCH_STATEMENTS, MAX_BODY, admit
 from yeollak.record.checkpoint import open_checkpoint
 from yeollak.storage import journal as module
 from yeollak.storage import models, reading
@@ -180,6 +180,30 @@ def test_quota_counts_what_came_since_midnight(nodes: Nodes) -> None:
     weights = [row.weight for row in north.view.rows(models.Entry).filter(place=0, index__gte=4)]
     assert left.bytes == whole["bytes"] - sum(weights)
     assert 0 < left.retry <= 3601
+
+
+def test_a_quota_that_is_too_narrow_lets_the_first_batch_of_a_day_pass(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes.found()
+    south, north = nodes.both
+    narrow = {**nodes.charter.terms, "quota": {"statements": 1, "bytes": 1}}
+    monkeypatch.setattr(north.view.office, "terms", lambda *_: narrow)
+    tomorrow = north.now.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    fresh = reading.quota(north.view, "south", tomorrow)
+    assert (fresh.statements, fresh.bytes) == (BATCH_STATEMENTS, MAX_BODY)
+    south.now = tomorrow
+    line_seen(nodes, 3)
+    south.journal.issue(south.id, south.signer, south.now)
+    push = reading.push_from(south.view, reading.head(north.view, "south").size)
+    assert push is not None
+    assert len(push.arrivals) == 3
+    admitted = admit(nodes.charter, "south", reading.head(north.view, "south"), push, fresh)
+    north.journal.receive(north.id, admitted)
+    south.take_receipt(north, admitted)
+    left = reading.quota(north.view, "south", tomorrow)
+    assert left.statements == BATCH_STATEMENTS - 3
+    assert left.bytes == MAX_BODY - sum(arrival.size for arrival in push.arrivals)
 
 
 def test_database_that_fails_is_one_clear_fault(nodes: Nodes) -> None:

@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import Count, Max, Sum
 
 from yeollak.errors import OurFault, RecordFault
-from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Arrival, Push, Quota
+from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, MAX_BODY, Arrival, Push, Quota
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Entry
 from yeollak.office.office import Office
@@ -246,7 +246,9 @@ def receipted(view: OfficeView, peer: str, side: str | None = None) -> int:
 
 
 def quota(view: OfficeView, side: str, now: datetime) -> Quota:
-    """What `side` may still have receipted by us on the UTC day of `now`, by the charter's terms as amended.
+    """What `side` may still have receipted by us on the UTC day of `now`, by the charter's terms as amended,
+    and a whole batch at least: or terms that leave less could never be amended, since the amendment is a
+    batch itself.
 
     What has been receipted today is what lies above our newest receipt of a day before (clarifications 17).
     """
@@ -258,8 +260,8 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
     used = today.aggregate(many=Count("id"), weight=Sum("weight"))
     terms = view.office.terms()["quota"]
     return Quota(
-        statements=max(0, terms["statements"] - used["many"]),
-        bytes=max(0, terms["bytes"] - (used["weight"] or 0)),
+        statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - used["many"]),
+        bytes=max(0, max(terms["bytes"], MAX_BODY) - (used["weight"] or 0)),
         retry=int((midnight + timedelta(days=1) - now).total_seconds()) + 1,
     )
 
