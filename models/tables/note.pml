@@ -27,11 +27,12 @@
 #define KINDS 9
 #define S_OFFER 1
 #define S_TEXT 2
-#define S_DUE 3
-#define S_WAITS 4
-#define S_GROUND 5
-#define S_ANSWER 6
-#define SLOTS 8
+#define S_WITHHELD 3
+#define S_DUE 4
+#define S_WAITS 5
+#define S_GROUND 6
+#define S_ANSWER 7
+#define SLOTS 9
 #define CHAIN 5
 #ifndef ONE_IS_ENOUGH
 #define ONE_IS_ENOUGH 0
@@ -155,7 +156,7 @@ inline step(k_, s_, r_, t_, a_) {
     ok = 0;
     if
     :: (k_) == K_TENDER && ROW_NONE_TENDER && slot[0] == P_NONE && (s_) == 0 ->
-        slot[S_OFFER] = a_; slot[S_TEXT] = t_; slot[S_DUE] = a_; slot[S_WAITS] = a_; slot[0] = P_TENDERED; ok = 1
+        slot[S_OFFER] = a_; slot[S_TEXT] = t_; slot[S_WITHHELD] = t_; slot[S_DUE] = a_; slot[S_WAITS] = a_; slot[0] = P_TENDERED; ok = 1
     :: (k_) == K_TAKE && ROW_TENDERED_TAKE && slot[0] == P_TENDERED && (s_) == 1 && slot[S_OFFER] != 0 && slot[S_OFFER] == (r_) ->
         slot[S_DUE] = a_; slot[S_WAITS] = a_; slot[0] = P_TAKEN; ok = 1
     :: (k_) == K_REFUSE && ROW_TENDERED_REFUSE && slot[0] == P_TENDERED && (s_) == 1 && slot[S_OFFER] != 0 && slot[S_OFFER] == (r_) ->
@@ -169,7 +170,7 @@ inline step(k_, s_, r_, t_, a_) {
     :: (k_) == K_LAPSE && ROW_TAKEN_LAPSE && slot[0] == P_TAKEN && (s_) == 1 && slot[S_WAITS] != 0 && slot[S_WAITS] == (r_) ->
         slot[0] = P_UNDELIVERED; ok = 1
     :: (k_) == K_DELIVER && ROW_TAKEN_DELIVER && slot[0] == P_TAKEN && (s_) == 0 ->
-        slot[S_DUE] = 0; slot[S_DUE] = a_; slot[S_WAITS] = a_; slot[0] = P_DELIVERED; ok = 1
+        slot[S_DUE] = 0; slot[S_WITHHELD] = 0; slot[S_DUE] = a_; slot[S_WAITS] = a_; slot[0] = P_DELIVERED; ok = 1
     :: (k_) == K_LAPSE && ROW_WITHDRAWN_LAPSE && slot[0] == P_WITHDRAWN && (s_) == 0 && slot[S_WAITS] != 0 && slot[S_WAITS] == (r_) ->
         slot[0] = P_LAPSED; ok = 1
     :: (k_) == K_LAPSE && ROW_DELIVERED_LAPSE && slot[0] == P_DELIVERED && (s_) == 0 && slot[S_WAITS] != 0 && slot[S_WAITS] == (r_) ->
