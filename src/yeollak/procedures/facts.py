@@ -17,8 +17,9 @@ from typing import Any
 _TOKEN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){1,2048}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+# Never \d, which takes the digits of every script: the same moment would have many spellings.
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _TERM = re.compile(r"[a-z][a-z_]{0,31}")
@@ -44,13 +45,13 @@ def _date(value: Any) -> bool:
 
 
 def _instant(value: Any) -> bool:
-    if not _pattern(_INSTANT)(value):
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return False
     try:
-        datetime.datetime.fromisoformat(value)
+        # Written again, since some versions of Python read 24:00 as the day after.
+        return datetime.datetime.fromisoformat(value[:-1]).isoformat() + "Z" == value
     except ValueError:
         return False
-    return True
 
 
 def _whole(value: Any) -> bool:

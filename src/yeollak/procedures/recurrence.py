@@ -19,11 +19,11 @@ from typing import Final
 EVERY: Final = ("day", "working-day", "week", "month", "quarter", "year")
 _DAYS: Final = {"day": 1, "working-day": 1, "week": 7}
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_WEEK: Final = re.compile(r"(\d{4})-w(\d\d)")
-_MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
-_QUARTER: Final = re.compile(r"(\d{4})-q([1-4])")
-_YEAR: Final = re.compile(r"(\d{4})")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WEEK: Final = re.compile(r"([0-9]{4})-w([0-9]{2})")
+_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
+_QUARTER: Final = re.compile(r"([0-9]{4})-q([1-4])")
+_YEAR: Final = re.compile(r"([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,13 @@ def parse_instant(text: Any, what: str = "the instant") -> datetime:
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
         raise RecordFault("malformed", what=what, why="it is not written YYYY-MM-DDTHH:MM:SSZ")
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        found = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
         raise RecordFault("malformed", what=what, why="there is no such date or time") from None
+    if format_instant(found) != text:
+        # Some versions of Python read 24:00 as the day after: every node must refuse the same bytes.
+        raise RecordFault("malformed", what=what, why="there is no such date or time")
+    return found
 
 
 def format_instant(moment: datetime) -> str:
