@@ -31,6 +31,8 @@ ONLY_ON_PAGES = {"cut", "premises", "restored"}
 #: Values that no table lists: functions beside those of posts, the reason that is not stated, what the
 #: premises are on a page, and tokens that charters and acts use alike without a closed list.
 NOT_IN_TABLES = {
+    ("before", "holidays"),
+    ("before", "staff"),
     ("class", "disease"),
     ("class", "flood"),
     ("class", "life"),
