@@ -20,6 +20,7 @@ FILES: Final = {
     "staff.css": "text/css",
     "staff.js": "text/javascript",
     "matters.css": "text/css",
+    "line.css": "text/css",
     "palette.js": "text/javascript",
     "compose.css": "text/css",
     "compose.js": "text/javascript",

@@ -8,8 +8,10 @@ transaction.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
 from typing import Any, Final
@@ -28,6 +30,8 @@ UNSPOKEN: Final = ("line.", "enclosure.")
 #: How many acts that a search has found a page is looked for among.
 MOST_FOUND: Final = 500
 _LONGEST_CURSOR: Final = 80
+#: Up to how many entries an act all receipts between acts are read at once.
+_NEAR: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,37 @@ def procedures(view: OfficeView) -> list[str]:
         found.append(name)
         name = rows.filter(procedure__gt=name).first()
     return found
+
+
+def receipts(view: OfficeView, acts: Sequence[Counted]) -> dict[str, dict[str, datetime]]:
+    """When each other side first receipted these acts, by its own clock: act id -> side -> instant."""
+    found: dict[str, dict[str, datetime]] = {act.id: {} for act in acts}
+    for place in {act.place for act in acts}:
+        some = sorted((act for act in acts if act.place == place), key=lambda act: act.index)
+        for cosigner, side in enumerate(view.charter.sides):
+            if cosigner != place:
+                for act, time in _receipted(view, some, place, cosigner):
+                    found[act.id][side] = datetime.fromtimestamp(time, UTC)
+    return found
+
+
+def _receipted(
+    view: OfficeView, acts: Sequence[Counted], place: int, cosigner: int
+) -> Iterator[tuple[Counted, int]]:
+    rows = view.rows(models.Receipt).filter(place=place, cosigner=cosigner)
+    rows = rows.order_by("size").values_list("size", "time")
+    first, last = acts[0].index, acts[-1].index
+    if last - first <= _NEAR * len(acts):
+        held = [*rows.filter(size__gt=first, size__lte=last), *rows.filter(size__gt=last)[:1]]
+        for act in acts:
+            at = bisect_right(held, act.index, key=lambda row: row[0])
+            if at < len(held):
+                yield act, held[at][1]
+        return
+    for act in acts:  # far apart: what lies between them is not read
+        row = rows.filter(size__gt=act.index).first()
+        if row is not None:
+            yield act, row[1]
 
 
 def _row(view: OfficeView, one: Counted, known: Mapping[tuple[int, int], str]) -> models.Rung:
