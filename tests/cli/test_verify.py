@@ -19,6 +19,7 @@ ready()
 
 from django.core.management import call_command  # noqa: E402 (Django must be configured first)
 
+from tests.office.test_side_keys import exported, stale_retirement  # noqa: E402 (as above)
 from tests.storage.nodes import Nodes  # noqa: E402 (as above)
 from yeollak.cli.main import main  # noqa: E402 (as above)
 from yeollak.office.audit import recompute  # noqa: E402 (as above)
@@ -364,3 +365,17 @@ def test_an_export_of_an_office_that_has_not_begun_is_refused(tmp_path: Path) ->
 
 def test_the_folder_and_its_bytes_are_judged_alike(export: Path, files: dict[str, bytes]) -> None:
     assert audit_export(FolderFiles(export)).registers == audit_export(files).registers
+
+
+def test_receipts_that_their_side_disowns_are_told_and_are_no_defect(tmp_path: Path) -> None:
+    world, early, held, at = stale_retirement()
+    world.say("south", "line.seen", "node")
+    for name, data in exported(world, {"south": ((0,), ())}, {held: ((0,), (0,))}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    told = CliRunner().invoke(main, ["verify", str(tmp_path), "--lang", "en"])
+    assert told.exit_code == 0, told.output
+    assert f"Disowned by north: its receipt for {held} entries of south counts" in told.stdout
+    assert f"entry north:{at} retires its keys with {early}" in told.stdout
+    state = json.loads(CliRunner().invoke(main, ["verify", str(tmp_path), "--json"]).stdout)["state"]
+    assert [(one["by"], one["size"], one["retired"]) for one in state["disowned"]] == [("north", held, at)]

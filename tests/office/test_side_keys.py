@@ -126,17 +126,24 @@ def test_a_retired_receipt_key_counts_up_to_where_its_retirement_is_in_the_past(
         assert len(side_keys.own_receipt_pairs(office, "south")) == 2
 
 
-def test_no_side_disowns_its_receipts_by_a_retirement_that_claims_to_have_seen_less() -> None:
-    """The other keeps them, its export verifies, and who has left them out is named."""
+def stale_retirement() -> tuple[World, int, int, int]:
+    """North retires its receipt key by an act that claims to have seen less of South's register than North
+    has receipted: the sizes of both, and where the act stands.
+    """
     world = World().found()
     early = world.whole.held(0)
     for _ in range(20):
         world.say("south", "account.enter", facts=FORESTRY)
     world.deliver(1, 0)
-    held = world.whole.held(0)
     stale = {"south": (early, world.whole.root(0, early).hex())}
     at = replaced(world, "north", "receipt", seen=stale)
     world.meet()
+    return world, early, early + 20, at
+
+
+def test_no_side_disowns_its_receipts_by_a_retirement_that_claims_to_have_seen_less() -> None:
+    """The other keeps them, its export verifies, and who has left them out is named."""
+    world, early, held, at = stale_retirement()
     # Until South has said that it knows, it could not have asked for another.
     assert disowned(exported(world, {"south": ((0,), (0,))})) == []
     world.say("south", "line.seen", "node")
@@ -150,8 +157,11 @@ def test_no_side_disowns_its_receipts_by_a_retirement_that_claims_to_have_seen_l
     assert disowned(files) == [Disowned("north", "south", held, early, at, f"receipts/south/{held}")]
     report, _ = audit(files)
     assert report.registers[0].receipts["north"].size == held
-    # One more by its keys in force, and nothing is left out.
+    # One more by its keys in force, or an act that names as much, and nothing is left out.
     assert disowned(exported(world, {"south": ((0,), (1,))}, receipted)) == []
+    world.say("north", "line.seen", "node")
+    world.meet()
+    assert disowned(exported(world, {"south": ((0,), ())}, receipted)) == []
     # A receipt for what has its retirement in the past was given after it, whatever date it bears.
     assert rules(exported(world, {"south": ((0,), (0,))}, receipted)) == {"receipt-range"}
 

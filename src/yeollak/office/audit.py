@@ -192,15 +192,16 @@ def _retired(office: Office, register: Register) -> Iterator[Defect]:
 def _disowned(office: Office, register: Register) -> Iterator[Disowned]:
     """Receipts that count and that their side does not own to by its keys any more (attacks 2.10).
 
-    None is told that the side has covered since by a receipt as far with keys in force or within what it
-    owns to, nor while the register has not been seen to have the retirement in its past: until then there
-    was nothing to ask another receipt for.
+    None is told that the side has covered since, by a receipt as far with keys that it owns to or by an act
+    of its own that names so much, nor while the register has not been seen to have the retirement in its
+    past: until then there was nothing to ask another receipt for.
     """
     for cosigner in _others(office, register):
         standings = {
             one.generation.key: one for one in side_keys.receipt_standings(office, cosigner, register.side)
         }
-        owned, found = 0, list[Disowned]()
+        places = office.charter.places
+        owned, found = office.seen_by(places[cosigner])[places[register.side]], list[Disowned]()
         for signed in register.signed:
             by = [standings[key] for key in signed.receipts.get(cosigner, ()) if key in standings]
             # The latest of them: the last word of the side on how much it owns to.
