@@ -88,5 +88,5 @@ def fitting_facts(
     if kind.name in ("obligation.propose", "obligation.counter"):
         return dict(chance.choice(READINGS))
     if kind.name.startswith("duty."):
-        return {"occurrence": "2018-10-22"}
+        return {"occurrence": chance.choice(("2018-10-22", "2018-10-22", "never"))}
     return {}
