@@ -19,7 +19,7 @@ ready()
 
 from django.core.management import call_command  # noqa: E402 (Django must be configured first)
 
-from tests.office.test_side_keys import exported, stale_retirement  # noqa: E402 (as above)
+from tests.office.test_key_audit import exported, stale_retirement  # noqa: E402 (as above)
 from tests.storage.nodes import Nodes  # noqa: E402 (as above)
 from yeollak.cli.main import main  # noqa: E402 (as above)
 from yeollak.office.audit import recompute  # noqa: E402 (as above)
