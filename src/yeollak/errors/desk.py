@@ -74,6 +74,14 @@ CODES: dict[str, tuple[str, str]] = {
         "An act of this kind is released by another person than the one who drafted it.",
         "Hand the draft to a colleague who may release it.",
     ),
+    "feed-empty": (
+        "A calendar feed has at least one sort of entry.",
+        "Choose what is to be in it.",
+    ),
+    "feeds-too-many": (
+        "At most {limit} calendar feeds of one office are kept for one account.",
+        "End one that is not needed any more.",
+    ),
     "filter-unnamed": (
         "A filter is kept under a name.",
         "Give it one.",

@@ -193,3 +193,24 @@ class SavedFilter(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "page", "name"], name="one_saved_filter")
         ]
+
+
+class CalendarFeed(models.Model):
+    """An address under which a calendar program fetches the calendar of an office for one account. `digest`
+    is the SHA-256 of its token, which the store never has; `sorts` JSON list of what is in it; `subjects`
+    whether the words of matters are.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="feeds")
+    office = models.CharField(max_length=64)
+    name = models.CharField(max_length=64)
+    sorts = models.TextField()
+    subjects = models.BooleanField()
+    created = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "office"], name="feed_account")]
