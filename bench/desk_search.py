@@ -174,7 +174,7 @@ def timed(step: Callable[[], object], rounds: int) -> float:
 
 def costs(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
     """What each list and search costs, in milliseconds."""
-    from yeollak.storage import matters, searching
+    from yeollak.storage import matters, rungs, searching
 
     def search(text: str) -> None:
         searching.hits(view, searching.find(view, text), 0, 20)
@@ -202,18 +202,38 @@ def costs(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
     )
     yield "list: its counts", timed(lambda: matters.counts(view, matters.Wanted()), rounds)
     yield "list: procedures", timed(lambda: matters.procedures(view), rounds)
+    line = {
+        "newest": rungs.Wanted(),
+        "one side": rungs.Wanted(side="north"),
+        "one kind of one side": rungs.Wanted(side="north", kind="note.answer"),
+        "immediate and above": rungs.Wanted(least=2),
+        "a month": rungs.Wanted(since="2019-01-01", until="2019-01-31"),
+        "a filter that nothing meets": rungs.Wanted(kind="note.answer", procedure="meeting"),
+        "a year, a filter that nothing meets": rungs.Wanted(
+            since="2019-01-01", until="2019-12-31", kind="none"
+        ),
+    }
+    for name, asked in line.items():
+        yield f"line: {name}", timed(partial(rungs.newest, view, asked, 40), rounds)
+    far = rungs.after(view, rungs.Wanted(), 5000, "").later
+    yield "line: page after 5,000", timed(partial(rungs.after, view, rungs.Wanted(), 40, far), rounds)
+    yield "line: kinds", timed(partial(rungs.kinds, view), rounds)
 
 
 def pages(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
     """What the list and one matter cost to work out as pages, without templates, in milliseconds."""
     from django.urls import set_urlconf
 
+    from yeollak.desk.staff.clocks import reader_of
     from yeollak.desk.staff.gate import Desk
+    from yeollak.desk.staff.ladder import slim, wide
+    from yeollak.desk.staff.lineof import PAGE, arranged
+    from yeollak.desk.staff.linetold import gathered, lanes_of, stances_before
     from yeollak.desk.staff.matteracts import acts_of, next_of
     from yeollak.desk.staff.matterlist import asked_of, choices, narrowed, rows_of
     from yeollak.desk.staff.matterpage import head_of, voice_of
     from yeollak.desk.staff.mattertexts import texts_of
-    from yeollak.storage import matters
+    from yeollak.storage import matters, rungs
     from yeollak.storage.staffing import Person
 
     set_urlconf("yeollak.node.staff_urls")
@@ -236,8 +256,18 @@ def pages(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
         next_of(desk, newest, voice)
         texts_of(desk, newest, voice)
 
+    def ladder_of(wanted: rungs.Wanted) -> None:
+        held = rungs.newest(view, wanted, PAGE)
+        lanes = lanes_of(view.charter.sides, view.side)
+        told = gathered(view, held.acts, "ko", lambda side: side)
+        made = arranged(told, reader_of(desk), lanes, stances_before(view, held.acts[0]))
+        wide(made.ladder)
+        slim(made.ladder)
+
     yield "page: the list, searched", timed(listed, rounds)
     yield "page: one matter", timed(one, rounds)
+    yield "page: the line", timed(partial(ladder_of, rungs.Wanted()), rounds)
+    yield "page: the line, flash alone", timed(partial(ladder_of, rungs.Wanted(least=3)), rounds)
 
 
 @click.command()

@@ -237,6 +237,8 @@ def _parts(view: OfficeView, wanted: Wanted) -> list[Any]:
     place = view.charter.places.get(wanted.side)
     chosen = wanted.within is not None or wanted.dated
     if wanted.kind:
+        if not view.rows(models.Rung).filter(kind=wanted.kind).exists():
+            return []
         rows, chosen = _narrowed(rows, "kind", wanted.kind, chosen), True
     if wanted.procedure:
         rows, chosen = _narrowed(rows, "procedure", wanted.procedure, chosen), True

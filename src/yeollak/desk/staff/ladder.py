@@ -263,7 +263,9 @@ class _Sheet:
             back = _Line((self._lane_x(lane) - way * (_OFF + 1), y - 5), (here + way * (_OFF + 20), y))
             self._path(self._part(back, 0.0, 1.0), "s-edge", 1, "1 3")
         elif row.crossed:
-            y = middle + 14
+            # Where its way begins high, another one lands below.
+            high = any(other < number for other in row.crossed)
+            y = middle - _ABOVE[self.width] + 15 if high else middle + 14
         at = self._x(here + way * (_OFF + 10))
         self._path(f"M{at - 6:.1f} {y - 1:.1f}l4 5l8 -12", "s-ink", 2)
 

@@ -151,7 +151,7 @@ class _Page:
         if one.why:
             notes.append(say(self.lang, "Void: {why}.", why=one.why))
         elif one.mark:
-            notes.append(say(self.lang, "overtaken by an act that crossed it"))
+            notes.append(term("overtaken", self.lang))
         if one.open:
             notes.append(say(self.lang, "tendered, not taken up"))
         self.rows.append(replace(self._shown(one), notes=tuple(notes)))
@@ -282,7 +282,7 @@ class _Page:
             row = cast(Sent, self.drawn[number])
             self.drawn[number] = replace(row, crossed=frozenset(numbers[other.act.id] for other in met))
             shown = self.rows[number]
-            self.rows[number] = replace(shown, notes=(self._crossed(met), *shown.notes))
+            self.rows[number] = replace(shown, notes=(*shown.notes, self._crossed(met)))
         return pairs // 2
 
     def _row(self, numbers: Mapping[str, int], one: Told) -> Row | None:
@@ -340,7 +340,7 @@ class _Page:
 
 def hours_of(zone: tzinfo, now: datetime, place: str) -> str:
     """Whose hours the line has: the place and its offset."""
-    return f"{place}, {offset(now.astimezone(zone))}"
+    return ", ".join(dict.fromkeys((place, offset(now.astimezone(zone)))))
 
 
 def _precedence(lang: str, precedence: str) -> str:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.text import capfirst
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from yeollak.desk.staff import ladder, quiet
@@ -96,7 +97,7 @@ def _drawn(desk: Desk, asked: Asked, held: Page, act: str) -> Line:
 def _filters(desk: Desk, asked: Asked) -> dict[str, Any]:
     """The filters with their choices: links for those that one changes often, fields for the others."""
     view, lang, reader = desk.view, desk.lang, reader_of(desk)
-    sides = [Choice(f"?{asked.query(side='')}", say(lang, "all", context="sides"), not asked.wanted.side)]
+    sides = [Choice(f"?{asked.query(side='')}", pgettext("sides", "all"), not asked.wanted.side)]
     sides += [
         Choice(
             f"?{asked.query(side=side)}",

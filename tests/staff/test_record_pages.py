@@ -1,0 +1,199 @@
+"""The line, the call book and the record over HTTP and in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+
+from tests.staff.business import HOSTILE, SUBJECT, Business
+from tests.staff.desks import PASSPHRASE, Desks
+from yeollak.storage import models
+from yeollak.words import LANGUAGES
+
+READERS = {"en": "duty", "ko": "liaison", "ar": "co-head"}
+
+
+@pytest.fixture(scope="module")
+def business(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
+    folder: Path = tmp_path_factory.mktemp("line")
+    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    made = Business(desks).all()
+    for lang, name in READERS.items():
+        desks.browser("south", name, lang)
+    yield made
+    desks.close()
+
+
+# the line
+
+
+def acts_on(text: str) -> list[str]:
+    """The acts of a page of the line in their order, by the beginning of their ids."""
+    return re.findall(r'id="a-([0-9a-f]{16})"', text)
+
+
+def test_the_line_shows_who_signed_what_and_what_crossed(business: Business) -> None:
+    text = business.desks.browser("south").get("/1/line/").text
+    assert text.count("<svg class=") == 2
+    assert "<script>alert" not in text
+    assert "\u202e" not in text
+    assert "style=" not in text
+    assert SUBJECT["en"] in text
+    withdrawn = next(
+        part
+        for part in text.split('<li class="rung')
+        if ">Withdrawn: Line works" in re.sub(r"<bdi>|</bdi>", "", part)
+    )
+    assert "crossed that of North" in withdrawn
+    assert "overtaken" in withdrawn
+    assert "tendered, not taken up" in text  # the notice still waits
+    assert "receipt" in text
+    # What nodes say is left out unless it is asked for.
+    assert len(acts_on(business.desks.browser("south").get("/1/line/?nodes=yes").text)) >= len(acts_on(text))
+    assert "Seen" not in text
+
+
+def test_filters_of_the_line_leave_what_they_say(business: Business) -> None:
+    browser, view = business.desks.browser("south"), business.desks.view("south")
+    tender = business.matters["tender"][:16]
+    for query in (
+        "from=immediate",
+        "kind=note.tender&side=south&from=priority",
+        "procedure=note&from=immediate",
+        f"q={quote('댐 방류')}",
+        f"q={quote('تصريف')}&side=south",
+    ):
+        assert acts_on(browser.get(f"/1/line/?{query}").text) == [tender], query
+    assert acts_on(browser.get("/1/line/?until=2000-01-01").text) == []
+    assert "No act is like this." in browser.get("/1/line/?until=2000-01-01").text
+    odd = browser.get("/1/line/?side=east&from=x&procedure=%00&kind=%00&since=x&before=z&nodes=2&as=x")
+    assert odd.status == 200
+    many = view.rows(models.Rung).filter(spoken=True, place=view.charter.places["north"]).count()
+    found = acts_on(browser.get("/1/line/?side=north").text)
+    assert 0 < len(found) <= many
+
+
+def test_the_line_is_paged_and_every_act_has_an_address(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yeollak.desk.staff.pages import line
+
+    browser, whole = (
+        business.desks.browser("south"),
+        acts_on(business.desks.browser("south").get("/1/line/").text),
+    )
+    monkeypatch.setattr(line, "PAGE", 4)
+    back: list[str] = []
+    path = "/1/line/"
+    while path:
+        text = browser.get(path).text
+        back = [*acts_on(text), *back]
+        earlier = re.search(r'rel="prev" href="(\?[^"]+)"', text)
+        path = f"/1/line/{earlier[1]}" if earlier else ""
+    assert back[-len(whole) :] == whole
+    act = business.matters["meeting"]
+    around = browser.get(f"/1/line/?act={act}").text
+    chosen = next(part for part in around.split('<li class="rung') if f'id="a-{act[:16]}"' in part)
+    assert 'aria-current="true"' in chosen
+    assert len(acts_on(around)) <= 4
+    assert browser.get(f"/1/line/?act={'0' * 64}").status == 404
+
+
+def test_the_line_is_a_table_too(business: Business) -> None:
+    browser = business.desks.browser("south")
+    ladder, table = browser.get("/1/line/").text, browser.get("/1/line/?as=table").text
+    assert acts_on(table) == acts_on(ladder)
+    assert "<svg class=" not in table
+    assert table.count("<th scope=") == 6
+    assert HOSTILE[:8] not in table
+
+
+# in a browser
+
+
+@pytest.fixture(scope="module")
+def chrome(
+    chromium: Path, business: Business
+) -> Iterator[Chromium]:  # the store is opened before the browser
+    with sync_playwright() as play:
+        found = play.chromium.launch(
+            executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+def signed_in(chrome: Chromium, business: Business, lang: str) -> Page:
+    page = chrome.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
+    )
+    page.complaints = complaints  # type: ignore[attr-defined]  # ours, read by the tests
+    page.goto(business.desks.address("south") + "/sign-in/")
+    page.fill("#name", READERS[lang])
+    page.fill("#passphrase", PASSPHRASE)
+    page.click("main button.go")
+    page.wait_for_url("**/1/")
+    return page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    chrome: Chromium, business: Business, lang: str
+) -> None:
+    page = signed_in(chrome, business, lang)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    paths = ["/1/line/", "/1/line/?as=table&nodes=yes", f"/1/line/?act={business.matters['crossed']}"]
+    for path in paths:
+        page.goto(business.desks.address("south") + path)
+        main = page.inner_text("main")
+        assert "{" not in main
+        assert "%(" not in main
+        for width, scheme in ((1440, "light"), (390, "dark"))[path == paths[-1] :]:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+            page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+            found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+            assert found["passes"], "axe looked at nothing"
+            problems = [
+                (each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found["violations"]
+            ]
+            assert problems == [], json.dumps([path, problems], ensure_ascii=False, indent=1)
+            assert page.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            ), (path, width)
+    assert page.complaints == []  # type: ignore[attr-defined]  # set by signed_in
+    page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_words_stand_beside_their_arrows(chrome: Chromium, business: Business, lang: str) -> None:
+    """The style sheet and the drawing agree on the height of every row, in both directions and widths."""
+    page = signed_in(chrome, business, lang)
+    page.goto(business.desks.address("south") + "/1/line/")
+    for width, shown in ((1440, "only-wide"), (390, "only-slim")):
+        page.set_viewport_size({"width": width, "height": 900})
+        drawn = page.locator(f"svg.{shown}").bounding_box()
+        rows = page.locator(".rungs").bounding_box()
+        assert drawn is not None
+        assert rows is not None
+        assert abs(drawn["height"] - rows["height"]) < 1, width
+        first = page.locator(".rung .tt").first.bounding_box()
+        assert first is not None
+        if width == 1440:
+            ours = first["x"] + first["width"] / 2 < width / 2
+            assert ours == (lang == "en")
+    page.context.close()
