@@ -318,6 +318,26 @@ def test_duties_that_fall_due_or_have_passed_in_silence_are_on_both_dockets(busi
             assert done.exit_code == 0
             if command == "docket":
                 assert word in " ".join(done.output.split())
+    terms = ["shape=notice-period", "notice=3", "unit=hours", "before=discharge", "clause=2"]
+    terms += ['bearers=["north"]', "subject.en=Discharge", f"parent={pact}"]
+    warn = do(business, "south", "obligation.propose", *(w for one in terms for w in ("--fact", one)))[
+        "matter"
+    ]
+    do(business, "north", "obligation.agree", "--matter", warn)
+    event = (
+        "--fact",
+        f"parent={warn}",
+        "--fact",
+        "occurrence=gate-2",
+        "--fact",
+        "begins=2018-10-18T06:00:00Z",
+    )
+    do(business, "south", "duty.event", *event)
+    (told,) = (one for one in good("docket", "--node", "north")["duties"] if one["obligation"] == warn)
+    assert (told["occurrence"], told["due"], told["held"]) == ("gate-2", "2018-10-18T03:00:00Z", "waiting")
+    assert (told["begins"], told["told"]) == ("2018-10-18T06:00:00Z", None)
+    do(business, "north", "duty.event", *event)
+    assert [one for one in good("docket", "--node", "south")["duties"] if one["obligation"] == warn] == []
     do(business, "south", "duty.missed", *names, "occurrence=2018-10-17")
     assert owed("north") == [silent[0], *waits]
     assert code(run("act", "duty.missed", "--node", "south", *names, "occurrence=2018-w42", "--json"))[1] == (

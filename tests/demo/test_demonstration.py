@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from yeollak.forms.form import shipped
 from yeollak.forms.wording import rows
 from yeollak.node.open import open_node
 from yeollak.office.calendar import calendar_of
+from yeollak.office.duties import Held, occurrences
 from yeollak.office.matter import natural_id
 from yeollak.office.statistics import check
 from yeollak.procedures.catalogue import of_kind
@@ -255,6 +256,26 @@ def test_the_weeks_that_the_sources_count_are_kept_or_missed_as_the_south_says(
     assert said["duty.missed"] == in_a_row | {"2019-w24", "2019-w28", "2019-w36"}
     assert said["duty.done"].isdisjoint(said["duty.missed"])
     assert max(said["duty.done"]) == "2019-w08"
+
+
+def test_each_week_is_held_against_what_the_sides_have_said_of_it(view: reading.OfficeView) -> None:
+    calendar = calendar_of(view.office)
+    weekly = next(
+        matter.matter
+        for matter in reading.matters(view)
+        if matter.procedure == "obligation"
+        and view.office.state(matter.matter).state.slots["shape"] == "recurring"
+    )
+    first, last = datetime(2018, 9, 14, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)
+    found = {one.key: one for one in occurrences(view.office, weekly, last, calendar, first, last)}
+    assert len(found) == 90
+    assert (found["2018-w37"].due, found["2020-w22"].due) == ("2018-09-16T14:59:59Z", "2020-05-31T14:59:59Z")
+    missed = {key for key, one in found.items() if one.held is Held.MISSED}
+    assert missed == {f"2019-w{week:02}" for week in (*range(9, 22), 24, 28, 36)}
+    done = {key for key, one in found.items() if one.held is Held.DONE}
+    assert {"2018-w38", "2018-w39", "2018-w41", "2019-w08"} <= done
+    # Nobody has said anything of the rest, and nobody is said to have missed them.
+    assert {one.held for key, one in found.items() if key not in missed | done} == {Held.SILENT}
 
 
 def test_every_expectation_has_the_due_that_the_charters_calendar_proposes(view: reading.OfficeView) -> None:
