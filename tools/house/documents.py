@@ -81,11 +81,20 @@ def links_lead_somewhere(path: PurePosixPath, text: str, root: Path) -> Iterator
                 yield Finding(path, number, "links-lead-somewhere", f"{target} does not exist")
 
 
+def named(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """The commands of a group by name, whether it holds them or imports them when asked."""
+    context = click.Context(group)
+    for name in sorted(group.list_commands(context)):
+        command = group.get_command(context, name)
+        if command is not None:
+            yield name, command
+
+
 def commands(
     group: click.Group, before: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command below `group` with the words that lead to it, in the order of the help page."""
-    for name, command in sorted(group.commands.items()):
+    for name, command in named(group):
         yield (*before, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*before, name))
@@ -136,7 +145,7 @@ def _invocation(
 
 def commands_told(path: PurePosixPath, text: str, program: click.Group) -> Iterator[Finding]:
     """The README names every command of the first level, as `yeollak name`."""
-    for name, command in sorted(program.commands.items()):
+    for name, command in named(program):
         if not command.hidden and not re.search(
             rf"yeollak(?:\s+\S+\|)?\s+(?:[\w|]+\|)?{re.escape(name)}\b", text
         ):

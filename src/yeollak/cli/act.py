@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
+from yeollak.cli import offering
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_of
 from yeollak.cli.options import pairs, read_file, shared
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
-from yeollak.words.labels import procedure_word
 
 _PRECEDENCE = click.Choice(["routine", "priority", "immediate", "flash"])
 _MAX_FACTS = 32 * 1024
@@ -62,7 +62,7 @@ _MAX_ENCLOSURE = 64 * 1024 * 1024
 def act(
     out: Output, kind: str | None, officer: str | None, folder: Path, office_id: str | None, **asked: Any
 ) -> None:
-    """Do an act of this KIND; without KIND, list what may be done.
+    """Do an act of this KIND; without KIND, list what may be done, as `yeollak matter offers` does.
 
     Texts and files travel as the kind asks: with the act, or, where it asks for consent, once the other side
     has taken it up.
@@ -80,7 +80,7 @@ def act(
     kid = drafting.authority_of(view) if asked["authority"] else drafting.officer_of(node, view, officer)
     matter = asked["matter"].lower() if asked["matter"] else None
     if kind is None:
-        _list(out, drafting.offers(view, kid, matter))
+        offering.list_to(out, view, matter, node.clock.now(), kid)
         return
     texts = drafting.released_by_kind(view, kind, matter, _enclosed(asked["texts"], asked["files"]))
     draft = drafting.drafted(
@@ -113,45 +113,6 @@ def act(
     out.say("In the matter {matter}", matter=found)
     if document.due:
         out.say("An answer is expected until {due}.", due=document.due)
-
-
-def _list(out: Output, offers: list[Any]) -> None:
-    out.result(
-        {
-            "offers": [
-                {
-                    "due": kind.due.value,
-                    "facts": [
-                        {
-                            "choices": list(fact.choices),
-                            "many": fact.many,
-                            "name": fact.name,
-                            "required": fact.required,
-                            "type": fact.type,
-                        }
-                        for fact in kind.takes
-                    ],
-                    "kind": kind.name,
-                    "procedure": table.name,
-                    "purpose": kind.purpose,
-                }
-                for table, kind, _ in offers
-            ]
-        }
-    )
-    rows = [
-        (
-            procedure_word(out.lang, table.name),
-            kind.name,
-            " ".join(f"{fact.name}:{fact.type}" for fact in kind.takes if fact.required),
-            " ".join(f"{fact.name}:{fact.type}" for fact in kind.facts if not fact.required),
-        )
-        for table, kind, _ in offers
-    ]
-    if rows:
-        out.tabulate(rows, "procedure", "kind", "facts that it states", "facts that it may state")
-    else:
-        out.say("There is nothing that this officer may do here now.")
 
 
 def _facts(given: tuple[str, ...], file: Path | None) -> dict[str, Any]:

@@ -7,43 +7,63 @@ ever sees a traceback. Commands are one module a noun and hold no logic.
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NoReturn
 
 import click
 
-from yeollak.cli import (
-    account,
-    act,
-    calendar,
-    card,
-    demo,
-    deposit,
-    docket,
-    doctor,
-    export,
-    form,
-    init,
-    key,
-    matter,
-    office,
-    officer,
-    record,
-    serve,
-    statistics,
-    text,
-    verify,
-)
 from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
 from yeollak.errors import Fault, OurFault
 from yeollak.storage import disk
 
+#: Every command with its module. A module is imported when its command is asked for:
+#: what all of them need takes longer to import than most commands take to run.
+COMMANDS: Final[Mapping[str, str]] = {
+    "account": "account",
+    "init": "init",
+    "card": "card",
+    "office": "office",
+    "officer": "officer",
+    "key": "key",
+    "register": "key",
+    "serve": "serve",
+    "recover": "serve",
+    "act": "act",
+    "matter": "matter",
+    "docket": "docket",
+    "calendar": "calendar",
+    "form": "form",
+    "text": "text",
+    "deposit": "deposit",
+    "record": "record",
+    "statistics": "statistics",
+    "export": "export",
+    "demo": "demo",
+    "doctor": "doctor",
+    "verify": "verify",
+}
+
 
 class Program(click.Group):
-    """A group that turns whatever ends a command into a line and an exit code."""
+    """A group that imports a command when it is asked for, and turns whatever ends it into a line and an exit
+    code.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of the alphabet, as click lists its own."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"yeollak.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def main(  # type: ignore[override]  # click overloads it by a flag that callers of a console script never set
         self,
@@ -112,30 +132,3 @@ def _interrupt(_number: int, _frame: Any) -> None:
 @click.version_option(package_name="yeollak", prog_name="yeollak")
 def main() -> None:
     """Yeollak: one record between sides that do not trust each other."""
-
-
-for command in (
-    account.account,
-    init.init,
-    card.card,
-    office.office,
-    officer.officer,
-    key.key,
-    key.register,
-    serve.serve,
-    serve.recover,
-    act.act,
-    matter.matter,
-    docket.docket,
-    calendar.calendar,
-    form.form,
-    text.text,
-    deposit.deposit,
-    record.record,
-    statistics.statistics,
-    export.export,
-    demo.demo,
-    doctor.doctor,
-    verify.verify,
-):
-    main.add_command(command)

@@ -145,12 +145,10 @@ def offers(
 
     view = reading.office_view(node.alias, chosen(node, office_id))
     kid = drafting.officer_of(node, view, officer)
-    function = view.office.officers(view.place)[kid].function
     named = matter_id.lower() if matter_id is not None else None
-    if named is not None and not any(not act.void for act in view.ledger.matter(named)):
-        raise OurFault("no-such-matter", matter=named[:64])
     now = node.clock.now()
     if why is not None:
+        function = offering.function_of(view, named, kid)
         refusal = why_not(view.office, view.side, function, named, why, now)
         out.result(
             {"refusal": None if refusal is None else {"code": refusal.code, "data": dict(refusal.data)}}
@@ -161,9 +159,7 @@ def offers(
             said = words_of(offering.reader_of(out, view), refusal.code, refusal.data)
             out.say("{kind}: {told}", kind=why, told=Said(said))
         return
-    found = offering.offered(view, named, now, function, kid)
-    out.result({"offers": offering.as_json(found)})
-    offering.list_offers(out, view, found)
+    offering.list_to(out, view, named, now, kid)
 
 
 def _act(view: OfficeView, act: Any, marks: dict[str, str]) -> dict[str, Any]:

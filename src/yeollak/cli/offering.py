@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from yeollak.cli.output import Output, Said
+from yeollak.errors import OurFault
 from yeollak.office.calendar import calendar_of
 from yeollak.office.crossing import Telling, told
 from yeollak.office.offers import Offer, offers
@@ -46,6 +47,29 @@ def offered(
         ):
             found.setdefault(offer.kind.name, offer)
     return list(found.values())
+
+
+def function_of(view: OfficeView, matter: str | None, officer: str) -> str:
+    """The function of one of our officers who asks about a matter, or about opening one.
+
+    Raises OurFault(`officer-unposted`, `no-such-matter`).
+    """
+    posted = view.office.officers(view.place).get(officer)
+    if posted is None:
+        raise OurFault("officer-unposted", officer=officer[:64], side=view.side)
+    if matter is not None and not any(not act.void for act in view.ledger.matter(matter)):
+        raise OurFault("no-such-matter", matter=matter[:64])
+    return posted.function
+
+
+def list_to(out: Output, view: OfficeView, matter: str | None, now: datetime, officer: str) -> None:
+    """Say what one of our officers may do in a matter, or which matters he may open.
+
+    Raises OurFault(`officer-unposted`, `no-such-matter`).
+    """
+    found = offered(view, matter, now, function_of(view, matter, officer), officer)
+    out.result({"offers": as_json(found)})
+    list_offers(out, view, found)
 
 
 def list_offers(out: Output, view: OfficeView, found: Sequence[Offer]) -> None:
