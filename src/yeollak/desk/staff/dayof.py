@@ -18,6 +18,7 @@ from yeollak.desk.staff.titles import Title
 from yeollak.errors import RecordFault
 from yeollak.office.calendar import Calendar
 from yeollak.office.calls import call_matter
+from yeollak.office.matter import natural_id
 from yeollak.office.office import Office, parse
 from yeollak.office.zones import first_at, later
 from yeollak.procedures.machine import Move
@@ -57,6 +58,15 @@ class Planned:
     state: str
     href: str = ""
     next: bool = False
+
+
+def founded(view: OfficeView) -> datetime | None:
+    """When the last party signed the charter; None before that, and once the office is dissolved."""
+    matter = natural_id(view.id, "charter", "founding")
+    signed = [act.move.at for act in view.ledger.matter(matter) if not act.void and act.move is not None]
+    if not signed or view.office.dissolved() or view.office.state(matter).state.phase != "founded":
+        return None
+    return parse_instant(max(signed))
 
 
 def calls_of(office: Office, calendar: Calendar, day: date, now: datetime) -> list[Met]:
@@ -110,7 +120,7 @@ def meetings(view: OfficeView, calendar: Calendar, day: date) -> Iterator[tuple[
     rows = view.rows(models.Matter).filter(procedure="meeting", phase__in=_TALKS).order_by("-updated", "-id")
     for matter, phase in rows.values_list("matter", "phase")[:_MATTERS]:
         started = next((move.facts["start"] for move in _moves(view, matter) if "start" in move.facts), None)
-        begins = _moment(started, calendar)
+        begins = moment(started, calendar)
         if begins is not None and begins[0] == day:
             yield matter, phase, begins[1]
 
@@ -130,7 +140,7 @@ def crossings(view: OfficeView, calendar: Calendar, day: date) -> Iterator[tuple
                     asked[item.digest] = (matter, phase)
                 break
     for digest, one in opened(view, asked).items():
-        begins = _moment(_goes(one.content), calendar)
+        begins = moment(crosses(one.content, "goes"), calendar)
         if begins is not None and begins[0] == day:
             yield (*asked[digest], begins[1])
 
@@ -257,8 +267,8 @@ def _moves(view: OfficeView, matter: str) -> Iterator[Move]:
             yield act.move
 
 
-def _goes(content: bytes | None) -> object:
-    """When a filled form says that they cross."""
+def crosses(content: bytes | None, field: str) -> object:
+    """When a filled form says that they cross: its field `goes` or `returns`."""
     if content is None:
         return None
     try:
@@ -266,10 +276,10 @@ def _goes(content: bytes | None) -> object:
     except (ValueError, RecursionError):
         return None
     values = value.get("values") if isinstance(value, Mapping) else None
-    return values.get("goes") if isinstance(values, Mapping) else None
+    return values.get(field) if isinstance(values, Mapping) else None
 
 
-def _moment(value: object, calendar: Calendar) -> tuple[date, datetime | None] | None:
+def moment(value: object, calendar: Calendar) -> tuple[date, datetime | None] | None:
     """A day or an instant as the office's clock has it; None for anything else."""
     if not isinstance(value, str):
         return None

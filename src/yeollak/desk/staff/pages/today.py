@@ -79,7 +79,7 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     office, lang = desk.view.office, desk.lang
     wanted = matters.awaiting(desk.view, most=_MOST)
     items = waiting(office, desk.now, calendar, outages=outages, matters=wanted)
-    began = _founded(desk)
+    began = dayof.founded(desk.view)
     missed = _missed(desk, calendar, began, outages)
     items = (*items, *missed)
     lanes = _lanes(desk, items, shown["bells"])
@@ -366,16 +366,6 @@ def _place(calendar: Calendar) -> str:
     """What the calendar's zone is called: its city."""
     zone = calendar.where
     return zone.key.rpartition("/")[2].replace("_", " ") if isinstance(zone, ZoneInfo) else "UTC"
-
-
-def _founded(desk: Desk) -> datetime | None:
-    """When the last party signed the charter; None before that, and once the office is dissolved."""
-    matter = natural_id(desk.view.id, "charter", "founding")
-    signed = [act.move.at for act in desk.view.ledger.matter(matter) if not act.void and act.move is not None]
-    office = desk.view.office
-    if not signed or office.dissolved() or office.state(matter).state.phase != "founded":
-        return None
-    return parse_instant(max(signed))
 
 
 def _missed(desk: Desk, calendar: Calendar, began: datetime | None, outages: Outages) -> tuple[Waiting, ...]:
