@@ -14,7 +14,7 @@ ENGLISH = {
     Held.SILENT: "Passed in silence",
     Held.DONE: "fulfilled",
     Held.MISSED: "missed",
-    Held.DIFFERING: "differing accounts",
+    Held.DIFFERING: "accounts differ",
     Held.WAIVED: "Waived by all",
     Held.TOLD: "Notice given in time",
     Held.TOLD_LATE: "Notice given too late",
