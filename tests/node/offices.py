@@ -6,8 +6,9 @@ import itertools
 import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.db import connections
 
@@ -46,8 +47,10 @@ class Offices:
         self.keys: dict[str, SigningKey] = {}
         self.office = ""
 
-    def make(self) -> Offices:
-        """Make both nodes, found the office, and post a node key and a duty officer on each side."""
+    def make(self, terms: Mapping[str, Any] | None = None) -> Offices:
+        """Make both nodes, found the office, and post a node key and a duty officer on each side. `terms` are
+        terms of the charter besides its own.
+        """
         ports = free_ports(4)
         cards: list[Card] = []
         for number, side in enumerate(SIDES):
@@ -63,7 +66,7 @@ class Offices:
             self.open(side)
             name = {"en": side.title()}
             cards.append(founding.make_card(self.nodes[side], name, name, "Asia/Seoul", SECRET))
-        charter = draft(cards, {"name": {"en": "Node test"}}, {"seen_seconds": 1})
+        charter = draft(cards, {"name": {"en": "Node test"}}, {"seen_seconds": 1, **(terms or {})})
         for side in SIDES:
             self.office = founding.adopt(self.nodes[side], charter, cards).office
             self.open(side)

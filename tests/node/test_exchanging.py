@@ -9,25 +9,29 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.node.business import GUARANTOR, ROSTER, amend, commit, escrow, matter, revealed, state
+from tests.node.business import GUARANTOR, ROSTER, commit, escrow, matter, revealed, state
 from tests.node.offices import SIDES, Offices
 from tests.storage.setup import ready
 from yeollak import forms
 from yeollak.errors import OurFault
+from yeollak.forms.characters import faulty
 from yeollak.node import escrow as left
 from yeollak.node import exchanging, keeper
 from yeollak.node.acting import Text, act, released
-from yeollak.node.misfit import misfit
+from yeollak.node.misfit import WHOLE, departs, misfit
 from yeollak.office.propose import Draft, document, sign
 from yeollak.procedures.table import State
-from yeollak.record import deposit, enclosure
+from yeollak.record import canon, deposit, enclosure
 from yeollak.storage import reading
 from yeollak.storage.journal import NewAct
 
 ready()
 FACTS = {"round": "lists"}
 FORM = forms.shipped()["absence.1"]
+AGREED = {FORM.id: FORM.digest}
 ANSWERS = {
     **{
         field.name: field.schema["enum"][0]
@@ -40,7 +44,16 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Offices:
-    made = Offices(tmp_path_factory.mktemp("exchanging")).make()
+    """An office whose charter names a form."""
+    made = Offices(tmp_path_factory.mktemp("exchanging")).make({"forms": AGREED})
+    made.close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    """An office whose charter names a form, and a guarantor as escrow."""
+    made = Offices(tmp_path_factory.mktemp("guarded")).make({"forms": AGREED, **escrow()})
     made.close()
     return made
 
@@ -62,6 +75,13 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 @pytest.fixture
 def offices(template: Offices, tmp_path: Path, idle: set[str]) -> Iterator[Offices]:
     made = Offices.copied(template, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def secured(guarded: Offices, tmp_path: Path, idle: set[str]) -> Iterator[Offices]:
+    made = Offices.copied(guarded, tmp_path)
     yield made
     made.close()
 
@@ -177,7 +197,6 @@ def test_a_reveal_that_came_to_nothing_is_signed_anew(offices: Offices, idle: se
 
 
 def test_a_text_that_departs_from_the_form_is_named_in_the_record(offices: Offices) -> None:
-    amend(offices, 1, {"forms": {FORM.id: FORM.digest}})
     fit = forms.fill(FORM, ANSWERS, "en")
     bad = fit.replace(b"2018-09-17", b"2018-09-31")
     assert bad != fit
@@ -204,7 +223,6 @@ def test_a_text_that_departs_from_the_form_is_named_in_the_record(offices: Offic
 
 
 def test_commitments_that_crossed_on_different_forms_are_opened_by_no_node(offices: Offices) -> None:
-    amend(offices, 1, {"forms": {FORM.id: FORM.digest}})
     offices.stop("north")
     commit(offices, "south", "lists", form=FORM.id)
     offices.open("north")
@@ -219,25 +237,24 @@ def test_commitments_that_crossed_on_different_forms_are_opened_by_no_node(offic
         assert kinds(offices, side, "south") == kinds(offices, side, "north") == ["commit"]
 
 
-def test_what_is_no_deposit_opens_no_escrow(offices: Offices, idle: set[str]) -> None:
-    amend(offices, 1, escrow())
+def test_what_is_no_deposit_opens_no_escrow(secured: Offices, idle: set[str]) -> None:
     idle.add("north")
-    both_commit(offices)
-    offices.until(lambda: "deposit" in kinds(offices, "north", "south"))
-    offices.until(offices.settled)
-    say(offices, "north", "exchange.deposit", Text(b"x", "image/gif"))
-    offices.until(lambda: "object" in kinds(offices, "north", "south"))
-    offices.until(offices.settled)
-    stir(offices, "south")
-    offices.until(offices.settled)
-    assert kinds(offices, "north", "south") == ["commit", "deposit", "object"]
-    assert of(offices, "north").phase == "committed"
-    view = offices.view("south")
-    assert left.fits(view, lists(offices), "south")
-    assert not left.fits(view, lists(offices), "north")
+    both_commit(secured)
+    secured.until(lambda: "deposit" in kinds(secured, "north", "south"))
+    secured.until(secured.settled)
+    say(secured, "north", "exchange.deposit", Text(b"x", "image/gif"))
+    secured.until(lambda: "object" in kinds(secured, "north", "south"))
+    secured.until(secured.settled)
+    stir(secured, "south")
+    secured.until(secured.settled)
+    assert kinds(secured, "north", "south") == ["commit", "deposit", "object"]
+    assert of(secured, "north").phase == "committed"
+    view = secured.view("south")
+    assert left.fits(view, lists(secured), "south")
+    assert not left.fits(view, lists(secured), "north")
     (said,) = [
         one.move
-        for one in view.ledger.matter(lists(offices))
+        for one in view.ledger.matter(lists(secured))
         if one.move is not None and one.move.kind == "exchange.object"
     ]
     assert said.facts["field"] == exchanging.DEPOSIT
@@ -245,27 +262,25 @@ def test_what_is_no_deposit_opens_no_escrow(offices: Offices, idle: set[str]) ->
 
 @pytest.mark.parametrize("what", ["copied", "large"])
 def test_a_copied_deposit_and_one_of_another_size_do_not_fit(
-    offices: Offices, idle: set[str], what: str
+    secured: Offices, idle: set[str], what: str
 ) -> None:
-    amend(offices, 1, escrow())
     idle.add("north")
-    both_commit(offices)
-    offices.until(lambda: "deposit" in kinds(offices, "north", "south"))
-    offices.until(offices.settled)
-    (sealed,) = left.deposits(offices.view("north"), lists(offices), "south")
+    both_commit(secured)
+    secured.until(lambda: "deposit" in kinds(secured, "north", "south"))
+    secured.until(secured.settled)
+    (sealed,) = left.deposits(secured.view("north"), lists(secured), "south")
     if what == "large":
         sealed = deposit.seal(bytes(enclosure.SALT + enclosure.SMALLEST_CLASS + 1), GUARANTOR.public)
-    say(offices, "north", "exchange.deposit", Text(sealed, deposit.MEDIA_TYPE))
-    offices.until(lambda: "object" in kinds(offices, "north", "south"))
-    assert not left.fits(offices.view("south"), lists(offices), "north")
-    assert "reveal" not in kinds(offices, "north", "south")
+    say(secured, "north", "exchange.deposit", Text(sealed, deposit.MEDIA_TYPE))
+    secured.until(lambda: "object" in kinds(secured, "north", "south"))
+    assert not left.fits(secured.view("south"), lists(secured), "north")
+    assert "reveal" not in kinds(secured, "north", "south")
 
 
-def test_a_text_is_committed_to_only_if_it_can_be_revealed(offices: Offices) -> None:
+def test_a_text_is_committed_to_only_if_it_can_be_revealed(secured: Offices) -> None:
     """The largest that may be is deposited, revealed and read; one byte more is refused before anything is
     signed.
     """
-    amend(offices, 1, escrow())
     about = len(enclosure.wrap_private("en", "list.txt", "text/plain", b"x" * 40000)) - 40000
     most = enclosure.SMALL_RIGHT - deposit.sealed_size(0) - about
 
@@ -273,11 +288,71 @@ def test_a_text_is_committed_to_only_if_it_can_be_revealed(offices: Offices) -> 
         return Text(b"x" * size, "text/plain", "en", "list.txt", "reveal")
 
     with pytest.raises(OurFault, match="commitment-too-large") as refused:
-        commit(offices, "south", "lists", text(most + 1))
+        commit(secured, "south", "lists", text(most + 1))
     assert refused.value.data == {"size": most + about + 1, "limit": most + about}
-    commit(offices, "south", "lists", text(most))
-    offices.until(offices.settled)
-    commit(offices, "north", "lists")
-    offices.until(lambda: of(offices, "north").phase == "revealed")
-    offices.until(offices.settled)
-    assert revealed(offices, "south", "north", "lists") == b"x" * most
+    commit(secured, "south", "lists", text(most))
+    secured.until(secured.settled)
+    commit(secured, "north", "lists")
+    secured.until(lambda: of(secured, "north").phase == "revealed")
+    secured.until(secured.settled)
+    assert revealed(secured, "south", "north", "lists") == b"x" * most
+
+
+def test_a_text_that_the_guarantor_gave_out_is_held_against_its_form(
+    secured: Offices, idle: set[str]
+) -> None:
+    """North leaves a true deposit of a text that is no such form, and keeps the text back."""
+    idle.add("south")
+    for side in SIDES:
+        commit(secured, side, "lists", form=FORM.id)
+        secured.until(secured.settled)
+    secured.until(lambda: "deposit" in kinds(secured, "south", "north"))
+    idle |= {"north"}
+    idle.discard("south")
+    stir(secured, "south")
+    secured.until(lambda: "reveal" in kinds(secured, "north", "south"))
+    (sealed,) = left.deposits(secured.view("south"), lists(secured), "north")
+    (digest,) = left.commitments(secured.view("south"), lists(secured), "north")
+    blob = deposit.open_deposit(sealed, GUARANTOR, secured.office, "north", digest)
+    node, key = secured.nodes["south"], secured.keys["south"]
+    taken = left.take(node, secured.view("south"), key, lists(secured), "north", [("given", blob)])
+    secured.until(lambda: "object" in kinds(secured, "north", "south"))
+    secured.until(secured.settled)
+    view = secured.view("north")
+    said = next(
+        one.move for one in view.ledger.matter(lists(secured)) if one.move and one.move.re == (taken,)
+    )
+    assert said.facts["field"] == WHOLE
+    assert of(secured, "north").slots["objection/north/south"] == said.id
+    assert of(secured, "north").phase == "committed"
+
+
+# what is signed of a text that another side has made
+
+
+def _wrapped(content: bytes, type_: str = forms.MEDIA_TYPE) -> bytes:
+    return enclosure.wrap_private("en", None, type_, content)
+
+
+@given(st.binary(max_size=400), st.booleans())
+def test_any_bytes_fit_or_depart_and_raise_nothing(data: bytes, wrapped: bool) -> None:
+    assert departs(FORM, _wrapped(data) if wrapped else data) == WHOLE
+
+
+@given(st.text(st.characters(codec="ascii"), min_size=1, max_size=300))
+def test_a_field_that_the_other_side_has_invented_is_named_only_in_plain_characters(name: str) -> None:
+    fit = canon.decode(forms.fill(FORM, ANSWERS, "en"), limit=forms.MAX_FILLED)
+    data = canon.encode({**fit, "values": {**fit["values"], name: 1}})
+    field = departs(FORM, _wrapped(data))
+    assert field is not None
+    assert field.startswith("/")
+    assert len(field) <= 200
+    assert not faulty(field)
+
+
+def test_what_fits_fits_and_another_type_or_form_does_not() -> None:
+    fit = forms.fill(FORM, ANSWERS, "en")
+    assert departs(FORM, _wrapped(fit)) is None
+    assert departs(FORM, _wrapped(fit, "application/json")) == WHOLE
+    assert departs(forms.shipped()["fire.1"], _wrapped(fit)) == WHOLE
+    assert departs(FORM, _wrapped(fit.replace(b'"notice":', b'"notife":'))) == "/notice"

@@ -40,7 +40,7 @@ def do_what_is_due(
 ) -> None:
     """Deposit, reveal and object as our side must in every exchange, each by one act of the node's own.
 
-    `fitting` are the acts of other sides that need not be looked at again: they are as agreed, or our side
+    `fitting` are the acts that need not be looked at again: they are as agreed, or our side
     has objected. It is added to.
     """
     for matter, state in _exchanges(view.office):
@@ -117,17 +117,18 @@ def _object(
     fitting: set[str],
     salts: Salts | None,
 ) -> None:
-    """Name by an act what other sides have handed over and should not have, once for each reveal and
-    deposit.
+    """Name by an act what other sides have handed over and should not have, once for each reveal, each
+    deposit, and each text that the guarantor has given out to us.
     """
     others = [side for side in view.office.parties if side != view.side]
     given = [(of, slot, state.of(slot, of)) for of in others for slot in ("deposited", "revealed")]
+    given += [(of, "from-escrow", state.of(f"from-escrow/{of}", view.side)) for of in others]
     new = [(of, slot, str(name)) for of, slot, name in given if name is not None and name not in fitting]
     acts = {found.id: found for found in view.ledger.matter(matter)} if new else {}
     for of, slot, handed in new:
         said = acts.get(str(state.slots.get(f"objection/{of}/{view.side}")))
         if said is None or not said.has_seen(acts[handed]):
-            field = misfit(view, state, of) if slot == "revealed" else _not_a_deposit(view, matter, of)
+            field = _not_a_deposit(view, matter, of) if slot == "deposited" else misfit(view, state, of)
             if field is not None:
                 facts = {"round": state.slots["round"], "of": of, "field": field}
                 draft = Draft("exchange.object", matter=matter, facts=facts, re=(handed,))

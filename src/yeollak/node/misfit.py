@@ -26,7 +26,7 @@ _MOST: Final = 200  # characters of a pointer, which another side may have made
 
 
 def misfit(view: OfficeView, state: State, of: str) -> str | None:
-    """The field in which a text that `of` has revealed in an exchange of this state departs from the form
+    """The field in which a text that `of` has handed over in an exchange of this state departs from the form
     that it was committed to on, as a JSON pointer; `WHOLE` where it is no such form filled in. None where
     every text fits, no form was named, or it cannot be told here.
     """
@@ -35,7 +35,7 @@ def misfit(view: OfficeView, state: State, of: str) -> str | None:
     if form is None:
         return None
     blobs = [reading.blob(view, digest) for digest in state.of("commitment", of) or ()]
-    found = [_departs(form, blob[enclosure.SALT :]) for blob in blobs if blob is not None]
+    found = [departs(form, blob[enclosure.SALT :]) for blob in blobs if blob is not None]
     return next((field for field in found if field is not None), None)
 
 
@@ -48,7 +48,8 @@ def _agreed(view: OfficeView, name: str) -> Form | None:
     return form if form is not None and form.digest == digest else None
 
 
-def _departs(form: Form, wrapped: bytes) -> str | None:
+def departs(form: Form, wrapped: bytes) -> str | None:
+    """Where the content of a private enclosure, any bytes, departs from `form` filled in; None if nowhere."""
     try:
         inside = enclosure.unwrap_private(wrapped)
         if inside.type != forms.MEDIA_TYPE:
