@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.forms.answers import answers
@@ -158,6 +158,9 @@ def test_what_has_no_words_or_no_mapping_is_refused() -> None:
 
 
 @given(st.text(min_size=1, max_size=20))
+@example("\n")
+@example("\x00")
+@example("\u2066 \u2069")
 def test_no_text_leaves_its_element(text: str) -> None:
     """Even past the form's own check: an alert is made of what XML can hold, and markup stays text."""
     form = FORMS["dam-discharge.1"]

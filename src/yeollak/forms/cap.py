@@ -109,7 +109,9 @@ def _info(root: ElementTree.Element, filled: Filled, mapped: Mapped, language: s
     said = {
         part: told.marked(language)
         for part, field in mapped.named.items()
-        if field.name in values and part in _SAID and (told := row(field, values[field.name], language)).text
+        if field.name in values
+        and part in _SAID
+        and _cleaned((told := row(field, values[field.name], language)).text).strip()
     }
     if authority := said.get("authority"):
         _put(info, "senderName", authority)
@@ -194,7 +196,11 @@ def _time(filled: Filled, moment: datetime) -> str:
 def _put(parent: ElementTree.Element, name: str, text: str) -> None:
     # The library escapes markup; what XML 1.0 cannot hold at all, and what reorders a line, is cleaned away.
     element = ElementTree.SubElement(parent, _tag(name))
-    element.text = clean(text, longest=_LONGEST_TEXT, lines=True)
+    element.text = _cleaned(text)
+
+
+def _cleaned(text: str) -> str:
+    return clean(text, longest=_LONGEST_TEXT, lines=True)
 
 
 def _pair(parent: ElementTree.Element, name: str, kind: str, value: str) -> None:
