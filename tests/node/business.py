@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 
 from tests.node.offices import SECRET, SIDES, Offices
+from yeollak.forms import Form
 from yeollak.node.acting import Text, act
 from yeollak.node.drafting import Asked, drafted
 from yeollak.office.matter import natural_id
@@ -51,6 +52,32 @@ def amend(offices: Offices, number: int, terms: dict[str, object]) -> None:
     for side in SIDES:
         signed = Draft("amendment.sign", facts={"number": number, "text": named.digest}, re=(draft,))
         act(offices.nodes[side], offices.office, authority(offices, side), signed)
+        offices.until(offices.settled)
+
+
+def adopt(offices: Offices, form: Form) -> None:
+    """South drafts a form and both adopt it."""
+    text = Text(form.data, "application/json")
+    salt = hashlib.sha256(form.data).digest()[:16]
+    named, _ = text.commit(offices.office, "south", salt, len(form.data))
+    facts = {"form": form.id, "text": named.digest}
+    due = offices.nodes["south"].clock.now() + timedelta(days=2)
+    draft = act(
+        offices.nodes["south"],
+        offices.office,
+        authority(offices, "south"),
+        Draft("form.draft", facts={**facts, "digest": form.digest}, due=due),
+        [text],
+        salts=lambda label: salt if label == "enclosure/0" else hashlib.sha256(label.encode()).digest()[:16],
+    )
+    offices.until(offices.settled)
+    for side in SIDES:
+        act(
+            offices.nodes[side],
+            offices.office,
+            authority(offices, side),
+            Draft("form.sign", facts=facts, re=(draft,)),
+        )
         offices.until(offices.settled)
 
 
