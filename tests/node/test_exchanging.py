@@ -20,11 +20,13 @@ from yeollak.errors import OurFault
 from yeollak.forms.characters import faulty
 from yeollak.node import escrow as left
 from yeollak.node import exchanging, keeper
-from yeollak.node.acting import Text, act, released
+from yeollak.node.acting import Salts, Text, act, released
 from yeollak.node.misfit import WHOLE, departs, misfit
+from yeollak.node.open import Node
 from yeollak.office.propose import Draft, document, sign
 from yeollak.procedures.table import State
 from yeollak.record import canon, deposit, enclosure
+from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.journal import NewAct
 
@@ -64,9 +66,11 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     sides: set[str] = set()
     real = exchanging.do_what_is_due
 
-    def gated(node: object, view: reading.OfficeView, *rest: object) -> None:
+    def gated(
+        node: Node, view: reading.OfficeView, key: SigningKey, fitting: set[str], salts: Salts | None = None
+    ) -> None:
         if view.side not in sides:
-            real(node, view, *rest)  # type: ignore[arg-type]
+            real(node, view, key, fitting, salts)
 
     monkeypatch.setattr(keeper, "do_what_is_due", gated)
     return sides
