@@ -63,6 +63,10 @@ def every_join() -> frozenset[tuple[str, str, str]]:
     )
 
 
+#: Reasons that no schedule is long enough for: a matter is full after thousands of acts.
+TOO_FAR = frozenset({"full"})
+
+
 def every_reason() -> frozenset[str]:
     """The reasons for which an act is void: those that the pages 11 and 20 list, and those that guards
     name.
@@ -72,7 +76,7 @@ def every_reason() -> frozenset[str]:
         for cell in _table_rows((SPEC / page).read_text()):
             found |= set(_CODE.findall(cell))
     rows = (row for procedure in PROCEDURES for rows in procedure.rows.values() for row in rows.values())
-    return frozenset(found.union(*map(guard_reasons, rows)))
+    return frozenset(found.union(*map(guard_reasons, rows))) - TOO_FAR
 
 
 def guard_reasons(row: Row) -> frozenset[str]:

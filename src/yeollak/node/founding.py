@@ -201,6 +201,7 @@ def post_officer(
     function: str,
     *,
     own_passphrase: str,
+    prepared: str | None = None,
     texts: Sequence[Text] = (),
     facts: Mapping[str, object] | None = None,
     at: datetime | None = None,
@@ -208,13 +209,19 @@ def post_officer(
     entropy: Entropy = system_entropy,
     salts: Salts | None = None,
 ) -> SigningKey:
-    """Post an officer by the authority key; his own key is made here and kept under his own passphrase."""
+    """Post an officer by the authority key. His own key is made here and kept under his own passphrase, or is
+    the one of the id `prepared`, which `prepare_officer` has made.
+    """
     view = reading.office_view(node.alias, office)
     authority = authority_key(node, view, passphrase)
-    seed = entropy("officer")
-    key = SigningKey(seed)
-    fresh = not node.keyring.has_officer(key.kid)
-    node.keyring.keep_officer(key, seed, own_passphrase)
+    fresh = False
+    if prepared is not None:
+        key = node.keyring.officer(prepared, own_passphrase)
+    else:
+        seed = entropy("officer")
+        key = SigningKey(seed)
+        fresh = not node.keyring.has_officer(key.kid)
+        node.keyring.keep_officer(key, seed, own_passphrase)
     draft = Draft("posting.appoint", facts={**(facts or {}), "function": function, "key": key.public.hex()})
     try:
         act(node, office, authority, draft, texts, at=at, request=request, salts=salts)
@@ -222,6 +229,16 @@ def post_officer(
         if fresh and fault.code in _NOTHING_DONE:
             node.keyring.drop_officer(key.kid)
         raise
+    return key
+
+
+def prepare_officer(node: Node, own_passphrase: str, *, entropy: Entropy = system_entropy) -> SigningKey:
+    """Make the key of somebody who is not posted yet: a nomination names it (agrément), and the posting that
+    the others have consented to brings it.
+    """
+    seed = entropy("officer")
+    key = SigningKey(seed)
+    node.keyring.keep_officer(key, seed, own_passphrase)
     return key
 
 
