@@ -21,6 +21,7 @@ FILES: Final = {
     "staff.js": "text/javascript",
     "matters.css": "text/css",
     "line.css": "text/css",
+    "affairs.css": "text/css",
     "palette.js": "text/javascript",
     "compose.css": "text/css",
     "compose.js": "text/javascript",
