@@ -11,8 +11,10 @@ import shutil
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 
@@ -68,9 +70,9 @@ class Desks(Offices):
     desk at a time: `serve` gives them to the one served last, `at` to another.
     """
 
-    def make(self) -> Desks:
+    def make(self, terms: Mapping[str, Any] | None = None) -> Desks:
         """Found the office, post a co-head and a liaison officer beside the duty officer, make accounts."""
-        super().make()
+        super().make(terms)
         ports = free_ports(2)
         for number, side in enumerate(SIDES):
             node = self.nodes[side]
@@ -87,9 +89,9 @@ class Desks(Offices):
         return self
 
     @classmethod
-    def made(cls, folder: Path) -> Desks:
-        """A template whose nodes do not run."""
-        made = cls(folder).make()
+    def made(cls, folder: Path, terms: Mapping[str, Any] | None = None) -> Desks:
+        """A template whose nodes do not run. `terms` are terms of the charter besides its own."""
+        made = cls(folder).make(terms)
         made.close()
         return made
 
