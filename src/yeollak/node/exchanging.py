@@ -67,11 +67,10 @@ def owed(office: Office, side: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _exchanges(office: Office) -> Iterator[tuple[str, State]]:
     """Every exchange that is open to what a node does by itself."""
-    for matter in list(office.ledger.matters()):
-        if office.folds(matter).procedure is EXCHANGE:
-            state = office.state(matter).state
-            if state.phase in ("committed", "defaulted", "revealed"):
-                yield matter, state
+    for matter in list(office.ledger.matters(EXCHANGE.name)):
+        state = office.state(matter).state
+        if state.phase in ("committed", "defaulted", "revealed"):
+            yield matter, state
 
 
 @contextmanager

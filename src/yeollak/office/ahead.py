@@ -61,9 +61,19 @@ class _Above:
     def matter(self, matter: str) -> Sequence[Counted]:
         return [*self._base.matter(matter), *self._matters.get(matter, ())]
 
-    def matters(self) -> Iterable[str]:
-        opened = (matter for matter, found in self._matters.items() if any(not act.void for act in found))
-        return dict.fromkeys([*self._base.matters(), *opened])
+    def matters(self, procedure: str | None = None) -> Iterable[str]:
+        firsts = {
+            matter: next((act.procedure for act in found if not act.void), None)
+            for matter, found in self._matters.items()
+        }
+        known = dict.fromkeys(self._base.matters(procedure))
+        elsewhere = self._base.matters() if procedure is not None else known
+        opened = (
+            matter
+            for matter, first in firsts.items()
+            if first is not None and procedure in (None, first) and matter not in elsewhere
+        )
+        return known | dict.fromkeys(opened)
 
     def postings(self, place: int) -> Sequence[Counted]:
         return [*self._base.postings(place), *(self._postings if place == self._place else ())]

@@ -105,7 +105,9 @@ def duties(
     """
     found = [
         one
-        for obligation in (_matters(office, OBLIGATION.name) if obligations is None else obligations)
+        for obligation in (
+            list(office.ledger.matters(OBLIGATION.name)) if obligations is None else obligations
+        )
         for one in occurrences(office, obligation, now, calendar, first, last, events=events)
     ]
     return tuple(sorted(found, key=lambda one: (one.due, one.obligation, one.key)))
@@ -196,7 +198,7 @@ def _notices(
         # Nothing reaches back: who had not seen that the obligation runs owed no notice (rule 4).
         if act.move is not None and _state(office, obligation, act.vector).phase == "running":
             yield _Time(act.id, calendar.before(period, moment_of(begins)), (act.side,), begins, act.move.at)
-    for matter in _matters(office, DUTY.name) if events is None else events:
+    for matter in list(office.ledger.matters(DUTY.name)) if events is None else events:
         key, state = _named(office, matter, obligation), _state(office, matter)
         said = [str(state.of("event", side)) for side in office.parties if state.of("event", side)]
         if key is None or not said:
@@ -293,10 +295,6 @@ def _relieved(office: Office, agreement: str, calendar: Calendar) -> Callable[[d
 def _state(office: Office, matter: str, frontier: Sequence[int] | None = None) -> State:
     """The state of a matter; no fold is made for one that nobody has opened."""
     return office.state(matter, frontier).state if office.ledger.matter(matter) else State()
-
-
-def _matters(office: Office, procedure: str) -> list[str]:
-    return [one for one in office.ledger.matters() if office.folds(one).procedure.name == procedure]
 
 
 def _in_order(office: Office, sides: Iterable[str]) -> tuple[str, ...]:

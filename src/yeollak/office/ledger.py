@@ -83,8 +83,8 @@ class Ledger(Protocol):
         counted.
         """
 
-    def matters(self) -> Iterable[str]:
-        """The ids of all matters that have an allowed act."""
+    def matters(self, procedure: str | None = None) -> Iterable[str]:
+        """The ids of all matters that have an allowed act, or of those under one table."""
 
     def postings(self, place: int) -> Sequence[Counted]:
         """The allowed acts of one side that post, recall or replace a key, in the order of its register."""
@@ -107,6 +107,7 @@ class MemoryLedger:
         self._first: list[dict[str, int]] = [{} for _ in range(parties)]
         self._matters: defaultdict[str, list[Counted]] = defaultdict(list)
         self._open: dict[str, None] = {}
+        self._under: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._postings: list[list[Counted]] = [[] for _ in range(parties)]
 
     def append(self, place: int, entry: Entry) -> None:
@@ -137,8 +138,8 @@ class MemoryLedger:
     def matter(self, matter: str) -> Sequence[Counted]:
         return self._matters.get(matter, ())
 
-    def matters(self) -> Iterable[str]:
-        return self._open
+    def matters(self, procedure: str | None = None) -> Iterable[str]:
+        return self._open if procedure is None else self._under.get(procedure, {})
 
     def postings(self, place: int) -> Sequence[Counted]:
         return self._postings[place]
@@ -154,7 +155,8 @@ class MemoryLedger:
         if found.matter:
             self._matters[found.matter].append(found)
         if not found.void:
-            self._open.setdefault(found.matter)
+            if found.matter not in self._open:
+                self._open[found.matter] = self._under[found.procedure][found.matter] = None
             if posts(found):
                 self._postings[found.place].append(found)
 

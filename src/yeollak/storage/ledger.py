@@ -45,6 +45,7 @@ class DjangoLedger:
         self._first: list[dict[str, int]] = [{} for _ in parties]
         self._matters: defaultdict[str, list[Counted]] = defaultdict(list)
         self._open: dict[str, None] = {}
+        self._under: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._postings: list[list[Counted]] = [[] for _ in parties]
         self._chunks.clear()
 
@@ -137,9 +138,9 @@ class DjangoLedger:
         """Every counted act that names this matter, in the order in which they were counted."""
         return self._matters.get(matter, ())
 
-    def matters(self) -> Iterable[str]:
-        """The ids of all matters that have an allowed act."""
-        return self._open
+    def matters(self, procedure: str | None = None) -> Iterable[str]:
+        """The ids of all matters that have an allowed act, or of those under one table."""
+        return self._open if procedure is None else self._under.get(procedure, {})
 
     def postings(self, place: int) -> Sequence[Counted]:
         """The allowed acts of one side that post or recall a key, in the order of its register."""
@@ -167,7 +168,8 @@ class DjangoLedger:
         if found.matter:
             self._matters[found.matter].append(found)
         if not found.void:
-            self._open.setdefault(found.matter)
+            if found.matter not in self._open:
+                self._open[found.matter] = self._under[found.procedure][found.matter] = None
             if posts(found):
                 self._postings[found.place].append(found)
 
