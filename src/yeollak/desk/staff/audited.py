@@ -34,4 +34,8 @@ def action_words() -> dict[str, str]:
         "factor-set": pgettext("audit", "set up a second factor"),
         "factor-reset": pgettext("audit", "took a second factor away"),
         "codes-made": pgettext("audit", "made recovery codes"),
+        "feed-made": pgettext("audit", "made an address for a calendar program"),
+        "feed-ended": pgettext("audit", "ended the address of a calendar program"),
+        "feed-fetched": pgettext("audit", "had the calendar fetched by a program"),
+        "feed-refused": pgettext("audit", "asked for a calendar under an address that opens none"),
     }
