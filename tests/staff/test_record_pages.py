@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 
+from tests.node.offices import SECRET
 from tests.staff.business import HOSTILE, SUBJECT, Business
 from tests.staff.desks import PASSPHRASE, Desks
 from yeollak.storage import models
@@ -116,6 +118,61 @@ def test_the_line_is_a_table_too(business: Business) -> None:
     assert HOSTILE[:8] not in table
 
 
+# the call book
+
+
+def test_a_call_is_entered_with_one_button_and_seen_from_both_sides(business: Business) -> None:
+    desks = business.desks
+    view = desks.view("south")
+    began = desks.nodes["south"].clock.now()
+    day = (began + timedelta(hours=9)).date().isoformat()
+    facts = {"date": day, "slot": "opening", "view": "unanswered", "time": "18:00"}
+    business.do("north", "checkin.observe", facts=facts)
+    south = desks.browser("south")
+    page = south.get(f"/1/calls/?day={day}").text
+    chosen = page.split('id="day"')[1].split('id="firsts"')[0]
+    assert "nothing entered" in chosen
+    assert "unanswered" in chosen
+    # The fields that the buttons of the page send: whether a call is due now is the clock's affair.
+    sent = {
+        "f.date": day,
+        "f.slot": "opening",
+        "f.view": "answered",
+        "precedence": "routine",
+        "word": "0123456789abcdef01234567",
+        "do": "preview",
+    }
+    shown = south.post("/1/compose/checkin.observe/", of="/1/calls/", **sent)
+    assert "/preview/" in shown.url
+    fields = dict(re.findall(r'name="(act|version)" value="([^"]+)"', shown.text))
+    done = south.post(shown.url.removeprefix(south.base), do="sign", passphrase=SECRET, code="", **fields)
+    assert "/sent/" in done.url
+    desks.until(desks.settled)
+    text = south.get(f"/1/calls/?day={day}").text
+    chosen = text.split('id="day"')[1].split('id="firsts"')[0]
+    assert "accounts differ" in chosen
+    names = re.findall(r'<span class="side (?:us|them)">(\w+)</span>', chosen)
+    assert names[:2] == ["South", "North"]  # our own account first
+    # The line has the call as one row.
+    row = next(
+        part
+        for part in south.get("/1/line/?kind=checkin.observe").text.split('<li class="rung')
+        if "opening call" in part.lower()
+    )
+    assert "accounts differ" in row
+    assert view.office.dissolved() is False
+
+
+def test_the_book_has_every_year_and_bears_odd_addresses(business: Business) -> None:
+    browser = business.desks.browser("south")
+    for query in ("month=2019-02", "day=2018-09-14", "day=x", "month=0000-13", "day=9999-12-31", "month=%00"):
+        answer = browser.get(f"/1/calls/?{query}")
+        assert answer.status == 200, query
+        assert answer.text.count("<svg class=") == 2
+    assert "No call on this day." in browser.get("/1/calls/?day=2018-09-14").text
+    assert "style=" not in browser.get("/1/calls/").text
+
+
 # in a browser
 
 
@@ -155,13 +212,18 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 ) -> None:
     page = signed_in(chrome, business, lang)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    paths = ["/1/line/", "/1/line/?as=table&nodes=yes", f"/1/line/?act={business.matters['crossed']}"]
+    paths = [
+        "/1/line/",
+        "/1/calls/",
+        "/1/line/?as=table&nodes=yes",
+        f"/1/line/?act={business.matters['crossed']}",
+    ]
     for path in paths:
         page.goto(business.desks.address("south") + path)
         main = page.inner_text("main")
         assert "{" not in main
         assert "%(" not in main
-        for width, scheme in ((1440, "light"), (390, "dark"))[path == paths[-1] :]:
+        for width, scheme in ((1440, "light"), (390, "dark"))[len(path) > 12 :]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
             page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
