@@ -22,6 +22,7 @@ FILES: Final = {
     "matters.css": "text/css",
     "line.css": "text/css",
     "affairs.css": "text/css",
+    "undertakings.css": "text/css",
     "palette.js": "text/javascript",
     "compose.css": "text/css",
     "compose.js": "text/javascript",

@@ -73,6 +73,11 @@ class Item:
     signers: tuple[str, ...]
     silent: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """What it is called in addresses: its event, with a number where it is not the first of that."""
+        return self.anchor.removeprefix("e-")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from yeollak.desk.public import Item
 
@@ -49,6 +50,11 @@ class Timeline:
     items: tuple[Item, ...]
     total: int
     facets: tuple[Facet, ...]
+
+    @property
+    def query(self) -> str:
+        """The questions asked, as in an address."""
+        return urlencode({facet.name: facet.chosen for facet in self.facets if facet.chosen})
 
     @property
     def filtered(self) -> bool:

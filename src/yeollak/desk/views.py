@@ -62,16 +62,16 @@ def home(request: HttpRequest, lang: str) -> HttpResponse:
     ids = source.offices()
     if len(ids) == 1:
         return _office_page(request, lang, source, ids[0])
-    offices = [_shown(source, office, source.version(office)).office for office in ids]
-    languages = [(code, name, reverse("desk:home", args=[code])) for code, name in _languages()]
-    return _page(
+    offices = [shown_of(source, office, source.version(office)).office for office in ids]
+    links = [(code, name, reverse("desk:home", args=[code])) for code, name in languages()]
+    return page_of(
         request,
         lang,
         "desk/offices.html",
         {
             "offices": offices,
             "demonstration": any(office.demonstration for office in offices),
-            "languages": languages,
+            "languages": links,
         },
     )
 
@@ -119,8 +119,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: str) -> HttpResponse:
-    shown = _shown(source, office, source.version(office))
-    etag = _etag(request, lang, office, shown.version)
+    shown = shown_of(source, office, source.version(office))
+    etag = etag_of(request, lang, office, shown.version)
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
     asked = asked_of(request.GET, shown.office.items)
@@ -134,9 +134,9 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
     return response
 
 
-def _shown(source: RecordSource, office: str, version: str) -> Shown:
-    """The office at this version or a newer one: what has come since is shown under the old version once, and
-    under its own from the next request on. The end of an embargo makes another version.
+def shown_of(source: RecordSource, office: str, version: str) -> Shown:
+    """The office as it is shown at this version or a newer one: what has come since is shown under the old
+    version once, and under its own from the next request on. The end of an embargo makes another version.
     """
 
     def make() -> Shown:
@@ -146,7 +146,7 @@ def _shown(source: RecordSource, office: str, version: str) -> Shown:
 
     shown = _BUILT.get((office, version), make)
     if shown.until is not None and shown.until <= now():
-        return _shown(source, office, f"{version} {shown.until.isoformat()}")
+        return shown_of(source, office, f"{version} {shown.until.isoformat()}")
     return shown
 
 
@@ -158,10 +158,10 @@ def now() -> datetime:
 def _rendered(request: HttpRequest, lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
     office = shown.office
     query = f"?{urlencode(asked)}#timeline" if asked else ""
-    languages = [
-        (code, name, reverse("desk:office", args=[code, office.id]) + query) for code, name in _languages()
+    links = [
+        (code, name, reverse("desk:office", args=[code, office.id]) + query) for code, name in languages()
     ]
-    response = _page(
+    response = page_of(
         request,
         lang,
         "desk/public.html",
@@ -173,15 +173,16 @@ def _rendered(request: HttpRequest, lang: str, shown: Shown, asked: Mapping[str,
             "deputies": any(party.deputies for party in office.parties),
             "demonstration": office.demonstration,
             "here": reverse("desk:office", args=[lang, office.id]),
-            "languages": languages,
+            "languages": links,
         },
     )
     return response.content
 
 
-def _page(
+def page_of(
     request: HttpRequest, lang: str, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
+    """A page in a language, from a template and what it shows."""
     with translation.override(lang):
         response = render(
             request,
@@ -196,11 +197,11 @@ def _page(
 def _error(request: HttpRequest, status: int) -> HttpResponse:
     first = request.path_info.strip("/").partition("/")[0]
     lang = first if first in words.LANGUAGES else _accepted(request)
-    languages = [(code, name, reverse("desk:home", args=[code])) for code, name in _languages()]
-    return _page(request, lang, "desk/error.html", {"status": status, "languages": languages}, status)
+    links = [(code, name, reverse("desk:home", args=[code])) for code, name in languages()]
+    return page_of(request, lang, "desk/error.html", {"status": status, "languages": links}, status)
 
 
-def _etag(request: HttpRequest, lang: str, office: str, version: str) -> str:
+def etag_of(request: HttpRequest, lang: str, office: str, version: str) -> str:
     """Over everything that the page depends on: record, language, question, the style sheets, the program."""
     parts = [office, version, lang, request.META.get("QUERY_STRING", ""), __version__]
     parts += [assets.version(name) for name in assets.FILES]
@@ -211,5 +212,6 @@ def _accepted(request: HttpRequest) -> str:
     return words.negotiate(request.headers.get("Accept-Language", ""))
 
 
-def _languages() -> list[tuple[str, str]]:
+def languages() -> list[tuple[str, str]]:
+    """The languages of the pages: tag and own name."""
     return [(code, words.NATIVE_NAMES[code]) for code in words.LANGUAGES]

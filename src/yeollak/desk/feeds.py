@@ -1,0 +1,76 @@
+"""The public page's feed: its newest entries as Atom (RFC 4287), in one language.
+
+An entry keeps its id for ever and on every node, since it is made of the office, the act that tells it and
+the language; a reader therefore shows it once, from wherever it has it. The feed generator escapes texts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time
+from typing import Final
+
+from django.utils.feedgenerator import Atom1Feed
+
+from yeollak.desk.public import Item, PublicOffice
+
+#: How many entries a feed holds.
+MOST: Final = 100
+
+
+def feed_of(
+    office: PublicOffice,
+    items: Sequence[Item],
+    lang: str,
+    *,
+    title: str,
+    page: str,
+    itself: str,
+    address: Callable[[Item], str],
+    body: Callable[[Item], str],
+    credit: Callable[[Item], str],
+    kind: Callable[[Item], str],
+) -> bytes:
+    """The feed over `items`, the newest first, as UTF-8 XML.
+
+    `page`, `itself` and `address` are absolute addresses of the page, the feed and an entry's own page;
+    `body` gives an entry as HTML, `credit` whose account it is, `kind` its procedure in words.
+    """
+    feed = Atom1Feed(
+        title=title,
+        link=page,
+        description="",
+        language=lang,
+        feed_url=itself,
+        feed_guid=_name(office.id, lang),
+    )
+    for item in newest(items):
+        feed.add_item(
+            title=item.told.title.pick(lang).text,
+            link=address(item),
+            description=body(item),
+            author_name=credit(item),
+            pubdate=happened(item),
+            updateddate=item.at,
+            unique_id=_name(office.id, item.act, lang),
+            categories=[kind(item)],
+        )
+    return feed.writeString("utf-8").encode()
+
+
+def newest(items: Sequence[Item]) -> Sequence[Item]:
+    """The entries that a feed holds: those signed last, whatever day they tell of."""
+    return sorted(items, key=lambda item: item.at, reverse=True)[:MOST]
+
+
+def happened(item: Item) -> datetime:
+    """When what an entry tells of was; a day without an hour counts as its noon in UTC, which is that day in
+    almost every zone.
+    """
+    at = item.told.when
+    return at.instant or datetime.combine(at.day, time(12), UTC)
+
+
+def _name(*parts: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, "urn:yeollak:" + ":".join(parts)).urn
