@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "record": "record",
     "statistics": "statistics",
     "export": "export",
+    "exhibit": "exhibit",
     "demo": "demo",
     "doctor": "doctor",
     "verify": "verify",

@@ -34,13 +34,18 @@ _ID = re.compile(r"[0-9A-Fa-f]{64}")
 @click.option("--policy", "policy_file", type=click.Path(path_type=Path), help="Your own C2SP tlog-policy.")
 @shared
 def verify(out: Output, path: Path, office: str | None, policy_file: Path | None) -> int:
-    """Verify the export in the folder PATH from nothing but its bytes.
+    """Verify the export in the folder PATH, or the exhibit in the file PATH, from nothing but its bytes.
 
     Exit code 0: every verdict is good. 1: defects, each printed with file, entry and rule. 2: the input
     cannot be read.
     """
     if office is not None and not _ID.fullmatch(office):
         raise click.UsageError(out.phrase("An office id has 64 hex digits."))
+    if path.is_file():
+        from yeollak.cli.exhibit import verify_exhibit
+        from yeollak.record.exhibit import MAX_EXHIBIT
+
+        return verify_exhibit(out, read_file(path, 2 * MAX_EXHIBIT), office.lower() if office else None)
     try:
         policy = Policy.parse(read_file(policy_file, MAX_POLICY)) if policy_file else None
         report, state = audit(FolderFiles(path), policy, office=office.lower() if office else None)

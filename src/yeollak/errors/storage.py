@@ -6,6 +6,14 @@ Each has a sentence and a next step, which are also the message ids of the catal
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
+    "exhibit-uncovered": (
+        "No checkpoint of {side} covers its entry {index} yet, so nothing can be shown of it.",
+        "Wait until the node has issued the next checkpoint, and make the exhibit then.",
+    ),
+    "no-such-act": (
+        "This node has no act {act}.",
+        "Copy the id of the act whole: it has 64 hexadecimal digits.",
+    ),
     # storage: what this node holds
     "anchor-unreadable": (
         "The anchor file {path} cannot be read ({why}), so nobody knows what has left this node.",
