@@ -6,6 +6,10 @@ Each has a sentence and a next step, which are also the message ids of the catal
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
+    "check-running": (
+        "The record is being verified already; {by} has begun it.",
+        "Wait until it has ended, or stop it on the page of the record.",
+    ),
     "account-exists": (
         "There is an account {name} already.",
         "Choose another name, or give that account what it lacks.",

@@ -331,6 +331,7 @@ class Rung(_Kept):
     kind, at    as its document has them; empty where it cannot be read
     precedence  0 routine to 3 flash
     spoken      whether a person did it: what nodes say of the line and of enclosures is not
+    void        whether it has no effect from the beginning
     """
 
     place = models.PositiveSmallIntegerField()
@@ -342,6 +343,7 @@ class Rung(_Kept):
     turn = models.BigIntegerField()
     at = models.CharField(max_length=20)
     spoken = models.BooleanField()
+    void = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -354,6 +356,7 @@ class Rung(_Kept):
             models.Index(fields=["office", "kind", "turn", "place"], name="rung_kind"),
             models.Index(fields=["office", "precedence", "turn", "place"], name="rung_precedence"),
             models.Index(fields=["office", "at", "turn", "place"], name="rung_at"),
+            models.Index(fields=["office", "void", "turn", "place"], name="rung_void"),
             models.Index(fields=["office", "act"], name="rung_act"),
         ]
 

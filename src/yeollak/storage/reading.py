@@ -26,6 +26,8 @@ from yeollak.storage import files, models
 from yeollak.storage.ledger import DjangoLedger
 
 _views = local()
+#: By database: how often something has moved that is no row, such as a check of the record that goes on.
+_moved: dict[str, int] = {}
 
 
 @dataclass(slots=True)
@@ -83,11 +85,26 @@ class ReceiptRow:
     note: bytes
 
 
+def move(alias: str) -> None:
+    """Tell whoever asks for the pulse of a database that something has moved in this process."""
+    _moved[alias] = moved(alias) + 1
+
+
+def moved(alias: str) -> int:
+    """How often something has moved in this process that is no row of a database."""
+    return _moved.get(alias, 0)
+
+
 def pulse(alias: str) -> object:
-    """A value that is another one once somebody else has written; cheap enough to be asked all the time.
+    """A value that is another one once somebody else has written, or something has moved in this process;
+    cheap enough to be asked all the time.
 
     On SQLite what other connections have committed, as the database counts it; elsewhere the newest rows.
     """
+    return moved(alias), _written(alias)
+
+
+def _written(alias: str) -> object:
     connection = connections[alias]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

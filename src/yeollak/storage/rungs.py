@@ -42,6 +42,7 @@ class Wanted:
     least       the lowest precedence: 0 routine to 3 flash
     since       the day, as 2018-09-14, from which acts claim to be, and `until` the day up to which
     nodes       whether what nodes say of the line is in it too
+    voids       void acts alone
     within      only these acts, where they are given: what a search has found
     """
 
@@ -52,6 +53,7 @@ class Wanted:
     since: str = ""
     until: str = ""
     nodes: bool = False
+    voids: bool = False
     within: Sequence[str] | None = None
 
     @property
@@ -207,6 +209,7 @@ def _row(view: OfficeView, one: Counted, known: Mapping[tuple[int, int], str]) -
         turn=one.turn,
         at=move.at if move is not None else "",
         spoken=spoken,
+        void=bool(one.void),
     )
 
 
@@ -234,6 +237,8 @@ def _parts(view: OfficeView, wanted: Wanted) -> list[Any]:
         rows = rows.filter(at__gte=f"{wanted.since}T00:00:00Z")
     if wanted.until:
         rows = rows.filter(at__lte=f"{wanted.until}T23:59:59Z")
+    if wanted.voids:
+        return [rows.filter(void__in=(True,))]
     place = view.charter.places.get(wanted.side)
     chosen = wanted.within is not None or wanted.dated
     if wanted.kind:

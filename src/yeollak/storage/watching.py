@@ -22,7 +22,7 @@ from yeollak.office.ledger import Counted
 from yeollak.office.office import Office, parse
 from yeollak.office.periods import Period
 from yeollak.record.document import PRECEDENCES
-from yeollak.storage import models
+from yeollak.storage import models, reading
 from yeollak.storage.local import Acknowledged, DeskDraft, Escalation
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.staffing import Person
@@ -201,7 +201,7 @@ def signature(alias: str) -> str:
     cleared = models.Alarm.objects.using(alias).aggregate(many=Count("cleared_at"))["many"]
     drafts = DeskDraft.objects.using(alias).aggregate(many=Count("pk"), last=Max("updated"))
     lines = models.Outbox.objects.using(alias).order_by("id").values_list("office", "peer", "last_error")
-    found = (*newest, cleared, drafts["many"], drafts["last"], *lines)
+    found = (reading.moved(alias), *newest, cleared, drafts["many"], drafts["last"], *lines)
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 
