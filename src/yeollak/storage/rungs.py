@@ -42,8 +42,8 @@ class Wanted:
     least       the lowest precedence: 0 routine to 3 flash
     since       the day, as 2018-09-14, from which acts claim to be, and `until` the day up to which
     nodes       whether what nodes say of the line is in it too
-    voids       void acts alone
     within      only these acts, where they are given: what a search has found
+    voids       void acts alone, whatever else is asked for
     """
 
     side: str = ""
@@ -53,8 +53,8 @@ class Wanted:
     since: str = ""
     until: str = ""
     nodes: bool = False
-    voids: bool = False
     within: Sequence[str] | None = None
+    voids: bool = False
 
     @property
     def dated(self) -> bool:
