@@ -58,7 +58,7 @@ def test_a_course_holds_what_was_stated_last(points: list[tuple[int, int]], days
     stated = tuple(sorted({DAY + timedelta(days=at): share for at, share in points}.items()))
     plot = Course(DAY, DAY + timedelta(days=days), (Series("us", stated),), (Mark(1, DAY, "missed"),), "told")
     for _, drawing in plots.course(plot, lambda day: day.isoformat()):
-        assert f"{stated[-1][1]} %" in [word.text for word in drawing.words][-2:]
+        assert f"{stated[-1][1]}%" in [word.text for word in drawing.words][-2:]
         numbers = [float(one) for stroke in drawing.strokes for one in _NUMBER.findall(stroke.d)]
         assert all(-20 <= one <= drawing.width + 20 for one in numbers)
 
@@ -67,7 +67,7 @@ def test_two_figures_of_one_height_stand_apart() -> None:
     same = ((DAY, 50),)
     plot = Course(DAY, DAY, (Series("us", same), Series("them", same)), (), "")
     (_, drawing), _ = plots.course(plot, str)
-    heights = [word.y for word in drawing.words if word.text == "50 %" and word.x > 500]
+    heights = [word.y for word in drawing.words if word.text == "50%" and word.x > 500]
     assert len(heights) == 2
     assert abs(heights[0] - heights[1]) >= 16
 
@@ -119,7 +119,7 @@ def test_the_list_has_every_undertaking_and_what_is_in_common_use(done: Undertak
 
 def test_a_page_keeps_the_sides_apart(done: Undertakings) -> None:
     text = main_of(done.desks.browser("south", "co-head").get(f"/1/projects/{done.matters['common']}/").text)
-    assert "South says 40 per cent, North says 15 per cent" in text
+    assert "South says 40%, North says 15%" in text
     assert "Accounts differ." in text
     assert "discussed" in text.partition('id="stage-h"')[2]
     assert "agreed" in text.partition('id="stage-h"')[2]
@@ -138,7 +138,7 @@ def test_costs_are_told_by_side_and_once(done: Undertakings) -> None:
     assert "repairs" in text.partition('id="insp-h"')[2]
     assert "/1/compose/project.report/?matter=" in text
     assert "/1/compose/project.cost/?matter=" in text
-    assert "South says 95 per cent" in text
+    assert "South says 95%" in text
     other = browser.get(f"/1/projects/{done.matters['bus']}/")
     assert other.status == 404
     assert "no-such-matter" in other.text
@@ -150,5 +150,5 @@ def test_pages_are_told_in_every_language(done: Undertakings, lang: str) -> None
     browser = done.desks.browser("south", "co-head", lang)
     for path in ("/1/projects/", f"/1/projects/{done.matters['works']}/"):
         main = main_of(browser.get(path).text)
-        for english in ("Undertaking", "How it went on", "Costs by side", "not stated who", "may use it"):
+        for english in ("Assets in common", "How it went on", "Costs by side", "not stated who", "may use it"):
             assert english not in main, path

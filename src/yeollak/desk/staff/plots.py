@@ -150,7 +150,7 @@ class _Sheet:
         for share in (0, 50, 100):
             y = foot - _HEIGHT * share // 100
             self.path(f"M{self.x(_FIRST)} {y}.5H{self.x(right)}", "s-ink" if share == 0 else "s-hair")
-            self.word(0, y + 5, "start", "tx3", f"{share} %")
+            self.word(0, y + 5, "start", "tx3", f"{share}%")
         span = max(1, (plot.until - plot.since).days)
 
         def place(day: date) -> float:
@@ -167,7 +167,7 @@ class _Sheet:
             self._steps(one, place, right, foot)
             share = one.points[-1][1]
             self.word(
-                right + 8, y, "start", f"b f-{one.hue}" if one.hue in ("us", "them") else "b", f"{share} %"
+                right + 8, y, "start", f"b f-{one.hue}" if one.hue in ("us", "them") else "b", f"{share}%"
             )
         for mark in plot.marks:
             self._mark(mark, place(mark.day), foot + 17)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.http import HttpResponse
@@ -44,6 +44,8 @@ from yeollak.words.labels import state_word
 PAGE: Final = 50
 #: What may be begun from the list, as far as it is offered.
 _OPENS: Final = ("project.propose", "project.begin", "project.enter", "asset.list")
+#: The facts of the opening that stand at the side; all others have a table of their own.
+_OPENING: Final = frozenset({"from", "to", "class", "place", "start", "when", "until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,10 @@ def project(desk: Desk, matter_id: str) -> HttpResponse:
         "head": head,
         "title": head.title.plain(desk.lang),
         "next": coming,
+        "facts": [one for one in head.facts if one.name in _OPENING],
         "said": said_of(found, voice),
         "progress": progress_of(found, voice, clocks(desk.view)[0].day(desk.now)),
-        "reports": [_report(desk, one, voice) for one in reversed(found.reports)],
+        "reports": [_report(desk, one, voice) for one in _newest(found.reports)],
         "milestones": milestones,
         "signs": _signs(desk.lang) if milestones else (),
         "costs": [_currency(found, name, voice) for name in found.sums],
@@ -197,6 +200,11 @@ def project(desk: Desk, matter_id: str) -> HttpResponse:
     return render(desk.request, "staff/project.html", context)
 
 
+def _newest(reports: Sequence[projects.Report]) -> list[projects.Report]:
+    """Reports by the days of which they speak, the last first."""
+    return sorted(reports, key=lambda one: (one.said.day, one.said.order), reverse=True)
+
+
 # what is said and drawn of one undertaking
 
 
@@ -204,7 +212,7 @@ def said_of(found: Undertaking, voice: Voice) -> str:
     """How far the work has come by what each side says, in a sentence."""
     lang = voice.lang
     told = [
-        say(lang, "{side} says {percent} per cent", side=_isolated(voice, side), percent=points[-1][1])
+        say(lang, "{side} says {percent}%", side=_isolated(voice, side), percent=points[-1][1])
         for side, points in sorted(found.percents.items(), key=lambda one: one[0] != voice.ours)
     ]
     if not told:
@@ -218,10 +226,9 @@ def progress_of(found: Undertaking, voice: Voice, today: date) -> Drawn:
     """The plot of the progress by side, with the milestones; nothing where nobody has stated any."""
     if not found.percents and not found.milestones:
         return ()
-    until = found.done or max(today, found.last)
     plot = Course(
         since=found.begun,
-        until=max(until, found.begun),
+        until=_end(found, today),
         series=tuple(
             Series(hue_of(side, voice), points)
             for side, points in sorted(found.percents.items(), key=lambda one: one[0] != voice.ours)
@@ -233,6 +240,16 @@ def progress_of(found: Undertaking, voice: Voice, today: date) -> Drawn:
         told=said_of(found, voice),
     )
     return plots.course(plot, short_day, mirrored=voice.lang == "ar")
+
+
+def _end(found: Undertaking, today: date) -> date:
+    """Where the plot ends: when it was done, else today, but never so long after the last word of it that
+    what was said has no room.
+    """
+    if found.done is not None:
+        return max(found.done, found.last)
+    room = max(timedelta(days=14), (found.last - found.begun) / 3)
+    return max(found.last, min(today, found.last + room))
 
 
 _REACHED: Final[dict[str, plots.Reached]] = {
@@ -309,7 +326,7 @@ def _row(desk: Desk, read: MatterRead, voice: Voice) -> RowShown:
         voice.side(found.opener),
         state_word(lang, "project", read.state.phase, read.state.slots),
         _day(found.begun, lang),
-        tuple((voice.side(side), f"{percent} %") for side, percent in last),
+        tuple((voice.side(side), f"{percent}%") for side, percent in last),
         plots.reach(series, said_of(found, voice), mirrored=lang == "ar") if series else None,
         tuple(money(sum(bearers.values()), currency) for currency, bearers in found.sums.items()),
     )
@@ -344,7 +361,7 @@ def _report(desk: Desk, one: projects.Report, voice: Voice) -> ReportShown:
         desk.url("act", one.said.move.id),
         _day(one.said.day, desk.lang),
         voice.side(one.said.side),
-        "" if one.percent is None else f"{one.percent} %",
+        "" if one.percent is None else f"{one.percent}%",
         clean(one.milestone, longest=64),
         state or clean(one.state, longest=64),
         words_text(one.said.move.facts.get("about")),
