@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import threading
+import urllib.request
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 
 from tests.node.offices import SECRET
 from tests.staff.business import HOSTILE, SUBJECT, Business
 from tests.staff.desks import PASSPHRASE, Desks
+from yeollak.cli.main import main
+from yeollak.office.audit import audit
 from yeollak.storage import models
 from yeollak.words import LANGUAGES
 
@@ -173,6 +181,120 @@ def test_the_book_has_every_year_and_bears_odd_addresses(business: Business) -> 
     assert "style=" not in browser.get("/1/calls/").text
 
 
+# the record
+
+
+def test_the_record_says_how_far_it_is_receipted_and_what_is_void(business: Business) -> None:
+    desks = business.desks
+    browser, view = desks.browser("south"), desks.view("south")
+    text = browser.get("/1/record/").text
+    for place in range(2):
+        assert f'<span class="n">{view.ledger.held(place)}</span>' in text
+    assert "Every entry held is receipted by every other side." in text
+    assert "No evidence is held." in text
+    assert "No act is void." in browser.get("/1/record/?voids=yes").text
+    assert browser.get("/1/record/?before=x.y&voids=2").status == 200
+    assert browser.get("/1/record/evidence/1/").status == 404
+    # Whoever only reads may verify and export all the same.
+    assert "Verify now" in desks.browser("south", "archivist").get("/1/record/").text
+
+
+def test_an_exhibit_is_what_the_command_line_verifies(business: Business, tmp_path: Path) -> None:
+    browser = business.desks.browser("south", "archivist")
+    act = business.matters["tender"]
+    found = browser.get(f"/1/record/exhibit/?act={act.upper()}")
+    assert found.url.endswith(f"/acts/{act}/exhibit/")
+    with browser._open.open(f"{browser.base}/1/acts/{act}/exhibit/") as answer:
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="exhibit-{act[:16]}.zip"'
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        data = answer.read()
+    path = tmp_path / "exhibit.zip"
+    path.write_bytes(data)
+    said = CliRunner().invoke(main, ["verify", str(path), "--json"])
+    assert said.exit_code == 0, said.output
+    told = json.loads(said.output)
+    assert (told["verified"], told["act"], told["side"], told["officer"]) == (True, act, "south", True)
+    assert told["receipts"].keys() == {"north"}
+    other = CliRunner().invoke(main, ["verify", str(path), "--office", "0" * 64])
+    assert other.exit_code == 1
+    unknown = browser.get("/1/record/exhibit/?act=nonsense")
+    assert unknown.status == 400
+    assert "no-such-act" in unknown.text
+
+
+def test_an_export_is_downloaded_whole(business: Business, tmp_path: Path) -> None:
+    browser = business.desks.browser("south")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/1/record/").text)
+    assert token is not None
+    body = f"csrfmiddlewaretoken={token[1]}".encode()
+    request = urllib.request.Request(f"{browser.base}/1/record/export/", body)
+    with browser._open.open(request) as answer, zipfile.ZipFile(io.BytesIO(answer.read())) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    said = CliRunner().invoke(main, ["verify", str(folder), "--json"])
+    assert said.exit_code == 0, said.output
+    assert json.loads(said.output)["kind"] == "full"
+
+
+def test_verifying_is_a_job_that_tells_how_far_it_is(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = business.desks.browser("south")
+    reached, going = threading.Event(), threading.Event()
+
+    def slow(files: Any, **given: Any) -> Any:
+        files.digest(files.names()[0], 1)
+        reached.set()
+        assert going.wait(20)
+        return audit(files, **given)
+
+    monkeypatch.setattr("yeollak.desk.staff.checking.audit", slow)
+    begun = browser.post("/1/record/verify/", of="/1/record/", do="begin")
+    assert begun.status == 200
+    assert reached.wait(20)
+    text = browser.get("/1/record/").text
+    assert "<progress" in text
+    assert "The record is being verified from its bytes alone." in text
+    assert '<meta http-equiv="refresh"' in text  # and so it works without a script
+    again = browser.post("/1/record/verify/", of="/1/record/", do="begin")
+    assert "check-running" in again.text
+    going.set()
+    business.desks.until(lambda: "Verified: the record is whole" in browser.get("/1/record/").text)
+    done = browser.get("/1/record/").text
+    assert "<progress" not in done
+    assert business.desks.view("south").office.digest()[:4] in done.split('id="state-digest"')[1]
+    # And one that is stopped says so.
+    reached.clear()
+    going.clear()
+    browser.post("/1/record/verify/", of="/1/record/", do="begin")
+    assert reached.wait(20)
+    browser.post("/1/record/verify/", of="/1/record/", do="stop")
+    going.set()
+    business.desks.until(lambda: "It was stopped" in browser.get("/1/record/").text)
+
+
+def test_a_fault_ends_the_job_and_is_told_by_its_code(business: Business) -> None:
+    from datetime import UTC, datetime
+
+    from yeollak.desk.staff import checking
+    from yeollak.errors import OurFault
+
+    class Broken:
+        alias = business.desks.nodes["south"].alias
+
+        def now(self) -> datetime:
+            return datetime(2026, 1, 1, tzinfo=UTC)
+
+        def export(self, office: str) -> Path:
+            raise OurFault("export-empty", side="south")
+
+    hands: Any = Broken()
+    checking.begin(hands, "0" * 64, "duty").join(10)
+    found = checking.check_of(hands, "0" * 64)
+    assert found is not None
+    assert (found.stage, found.fault, found.runs) == ("failed", "export-empty", False)
+
+
 # in a browser
 
 
@@ -223,7 +345,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         main = page.inner_text("main")
         assert "{" not in main
         assert "%(" not in main
-        for width, scheme in ((1440, "light"), (390, "dark"))[len(path) > 12 :]:
+        for width, scheme in ((1440, "light"), (390, "dark"))[len(path) > 13 :]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
             page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))

@@ -34,6 +34,8 @@ from yeollak.words import clean, say, sentence
 
 #: How many defects stand on the page: the rest are counted.
 _DEFECTS = 20
+#: The context of `record.report.DEFECTS` in the catalogues.
+_DEFECT = "defect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ def _defect(lang: str, one: Defect) -> str:
     if one.fault:
         why = sentence(RecordFault(one.rule, **dict(one.data)), lang).sentence
     else:
-        why = say(lang, one.message, context="defect").format_map(
+        why = say(lang, one.message, context=_DEFECT).format_map(
             {name: clean(str(value), longest=200) for name, value in one.data}
         )
     place = ", ".join(clean(str(part), longest=120) for part in (one.file, one.entry) if part)
