@@ -135,7 +135,7 @@ def test_costs_are_told_by_side_and_once(done: Undertakings) -> None:
     assert "USD 8,600,000" in costs
     assert "states the cost before it again: not counted twice" in costs
     assert "Costs in USD" not in costs
-    assert "repairs" in text.partition('id="insp-h"')[2]
+    assert "Repairs" in text.partition('id="insp-h"')[2]
     assert "/1/compose/project.report/?matter=" in text
     assert "/1/compose/project.cost/?matter=" in text
     assert "South says 95%" in text

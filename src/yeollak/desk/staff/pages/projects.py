@@ -212,7 +212,12 @@ def said_of(found: Undertaking, voice: Voice) -> str:
     """How far the work has come by what each side says, in a sentence."""
     lang = voice.lang
     told = [
-        say(lang, "{side} says {percent}%", side=_isolated(voice, side), percent=points[-1][1])
+        say(
+            lang,
+            "{side} says {percent}",
+            side=isolated(voice, side),
+            percent=isolated(voice, f"{points[-1][1]}%"),
+        )
         for side, points in sorted(found.percents.items(), key=lambda one: one[0] != voice.ours)
     ]
     if not told:
@@ -303,9 +308,10 @@ def _bearer(side: str, voice: Voice) -> str:
     return voice.side(side).text if side in voice.sides else say(voice.lang, "not stated who")
 
 
-def _isolated(voice: Voice, side: str) -> str:
-    name = voice.side(side).text if side in voice.sides else clean(side, longest=64)
-    return f"\u2068{name}\u2069" if voice.lang == "ar" else name
+def isolated(voice: Voice, text: str) -> str:
+    """A side by its name, or figures, as a run of its own in a sentence from right to left (UAX #9)."""
+    shown = voice.side(text).text if text in voice.sides else clean(text, longest=64)
+    return f"\u2068{shown}\u2069" if voice.lang == "ar" else shown
 
 
 # rows
