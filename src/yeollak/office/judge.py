@@ -26,14 +26,20 @@ from yeollak.record.document import Act, act_id
 
 #: The void code of entries that a side has given up to take up its register again.
 ABANDONED = "abandoned"
-#: Matters that may still be opened when the office is dissolved: what the sides say of it, and its keys.
-AFTER_THE_END = frozenset({"account", "charter", "check-in", "posting"})
+#: Matters that may still be opened when the office is dissolved, by family or table: what the sides say of
+#: it, its keys, and what became of duties that fell due before.
+_AFTER_THE_END = frozenset({"account", "charter", "check-in", "duty", "posting"})
 #: The kinds that bring a key, with the role under which its form is checked.
 _BRINGS = {"posting.appoint": "authority", "key.rotate": "authority"}
 _RAW_KEY = re.compile(r"[0-9a-f]{64}")
 
 if TYPE_CHECKING:
     from yeollak.office.office import Office
+
+
+def outlasts(procedure: Procedure) -> bool:
+    """Whether matters of a table may be opened in an office that is dissolved."""
+    return bool({procedure.family, procedure.name} & _AFTER_THE_END)
 
 
 def names_all(parties: Sequence[str], place: int, act: Act) -> bool:
@@ -261,7 +267,7 @@ class Judge:
             raise Void("matter")
         if office.known(matter, vector) not in (None, procedure):
             raise Void("matter")
-        if state.phase == NONE and procedure.family not in AFTER_THE_END and office.dissolved(vector):
+        if state.phase == NONE and not outlasts(procedure) and office.dissolved(vector):
             raise Void("dissolved")
         admit(procedure, state, move, past)
         if act.due is not None:

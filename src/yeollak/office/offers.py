@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yeollak.office import officers as posts
-from yeollak.office.judge import AFTER_THE_END, PastView
+from yeollak.office.judge import PastView, outlasts
 from yeollak.office.matter import natural_id
 from yeollak.office.offered import Offer, Refusal, in_scene, refused
 from yeollak.office.office import Office
@@ -76,7 +76,7 @@ def why_not(
     if not scenes and not _founded(office):
         return Refusal("unfounded", {})
     ended = matter is None and office.dissolved()
-    if ended and procedure is not None and procedure.family not in AFTER_THE_END:
+    if ended and procedure is not None and not outlasts(procedure):
         return Refusal("dissolved", {})
     scene = next((one for one, _ in scenes if kind in COMMON or one.procedure is procedure), None)
     if scene is None or (kind in COMMON and scene.state.phase == NONE):
@@ -128,7 +128,7 @@ def _scenes(
         return [(scene, matter)]
     scenes, dissolved = [], founded and office.dissolved()
     for procedure in PROCEDURES:
-        if dissolved and procedure.family not in AFTER_THE_END:
+        if dissolved and not outlasts(procedure):
             continue
         known = _named_by_side(office, procedure, side)
         if known is not None and office.known(known, office.frontier()) is not None:
