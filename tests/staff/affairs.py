@@ -56,10 +56,17 @@ class Affairs(Business):
             "standing.days",
             facts={"dates": [self.days["holiday"].isoformat()], "state": "holiday"},
         )
+        text = Text(b"Nobody takes this up.", "text/plain", "en", None, "consent")
+        unheard = {"subject": {"en": "Line works that nobody answers"}}
+        soon = self.desks.nodes["south"].clock.now() + timedelta(seconds=2)
+        self.matters["lapsed"] = self.do("south", "note.tender", text, facts=unheard, due=soon)
         self._talks(now)
         self._crossing(now)
         self._people(now)
         self._agreement(now)
+        lapsed = self.matters["lapsed"]
+        self.desks.until(lambda: self.desks.nodes["south"].clock.now() > soon)
+        self.do("south", "note.lapse", matter=lapsed, re=(lapsed,))
         self.desks.until(self.desks.settled)
         return self
 

@@ -298,9 +298,9 @@ def duty_shown(desk: Desk, one: Occurrence, voice: Voice, *, may: bool) -> DutyS
         asked = {"f.parent": one.obligation, "f.occurrence": one.key}
         past = parse_instant(one.due) <= desk.now
         for kind, word in (
-            ("duty.done", say(voice.lang, "Done")),
-            *((("duty.missed", say(voice.lang, "Missed")),) if past else ()),
-            ("duty.waive", say(voice.lang, "Waive")),
+            ("duty.done", say(voice.lang, "Enter as done")),
+            *((("duty.missed", say(voice.lang, "Enter as missed")),) if past else ()),
+            ("duty.waive", say(voice.lang, "Waive it this time")),
         ):
             deeds.append((word, compose_url(desk, kind, **asked)))
     return DutyShown(

@@ -28,7 +28,7 @@ from yeollak.record.canon import format_instant
 from yeollak.words import clean, clock, day, say
 from yeollak.words.docket import duty_word
 from yeollak.words.figures import offset
-from yeollak.words.labels import state_word
+from yeollak.words.labels import procedure_word, state_word
 from yeollak.words.naming import Reader
 
 #: How many entries stand in a day of the month, and in one of the week, which has all of them but for that.
@@ -100,21 +100,21 @@ def sort_word(lang: str, sort: str) -> str:
     """What a sort of entries is called."""
     match sort:
         case "call":
-            return say(lang, "Call", context="calendar")
+            return say(lang, "Call")
         case "meeting":
-            return say(lang, "Meeting", context="calendar")
+            return capfirst(procedure_word(lang, "meeting"))
         case "series":
-            return say(lang, "Series of meetings", context="calendar")
+            return capfirst(procedure_word(lang, "series"))
         case "crossing":
-            return say(lang, "Crossing of persons or vehicles", context="calendar")
+            return say(lang, "Crossing of persons or vehicles")
         case "due":
-            return say(lang, "Time set by an act", context="calendar")
+            return say(lang, "Time set by an act")
         case "lapse":
-            return say(lang, "Declared lapse", context="calendar")
+            return say(lang, "Declared lapse")
         case "duty":
-            return say(lang, "Duty of an obligation", context="calendar")
+            return say(lang, "Duty of an obligation")
         case _:
-            return say(lang, "Holiday or closed day", context="calendar")
+            return say(lang, "Holiday or closed day")
 
 
 def entries_of(

@@ -199,7 +199,10 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     opened = Feeds(hands().alias).fetched(token[:100], now, who(request))
     known = reading.offices(hands().alias)
     if opened is None or opened[1].office not in known or not may(opened[0], Permission.SEE):
-        return closed(HttpResponseNotFound(b"", content_type="text/plain; charset=utf-8"))
+        nothing = HttpResponseNotFound(b"", content_type="text/plain; charset=utf-8")
+        # Django writes the address of what is not found into its log: this one would be somebody's secret.
+        nothing._has_been_logged = True  # type: ignore[attr-defined]
+        return closed(nothing)
     person, which = opened
     lang = person.language if person.language in LANGUAGES else "en"
     view = reading.office_view(hands().alias, which.office)
