@@ -12,9 +12,10 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -51,7 +52,7 @@ class Business(Offices):
         self.clock = FileClock(folder / "clock")
         self.clock.set(begins)
 
-    def make(self) -> Business:
+    def make(self, terms: Mapping[str, Any] | None = None) -> Business:
         ports, cards = free_ports(4), []
         for number, side in enumerate(SIDES):
             place = self.folder / side
@@ -59,7 +60,7 @@ class Business(Offices):
             founding.make_node(NodeConfig(place, side, line, desk, clock="file:../clock", cost="quick"))
             name = {"en": side.title(), "ko": {"south": "남측", "north": "북측"}[side]}
             cards.append(founding.make_card(self.open(side), name, name, "Asia/Seoul", SECRET))
-        charter = draft(cards, {"name": {"en": "Handbook"}}, self.terms)
+        charter = draft(cards, {"name": {"en": "Handbook"}}, {**self.terms, **(terms or {})})
         for side in SIDES:
             self.office = founding.adopt(self.nodes[side], charter, cards).office
             self.open(side)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.cli.counted import counted
+
 SECRETS = {"YEOLLAK_PASSPHRASE": "operator", "YEOLLAK_OFFICER_PASSPHRASE": "officer"}
 
 
@@ -109,8 +111,7 @@ class Hands:
             time.sleep(0.2)
 
     def sizes(self, node: str) -> dict[str, int]:
-        (office,) = self.good("office", "list", "--node", node)["offices"]
-        return {row["side"]: row["counted"] for row in office["registers"]}
+        return counted(self.root / node)
 
     def make(self, side: str, name: str | None = None) -> Path:
         """A node with quick keys, which are no secret here."""
