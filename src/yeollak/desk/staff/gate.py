@@ -41,13 +41,16 @@ LANGUAGES: Final = words.LANGUAGES
 ORDERS: Final = ("ours", "charter")
 _STATUS: Final = {
     "account-unknown": 404,
+    "check-running": 409,
     "confirm-needed": 403,
     "confirm-refused": 403,
     "draft-moved": 409,
     "draft-of-another": 403,
     "draft-sent": 409,
+    "exhibit-uncovered": 409,
     "factor-needed": 403,
     "four-eyes": 403,
+    "no-such-act": 404,
     "no-such-draft": 404,
     "no-such-matter": 404,
     "not-offered": 409,
