@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tests.staff.desks  # noqa: F401 (Django is configured by what a node needs)
-from yeollak.desk.staff.agenda import cadence
-from yeollak.desk.staff.calendarof import days_of, month_days, week_days, zones_of
+from yeollak.desk.staff.agenda import Item, cadence
+from yeollak.desk.staff.calendarof import days_of, fitting, month_days, week_days, zones_of
 from yeollak.desk.staff.feedof import Shown, feed, uid
 from yeollak.desk.staff.values import Voice
 from yeollak.office.calendar import Calendar
@@ -126,7 +126,7 @@ def test_a_holiday_closes_the_office_and_is_whose_it_is() -> None:
         date(2018, 5, 6),
         date(2018, 5, 2),
         5,
-        5,
+        {},
         VOICE,
         "?",
     )
@@ -136,6 +136,20 @@ def test_a_holiday_closes_the_office_and_is_whose_it_is() -> None:
     assert days[2].here
     assert days[2].hours == "09:00 – 17:00"
     assert not days[0].inside
+
+
+@given(st.lists(st.dates(date(2018, 5, 1), date(2018, 5, 9)), max_size=40), st.integers(1, 6))
+def test_what_fits_a_day_is_its_first_entries_and_nothing_is_lost(days: list[date], most: int) -> None:
+    items = [Item("due", day, None, None, "", str(at), "open") for at, day in enumerate(sorted(days))]
+    shown, more = fitting(items, most)
+    for day in set(days):
+        here = [one for one in items if one.day == day]
+        kept = [one for one in shown if one.day == day]
+        assert kept == here[: len(kept)]
+        assert len(kept) + more.get(day, 0) == len(here)
+        assert len(kept) in (most, most + 1, len(here))
+        assert more.get(day, 0) != 1
+    assert set(more) <= set(days)
 
 
 WORDS = st.text(max_size=300)

@@ -7,7 +7,7 @@ another one then, since zones have a history and two posts may be half an hour a
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
@@ -117,6 +117,23 @@ def sort_word(lang: str, sort: str) -> str:
             return say(lang, "Holiday or closed day")
 
 
+def fitting(items: Sequence[Item], most: int) -> tuple[list[Item], dict[date, int]]:
+    """The entries that a page has room for, at most so many a day, and how many more each day has: only what
+    is shown is worded.
+    """
+    held: dict[date, list[Item]] = {}
+    for one in items:
+        held.setdefault(one.day, []).append(one)
+    shown, more = list[Item](), dict[date, int]()
+    for at, several in held.items():
+        # One more is not worth a link.
+        kept = several if len(several) <= most + 1 else several[:most]
+        shown += kept
+        if len(kept) < len(several):
+            more[at] = len(several) - len(kept)
+    return shown, more
+
+
 def entries_of(
     desk: Desk, calendar: Calendar, items: Sequence[Item], voice: Voice, reader: Reader
 ) -> list[Entry]:
@@ -131,12 +148,12 @@ def days_of(
     last: date,
     today: date,
     month: int,
-    most: int,
+    more: Mapping[date, int],
     voice: Voice,
     url: str,
 ) -> list[DayShown]:
-    """The days from `first` to `last` with at most `most` entries each. `month` is the one that is shown, 0
-    for a week, and `url` the address of the week of a day, which follows it.
+    """The days from `first` to `last` with their entries, and with how many `more` there are. `month` is the
+    one that is shown, 0 for a week, and `url` the address of the week of a day, which follows it.
     """
     held: dict[date, list[Entry]] = {}
     for one in entries:
@@ -145,8 +162,6 @@ def days_of(
     for at in _days(first, last):
         here = held.get(at, [])
         hours = calendar.opening(at)
-        # One more is not worth a link.
-        shown = here if len(here) <= most + 1 else here[:most]
         found.append(
             DayShown(
                 at,
@@ -158,8 +173,8 @@ def days_of(
                 " – ".join(clock(one.astimezone(calendar.where)) for one in hours) if hours else "",
                 tuple(voice.side(side) for side in calendar.closed_by(at)),
                 tuple(voice.side(side) for side in voice.sides if calendar.declared_late(at, side)),
-                tuple(shown),
-                len(here) - len(shown),
+                tuple(here),
+                more.get(at, 0),
                 f"{url}{at.isoformat()}#d{at.isoformat()}",
             )
         )

@@ -85,7 +85,8 @@ def context(desk: Desk) -> dict[str, Any]:
     first, last = calendarof.week_days(at) if week else calendarof.month_days(at)
     reader, voice = reader_of(desk), voice_of(desk)
     found = agenda(desk.view, held, first, last, desk.now, [sort for sort in SORTS if sort not in hidden])
-    entries = calendarof.entries_of(desk, held, found.items, voice, reader)
+    fits, more = calendarof.fitting(found.items, MOST if week else SHOWN)
+    entries = calendarof.entries_of(desk, held, fits, voice, reader)
     days = calendarof.days_of(
         held,
         entries,
@@ -93,7 +94,7 @@ def context(desk: Desk) -> dict[str, Any]:
         last,
         today,
         0 if week else at.month,
-        MOST if week else SHOWN,
+        more,
         voice,
         f"?{_query(hidden)}week=",
     )
