@@ -5,6 +5,7 @@ and whom a feed lets in.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import urllib.error
@@ -341,6 +342,63 @@ def test_a_duty_leads_from_the_calendar_to_its_clause(affairs: Affairs) -> None:
     )
     assert found is not None
     assert f'id="{found[2]}"' in browser.get(found[1]).text
+
+
+def test_every_link_leads_somewhere_and_deeds_know_what_is_known(affairs: Affairs) -> None:
+    desks, matters = affairs.desks, affairs.matters
+    browser = desks.browser("south", "co-head", "en")
+    pages = (
+        "/1/calendar/",
+        f"/1/calendar/?week={affairs.days['talks'].isoformat()}",
+        "/1/people/",
+        "/1/people/roster/",
+        "/1/agreements/",
+        f"/1/agreements/{matters['agreement']}/",
+    )
+    found = dict[str, None]()
+    for page in pages:
+        text = browser.get(page).text
+        main = text[text.index("<main") : text.index("</main>")]
+        for href in re.findall(r'href="([^"]+)"', main):
+            whole = html.unescape(href)
+            target = whole.partition("#")[0]
+            if "#" in whole and not target:
+                assert f'id="{whole[1:]}"' in text, (page, whole)
+            elif target:
+                found.setdefault(f"{page.partition('?')[0]}{target}" if target.startswith("?") else target)
+    deeds = [one for one in found if "/compose/" in one]
+    kinds = {one.split("/compose/")[1].partition("/")[0] for one in deeds}
+    assert kinds >= {
+        "agreement.draft",
+        "duty.done",
+        "duty.missed",
+        "duty.waive",
+        "incident.report",
+        "obligation.propose",
+        "posting.appoint",
+        "posting.handover",
+        "posting.nominate",
+        "posting.presence",
+        "posting.watch",
+    }
+    # Of each kind one is enough: they differ in what is filled in.
+    asked = {one.split("/compose/")[1].partition("/")[0]: one for one in deeds}
+    for target in (*(one for one in found if "/compose/" not in one), *asked.values()):
+        answer = browser.get(target)
+        assert answer.status == 200, target
+    for kind, words in (
+        ("duty.waive", matters["weekly"]),
+        ("posting.watch", browser_officer(desks)),
+        ("incident.report", matters["agreement"]),
+        ("obligation.propose", matters["agreement"]),
+    ):
+        assert words in browser.get(asked[kind]).text, kind
+
+
+def browser_officer(desks: Desks) -> str:
+    """The key of our co-head."""
+    view = desks.view("south")
+    return next(kid for kid, one in view.office.officers(view.place).items() if one.function == "co-head")
 
 
 # in a browser

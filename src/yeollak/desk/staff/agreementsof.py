@@ -297,12 +297,13 @@ def duty_shown(desk: Desk, one: Occurrence, voice: Voice, *, may: bool) -> DutyS
     if may and desk.officer and one.held in _TO_SAY and own is None:
         asked = {"f.parent": one.obligation, "f.occurrence": one.key}
         past = parse_instant(one.due) <= desk.now
+        opened_as = one.matter if view.ledger.matter(one.matter) else ""
         for kind, word in (
             ("duty.done", say(voice.lang, "Enter as done")),
             *((("duty.missed", say(voice.lang, "Enter as missed")),) if past else ()),
             ("duty.waive", say(voice.lang, "Waive it this time")),
         ):
-            deeds.append((word, compose_url(desk, kind, **asked)))
+            deeds.append((word, compose_url(desk, kind, opened_as, **asked)))
     return DutyShown(
         clean(one.key, longest=64),
         voice.time(one.due),

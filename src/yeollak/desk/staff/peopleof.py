@@ -239,6 +239,7 @@ def _watch(desk: Desk, side: str, voice: Voice, *, may: bool) -> Watch:
     texts, unread = _note(desk, note) if note is not None else ((), "")
     ours = side == view.side
     deeds = ours and may and bool(desk.officer)
+    opened_as = matter if view.ledger.matter(matter) else ""
     return Watch(
         voice.side(side),
         ours,
@@ -250,8 +251,8 @@ def _watch(desk: Desk, side: str, voice: Voice, *, may: bool) -> Watch:
         texts,
         unread,
         link(desk, "act", note.id) if note is not None else "",
-        compose_url(desk, "posting.watch", **{"f.officer": desk.officer}) if deeds else "",
-        compose_url(desk, "posting.handover") if deeds and kid else "",
+        compose_url(desk, "posting.watch", opened_as, **{"f.officer": desk.officer}) if deeds else "",
+        compose_url(desk, "posting.handover", opened_as) if deeds and kid else "",
     )
 
 
