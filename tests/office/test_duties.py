@@ -287,29 +287,50 @@ def test_notice_is_owed_so_long_before_the_event_that_is_named(
     pact: Pact, unit: str, notice: int, due: str
 ) -> None:
     made = pact.owe(shape="notice-period", notice=notice, unit=unit, before="discharge")
-    assert pact.find() == ()
+    assert pact.find(first=START - 60 * DAY) == ()
     pact.duty("south", "event", made, "discharge-1", begins="2018-09-19T03:00:00Z")
     # The other side has seen it coming; whoever bears the duty has said nothing.
-    found = only(pact.find(now=LATER))
+    found = only(pact.find(first=START - 60 * DAY, now=LATER))
     assert (found.key, found.due, found.begins) == ("discharge-1", due, "2018-09-19T03:00:00Z")
     assert (found.held, found.told) == (Held.SILENT, "")
     pact.duty("north", "event", made, "discharge-1", begins="2018-09-19T03:00:00Z")
-    told = only(pact.find(now=LATER))
+    told = only(pact.find(first=START - 60 * DAY, now=LATER))
     assert told.told
     assert told.held is (Held.TOLD if at(told.told[:-1]) <= at(due[:-1]) else Held.TOLD_LATE)
     pact.duty("south", "missed", made, "discharge-1")
-    assert only(pact.find(now=LATER)).held is Held.MISSED
+    assert only(pact.find(first=START - 60 * DAY, now=LATER)).held is Held.MISSED
 
 
-def test_of_two_times_of_one_event_notice_is_owed_before_the_earlier(pact: Pact) -> None:
+def test_of_an_event_for_which_sides_say_different_times_each_stands_and_nobody_is_late(pact: Pact) -> None:
     made = pact.owe(shape="notice-period", notice=1, unit="hours", before="discharge")
     pact.duty("north", "event", made, "gate-2", begins="2018-09-19T03:00:00Z")
-    pact.duty("south", "event", made, "gate-2", begins="2018-09-19")
+    assert only(pact.find(now=LATER)).held is Held.TOLD
+    # A side that says something else of it afterwards neither makes the notice late nor takes it away.
+    for other in ("1999-01-01", "2018-09-19", "9999-12-31T00:00:00Z"):
+        pact.duty("south", "event", made, "gate-2", begins=other)
+        found = {one.begins: one for one in pact.find(now=LATER)}
+        assert found.keys() == {other, "2018-09-19T03:00:00Z"}
+        assert {one.held for one in found.values()} <= {Held.DIFFERING, Held.NOT_IN_FORCE}
+        mine = found["2018-09-19T03:00:00Z"]
+        assert (mine.held, mine.due) == (Held.DIFFERING, "2018-09-19T02:00:00Z")
+        assert (bool(mine.told), found[other].told) == (True, "")
+    pact.duty("south", "event", made, "gate-2", begins="2018-09-19T03:00:00Z")
+    assert only(pact.find(now=LATER)).held is Held.TOLD
+
+
+def test_a_notice_that_is_repeated_was_given_when_it_was_first_given(pact: Pact) -> None:
+    made = pact.owe(shape="notice-period", notice=7, unit="days", before="discharge")
+    pact.duty("north", "event", made, "gate-2", begins="2018-10-20")
+    first = only(pact.find(now=LATER)).told
+    pact.world.now = at("2018-10-15T00:00:00")
+    pact.duty("north", "event", made, "gate-2", begins="2018-10-20")
     found = only(pact.find(now=LATER))
-    # The 19th begins at 15:00 of the 18th.
-    assert (found.begins, found.due) == ("2018-09-19", "2018-09-18T14:00:00Z")
-    pact.duty("south", "event", made, "gate-2", begins="2018-09-19T04:00:00Z")
-    assert only(pact.find(now=LATER)).due == "2018-09-19T02:00:00Z"
+    assert (found.held, found.told) == (Held.TOLD, first)
+    # Another time is another notice, and so is the first time again after it.
+    for begins in ("2018-10-21", "2018-10-20"):
+        pact.duty("north", "event", made, "gate-2", begins=begins)
+        found = only(pact.find(now=LATER))
+        assert (found.begins, found.held, found.told[:10]) == (begins, Held.TOLD_LATE, "2018-10-15")
 
 
 def test_a_change_of_staff_is_its_own_notice_and_nothing_reaches_back(pact: Pact) -> None:
@@ -320,14 +341,15 @@ def test_a_change_of_staff_is_its_own_notice_and_nothing_reaches_back(pact: Pact
 
     appoint("north", "before", "2018-09-20")
     pact.owe(shape="notice-period", notice=7, unit="days", before="staff")
-    late, good = appoint("north", "late", "2018-09-20"), appoint("north", "good", "2018-09-30")
-    appoint("south", "other", "2018-09-15")
+    pact.world.now = at("2018-09-19T01:00:00")
+    late, good = appoint("north", "late", "2018-09-22"), appoint("north", "good", "2018-09-30")
+    appoint("south", "other", "2018-09-23")
     found = {one.key: one for one in pact.find(now=LATER)}
     assert found.keys() == {late, good}
-    assert (found[late].held, found[late].due) == (Held.TOLD_LATE, "2018-09-13T14:59:59Z")
+    assert (found[late].held, found[late].due) == (Held.TOLD_LATE, "2018-09-15T14:59:59Z")
     assert (found[good].held, found[good].due) == (Held.TOLD, "2018-09-23T14:59:59Z")
     assert found[good].bearers == ("north",)
-    assert found[good].told[:10] == "2018-09-14"
+    assert found[good].told[:10] == "2018-09-19"
 
 
 def test_a_list_of_holidays_is_told_before_its_first(pact: Pact) -> None:

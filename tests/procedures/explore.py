@@ -60,7 +60,10 @@ class Elsewhere:
 
     def state(self, matter: str, *tables: str) -> State:
         standings = [self.natural("standing", party) for party in self.parties]
-        return self.matters.get(matter, State("withdrawn") if matter in standings else State())
+        found = self.matters.get(matter, State("withdrawn") if matter in standings else State())
+        # What says nothing of its sides is between all of them.
+        sides = {"opener": self.parties[0], "to": list(self.parties[1:])}
+        return State(found.phase, {**sides, **found.slots}) if found.phase != NONE else found
 
     def seen(self, matter: str, side: str) -> str | None:
         return self.had.get(side)
@@ -143,6 +146,8 @@ def variants(
         if write.value.startswith("fact:") and write.value[5:] in names and write.value[5:] not in facts:
             name = write.value[5:]
             facts[name] = ["1", "2"] if name == "items" else sample(names[name], side, parties)
+    if "sides" in names:
+        facts["sides"] = list(parties)
     if "touches" in facts:
         facts["touches"] = [digest("parent", "obligation.propose")]
     if "shape" in facts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.procedures.explore import TWO, Elsewhere, digest
+from tests.procedures.explore import THREE, TWO, Elsewhere, digest
 from yeollak.procedures.incident import INCIDENT
 from yeollak.procedures.machine import admit
 from yeollak.procedures.obligation import DUTY, OBLIGATION, SHAPES, SHAPING, TERMS, fits_shape
@@ -171,10 +172,143 @@ def test_a_duty_names_a_time_of_its_obligation(
     if terms["shape"] == "notice-period":
         state = admit(DUTY, State(), event, past())
         assert state.of("event", "south") == "2019-03-01T05:00:00Z"
-        assert state.of("told", "south") == event.at
     else:
         with pytest.raises(Void, match="not-its-shape"):
             admit(DUTY, State(), event, past())
+
+
+def _by(side: str, move: Move, **facts: Any) -> Move:
+    return replace(move, side=side, facts={**move.facts, **facts})
+
+
+#: An agreement and an obligation between two of three sides.
+BILATERAL: Mapping[str, Any] = {"opener": "north", "to": ["south"]}
+
+
+def test_what_two_have_signed_is_read_out_by_these_two_and_binds_no_third() -> None:
+    past = Elsewhere(THREE, matters={AGREEMENT: State("in-force", BILATERAL)})
+    reading = _propose(shape="standing")
+    state = admit(OBLIGATION, State(), _by("south", reading, to=["north"]), past)
+    assert (state.opener, state.counterparts) == ("south", ("north",))
+    counter = replace(
+        reading,
+        side="north",
+        kind="obligation.counter",
+        facts={**READING, "shape": "standing", "bearers": ["north", "south"]},
+        re=(reading.id,),
+    )
+    assert admit(OBLIGATION, state, counter, past).phase == "proposed"
+    with pytest.raises(Void, match="other-sides"):
+        admit(OBLIGATION, state, _by("north", counter, bearers=["east"]), past)
+    with pytest.raises(Void, match="forbidden"):
+        admit(OBLIGATION, state, _by("east", counter), past)
+    for refused in (
+        _by("south", reading),
+        _by("south", reading, to=["east"]),
+        _by("south", reading, to=["north", "east"]),
+        _by("south", reading, to=["north"], bearers=["east"]),
+        _by("east", reading, to=["north"]),
+        _by("east", reading, to=["north", "south"]),
+    ):
+        with pytest.raises(Void, match="other-sides"):
+            admit(OBLIGATION, State(), refused, past)
+    # What all have signed goes to all, whether or not they are named.
+    among_all = Elsewhere(THREE, matters={AGREEMENT: State("in-force")})
+    for to in ({}, {"to": ["east", "north"]}):
+        assert admit(OBLIGATION, State(), _by("south", reading, **to), among_all).phase == "proposed"
+    with pytest.raises(Void, match="other-sides"):
+        admit(OBLIGATION, State(), _by("south", reading, to=["north"]), among_all)
+
+
+def test_a_duty_is_stated_and_waived_by_the_sides_of_its_obligation() -> None:
+    terms = {**BILATERAL, "shape": "standing"}
+    past = Elsewhere(THREE, matters={digest("obligation"): State("running", terms)})
+    waive = _duty("duty.waive", "2019-03-01", sides=["south", "north"])
+    for refused in (
+        _by("east", waive),
+        _by("east", waive, sides=["south", "north", "east"]),
+        _by("south", waive, sides=["south", "north", "east"]),
+        _by("south", waive, sides=["south"]),
+        replace(waive, facts={name: value for name, value in waive.facts.items() if name != "sides"}),
+    ):
+        with pytest.raises(Void, match="other-sides"):
+            admit(DUTY, State(), refused, past)
+    state = admit(DUTY, State(), waive, past)
+    assert state.phase == "stated"
+    after = admit(DUTY, state, _by("north", waive), past)
+    assert after.phase == "waived"
+    with pytest.raises(Void, match="other-sides"):
+        admit(DUTY, after, replace(_by("east", waive), kind="duty.done"), past)
+
+
+@pytest.mark.parametrize("phase", ["none", "suspended", "denounced"])
+def test_a_reading_is_agreed_to_only_while_the_agreement_is_in_force(phase: str) -> None:
+    state = admit(OBLIGATION, State(), _propose(shape="standing"), Elsewhere(TWO))
+    agree = Move(
+        id=digest("agree"),
+        side="north",
+        kind="obligation.agree",
+        at="2019-01-02T00:00:00Z",
+        re=(digest("propose"),),
+    )
+    assert admit(OBLIGATION, state, agree, Elsewhere(TWO)).phase == "running"
+    with pytest.raises(Void, match="not-in-force"):
+        admit(OBLIGATION, state, agree, Elsewhere(TWO, matters={AGREEMENT: State(phase)}))
+
+
+DISSOLVED: Mapping[str, State] = {
+    Elsewhere(TWO).natural("dissolution", "dissolution"): State("dissolved", {"due": "2019-03-01T20:00:00Z"})
+}
+ENDED: Mapping[str, Any] = {"ended/south": "2019-03-01T20:00:00Z", "ended/north": "2019-02-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("dissolved", [False, True])
+@pytest.mark.parametrize(
+    ("terms", "good", "bad"),
+    [
+        ({"shape": "standing"}, ("2019-03-01", "2019-03-02"), ("2019-03-03", "9999-12-31")),
+        ({"shape": "dated", "by": "2019-03-02"}, ("2019-03-02",), ()),
+        ({"shape": "dated", "by": "2019-03-03T00:00:00Z"}, (), ("2019-03-03",)),
+        (
+            {"shape": "recurring", "every": "month", "first": "2018-01-02", "closed": "next"},
+            ("2018-01", "2019-03"),
+            ("2019-04",),
+        ),
+        # What gives way to a working day before it may have been due, up to sixty days before its date.
+        (
+            {"shape": "recurring", "every": "month", "first": "2018-01-02", "closed": "before"},
+            ("2019-03", "2019-04"),
+            ("2019-05",),
+        ),
+        ({"shape": "notice-period", "before": "staff"}, (digest("act"),), ()),
+        ({"shape": "notice-period", "before": "flood"}, (), ("flood-3",)),
+    ],
+)
+def test_after_the_end_a_duty_is_stated_of_a_time_before_it(
+    terms: Mapping[str, Any], good: tuple[str, ...], bad: tuple[str, ...], *, dissolved: bool
+) -> None:
+    """When the obligation is released, or the office dissolved, by a due that lies where the release does."""
+    obligation = State("running" if dissolved else "released", {**terms, **({} if dissolved else ENDED)})
+    past = Elsewhere(TWO, matters={digest("obligation"): obligation, **(DISSOLVED if dissolved else {})})
+    for kind in ("duty.done", "duty.missed", "duty.waive"):
+        for name in good:
+            assert admit(DUTY, State(), _duty(kind, name), past).phase == "stated"
+        for name in bad:
+            with pytest.raises(Void, match="no-obligation"):
+                admit(DUTY, State(), _duty(kind, name), past)
+    if terms.get("before") == "flood":
+        named = admit(DUTY, State(), _duty("duty.event", "flood-3", begins="2019-03-02"), past)
+        assert admit(DUTY, named, _duty("duty.missed", "flood-3"), past).of("view", "south") == "missed"
+        with pytest.raises(Void, match="no-obligation"):
+            admit(DUTY, State(), _duty("duty.event", "flood-3", begins="2019-03-03T00:00:00Z"), past)
+
+
+def test_what_is_open_when_an_office_is_dissolved_is_concluded() -> None:
+    running = {digest("obligation"): State("running", {"shape": "standing"})}
+    waive = _duty("duty.waive", "2019-06-01")
+    state = admit(DUTY, State(), waive, Elsewhere(TWO, matters=running))
+    past = Elsewhere(TWO, matters={**running, **DISSOLVED})
+    assert admit(DUTY, state, _by("north", waive), past).phase == "waived"
 
 
 def plainly(every: str, first: date, last: date | None) -> Iterator[date]:

@@ -18,14 +18,14 @@ from yeollak.office.calendar import Calendar, calendar_of
 from yeollak.office.calls import MOST_DAYS, calls
 from yeollak.office.duties import OPEN, Occurrence, duties
 from yeollak.office.matter import natural_id
-from yeollak.office.notices import HOLIDAYS, STAFF, moment_of, told_ahead
+from yeollak.office.notices import moment_of, told_ahead
 from yeollak.office.office import Office
 from yeollak.office.outages import Outages
 from yeollak.office.silence import Receipt, Silence, silences
 from yeollak.office.waiting import Waiting, waiting
 from yeollak.office.zones import LAST, later, moved
 from yeollak.procedures.machine import Move
-from yeollak.procedures.obligation import DUTY, OBLIGATION
+from yeollak.procedures.obligation import DUTY, HOLIDAYS, OBLIGATION, STAFF
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView

@@ -9,26 +9,23 @@ is asked for is reckoned: what a window costs does not grow with how long an obl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from yeollak.office.applied import ended, relieved, signed_at, standing
 from yeollak.office.calendar import Calendar
-from yeollak.office.fold import order
 from yeollak.office.matter import natural_id
 from yeollak.office.notices import earliest, moment_of
 from yeollak.office.office import Office
 from yeollak.office.periods import Period
+from yeollak.office.worked import Worked
 from yeollak.office.zones import first_at, later, whole
-from yeollak.procedures.machine import Move, State, step
-from yeollak.procedures.obligation import DUTY, OBLIGATION, recurrence
+from yeollak.procedures.machine import Move, State
+from yeollak.procedures.obligation import DUTY, MOST_SHIFT, OBLIGATION, recurrence, sides_of
 from yeollak.record.canon import format_instant, parse_instant
-
-#: How far a date on which the office is closed may give way to one on which it works, in days. Where none is
-#: found so near, the duty is due on the date itself.
-MOST_SHIFT: Final = 60
 
 
 class Held(StrEnum):
@@ -58,7 +55,8 @@ class Occurrence:
     bearers     whose duty it is, in the charter's order
     views       what each side has said of it, `done` or `missed`; `waivers` the sides that do without it
     subject     what is owed in a few words, as pairs of a language and the words in it
-    begins      for a notice period: when the event begins; `told` when a bearer named it, or the empty string
+    begins      for a notice period: when the event begins; `told` when a bearer named it, or empty.
+    Of an event for which sides say different times there is one for each of these, `differing`
     """
 
     matter: str
@@ -86,6 +84,16 @@ class _Time:
     bearers: tuple[str, ...]
     begins: str = ""
     told: str = ""
+    differing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event that sides have named: its name, and when it begins as each of them says, in order."""
+
+    matter: str
+    key: str
+    begins: tuple[tuple[str, str], ...]
 
 
 def duties(
@@ -103,12 +111,12 @@ def duties(
     `obligations` are the matters of obligations to look at, and `events` those of duties among which events
     were named (all of either, where none are given).
     """
+    owing = list(office.ledger.matters(OBLIGATION.name)) if obligations is None else obligations
+    named = _named(office, calendar, first, events)
     found = [
         one
-        for obligation in (
-            list(office.ledger.matters(OBLIGATION.name)) if obligations is None else obligations
-        )
-        for one in occurrences(office, obligation, now, calendar, first, last, events=events)
+        for obligation in owing
+        for one in _occurrences(office, obligation, now, calendar, first, last, named.get(obligation, ()))
     ]
     return tuple(sorted(found, key=lambda one: (one.due, one.obligation, one.key)))
 
@@ -125,8 +133,29 @@ def occurrences(
 ) -> Iterator[Occurrence]:
     """The times of one obligation that fall due from `first` up to and with `last`, one after another: what
     nobody takes is not reckoned. Dates come in their order, events in that of the record. None for an
-    obligation that not all sides have agreed to, nor after all have agreed that it ends.
+    obligation that not all sides have agreed to, nor after it has ended.
     """
+    named = _named(office, calendar, first, events).get(obligation, ())
+    yield from _occurrences(office, obligation, now, calendar, first, last, named)
+
+
+def may_be_ahead(slots: Mapping[str, Any], calendar: Calendar, first: datetime) -> bool:
+    """Whether a duty of these slots is of an event that begins at `first` or later, as some side says: notice
+    of one that has begun before was due before.
+    """
+    said = (str(begins) for name, begins in slots.items() if name.startswith("event/"))
+    return any(calendar.begins(moment_of(begins)) >= first for begins in said)
+
+
+def _occurrences(
+    office: Office,
+    obligation: str,
+    now: datetime,
+    calendar: Calendar,
+    first: datetime,
+    last: datetime,
+    events: Sequence[Event],
+) -> Iterator[Occurrence]:
     state = _state(office, obligation)
     if (
         state.phase not in ("running", "released")
@@ -134,20 +163,20 @@ def occurrences(
     ):
         return
     terms, moment, begin = state.slots, whole(now), whole(first)
-    end = min(whole(last), _ended(state) or whole(last))
-    relieved = _relieved(office, str(terms["agreement"]), calendar)
+    end = min(whole(last), ended(office, obligation, moment, calendar) or whole(last))
+    is_relieved = relieved(office, str(terms["agreement"]), obligation, calendar)
     match terms["shape"]:
         case "recurring":
             times = _recurring(office, terms, calendar, begin, end)
         case "dated":
             times = iter((_dated(office, terms, calendar),))
         case "notice-period":
-            times = _notices(office, obligation, terms, calendar, events)
+            times = _notices(office, obligation, terms, calendar, begin, end, events)
         case _:
             times = iter(())  # what is owed always falls due at no time
     for time in times:
         if begin <= time.due <= end:
-            yield _held(office, obligation, terms, time, moment, relieved(time.due))
+            yield _held(office, obligation, state, time, moment, is_relieved(time.due))
 
 
 def _recurring(
@@ -187,43 +216,81 @@ def _notices(
     obligation: str,
     terms: Mapping[str, Any],
     calendar: Calendar,
-    events: Iterable[str] | None,
+    begin: datetime,
+    end: datetime,
+    events: Sequence[Event],
 ) -> Iterator[_Time]:
     """One for every event of which notice is owed: those that the record holds, and those that a side has
-    named.
+    named. Those that begin before the window are left out unreckoned.
     """
     period = Period(str(terms["unit"]).replace("-", "_"), int(terms["notice"]))
     bearers = _in_order(office, terms["bearers"])
-    for act, begins in earliest(office, str(terms["before"]), bearers):
+    held = [
+        (act, said)
+        for act, said in earliest(office, str(terms["before"]), bearers)
         # Nothing reaches back: who had not seen that the obligation runs owed no notice (rule 4).
-        if act.move is not None and _state(office, obligation, act.vector).phase == "running":
-            yield _Time(act.id, calendar.before(period, moment_of(begins)), (act.side,), begins, act.move.at)
+        if calendar.begins(moment_of(said)) >= begin
+        and _state(office, obligation, act.vector).phase == "running"
+    ]
+    named = [(event, said) for event in events for said in dict.fromkeys(said for _, said in event.begins)]
+    moments = {said: calendar.begins(moment_of(said)) for _, said in (*held, *named)}
+    ahead = [moment for moment in moments.values() if moment >= begin]
+    if not ahead:
+        return
+    worked = Worked(calendar, begin, end, min(ahead))
+    for act, said in held:
+        if (due := worked.before(period, moment_of(said))) is not None:
+            yield _Time(act.id, due, (act.side,), said, format_instant(signed_at(office, act)))
+    for event, said in named:
+        due = worked.before(period, moment_of(said)) if moments[said] >= begin else None
+        if due is not None and begin <= due <= end:
+            told = _told(office, event, said, bearers)
+            differing = any(other != said for _, other in event.begins)
+            yield _Time(event.key, due, bearers, said, told, differing)
+
+
+def _told(office: Office, event: Event, said: str, bearers: Sequence[str]) -> str:
+    """When a bearer first said of an event that it begins when it now says so; empty where none has said so.
+    Saying it again takes nothing back, and saying another time between does.
+    """
+    first = dict[str, str]()
+    before = dict[str, str]()
+    for act in standing(office, event.matter, "duty.event"):
+        assert act.move is not None, "an act that stands has been parsed"
+        begins = str(act.move.facts["begins"])
+        if before.get(act.side) != begins:
+            first[act.side] = format_instant(signed_at(office, act))
+        before[act.side] = begins
+    return min((first[side] for side in bearers if before.get(side) == said), default="")
+
+
+def _named(
+    office: Office, calendar: Calendar, first: datetime, events: Iterable[str] | None
+) -> Mapping[str, Sequence[Event]]:
+    """The events that sides have named and that begin at `first` or later as some side says, by obligation.
+    Each matter is looked at once, however many obligations there are.
+    """
+    found, begin = dict[str, list[Event]](), whole(first)
     for matter in list(office.ledger.matters(DUTY.name)) if events is None else events:
-        key, state = _named(office, matter, obligation), _state(office, matter)
-        said = [str(state.of("event", side)) for side in office.parties if state.of("event", side)]
-        if key is None or not said:
+        state = _state(office, matter)
+        if not may_be_ahead(state.slots, calendar, begin):
             continue
-        # Where the sides say different times of one event, notice is owed before the earliest.
-        begins = min(said, key=lambda one: calendar.begins(moment_of(one)))
-        told = [str(at) for side in bearers if (at := state.of("told", side)) is not None]
-        due = calendar.before(period, moment_of(begins))
-        yield _Time(key, due, bearers, begins, min(told, default=""))
-
-
-def _named(office: Office, matter: str, obligation: str) -> str | None:
-    """The name of the event that a duty's matter is of, where it is one of this obligation."""
-    act = next((act for act in office.ledger.matter(matter) if not act.void), None)
-    if act is None or act.move is None or act.move.facts.get("parent") != obligation:
-        return None
-    return str(act.move.facts["occurrence"])
+        act = next((act for act in office.ledger.matter(matter) if not act.void), None)
+        if act is not None and act.move is not None:
+            said = ((side, state.of("event", side)) for side in office.parties)
+            begins = tuple((side, str(one)) for side, one in said if one is not None)
+            event = Event(matter, str(act.move.facts["occurrence"]), begins)
+            found.setdefault(str(act.move.facts["parent"]), []).append(event)
+    return found
 
 
 def _held(
-    office: Office, obligation: str, terms: Mapping[str, Any], time: _Time, now: datetime, relieved: bool
+    office: Office, obligation: str, owed: State, time: _Time, now: datetime, relieved: bool
 ) -> Occurrence:
+    terms, sides = owed.slots, _in_order(office, sides_of(owed))
     matter = duty_matter(office, obligation, time.key)
     state = _state(office, matter)
-    views = tuple((side, str(view)) for side in office.parties if (view := state.of("view", side)))
+    views = tuple((side, str(view)) for side in sides if (view := state.of("view", side)))
     return Occurrence(
         matter=matter,
         obligation=obligation,
@@ -235,7 +302,7 @@ def _held(
         due=format_instant(time.due),
         held=_word(state, {view for _, view in views}, time, now, relieved),
         views=views,
-        waivers=tuple(side for side in office.parties if state.of("waived", side)),
+        waivers=tuple(side for side in sides if state.of("waived", side)),
         subject=tuple(sorted(terms["subject"].items())),
         begins=time.begins,
         told=time.told,
@@ -250,6 +317,8 @@ def _word(state: State, said: set[str], time: _Time, now: datetime, relieved: bo
         return Held(said.pop()) if len(said) == 1 else Held.DIFFERING
     if relieved:
         return Held.NOT_IN_FORCE
+    if time.differing:
+        return Held.DIFFERING
     if time.told:
         return Held.TOLD if parse_instant(time.told) <= time.due else Held.TOLD_LATE
     return Held.WAITING if now < time.due else Held.SILENT
@@ -260,36 +329,6 @@ def duty_matter(office: Office, obligation: str, key: str) -> str:
     facts = {"parent": obligation, "occurrence": key}
     assert DUTY.key is not None, "a duty has a natural key"
     return natural_id(office.charter.office, DUTY.family, DUTY.key.of(Move("", "", "", "", facts)))
-
-
-def _ended(state: State) -> datetime | None:
-    """The claimed time of the act with which all had agreed that the obligation ends."""
-    if state.phase != "released":
-        return None
-    return max(parse_instant(str(at)) for name, at in state.slots.items() if name.startswith("ended/"))
-
-
-def _relieved(office: Office, agreement: str, calendar: Calendar) -> Callable[[datetime], bool]:
-    """Whether an agreement was suspended or denounced at an instant, by the times that its acts state for
-    that, or claim: what is not applied asks for nothing.
-    """
-    folds, marks = office.folds(agreement), office.state(agreement).marks
-    acts = (act for act in office.ledger.matter(agreement) if not act.void and act.id not in marks)
-    state, turns = State(), list[tuple[datetime, str]]()
-    for act in sorted(acts, key=order):
-        if act.move is not None:
-            after = step(folds.procedure, state, act.move, office.parties)
-            if after.phase != state.phase:
-                turns.append(
-                    (calendar.begins(moment_of(str(act.move.facts.get("start", act.move.at)))), after.phase)
-                )
-            state = after
-
-    def relieved(moment: datetime) -> bool:
-        phases = [phase for start, phase in turns if start <= moment]
-        return bool(phases) and phases[-1] in ("suspended", "denounced")
-
-    return relieved
 
 
 def _state(office: Office, matter: str, frontier: Sequence[int] | None = None) -> State:

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Final
 
 from yeollak.office.days import HOLIDAY
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.office import Office
 from yeollak.procedures.machine import Move
+from yeollak.procedures.obligation import HOLIDAYS, STAFF
 from yeollak.record.canon import parse_instant
-
-#: What must be told ahead, as terms and obligations name it.
-STAFF: Final = "staff"
-HOLIDAYS: Final = "holidays"
 
 
 def told_ahead(office: Office, what: str, sides: Collection[str]) -> Iterator[tuple[Counted, str]]:

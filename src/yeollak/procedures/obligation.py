@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from yeollak.procedures.facts import Fact
@@ -20,6 +20,7 @@ from yeollak.procedures.shared import (
     PARENT,
     REASON,
     SUBJECT,
+    TO_MANY,
     WHEN,
     in_force,
 )
@@ -42,6 +43,12 @@ from yeollak.procedures.table import (
 
 #: A hundred years in days: more of no unit may a notice period have.
 MOST_NOTICE: Final = 36525
+#: How far a date on which the office is closed may give way to one on which it works, in days. Where none is
+#: found so near, the duty is due on the date itself.
+MOST_SHIFT: Final = 60
+#: Events of which notice is owed that the record itself holds: the act that brings one is its name.
+STAFF: Final = "staff"
+HOLIDAYS: Final = "holidays"
 #: The units of a notice period.
 UNITS: Final = ("days", "hours", "working-days", "working-hours")
 
@@ -118,55 +125,126 @@ def fits_shape(facts: Mapping[str, Any]) -> bool:
     return "last" not in facts or str(facts["first"]) <= str(facts["last"])
 
 
-def shaped(state: State, move: Move, past: Past) -> None:
-    """Its facts must be exactly those of its shape (void `not-its-shape`), and whose duty it is parties (void
-    `facts`).
-    """
-    if any(bearer not in past.parties for bearer in move.facts["bearers"]):
-        raise Void("facts")
+def sides_of(state: State) -> frozenset[str]:
+    """The sides of a matter: who opened it and those to whom it goes."""
+    return frozenset(side for side in (state.opener, *state.counterparts) if side)
+
+
+def _shaped(move: Move, sides: frozenset[str]) -> None:
+    if not sides.issuperset(move.facts["bearers"]):
+        raise Void("other-sides")
     if not fits_shape(move.facts):
         raise Void("not-its-shape")
 
 
+def shaped(state: State, move: Move, past: Past) -> None:
+    """Whose duty it is must be sides of the obligation (void `other-sides`), and its facts exactly those of
+    its shape (void `not-its-shape`).
+    """
+    _shaped(move, sides_of(state))
+
+
 def read_out(state: State, move: Move, past: Past) -> None:
-    """Its parent must be an agreement in force (void `not-in-force`), its facts exactly those of its shape
-    (void `not-its-shape`), and whose duty it is parties (void `facts`).
+    """Its parent must be an agreement in force (void `not-in-force`). The sides of that must be the one that
+    reads it out and those to whom it goes, and among them those whose duty it is: what two have signed binds
+    no third (void `other-sides`). Its facts must be exactly those of its shape (void `not-its-shape`).
     """
     in_force(state, move, past)
-    shaped(state, move, past)
+    sides = sides_of(past.state(str(move.facts["parent"]), "agreement"))
+    if sides != {move.side, *move.facts.get("to", past.parties)}:
+        raise Void("other-sides")
+    _shaped(move, sides)
 
 
-def _obligation(move: Move, past: Past) -> Mapping[str, Any]:
+def still_in_force(state: State, move: Move, past: Past) -> None:
+    """The agreement that it was read out of must still be in force (void `not-in-force`)."""
+    if past.state(str(state.slots["agreement"]), "agreement").phase != "in-force":
+        raise Void("not-in-force")
+
+
+def _obligation(move: Move, past: Past) -> State:
+    """The obligation of a duty: agreed to, and between the sides that the act names. Raises Void."""
     obligation = past.state(str(move.facts["parent"]), "obligation")
-    if obligation.phase != "running":
+    if obligation.phase not in ("running", "released"):
         raise Void("no-obligation")
-    return obligation.slots
+    sides = sides_of(obligation)
+    if move.side not in sides or sides != set(move.facts.get("sides", past.parties)):
+        raise Void("other-sides")
+    return obligation
+
+
+def _until(obligation: State, state: State, past: Past) -> date | None:
+    """The last date of which a duty may still be stated; None where nothing has ended.
+
+    The end of an obligation is the latest that a side claims for its release; that of the office, which opens
+    no more matters, the due by which it was to be signed. A day is added, for the zone of the office.
+    """
+    ends = []
+    if obligation.phase == "released":
+        ends.append(max(str(at) for name, at in obligation.slots.items() if name.startswith("ended/")))
+    if state.phase == NONE:
+        dissolution = past.state(past.natural("dissolution", "dissolution"), "dissolution")
+        if dissolution.phase == "dissolved":
+            ends.append(str(dissolution.slots.get("due", date.max)))
+    if not ends:
+        return None
+    return _later(date.fromisoformat(min(ends)[:10]), 1)
+
+
+def _later(day: date, days: int) -> date:
+    """So many days later; the end of the calendar where that lies beyond it."""
+    return day + timedelta(days=days) if timedelta(days=days) <= date.max - day else date.max
+
+
+def _time_of(terms: Mapping[str, Any], name: str) -> date | None:
+    """The date of one of the times of an obligation that is no notice period, or None."""
+    match terms["shape"]:
+        case "recurring":
+            return recurrence(terms).date_of(name)
+        case "dated":
+            by = str(terms["by"])[:10]
+            return date.fromisoformat(by) if name == by else None
+        case _:
+            return day_of(name)
 
 
 def names_its_time(state: State, move: Move, past: Past) -> None:
-    """Its parent must be an obligation that every side has agreed to (void `no-obligation`), and one of whose
-    times has this name (void `no-such-occurrence`).
+    """Its parent must be an obligation that every side of it has agreed to (void `no-obligation`), the act
+    be by one of these sides and name all of them where they are not all parties (void `other-sides`), and its
+    name that of one of the obligation's times (void `no-such-occurrence`). Once the obligation is released,
+    or the office dissolved, that must be a time up to the end, and an event be named already (void
+    `no-obligation`).
     """
-    terms, name = _obligation(move, past), str(move.facts["occurrence"])
-    match terms["shape"]:
-        case "recurring":
-            known = recurrence(terms).date_of(name) is not None
-        case "dated":
-            known = name == str(terms["by"])[:10]
-        case "standing":
-            known = day_of(name) is not None
-        case _:
-            known = True  # an event has the name that somebody gives it
-    if not known:
+    obligation = _obligation(move, past)
+    terms, name, until = obligation.slots, str(move.facts["occurrence"]), _until(obligation, state, past)
+    if terms["shape"] == "notice-period":
+        # An event has the name that somebody gives it, and those of the record that of an act.
+        if until is not None and terms["before"] not in (STAFF, HOLIDAYS) and not _named(state, past):
+            raise Void("no-obligation")
+        return
+    day = _time_of(terms, name)
+    if day is None:
         raise Void("no-such-occurrence")
+    if until is not None and day > _later(until, MOST_SHIFT if terms.get("closed") == "before" else 0):
+        raise Void("no-obligation")
+
+
+def _named(state: State, past: Past) -> bool:
+    return any(state.of("event", side) is not None for side in past.parties)
 
 
 def names_event(state: State, move: Move, past: Past) -> None:
-    """Its parent must be an obligation that every side has agreed to (void `no-obligation`), and one to give
-    notice of such events (void `not-its-shape`).
+    """Its parent must be an obligation that every side of it has agreed to (void `no-obligation`), the act
+    be by one of these sides and name all of them where they are not all parties (void `other-sides`), and the
+    obligation one to give notice of such events (void `not-its-shape`). Once the obligation is released, or
+    the office dissolved, the event must have begun up to the end (void `no-obligation`).
     """
-    if _obligation(move, past)["shape"] != "notice-period":
+    obligation = _obligation(move, past)
+    if obligation.slots["shape"] != "notice-period":
         raise Void("not-its-shape")
+    until = _until(obligation, state, past)
+    if until is not None and str(move.facts["begins"])[:10] > until.isoformat():
+        raise Void("no-obligation")
 
 
 _OFFER = offer("obligation.", agreed="running")
@@ -174,6 +252,7 @@ _OFFER = offer("obligation.", agreed="running")
 _READ = tuple(Write(name, f"fact:{name}") for name in TERMS)
 _PROPOSE = _OFFER.rows[NONE]["obligation.propose"]
 _COUNTER = _OFFER.rows["proposed"]["obligation.counter"]
+_AGREE = _OFFER.rows["proposed"]["obligation.agree"]
 
 OBLIGATION = Procedure(
     name="obligation",
@@ -184,7 +263,7 @@ OBLIGATION = Procedure(
         Kind(
             "obligation.propose",
             "Reads a duty out of a clause and proposes to keep it as one.",
-            facts=(PARENT, *_TERMS),
+            facts=(PARENT, TO_MANY, *_TERMS),
             due=Due.MUST,
         ),
         Kind("obligation.counter", "Reads the clause otherwise.", facts=_TERMS, due=Due.MUST),
@@ -212,6 +291,7 @@ OBLIGATION = Procedure(
                     writes=(*_COUNTER.writes, *_READ),
                     guard=shaped,
                 ),
+                "obligation.agree": replace(_AGREE, guard=still_in_force),
             },
         },
         {
@@ -236,20 +316,36 @@ _OCCURRENCE = Fact(
     "token",
     purpose="Which time: 2019-03-01, 2019-w09, 2019-03, 2019-q1, 2019, or the name of an event.",
 )
-_KEYED = (PARENT, _OCCURRENCE)
+_SIDES = Fact(
+    "sides",
+    "side",
+    required=False,
+    many=True,
+    purpose="The sides of the obligation; needed where they are not all parties.",
+)
+_KEYED = (PARENT, _OCCURRENCE, _SIDES)
+#: A duty has no opener, since each side may open it; its sides are those of the obligation, and none else.
+_ITS_SIDES = Write("to", "fact:sides")
 _SAY = {
-    f"duty.{view}": Row(Role.EITHER, to="stated", writes=(Write("view", f"={view}", each=True, once=True),))
+    f"duty.{view}": Row(
+        Role.EITHER,
+        to="stated",
+        writes=(_ITS_SIDES, Write("view", f"={view}", each=True, once=True)),
+        guard=names_its_time,
+    )
     for view in ("done", "missed")
 }
-_GUARDED = {
-    kind: Row(row.by, to=row.to, writes=row.writes, guard=names_its_time) for kind, row in _SAY.items()
-}
-_WAIVE = Row(Role.EITHER, to="stated", writes=(Write("waived", each=True, once=True),), guard=names_its_time)
+_WAIVE = Row(
+    Role.EITHER,
+    to="stated",
+    writes=(_ITS_SIDES, Write("waived", each=True, once=True)),
+    guard=names_its_time,
+)
 #: Whoever bears the duty gives notice by naming the event; it may name another time, and then that counts.
 _EVENT = Row(
     Role.EITHER,
     to="stated",
-    writes=(Write("event", "fact:begins", each=True), Write("told", "at", each=True)),
+    writes=(_ITS_SIDES, Write("event", "fact:begins", each=True)),
     guard=names_event,
 )
 
@@ -269,12 +365,9 @@ DUTY = Procedure(
         ),
     ),
     rows={
-        NONE: {**_GUARDED, "duty.waive": _WAIVE, "duty.event": _EVENT},
-        "stated": {**_GUARDED, "duty.waive": _WAIVE, "duty.event": _EVENT},
-        "waived": {
-            **{kind: Row(row.by, writes=row.writes) for kind, row in _SAY.items()},
-            "duty.event": Row(Role.EITHER, writes=_EVENT.writes),
-        },
+        NONE: {**_SAY, "duty.waive": _WAIVE, "duty.event": _EVENT},
+        "stated": {**_SAY, "duty.waive": _WAIVE, "duty.event": _EVENT},
+        "waived": {kind: replace(row, to=None) for kind, row in {**_SAY, "duty.event": _EVENT}.items()},
     },
     joins=(Join("stated", "waived", "waived", optional=True),),
     key=Key(parts=("parent", "occurrence"), prefix="duty/"),

@@ -114,6 +114,7 @@ FACTS: Final[Mapping[str, str]] = {
     "seal": "Key for sealed texts",
     "shape": "Kind of obligation",
     "since": "Beginning",
+    "sides": "Sides of the obligation",
     "slot": "Which call",
     "staff": "Staff",
     "staff_least": "Staff, at least",

@@ -47,6 +47,7 @@ VOIDS: Final[Mapping[str, str]] = {
     "other-charter": "it names another charter",
     "other-form": "another side has committed to a text on another form, or on none",
     "other-key": "it names another key",
+    "other-sides": "it is between other sides than those of what it rests on",
     "other-text": "it names another text than the one that stands",
     "out-of-turn": "the amendment before it is not in force",
     "reopened": "the entries that it gives up were not given up by it",
