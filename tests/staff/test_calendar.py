@@ -160,7 +160,7 @@ WORDS = st.text(max_size=300)
         st.tuples(
             WORDS,
             WORDS,
-            st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)) | DAYS,  # noqa: DTZ001
+            st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)) | DAYS,  # noqa: DTZ001 (bounds carry no zone)
             st.booleans(),
         ),
         max_size=4,

@@ -19,9 +19,9 @@ from yeollak.desk.staff.titles import Title, title_of
 from yeollak.desk.staff.values import Part, Stated, Voice, stated, words_text
 from yeollak.desk.texts import Text
 from yeollak.office.duties import Held, Occurrence
-from yeollak.office.ledger import Counted
 from yeollak.office.zones import first_at
 from yeollak.procedures.agreement import AGREEMENT
+from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import OBLIGATION, TERMS
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import matters, models
@@ -205,25 +205,20 @@ def signatures_of(desk: Desk, matter: str, voice: Voice) -> list[Signature]:
     """What each side has put under the text that stands, in the reader's order of sides."""
     office = desk.view.office
     found, state = office.state(matter), office.state(matter).state
-    acts = [
-        act
-        for act in desk.view.ledger.matter(matter)[-_ACTS:]
-        if not act.void and act.move is not None and act.id not in found.marks
-    ]
-
-    def newest(side: str, kind: str) -> Counted | None:
-        return next((act for act in reversed(acts) if act.side == side and act.move.kind == kind), None)  # type: ignore[union-attr]
-
+    newest: dict[tuple[str, str], Move] = {}
+    for act in desk.view.ledger.matter(matter)[-_ACTS:]:
+        if not act.void and act.move is not None and act.id not in found.marks:
+            newest[act.side, act.move.kind] = act.move
     shown = []
     for side in desk.sides:
-        initialled = newest(side, "agreement.initial") if state.of("initialled", side) else None
-        signed = newest(side, "agreement.sign") if state.of("signed", side) else None
-        function = signed.move.function if signed is not None and signed.move is not None else ""
+        initialled = newest.get((side, "agreement.initial")) if state.of("initialled", side) else None
+        signed = newest.get((side, "agreement.sign")) if state.of("signed", side) else None
+        function = signed.function if signed is not None else ""
         shown.append(
             Signature(
                 voice.side(side),
-                voice.time(initialled.move.at) if initialled is not None and initialled.move else None,
-                voice.time(signed.move.at) if signed is not None and signed.move else None,
+                voice.time(initialled.at) if initialled is not None else None,
+                voice.time(signed.at) if signed is not None else None,
                 (value_word(voice.lang, "function", function) or "") if function else "",
                 state.phase in ("drafted", "frozen"),
             )

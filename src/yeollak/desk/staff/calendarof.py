@@ -10,7 +10,7 @@ import calendar as months
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 
 from yeollak.desk.staff import dayof
 from yeollak.desk.staff.agenda import Item
+from yeollak.desk.staff.dayline import Answer
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.shell import link
 from yeollak.desk.staff.titles import Title, title_of
@@ -315,8 +316,8 @@ def _state(desk: Desk, one: Item, reader: Reader) -> str:
     sides = reader.sides(one.sides) if one.sides else ""
     match one.sort:
         case "call":
-            met: Any = dayof.Met(one.key, one.at or desk.now, one.phase, one.matter)  # type: ignore[arg-type]
-            return dayof.answer_word(lang, met)
+            answer = cast("Answer", one.phase)
+            return dayof.answer_word(lang, dayof.Met(one.key, one.at or desk.now, answer, one.matter))
         case "due":
             if one.phase == "late":
                 return say(lang, "{side} was to act by then", side=sides)

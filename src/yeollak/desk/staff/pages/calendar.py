@@ -201,8 +201,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     known = reading.offices(hands().alias)
     if opened is None or opened[1].office not in known or not may(opened[0], Permission.SEE):
         nothing = HttpResponseNotFound(b"", content_type="text/plain; charset=utf-8")
-        # Django writes the address of what is not found into its log: this one would be somebody's secret.
-        nothing._has_been_logged = True  # type: ignore[attr-defined]
+        # Django writes the address of what is not found into its log: this one may be somebody's secret.
+        nothing._has_been_logged = True  # type: ignore[attr-defined]  # an attribute that its stubs leave out
         return closed(nothing)
     person, which = opened
     lang = person.language if person.language in LANGUAGES else "en"
