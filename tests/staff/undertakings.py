@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.staff.business import HOSTILE, Business
 from yeollak.node.acting import Text
+from yeollak.record.keys import SigningKey
 
 NAMES = {
     "en": "Renovation of the office building",
@@ -39,6 +40,10 @@ class Undertakings(Business):
     def act(self, side: str, kind: str, *texts: Text, **of: Any) -> str:
         """An act of the co-head, which the other side holds before it acts."""
         return self.do(side, kind, *texts, head=True, **of)
+
+    def head(self, side: str) -> SigningKey:
+        """The key of a co-head."""
+        return self._heads[side]
 
     def _works(self) -> None:
         facts: dict[str, Any] = {

@@ -15,6 +15,8 @@ from typing import Final, Literal
 from yeollak.desk.staff.dayline import Drawing, Stroke, Word
 
 _WIDE, _SLIM = 860, 356
+#: The drawing beside a table of its own.
+_HALF = 640
 #: Where the axis of a course begins, and what is left for figures behind its end.
 _FIRST, _LAST = 52, 64
 _TOP, _HEIGHT = 14, 150
@@ -102,11 +104,13 @@ def course(plot: Course, named: Callable[[date], str], *, mirrored: bool = False
     )
 
 
-def bars(plot: Bars, *, mirrored: bool = False) -> Drawn:
-    """The drawings of bars for a wide and a narrow window, with the class that each is shown under."""
-    return ("only-wide", wide_bars(plot, mirrored=mirrored)), (
-        "only-slim",
-        _Sheet(_SLIM, mirrored).bars(plot),
+def bars(plot: Bars, *, beside: bool = False, mirrored: bool = False) -> Drawn:
+    """The drawings of bars for a wide and a narrow window, with the class that each is shown under; `beside`
+    makes the wide one for half the width of the page.
+    """
+    return (
+        ("only-wide", _Sheet(_HALF if beside else _WIDE, mirrored).bars(plot)),
+        ("only-slim", _Sheet(_SLIM, mirrored).bars(plot)),
     )
 
 

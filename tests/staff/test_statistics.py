@@ -1,0 +1,226 @@
+"""Statistics at the desk: tables add up to the figures, files say what the page says and run nowhere, what the
+other side states is held against the record cell by cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as Tree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.staff.desks import Desks
+from tests.staff.test_projects import main_of
+from tests.staff.undertakings import Undertakings
+from yeollak.desk.staff import counting, periods, plots
+from yeollak.desk.staff.counting import Told, pivot
+from yeollak.desk.staff.svgfile import svg
+from yeollak.node.acting import Text, act
+from yeollak.office.propose import Draft
+from yeollak.office.statistics import Figure, Period, facts_of, figures
+from yeollak.office.statistics.tally import DIMENSIONS
+from yeollak.storage.desk_drafts import DeskDrafts
+
+SIDES = ("south", "north")
+YEAR = "since=2018-01-01&last=2018-12-31"
+_VALUES = st.sampled_from(("-", "south", "north", "south+north", "liaison", "=cmd()", "<b>", "\u202ex"))
+
+
+def _told(lang: str = "en") -> Told:
+    return Told(lang, "south", SIDES, str.capitalize)
+
+
+@st.composite
+def _figures(draw: st.DrawFn) -> tuple[str, Figure]:
+    name = draw(st.sampled_from(sorted(DIMENSIONS)))
+    by = DIMENSIONS[name]
+    cells = draw(st.dictionaries(st.tuples(*(_VALUES for _ in by)), st.integers(1, 10**12), max_size=60))
+    return name, Figure(by, dict(sorted(cells.items())))
+
+
+@given(made=_figures(), lang=st.sampled_from(("en", "ko", "ar")))
+def test_a_table_adds_up_to_its_figure(made: tuple[str, Figure], lang: str) -> None:
+    name, figure = made
+    table = pivot(name, figure, _told(lang))
+    assert table.total == figure.total == sum(table.sums)
+    assert sum(row.total for row in table.rows) + table.rest[1] == figure.total
+    assert len(table.rows) <= counting.TABLED
+    for row in table.rows:
+        assert row.total == sum(value or 0 for value in row.numbers)
+        assert len(row.numbers) == len(table.columns) == len(table.sums)
+    plot = counting.bars_of(table, _told(lang))
+    for row, bar in zip(table.rows, plot.rows, strict=False):
+        assert bar.total == row.total
+
+
+@given(made=_figures())
+def test_a_plot_as_a_file_is_well_formed_and_holds_no_code(made: tuple[str, Figure]) -> None:
+    name, figure = made
+    table = pivot(name, figure, _told())
+    file = svg(plots.wide_bars(counting.bars_of(table, _told())), table.word + "\x00<script>", "key & note")
+    root = Tree.fromstring(file)
+    tags = {one.tag.rpartition("}")[2] for one in root.iter()}
+    assert tags <= {"svg", "title", "desc", "rect", "g", "path", "text"}
+    assert not any(key.startswith("on") or "href" in key for one in root.iter() for key in one.attrib)
+    assert "\u202e" not in file.decode()
+
+
+@given(
+    since=st.text(max_size=12) | st.dates().map(date.isoformat),
+    last=st.text(max_size=12) | st.dates().map(date.isoformat),
+    zone=st.sampled_from(("Asia/Seoul", "", "../etc")),
+)
+def test_every_address_gives_a_period(since: str, last: str, zone: str) -> None:
+    today = date(2026, 11, 25)
+    given_ = {"since": since, "last": last, "zone": zone, "rests": "x"}
+    asked = periods.asked_of(given_, today, ("Asia/Seoul",), "Asia/Seoul")
+    assert asked.period.since < asked.period.until
+    again = periods.asked_of(
+        dict(pair.split("=") for pair in asked.query().replace("%2F", "/").split("&")),
+        today,
+        ("Asia/Seoul",),
+        "Asia/Seoul",
+    )
+    assert again.period == asked.period
+    assert asked.rests == "own"
+
+
+@given(today=st.dates(date(1950, 1, 1), date(2100, 12, 31)), ago=st.integers(0, 4000))
+def test_what_is_asked_most_are_periods(today: date, ago: int) -> None:
+    for word, first, last in periods.presets(today, today - timedelta(days=ago), "en"):
+        assert word
+        assert Period(first, last + timedelta(days=1), "Asia/Seoul")
+
+
+# over HTTP
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undertakings]:
+    folder: Path = tmp_path_factory.mktemp("statistics")
+    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    try:
+        yield Undertakings(desks).all()
+    finally:
+        desks.close()
+
+
+def test_the_page_tells_the_figures_of_a_year(done: Undertakings) -> None:
+    page = done.desks.browser("south", "co-head").get(f"/1/statistics/?{YEAR}")
+    assert page.status == 200, page.text
+    main = main_of(page.text)
+    assert "Costs in KRW" in main
+    assert "9,780,000,000" in main
+    assert "Calls as each side saw them" in main
+    assert "State these figures" in main
+    assert (
+        "State these figures"
+        not in done.desks.browser("south", "archivist").get(f"/1/statistics/?{YEAR}").text
+    )
+    odd = done.desks.browser("south").get("/1/statistics/?since=x&last=2018-01-01&zone=Nowhere&rests=x")
+    assert odd.status == 200
+    assert "What was asked for is no period" in odd.text
+
+
+def test_files_say_what_the_record_gives(done: Undertakings) -> None:
+    browser, view = done.desks.browser("south", "archivist"), done.desks.view("south")
+    period = Period(date(2018, 1, 1), date(2019, 1, 1), "Asia/Seoul")
+    held = figures(view.office, None, period)
+    whole = browser.get(f"/1/statistics/figures.json?{YEAR}")
+    assert whole.text.encode() == held.encode()
+    one = json.loads(browser.get(f"/1/statistics/costs-KRW.json?{YEAR}").text)
+    assert one["cells"] == held.own["costs/KRW"].to_json()["cells"]
+    rows = list(csv.reader(io.StringIO(browser.get(f"/1/statistics/acts.csv?{YEAR}").text.lstrip("\ufeff"))))
+    assert rows[0] == ["side", "procedure", "kind", "value"]
+    assert sum(int(row[-1]) for row in rows[1:]) == held.own["acts"].total
+    every = list(
+        csv.reader(io.StringIO(browser.get(f"/1/statistics/figures.csv?{YEAR}").text.lstrip("\ufeff")))
+    )
+    assert sum(int(row[3]) for row in every[1:] if row[:2] == ["own", "acts"]) == held.own["acts"].total
+    drawn = browser.get(f"/1/statistics/calls.svg?{YEAR}")
+    assert Tree.fromstring(drawn.text.encode()).tag.endswith("svg")
+    for name in ("nonsense.csv", "figures.svg", "costs-XXX.csv", "acts.html", "costs-.csv"):
+        assert browser.get(f"/1/statistics/{name}?{YEAR}").status == 404
+
+
+def test_figures_are_stated_by_a_draft_that_has_everything(done: Undertakings) -> None:
+    browser = done.desks.browser("south", "co-head")
+    page = browser.post(
+        "/1/statistics/state/",
+        of=f"/1/statistics/?{YEAR}",
+        since="2018-01-01",
+        last="2018-12-31",
+        zone="Asia/Seoul",
+    )
+    assert "/drafts/" in page.url, page.text
+    number = int(re.findall(r"/drafts/(\d+)/", page.url)[0])
+    assert "figures.json" in page.text
+    assert 'value="2018-01-01"' in page.text
+    assert 'value="2019-01-01"' in page.text
+    (content,) = DeskDrafts(done.desks.nodes["south"].alias).content(number).values()
+    period = Period(date(2018, 1, 1), date(2019, 1, 1), "Asia/Seoul")
+    assert content == figures(done.desks.view("south").office, None, period).encode()
+
+
+@pytest.mark.parametrize("lie", [False, True])
+def test_what_the_other_side_states_is_held_against_the_record(done: Undertakings, lie: bool) -> None:
+    desks = done.desks
+    held = figures(
+        desks.view("north").office, None, Period(date(2018, 9, 1), date(2018, 10, 1), "Asia/Seoul")
+    )
+    data = held.encode()
+    if lie:
+        data = data.replace(
+            b'["south","project","project.report",2]', b'["south","project","project.report",7]'
+        )
+        assert data != held.encode()
+    text = Text(data, "application/vnd.yeollak.figures+json", None, "figures.json")
+    matter = act(
+        desks.nodes["north"],
+        desks.office,
+        done.head("north"),
+        Draft("figures.state", facts=facts_of(held)),
+        [text],
+    )
+    desks.until(desks.settled)
+    browser = desks.browser("south", "co-head")
+    main = main_of(browser.get(f"/1/statistics/stated/{matter}/").text)
+    assert f"/1/statistics/stated/{matter}/" in browser.get("/1/statistics/").text
+    if not lie:
+        assert "byte for byte" in main
+        assert "Every cell is equal." in main
+        assert f"/1/compose/figures.countersign/?matter={matter}" in main
+        assert "Contest, with our figures enclosed" not in main
+        return
+    assert "They differ from the record here in 1 place." in main
+    assert "own / acts / cells / south / project / project.report" in main
+    assert ">7<" in main
+    assert "They are not what the record gives here." in main
+    page = browser.post(f"/1/statistics/stated/{matter}/contest/", of=f"/1/statistics/stated/{matter}/", x="")
+    number = int(re.findall(r"/drafts/(\d+)/", page.url)[0])
+    (content,) = DeskDrafts(desks.nodes["south"].alias).content(number).values()
+    assert content == held.encode()
+    assert browser.get(f"/1/statistics/stated/{done.matters['works']}/").status == 404
+
+
+@pytest.mark.parametrize("lang", ["ko", "ar"])
+def test_the_page_is_told_in_every_language(done: Undertakings, lang: str) -> None:
+    main = main_of(done.desks.browser("south", "co-head", lang).get(f"/1/statistics/?{YEAR}").text)
+    for english in (
+        "Together",
+        "First day",
+        "State these",
+        "both sides",
+        "Streaks",
+        "This month",
+        "own word",
+    ):
+        assert english not in main
