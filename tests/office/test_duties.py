@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.office.dockets import SIDES
+from tests.office.test_amended import void
 from tests.office.world import START, World, seed
 from yeollak.office.calendar import Calendar
 from yeollak.office.duties import Held, Occurrence, duties, duty_matter, occurrences
@@ -39,13 +40,23 @@ NORTHERN = Calendar.make(
 class Pact:
     """An office of two sides with an agreement in force, and obligations that both read out of it."""
 
-    def __init__(self) -> None:
-        self.world = World(("south", "north")).found()
-        facts = {"text": TEXT, "subject": {"en": "Pact"}}
+    def __init__(
+        self,
+        parties: Sequence[str] = ("south", "north"),
+        start: str | None = None,
+        claimed: datetime | None = None,
+        **of: Any,
+    ) -> None:
+        """Of more parties, the two by which it is signed are those that `to` names; `claimed` is the time
+        that the last signature claims.
+        """
+        self.world = World(parties).found()
+        facts = {"text": TEXT, "subject": {"en": "Pact"}, **({"start": start} if start else {}), **of}
         self.agreement = self.world.say("south", "agreement.draft", facts=facts, due=LATER)
         self.world.meet()
-        for side in ("south", "north"):
-            self.say(side, "agreement.sign", self.agreement, re=(self.agreement,), facts={"text": TEXT})
+        for side, when in (("south", None), ("north", claimed)):
+            of = {"re": (self.agreement,), "facts": {"text": TEXT}, **({"at": when} if when else {})}
+            self.say(side, "agreement.sign", self.agreement, **of)
         self.obligations: list[str] = []
 
     def say(self, side: str, kind: str, matter: str | None = None, **of: Any) -> str:
@@ -391,6 +402,150 @@ def test_an_agreement_that_is_not_applied_asks_for_nothing_meanwhile(pact: Pact)
         "21": Held.NOT_IN_FORCE,
         "22": Held.NOT_IN_FORCE,
     }
+
+
+# no side is rid of what it owed by what it says afterwards
+
+
+@pytest.mark.parametrize("kind", ["agreement.suspend", "agreement.denounce"])
+@pytest.mark.parametrize("claimed", ["2018-12-01T00:00:00", "1970-01-02T00:00:00"])
+def test_what_passed_in_silence_stays_when_a_side_suspends_for_the_past(
+    pact: Pact, kind: str, claimed: str
+) -> None:
+    pact.owe(shape="recurring", every="month", first="2018-09-20", last="2019-01-20", closed="kept")
+    pact.world.now = at("2018-11-30T00:00:00")
+    pact.say("north", "remark", pact.agreement)
+    pact.say("north", kind, pact.agreement, facts={"start": "2018-09-01"}, at=at(claimed))
+    held = [one.held for one in pact.find(now=at("2019-02-01T00:00:00"))]
+    assert held == [Held.SILENT] * 3 + [Held.NOT_IN_FORCE] * 2
+
+
+@pytest.mark.parametrize(
+    ("claimed", "start", "held"),
+    [
+        # Nothing is owed for the time before all had signed, or before what the draft states.
+        ("2018-09-14T01:00:00", None, ["not-in-force", "passed-in-silence", "passed-in-silence"]),
+        ("2018-09-14T01:00:00", "2018-10-01", ["not-in-force", "not-in-force", "passed-in-silence"]),
+        ("2018-09-14T01:00:00", "2018-01-01", ["not-in-force", "passed-in-silence", "passed-in-silence"]),
+        # A signature of a far future does not keep out of force what a duty was read out of.
+        ("9998-01-01T00:00:00", None, ["not-in-force", "passed-in-silence", "passed-in-silence"]),
+    ],
+)
+def test_a_duty_is_owed_from_when_the_agreement_is_in_force(
+    claimed: str, start: str | None, held: list[str]
+) -> None:
+    pact = Pact(start=start, claimed=at(claimed))
+    pact.owe(shape="recurring", every="month", first="2018-08-20", last="2018-10-20", closed="kept")
+    assert [one.held for one in pact.find(now=at("2019-02-01T00:00:00"))] == held
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "until"),
+    [
+        ("2018-12-01T00:00:00", "2018-12-02T00:00:00", "2018-12-02"),
+        ("2018-12-10T00:00:00", "2018-12-02T00:00:00", "2018-12-10"),
+        ("9998-01-01T00:00:00", "2018-12-02T00:00:00", "2018-12-02"),
+        # Who releases last and claims a time long past is held to his own entries and to the other's time.
+        ("2018-12-01T00:00:00", "1970-01-02T00:00:00", "2018-12-01"),
+    ],
+)
+def test_an_obligation_ends_when_the_last_released_it_whatever_one_side_claims(
+    pact: Pact, first: str, last: str, until: str
+) -> None:
+    made = pact.owe(shape="recurring", every="day", first="2018-09-20", closed="kept", hour="06:00")
+    pact.world.now = at("2018-11-30T00:00:00")
+    pact.say("north", "remark", made)
+    pact.say("south", "obligation.release", made, at=at(first))
+    pact.say("north", "obligation.release", made, at=at(last))
+    found = pact.find(now=at("2020-02-01T00:00:00"))
+    assert (found[0].key, found[-1].key) == ("2018-09-20", until)
+    assert {one.held for one in found} == {Held.SILENT}
+
+
+def test_an_end_that_both_state_for_a_far_future_is_bounded(pact: Pact) -> None:
+    made = pact.owe(shape="recurring", every="year", first="2018-09-20", closed="kept")
+    for side in ("south", "north"):
+        pact.say(side, "obligation.release", made, at=at("9998-01-01T00:00:00"))
+    assert [one.key for one in pact.find(now=at("2019-02-01T00:00:00"))] == ["2018", "2019"]
+
+
+def test_what_fell_due_before_the_end_is_stated_after_it(pact: Pact) -> None:
+    made = pact.owe(shape="recurring", every="month", first="2018-09-20", closed="kept")
+    other = pact.owe(shape="standing")
+    pact.world.now = at("2018-12-01T00:00:00")
+    for side in ("south", "north"):
+        pact.say(side, "obligation.release", made)
+    pact.duty("south", "missed", made, "2018-10")
+    assert void(pact.world, "south", "duty.missed", facts=_of(made, "2018-12")) == "no-obligation"
+    ending = {"text": TEXT}
+    drafted = pact.say("north", "dissolution.draft", officer="co-head", facts=ending, due=LATER + 60 * DAY)
+    for side in ("south", "north"):
+        pact.say(side, "dissolution.sign", officer="authority", facts=ending, re=(drafted,))
+    assert all(office.dissolved() for office in pact.world.offices)
+    pact.duty("north", "missed", made, "2018-11")
+    pact.duty("north", "missed", other, "2018-11-30")
+    assert void(pact.world, "north", "duty.missed", facts=_of(other, "2019-06-01")) == "no-obligation"
+    held = {one.key: one.held for one in pact.find(now=at("2020-01-01T00:00:00"))}
+    assert held == {"2018-09": Held.SILENT, "2018-10": Held.MISSED, "2018-11": Held.MISSED}
+
+
+def test_nothing_falls_due_in_an_office_that_is_dissolved(pact: Pact) -> None:
+    pact.owe(shape="recurring", every="month", first="2018-09-20", closed="kept")
+    pact.world.now = at("2018-12-01T00:00:00")
+    ending = {"text": TEXT}
+    drafted = pact.say("north", "dissolution.draft", officer="co-head", facts=ending, due=LATER + 60 * DAY)
+    for side in ("south", "north"):
+        pact.say(side, "dissolution.sign", officer="authority", facts=ending, re=(drafted,))
+    assert [one.key for one in pact.find(now=at("2020-01-01T00:00:00"))] == ["2018-09", "2018-10", "2018-11"]
+
+
+def _of(obligation: str, name: str) -> dict[str, str]:
+    return {"parent": obligation, "occurrence": name}
+
+
+def test_of_three_parties_the_two_that_have_signed_state_and_waive_their_duties() -> None:
+    pact = Pact(("south", "north", "west"), to=["north"])
+    made = pact.owe(to=["north"], shape="dated", by="2018-10-01")
+    named = {**_of(made, "2018-10-01"), "sides": ["north", "south"]}
+    assert void(pact.world, "west", "duty.missed", facts=named) == "other-sides"
+    assert void(pact.world, "south", "duty.waive", facts=_of(made, "2018-10-01")) == "other-sides"
+    pact.say("south", "duty.waive", facts=named)
+    found = only(pact.find(now=LATER))
+    assert (found.held, found.waivers) == (Held.SILENT, ("south",))
+    pact.say("north", "duty.waive", facts=named)
+    found = only(pact.find(now=LATER))
+    assert (found.held, found.waivers) == (Held.WAIVED, ("south", "north"))
+    assert pact.world.offices[2].state(found.matter).state.phase == "waived"
+
+
+def test_events_outside_of_the_window_are_not_reckoned(pact: Pact, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are named, and by however many obligations: only those of the window ask for days."""
+    owed = [
+        pact.owe(shape="notice-period", notice=14, unit="working-days", before="discharge") for _ in range(3)
+    ]
+    pact.duty("north", "event", owed[0], "near", begins="2030-01-20")
+    looked, plainly = list[date](), Calendar.opening
+
+    def opening(self: Calendar, day: date) -> tuple[datetime, datetime] | None:
+        looked.append(day)
+        return plainly(self, day)
+
+    def found() -> tuple[int, int]:
+        looked.clear()
+        first = at("2029-12-20T00:00:00")
+        office = pact.world.offices[0]
+        return len(duties(office, LATER, NORTHERN, first, first + 30 * DAY)), len(looked)
+
+    monkeypatch.setattr(Calendar, "opening", opening)
+    alone = found()
+    assert alone[0] == 1
+    for number in range(30):
+        begins = f"{2019 + number % 10}-05-20" if number % 2 else f"{2031 + 200 * number}-05-20"
+        pact.duty("north", "event", owed[number % 3], f"gate-{number}", begins=begins)
+    many = found()
+    # Days are walked once for each obligation that still has an event ahead, and none twice.
+    assert many[0] == 1
+    assert many[1] <= 3 * (30 + 3 * 14)
 
 
 def test_what_not_all_have_agreed_to_is_owed_by_nobody(pact: Pact) -> None:
