@@ -20,6 +20,9 @@ from yeollak.words import clean, number, say
 from yeollak.words.counted import dimension_word, figure_word, part_word
 
 
+_CONTEXT: Final = "statistics"
+
+
 def pgettext(context: str, message: str) -> str:
     """Mark a message for the catalogues; it is looked up where it is said."""
     return message
@@ -200,7 +203,7 @@ def groups_of(figures: Mapping[str, Figure], lang: str) -> list[tuple[str, list[
             if (name == one or name.startswith(f"{one}/")) and figures[name].cells
         ]
         if some:
-            found.append((say(lang, title, context="statistics"), some))
+            found.append((say(lang, title, context=_CONTEXT), some))
     return found
 
 
