@@ -105,6 +105,52 @@ def test_between_three_a_default_that_a_reveal_has_crossed_is_declared_anew() ->
     assert exchange.ends() == ("revealed", {crossed: "beaten"}, [])
 
 
+def test_a_side_that_commits_second_with_a_short_time_ends_nothing_by_it() -> None:
+    exchange = Exchange()
+    exchange.commit("south", hours=24)
+    exchange.world.meet()
+    exchange.commit("north", hours=1)
+    exchange.world.meet()
+    for side in NAMES[:2]:
+        with pytest.raises(OurFault, match="act-void") as refused:
+            exchange.say(side, "exchange.default", hours=2)
+        assert refused.value.data["why"] == "early"
+    # Nor does it where it is signed against the rules.
+    at = exchange.world.now + timedelta(hours=2)
+    exchange.world.say("north", "exchange.default", facts=FACTS, at=at, checked=False)
+    assert exchange.ends() == ("committed", {}, ["north", "south"])
+    exchange.say("south", "exchange.default", hours=25)
+    assert exchange.ends() == ("defaulted", {}, ["north", "south"])
+
+
+def test_who_alone_has_kept_back_names_nobody() -> None:
+    exchange = Exchange(3)
+    for side in NAMES:
+        exchange.commit(side)
+        exchange.world.meet()
+    for side in NAMES[:2]:
+        exchange.reveal(side)
+    exchange.world.meet()
+    with pytest.raises(OurFault, match="act-void") as refused:
+        exchange.say("west", "exchange.default")
+    assert refused.value.data["why"] == "all-revealed"
+    exchange.say("north", "exchange.default")
+    assert exchange.ends() == ("defaulted", {}, ["west"])
+    assert exchange.world.offices[0].state(exchange.matter).state.slots["declared"] == "north"
+
+
+def test_of_two_defaults_that_crossed_one_is_kept() -> None:
+    exchange = Exchange()
+    for side in NAMES[:2]:
+        exchange.commit(side)
+        exchange.world.meet()
+    south, north = (exchange.say(side, "exchange.default") for side in NAMES[:2])
+    phase, marks, waits = exchange.ends()
+    kept = exchange.world.offices[0].state(exchange.matter).state.slots["declared"]
+    assert (phase, waits) == ("defaulted", ["north", "south"])
+    assert marks.keys() == {{"south": north, "north": south}[kept]}
+
+
 def test_a_reveal_of_a_file_that_follows_by_itself_reveals_nothing() -> None:
     exchange = Exchange()
     for side in NAMES[:2]:

@@ -17,7 +17,7 @@ from tests.office.dockets import (
     only,
     tender,
 )
-from tests.procedures.explore import THREE, TWO, Elsewhere, digest, explore, sample
+from tests.procedures.explore import LATE, THREE, TWO, Elsewhere, digest, explore, sample
 from yeollak.office.expected import ended_in_silence, expectations, lapsing
 from yeollak.office.outages import Outages
 from yeollak.office.waiting import Reason, Word, waiting
@@ -85,7 +85,9 @@ def test_whoever_may_let_something_lapse_waits_for_somebody_or_the_offer_was_wit
             (kind.name, side)
             for side in TWO
             for kind, row in possible(procedure, state, side, TWO)
-            if row.lapses and (state.of("due", side) or state.slots.get("due"))
+            if row.lapses
+            and verdict(procedure, state, side, kind.name, str(state.slots.get(row.answers or "")), LATE, TWO)
+            == ""
         ]
         told = {(one.lapse, side) for one in expectations(procedure, state, TWO) for side in one.signers}
         if state.phase != "withdrawn":

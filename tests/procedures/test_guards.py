@@ -28,7 +28,7 @@ def _commit(side: str, what: str, due: str = "2030-01-01T00:00:00Z") -> Move:
     )
 
 
-def test_a_copied_commitment_is_void_and_a_side_waits_for_its_own_time() -> None:
+def test_a_copied_commitment_is_void_and_a_default_waits_for_the_latest_time() -> None:
     past = Elsewhere(TWO)
     first = admit(EXCHANGE, State(), _commit("south", "list"), past)
     assert awaited(EXCHANGE, first, TWO) == {"north"}
@@ -55,9 +55,15 @@ def test_a_copied_commitment_is_void_and_a_side_waits_for_its_own_time() -> None
     opened = admit(EXCHANGE, both, act("south", "reveal", "2020-01-02T00:00:00Z"), past)
     assert "exchange.reveal" in [kind.name for kind, _ in possible(EXCHANGE, opened, "north", TWO)]
     assert "exchange.reveal" not in [kind.name for kind, _ in possible(EXCHANGE, opened, "south", TWO)]
-    with pytest.raises(Void, match="early"):
-        admit(EXCHANGE, opened, act("south", "default", "2029-12-31T23:59:59Z"), past)
-    assert admit(EXCHANGE, opened, act("south", "default", "2030-01-01T00:00:00Z"), past).phase == "defaulted"
+    # The time of every commitment must be over, not only that of the side's own.
+    for at in ("2029-12-31T23:59:59Z", "2030-12-31T23:59:59Z"):
+        with pytest.raises(Void, match="early"):
+            admit(EXCHANGE, opened, act("south", "default", at), past)
+    declared = admit(EXCHANGE, opened, act("south", "default", "2031-01-01T00:00:00Z"), past)
+    assert (declared.phase, declared.slots["declared"]) == ("defaulted", "south")
+    # North alone has kept its text back: there is nobody whom it could name.
+    with pytest.raises(Void, match="all-revealed"):
+        admit(EXCHANGE, opened, act("north", "default", LATE), past)
     assert admit(EXCHANGE, opened, act("north", "reveal", "2020-01-03T00:00:00Z"), past).phase == "revealed"
 
 

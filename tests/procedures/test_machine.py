@@ -20,6 +20,7 @@ from yeollak.procedures.machine import admit, step
 from yeollak.procedures.table import Move, Procedure, State, Void
 
 CODES = {
+    "all-revealed",
     "copied",
     "due",
     "early",

@@ -100,6 +100,7 @@ PLACED = {
     "agreement": {"agreement.redraft"},
     "amendment": {"amendment.draft", "amendment.redraft"},
     "dissolution": {"dissolution.draft", "dissolution.redraft"},
+    "exchange": {"exchange.default"},
     "form": {"form.draft", "form.redraft"},
     "meeting": {"meeting.counter", "meeting.minutes", "meeting.redraft"},
     "note": {"note.hold"},

@@ -8,7 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from unittest import mock
 
+import pytest
+
 from tests.office.world import World
+from yeollak.errors import OurFault
 from yeollak.office import fold as module
 from yeollak.office.fold import fold
 from yeollak.office.matter import natural_id
@@ -40,19 +43,24 @@ def test_minutes_drafted_unseen_while_others_lapse() -> None:
     assert phases(world, meeting) == ("minuted", "reported")
 
 
-def test_a_form_completed_unseen_and_drafted_anew() -> None:
+def test_a_form_completed_unseen_and_retired_is_drafted_anew_by_nobody() -> None:
+    """Since `retired` is the end, place decides nothing here: the lapse stands, whatever North went on to."""
     world = World().found()
     matter = natural_id(world.charter.office, "charter", "form/flood.1")
     due = world.now + 8 * HOURS
-    one, other = {**FORM, "text": "1" * 64}, {**FORM, "text": "2" * 64}
+    one, other = {**FORM, "text": "1" * 64}, {**FORM, "text": "2" * 64, "digest": "4" * 64}
     draft = world.say("south", "form.draft", "co-head", facts={**one, "digest": "3" * 64}, due=due)
     world.say("south", "form.sign", "co-head", facts=one, re=(draft,))
     world.meet()
     world.say("north", "form.sign", "co-head", facts=one, re=(draft,))
     world.say("north", "form.retire", "co-head", facts=FORM)
-    world.say("north", "form.draft", "co-head", facts={**other, "digest": "4" * 64}, due=due + HOURS)
+    with pytest.raises(OurFault, match="act-void") as refused:
+        world.say("north", "form.draft", "co-head", facts=other, due=due + HOURS)
+    assert refused.value.data["why"] == "forbidden"
+    retired = world.offices[1].state(matter).state
+    assert (retired.phase, retired.slots["digest"], retired.slots["text"]) == ("retired", "3" * 64, "1" * 64)
     world.say("south", "form.retract", "co-head", facts=FORM)
     world.say("south", "form.sign", "co-head", facts=one, re=(draft,))
     world.say("south", "form.lapse", "co-head", facts=FORM, re=(draft,), at=due)
     world.meet()
-    assert phases(world, matter) == ("drafted", "lapsed")
+    assert phases(world, matter) == ("lapsed", "lapsed")

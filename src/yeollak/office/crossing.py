@@ -244,8 +244,7 @@ class _View:
                 for one in crossed
             )
             if before and not beaten and row.by in roles(self.procedure, opened, other, self.parties):
-                due = state.of("due", other) or state.slots.get("due")
-                yield Threat(other, kind.name, str(due) if row.lapses and due is not None else None)
+                yield Threat(other, kind.name, row.due(state, other) if row.lapses else None)
 
 
 def _unseen(office: Office, matter: str, acts: Sequence[Counted]) -> Iterable[Unseen]:

@@ -124,17 +124,14 @@ def _silent(name: str) -> dict[str, Role]:
 
 
 def _clock(state: State, row: Row, side: str) -> tuple[str, str] | None:
-    due = _own(state, "due", side) if row.lapses else None
+    due = row.due(state, side) if row.lapses and not row.names_nobody(state, side) else None
     if due is None:
         return None
-    opened = state.slots.get(row.answers) if row.answers else _own(state, "waits", side)
-    return due, str(opened or "")
-
-
-def _own(state: State, slot: str, side: str) -> str | None:
-    """A side's own slot, or the one of the matter: `early` is judged by the same (`machine.admit`)."""
-    value = state.of(slot, side) or state.slots.get(slot)
-    return None if value is None else str(value)
+    if row.answers:
+        return due, str(state.slots.get(row.answers) or "")
+    setters = state.counterparts if row.lacking else (side,)
+    setter = next((other for other in setters if state.of("due", other) == due), side)
+    return due, str(state.of("waits", setter) or state.slots.get("waits") or "")
 
 
 def _missing(procedure: Procedure, state: State) -> tuple[set[str], set[str]]:

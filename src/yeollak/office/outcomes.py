@@ -182,12 +182,14 @@ def waits(procedure: Procedure, state: State, parties: Sequence[str]) -> tuple[W
     doable = {side: list(possible(procedure, state, side, parties)) for side in sides}
     for waiter in sides:
         for _, lapse in doable[waiter]:
-            until = state.of("due", waiter) or state.slots.get("due")
-            if not lapse.lapses or until is None or (lapse.answers and lapse.answers not in state.slots):
+            until = lapse.due(state, waiter)
+            if not lapse.lapses or until is None or lapse.names_nobody(state, waiter):
+                continue
+            if lapse.answers and lapse.answers not in state.slots:
                 continue
             for side in sides:
                 if side != waiter and _owes(procedure, state, side, [row for _, row in doable[side]], lapse):
-                    by = found.setdefault((side, str(until)), [])
+                    by = found.setdefault((side, until), [])
                     by.extend([waiter] if waiter not in by else [])
     return tuple(Wait(side, tuple(by), until) for (side, until), by in found.items())
 
@@ -215,8 +217,7 @@ def in_time(scene: Scene, row: Row, after: Outcome) -> tuple[str | None, str | N
     for a lapse the time that must be over.
     """
     if row.lapses:
-        due = scene.state.of("due", scene.side) or scene.state.slots.get("due")
-        return None, str(due) if due is not None else NEVER
+        return None, row.due(scene.state, scene.side) or NEVER
     still = {wait.until for wait in after.waits if wait.side == scene.side and not wait.own}
     owed = [wait.until for wait in waiting(scene) if wait.side == scene.side and wait.until not in still]
     return min(owed, default=None), None

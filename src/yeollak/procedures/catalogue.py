@@ -127,6 +127,7 @@ def _row(row: Row) -> dict[str, Any]:
         "cross": row.cross,
         "free": row.free,
         "guard": None if row.guard is None else row.guard.__name__,
+        "lacking": row.lacking,
         "lapses": row.lapses,
         "own": row.own,
         "to": row.to,

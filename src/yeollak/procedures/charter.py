@@ -183,14 +183,13 @@ FORM = Procedure(
         _FORM.rows,
         {
             "adopted": {
+                # What was filled in on it stays to be read and judged, so that its text stands.
                 "form.retire": Row(
-                    Role.EITHER,
-                    to="retired",
-                    clears=("signed/*", "text", "digest", "draft", "due"),
-                    cross="same",
+                    Role.EITHER, to="retired", clears=("signed/*", "draft", "due"), cross="same"
                 )
             },
-            "retired": {"form.draft": _FORM.rows["lapsed"]["form.draft"]},
+            # A name stands for the same bytes for ever: whoever wants others takes the next version.
+            "retired": {},
         },
     ),
     pairs=_FORM.pairs,

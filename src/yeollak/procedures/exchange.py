@@ -8,7 +8,8 @@ reveals, and what a side keeps back is then given out by the guarantor.
 
 That not all have committed in time (`lapse`) and that not all have revealed in time (`default`) are two
 statements, because they stand on two sides of a crossing reveal: a lapse ends what an old commitment, held
-back, would else open again, while no side may be shown in default of what it has already handed over.
+back, would else open again, while no side may be shown in default of what it has already handed over. Who
+has said it stays in the matter, since nobody who declares a default gets a text for it.
 """
 
 from __future__ import annotations
@@ -69,6 +70,16 @@ def committed_text(state: State, move: Move, past: Past) -> None:
     """It must hand over exactly what the side has committed to (void `other-text`)."""
     if sorted(move.enclosures) != state.of("commitment", move.side):
         raise Void("other-text")
+
+
+def kept_back(state: State, move: Move, past: Past) -> None:
+    """The time of every commitment must be over, or a side could end the round by the short one that it has
+    set itself (void `early`); and another side must not have revealed (void `all-revealed`).
+    """
+    if any(move.at < str(state.of("due", side) or "") for side in past.parties):
+        raise Void("early")
+    if all(state.of("revealed", side) is not None for side in past.parties if side != move.side):
+        raise Void("all-revealed")
 
 
 def in_escrow(state: State, move: Move, past: Past) -> None:
@@ -155,7 +166,7 @@ EXCHANGE = Procedure(
         ),
         Kind(
             "exchange.default",
-            "States that the time is over and another side has not revealed.",
+            "States that the time of every commitment is over and another side has not revealed.",
             facts=(_ROUND, ABOUT),
         ),
         Kind(
@@ -189,7 +200,16 @@ EXCHANGE = Procedure(
             "lapsed": {},
             "committed": {
                 "exchange.reveal": _REVEAL,
-                "exchange.default": Row(EITHER, to="defaulted", lapses=True, own="commitment", cross="same"),
+                "exchange.default": Row(
+                    EITHER,
+                    to="defaulted",
+                    writes=(Write("declared", "side"),),
+                    lapses=True,
+                    lacking="revealed",
+                    own="commitment",
+                    guard=kept_back,
+                    cross="first",
+                ),
             },
             # Who is late may still reveal; that the time was over stays in the record.
             "defaulted": {"exchange.reveal": _REVEAL},

@@ -187,6 +187,9 @@ class Row:
     guard    a further condition over the past
     lapses   True for the act of a side that waited: void `early` when claimed before the slot `due`, its
              own where each side has one (rule 6)
+    lacking  for a lapse that says who has kept something back: the slot that another side must lack. It waits
+             for the latest `due` of all sides, or one could end the round by the short time that it has set
+             itself. The row's guard refuses what departs from this
     cross    what two sides doing this at once means: `both` (a slot each), `same` (a second is harmless),
              `first` (turn, then place decides; the other is shown as overtaken)
     """
@@ -201,6 +204,7 @@ class Row:
     free: str | None = None
     guard: Guard | None = None
     lapses: bool = False
+    lacking: str | None = None
     cross: Literal["both", "same", "first"] = "both"
 
     def targets(self, phase: str) -> frozenset[str]:
@@ -208,6 +212,19 @@ class Row:
         if self.turns is not None:
             return frozenset(self.turns[1].values())
         return frozenset({self.to or phase})
+
+    def due(self, state: State, side: str) -> str | None:
+        """The instant before which a lapse by `side` is void `early`; None where no time is set."""
+        if self.lacking is not None:
+            dues = (str(due) for name, due in state.slots.items() if name.startswith("due/"))
+            return max(dues, default=None)
+        due = state.of("due", side) or state.slots.get("due")
+        return None if due is None else str(due)
+
+    def names_nobody(self, state: State, side: str) -> bool:
+        """Whether it says who has kept something back, and no other side of the matter has."""
+        others = [other for other in (state.opener, *state.counterparts) if other not in ("", side)]
+        return self.lacking is not None and all(state.of(self.lacking, other) is not None for other in others)
 
     def leads(self, phase: str, move: Move) -> str:
         """The phase that `move` leads to from `phase`."""

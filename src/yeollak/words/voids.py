@@ -15,6 +15,7 @@ CONTEXT: Final = "void"
 #: Reasons for which an act is void -> what they mean.
 VOIDS: Final[Mapping[str, str]] = {
     "abandoned": "its own side has given up this entry to take up its register again",
+    "all-revealed": "every other side has revealed its text",
     "copied": "it commits to what another side has committed to",
     "dissolved": "the office is dissolved, and no such matter may be opened any more",
     "due": "the time until which an answer is expected is missing, or may not stand there",
