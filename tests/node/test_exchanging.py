@@ -4,18 +4,22 @@ the record says.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.node.business import GUARANTOR, ROSTER, adopt, commit, escrow, matter, revealed, state
+from tests.node.business import GUARANTOR, ROSTER, adopt, authority, commit, escrow, matter, revealed, state
 from tests.node.offices import SIDES, Offices
 from tests.storage.setup import ready
 from yeollak import forms
+from yeollak.desk.staff.agreed import agreed_forms
 from yeollak.errors import OurFault
 from yeollak.forms.characters import faulty
 from yeollak.node import escrow as left
@@ -29,6 +33,7 @@ from yeollak.record import canon, deposit, enclosure
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.journal import NewAct
+from yeollak.storage.opened import known_forms
 
 ready()
 FACTS = {"round": "lists"}
@@ -68,9 +73,8 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     def gated(
         node: Node, view: reading.OfficeView, key: SigningKey, fitting: set[str], salts: Salts | None = None
-    ) -> None:
-        if view.side not in sides:
-            real(node, view, key, fitting, salts)
+    ) -> bool:
+        return view.side in sides or real(node, view, key, fitting, salts)
 
     monkeypatch.setattr(keeper, "do_what_is_due", gated)
     return sides
@@ -223,8 +227,170 @@ def test_a_text_that_departs_from_the_form_is_named_in_the_record(offices: Offic
     for side in SIDES:
         assert of(offices, side).slots["objection/north/south"] == said.id
         assert "objection/south/north" not in of(offices, side).slots
-    view = offices.view("north")
-    assert misfit(view, view.office.state(lists(offices)).state, "south") is None
+    assert misfit(offices.view("north"), lists(offices), "south") is None
+
+
+def on_form(offices: Offices, form: forms.Form, **contents: bytes) -> None:
+    """Both sides commit to a text on a form."""
+    for side, content in contents.items():
+        text = Text(content, forms.MEDIA_TYPE, "en", "list.json", "reveal")
+        commit(offices, side, "lists", text, form=form.id)
+        offices.until(offices.settled)
+
+
+def retire(offices: Offices, form: forms.Form) -> None:
+    """North takes a form out of use."""
+    draft = Draft("form.retire", facts={"form": form.id})
+    act(offices.nodes["north"], offices.office, authority(offices, "north"), draft)
+    offices.until(lambda: state(offices, "south", "charter", f"form/{form.id}").phase == "retired")
+    offices.until(offices.settled)
+
+
+def arrives(offices: Offices, side: str, other: str) -> None:
+    """What a side says comes to the other, so that its node still signs checkpoints."""
+    stir(offices, side)
+    place = offices.view(side).place
+    size = offices.view(side).ledger.held(place)
+    offices.until(lambda: offices.view(other).ledger.held(place) >= size)
+
+
+def test_a_text_is_held_against_the_form_that_it_was_committed_to_on(
+    offices: Offices, idle: set[str]
+) -> None:
+    """That the form is retired saves no text that departs from it, accuses no text that fits, and keeps no
+    node from sending; and nobody can put other bytes under its name.
+    """
+    form = forms.read_form(FORM.data.replace(b"form:absence.1", b"form:roster.1"))
+    adopt(offices, form)
+    fit = forms.fill(form, ANSWERS, "en")
+    idle |= set(SIDES)
+    on_form(offices, form, south=fit, north=fit.replace(b"2018-09-17", b"2018-09-31"))
+    idle.clear()
+    # Both have revealed and neither has looked at the other's text when the form goes.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exchanging, "_object", lambda *_: None)
+        stir(offices, "south")
+        stir(offices, "north")
+        offices.until(lambda: all(of(offices, side).phase == "revealed" for side in SIDES))
+        retire(offices, form)
+    for side in SIDES:
+        offices.stop(side)
+        offices.open(side)
+        offices.serve(side)
+    arrives(offices, "south", "north")
+    arrives(offices, "north", "south")
+    offices.until(lambda: "object" in kinds(offices, "north", "south"))
+    offices.until(offices.settled)
+    assert of(offices, "north").slots["objection/north/south"]
+    assert "objection/south/north" not in of(offices, "north").slots
+    assert misfit(offices.view("south"), lists(offices), "north") == "/from"
+    assert misfit(offices.view("north"), lists(offices), "south") is None
+    assert not {"exchange-failed", "node-loop"} & {*offices.alarms("south"), *offices.alarms("north")}
+    other = forms.read_form(forms.shipped()["fire.1"].data.replace(b"form:fire.1", b"form:roster.1"))
+    with pytest.raises(OurFault, match="act-void"):
+        adopt(offices, other)
+
+
+def test_a_form_that_was_undone_accuses_nobody(offices: Offices, idle: set[str]) -> None:
+    """North commits on a form that every side has signed, as far as it knows, which a lapse has undone; then
+    other bytes are adopted under the name.
+    """
+    form = forms.read_form(FORM.data.replace(b"form:absence.1", b"form:roster.1"))
+    other = forms.read_form(forms.shipped()["fire.1"].data.replace(b"form:fire.1", b"form:roster.1"))
+    text = Text(form.data, "application/json")
+    salt = hashlib.sha256(form.data).digest()[:16]
+    named, _ = text.commit(offices.office, "south", salt, len(form.data))
+    facts = {"form": form.id, "text": named.digest}
+    south, north = offices.nodes["south"], offices.nodes["north"]
+    soon = south.clock.now() + timedelta(hours=1)
+    salts = {"enclosure/0": salt}
+    draft = act(
+        south,
+        offices.office,
+        authority(offices, "south"),
+        Draft("form.draft", facts={**facts, "digest": form.digest}, due=soon),
+        [text],
+        salts=lambda label: salts.get(label, hashlib.sha256(label.encode()).digest()[:16]),
+    )
+    signing = Draft("form.sign", facts=facts, re=(draft,))
+    act(south, offices.office, authority(offices, "south"), signing)
+    offices.until(offices.settled)
+    # South lets its draft lapse, unseen; North completes it and commits.
+    offices.stop("north")
+    lapse = Draft("form.lapse", facts={"form": form.id}, re=(draft,))
+    act(south, offices.office, authority(offices, "south"), lapse, at=soon)
+    offices.open("north")
+    act(north := offices.nodes["north"], offices.office, authority(offices, "north"), signing)
+    fit = Text(forms.fill(form, ANSWERS, "en"), forms.MEDIA_TYPE, "en", "list.json", "reveal")
+    commit(offices, "north", "lists", fit, form=form.id)
+    offices.serve("north")
+    offices.until(offices.settled)
+    assert state(offices, "north", "charter", "form/roster.1").phase == "lapsed"
+    adopt(offices, other)
+    assert state(offices, "north", "charter", "form/roster.1").slots["digest"] == other.digest
+    commit(offices, "south", "lists", form=form.id)
+    offices.until(lambda: all(of(offices, side).phase == "revealed" for side in SIDES))
+    offices.until(offices.settled)
+    # The two commitments mean different bytes: nothing is judged, neither text is accused.
+    assert misfit(offices.view("south"), lists(offices), "north") is None
+    assert misfit(offices.view("north"), lists(offices), "south") is None
+    assert "object" not in [*kinds(offices, "north", "south"), *kinds(offices, "south", "north")]
+    assert north.config.side == "north"
+
+
+def test_what_goes_wrong_in_one_exchange_keeps_nothing_else_back(
+    offices: Offices, idle: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle |= set(SIDES)
+    both_commit(offices)
+    for side in SIDES:
+        commit(offices, side, "others")
+        offices.until(offices.settled)
+    real = exchanging._hand_over
+
+    def stumbles(node: Node, view: reading.OfficeView, key: SigningKey, matter: str, *more: Any) -> None:
+        if matter == lists(offices):
+            raise KeyError("digest")
+        real(node, view, key, matter, *more)
+
+    monkeypatch.setattr(exchanging, "_hand_over", stumbles)
+    idle.clear()
+    arrives(offices, "south", "north")
+    arrives(offices, "north", "south")
+    done = matter(offices, "exchange", "exchange/others")
+    offices.until(
+        lambda: all(offices.view(side).office.state(done).state.phase == "revealed" for side in SIDES)
+    )
+    assert of(offices, "south").phase == of(offices, "north").phase == "committed"
+    (alarm,) = [row for row in reading.alarms(offices.view("south")) if row.code == exchanging.FAILED]
+    assert json.loads(alarm.data) == {"matter": lists(offices), "why": "KeyError"}
+    monkeypatch.setattr(exchanging, "_hand_over", real)
+    stir(offices, "south")
+    stir(offices, "north")
+    offices.until(lambda: all(of(offices, side).phase == "revealed" for side in SIDES))
+
+
+@pytest.mark.parametrize("step", ["_say_seen", "_say_held", "_exchange"])
+def test_whatever_the_node_stumbles_over_its_checkpoints_are_signed(
+    offices: Offices, idle: set[str], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def stumbles(self: keeper.Keeper) -> None:
+        raise KeyError(step)
+
+    monkeypatch.setattr(keeper.Keeper, step, stumbles)
+    arrives(offices, "south", "north")
+    assert "node-loop" in offices.alarms("south")
+
+
+def test_what_was_filled_in_on_a_form_stays_readable_when_it_is_retired(offices: Offices) -> None:
+    form = forms.read_form(FORM.data.replace(b"form:absence.1", b"form:roster.1"))
+    adopt(offices, form)
+    fit = forms.fill(form, ANSWERS, "en")
+    retire(offices, form)
+    for side in SIDES:
+        view = offices.view(side)
+        assert forms.read(fit, known_forms(view)).form.digest == form.digest
+        assert form.id not in agreed_forms(view)
 
 
 def test_commitments_that_crossed_on_different_forms_are_opened_by_no_node(offices: Offices) -> None:

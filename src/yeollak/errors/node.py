@@ -231,6 +231,10 @@ CODES: dict[str, tuple[str, str]] = {
         "{side} has committed to nothing in the matter {matter}.",
         "Look at it with `yeollak matter show`.",
     ),
+    "exchange-failed": (
+        "The node could not go on by itself in the exchange {matter} ({why}).",
+        "It tries again, and nothing else waits for it. Tell the operator the code and the time.",
+    ),
     "passphrase-missing": (
         "No passphrase was given.",
         "Name a file with the option for it, set {variable}, or run the command at a terminal.",

@@ -21,6 +21,8 @@ from yeollak.storage import reading
 
 #: How often a `line.seen` carries the digest of the state (rule 11).
 _DIGEST_EVERY = timedelta(hours=1)
+#: When an exchange in which the node could not go on is tried again.
+_AGAIN = timedelta(seconds=30)
 
 
 class Keeper:
@@ -41,11 +43,14 @@ class Keeper:
         office = self._post.charter.office
         now = self._node.clock.now()
         self._node.journal.fold(office, now)
-        due = self._say_seen()
-        self._say_held()
-        self._exchange()
-        self._node.journal.issue(office, self._post.keys.register, now)
-        return due
+        try:
+            due = self._say_seen()
+            self._say_held()
+            again = self._exchange()
+        finally:
+            # Whatever keeps the node from speaking by itself: what was appended goes out all the same.
+            self._node.journal.issue(office, self._post.keys.register, now)
+        return min((at for at in (due, again) if at is not None), default=None)
 
     def owed(self) -> bool:
         """Whether this node still has to say that it has seen something."""
@@ -93,15 +98,17 @@ class Keeper:
                 )
             self._node.journal.mark_large(office, side, digest, "done")
 
-    def _exchange(self) -> None:
+    def _exchange(self) -> datetime | None:
         """Deposit, reveal and object as our side must in exchanges; looked at only when something has been
-        counted.
+        counted. Returns when to try again what could not be done.
         """
         node, view = self._post.keys.node, reading.office_view(self._node.alias, self._post.charter.office)
         frontier = view.office.frontier()
         if frontier != self._looked and node is not None and self._posted(view):
-            do_what_is_due(self._node, view, node, self._fitting, self._salts)
+            if not do_what_is_due(self._node, view, node, self._fitting, self._salts):
+                return self._node.clock.now() + _AGAIN
             self._looked = frontier
+        return None
 
     def _told(self, view: reading.OfficeView) -> set[str]:
         """What our register acknowledges already; after a restore it knows more than the database did."""

@@ -6,15 +6,14 @@ held; what cannot be judged, since a form or a text is not here, is no misfit.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from yeollak import forms
 from yeollak.errors import RecordFault, TheirFault
 from yeollak.forms import Form
 from yeollak.forms.characters import faulty
-from yeollak.office.matter import natural_id
-from yeollak.procedures.catalogue import table
-from yeollak.procedures.table import State
+from yeollak.office.judge import PastView
 from yeollak.record import enclosure
 from yeollak.storage import reading
 from yeollak.storage.opened import known_forms
@@ -25,13 +24,14 @@ WHOLE: Final = "/"
 _MOST: Final = 200  # characters of a pointer, which another side may have made
 
 
-def misfit(view: OfficeView, state: State, of: str) -> str | None:
-    """The field in which a text that `of` has handed over in an exchange of this state departs from the form
-    that it was committed to on, as a JSON pointer; `WHOLE` where it is no such form filled in. None where
-    every text fits, no form was named, or it cannot be told here.
+def misfit(view: OfficeView, matter: str, of: str) -> str | None:
+    """The field in which a text that `of` has handed over in an exchange departs from the form that it was
+    committed to on, as a JSON pointer; `WHOLE` where it is no such form filled in. None where every text
+    fits, no form was named, or it cannot be told here.
     """
+    state = view.office.state(matter).state
     name = state.of("form", of)
-    form = None if name is None else _agreed(view, str(name))
+    form = None if name is None else _agreed(view, matter, str(name))
     if form is None:
         return None
     blobs = [reading.blob(view, digest) for digest in state.of("commitment", of) or ()]
@@ -39,13 +39,33 @@ def misfit(view: OfficeView, state: State, of: str) -> str | None:
     return next((field for field in found if field is not None), None)
 
 
-def _agreed(view: OfficeView, name: str) -> Form | None:
-    """The form of this id in the bytes that the sides have agreed on, where these are here."""
-    state = view.office.state(natural_id(view.id, table("form").family, f"form/{name}")).state
-    adopted = state.phase in ("adopted", "retired")
-    digest = state.slots["digest"] if adopted else view.office.terms().get("forms", {}).get(name)
+def _agreed(view: OfficeView, matter: str, name: str) -> Form | None:
+    """The form of this id in the bytes that the commitments of an exchange mean by it, where these are here
+    and all mean the same.
+
+    What a commitment means was settled when it was signed: what has become of the form or of the charter
+    since accuses nobody.
+    """
+    commitments = set(_commitments(view, matter))
+    pasts = [PastView(view.office, act.vector) for act in view.ledger.matter(matter) if act.id in commitments]
+    meant = {digest for past in pasts for digest in _digests(past, name)}
     form = known_forms(view).get(name)
-    return form if form is not None and form.digest == digest else None
+    return form if form is not None and meant == {form.digest} else None
+
+
+def _commitments(view: OfficeView, matter: str) -> Iterator[str]:
+    """The acts with which each side has committed to what stands."""
+    state = view.office.state(matter).state
+    return (str(act) for side in view.office.parties if (act := state.of("waits", side)) is not None)
+
+
+def _digests(past: PastView, name: str) -> Iterator[str]:
+    """The bytes that a form of this id may have had in a past: as adopted, and as the charter names it."""
+    state = past.state(past.natural("form", f"form/{name}"), "form")
+    if state.phase == "adopted":
+        yield str(state.slots["digest"])
+    if (digest := past.terms.get("forms", {}).get(name)) is not None:
+        yield str(digest)
 
 
 def departs(form: Form, wrapped: bytes) -> str | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from yeollak.errors import RecordFault
 from yeollak.forms import Form, read_form, shipped
+from yeollak.office.matter import natural_id
+from yeollak.procedures.catalogue import table
 from yeollak.record import enclosure
 from yeollak.record.enclosure import PRIVATE, SALT
 from yeollak.storage import models, reading
@@ -74,18 +76,24 @@ def whole(view: OfficeView, one: Opened) -> bytes | None:
 
 
 def known_forms(view: OfficeView) -> Mapping[str, Form]:
-    """The forms that come with this software and those that every side has adopted, by id. One that is
-    adopted under an id of ours is told apart by its digest, which whoever reads a filled form compares.
+    """The forms that come with this software and those that every side has adopted, by id, be they retired
+    since: what was filled in on them is still to be read. One that is adopted under an id of ours is told
+    apart by its digest, which whoever reads a filled form compares.
     """
     found = dict(shipped())
-    rows = view.rows(models.Matter).filter(procedure="form", phase="adopted")
-    texts = [str(json.loads(slots).get("text", "")) for slots in rows.values_list("slots", flat=True)]
-    for one in opened(view, texts).values():
+    rows = view.rows(models.Matter).filter(procedure="form", phase__in=("adopted", "retired"))
+    held = {matter: json.loads(slots) for matter, slots in rows.values_list("matter", "slots")}
+    texts = opened(view, [str(slots.get("text", "")) for slots in held.values()])
+    for matter, slots in held.items():
+        one = texts.get(str(slots.get("text", "")))
         try:
-            form = read_form(one.content or b"")
+            form = read_form(one.content or b"" if one is not None else b"")
         except RecordFault:
             continue
-        found[form.id] = form
+        # A text that is another form than the act has named takes the place of none.
+        named = natural_id(view.id, table("form").family, f"form/{form.id}")
+        if (named, form.digest) == (matter, slots.get("digest")):
+            found[form.id] = form
     return found
 
 
