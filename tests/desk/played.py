@@ -27,7 +27,6 @@ from yeollak.office.matter import natural_id
 from yeollak.office.office import Office
 from yeollak.office.propose import Draft, check, document, sign
 from yeollak.procedures.catalogue import table
-from yeollak.procedures.shared import tendered_text
 from yeollak.record import canon, enclosure
 from yeollak.record.card import Card
 from yeollak.record.document import act_id
@@ -119,7 +118,7 @@ class Played:
         if row is not None and row.answers is not None and state is not None and row.answers in state.slots:
             answered = (str(state.slots[row.answers]),)
         enclosed = []
-        if row is not None and row.guard is tendered_text and state is not None:
+        if row is not None and "withheld" in row.clears and state is not None:
             enclosed = [self._released(digest) for digest in state.slots["text"]]
         enclosed += self._commit(step)
         asked = Draft(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.office.test_amended import amend, due, text, void
 from tests.office.world import World, card_of, keys_of, seed
+from yeollak.office.calendar import calendar_of
 from yeollak.office.charter import Charter, draft
 from yeollak.office.matter import natural_id
 from yeollak.office.office import Office
+from yeollak.office.waiting import waiting
 from yeollak.record.enclosure import Enclosed
 from yeollak.record.keys import SigningKey
 
@@ -124,7 +127,7 @@ def test_an_amendment_whose_ground_a_crossing_lapse_took_away_takes_no_effect_an
 
 
 def test_terms_that_do_not_fit_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Should an amendment ever be in force whose terms do not fit, the office goes on with those before it."""
+    """Should an amendment be in force whose terms do not fit, the office goes on with those before it."""
     world = World().found()
     amend(world, 1, {"seen_seconds": 20})
     amend(world, 2, {"seen_seconds": 25})
@@ -149,9 +152,11 @@ def test_terms_that_do_not_fit_change_nothing(monkeypatch: pytest.MonkeyPatch) -
 AGREMENT = {"agrement": ["co-head"], "agrement_silence": "consent"}
 
 
-def nominated(world: World, label: str, *, wait: timedelta, late: timedelta = timedelta()) -> dict[str, Any]:
-    """South nominates, North hears of it after `late` and says nothing, South lets it lapse; the facts of the
-    appointment.
+def nominated(
+    world: World, label: str, *, wait: timedelta, late: timedelta = timedelta(), heard: bool = True
+) -> dict[str, Any]:
+    """South nominates, North hears of it after `late` and says nothing, South lets it lapse, and with `heard`
+    North hears of that too; the facts of the appointment.
     """
     key = SigningKey(seed(label)).public.hex()
     facts = {"function": "co-head", "key": key}
@@ -164,6 +169,10 @@ def nominated(world: World, label: str, *, wait: timedelta, late: timedelta = ti
         world.meet()
     world.now = max(world.now, end)
     world.say("south", "posting.lapse", "authority", matter=nomination, re=(nomination,))
+    if heard:
+        world.meet()
+        world.say("north", "line.seen", "node")
+        world.meet()
     return {**facts, "nomination": nomination}
 
 
@@ -175,8 +184,120 @@ def test_silence_consents_only_where_the_side_says_that_it_was_asked_in_time() -
     assert void(world, "south", "posting.appoint", "authority", facts=never) == "no-agrement"
     short = nominated(world, "short", wait=timedelta(seconds=1))
     assert void(world, "south", "posting.appoint", "authority", facts=short) == "no-agrement"
+    unheard = nominated(world, "unheard", wait=timedelta(hours=50), heard=False)
+    assert void(world, "south", "posting.appoint", "authority", facts=unheard) == "no-agrement"
+    world.meet()
+    world.say("north", "line.seen", "node")
+    world.meet()
+    world.say("south", "posting.appoint", "authority", facts=unheard)
     late = nominated(world, "late", wait=timedelta(hours=50), late=timedelta(hours=3))
     assert void(world, "south", "posting.appoint", "authority", facts=late) == "no-agrement"
+
+
+def test_an_objection_that_a_lapse_had_not_seen_is_an_objection_all_the_same() -> None:
+    world = founded(AGREMENT)
+    facts = {"function": "co-head", "key": SigningKey(seed("nominee")).public.hex()}
+    end = world.now + timedelta(hours=60)
+    nomination = world.say("south", "posting.nominate", "authority", facts=facts, due=end)
+    world.meet()
+    world.say("north", "posting.object", "authority", matter=nomination)
+    world.now = end
+    # The South keeps what it has heard out of its sight.
+    world.say("south", "posting.lapse", "authority", matter=nomination, re=(nomination,))
+    world.meet()
+    world.say("north", "line.seen", "node")
+    world.meet()
+    assert phase(world, nomination) == {"lapsed"}
+    stated = {**facts, "nomination": nomination}
+    assert void(world, "south", "posting.appoint", "authority", facts=stated) == "no-agrement"
+
+
+def test_a_nomination_that_was_taken_back_asks_nobody() -> None:
+    world = founded(AGREMENT)
+    facts = {"function": "co-head", "key": SigningKey(seed("nominee")).public.hex()}
+    end = world.now + timedelta(hours=60)
+    nomination = world.say("south", "posting.nominate", "authority", facts=facts, due=end)
+    world.say("south", "posting.unname", "authority", matter=nomination)
+    for _ in range(2):
+        world.meet()
+        world.say("north", "line.seen", "node")
+        world.now = max(world.now, end)
+        if phase(world, nomination) == {"withdrawn"}:
+            world.say("south", "posting.lapse", "authority", matter=nomination, re=(nomination,))
+    world.meet()
+    stated = {**facts, "nomination": nomination}
+    assert void(world, "south", "posting.appoint", "authority", facts=stated) == "no-agrement"
+
+
+def test_what_silence_on_a_nomination_is_taken_for_is_on_the_docket() -> None:
+    for terms, means in ((AGREMENT, "consent"), ({"agrement": ["co-head"]}, "refusal")):
+        world = founded(terms)
+        facts = {"function": "co-head", "key": SigningKey(seed("nominee")).public.hex()}
+        world.say("south", "posting.nominate", "authority", facts=facts, due=due(world))
+        world.meet()
+        office = world.offices[1]
+        (waits,) = waiting(office, world.now, calendar_of(office, office.terms()))
+        assert waits.default is not None
+        assert (waits.awaited, waits.default.means) == ("north", means)
+
+
+def test_an_officer_who_is_named_is_one_of_the_side_that_names_him() -> None:
+    world = World().found()
+    ours, theirs = keys_of("south").officers["duty"].kid, keys_of("north").officers["duty"].kid
+    for kind, more in (
+        ("posting.watch", {}),
+        ("posting.presence", {"date": "2018-10-01", "state": "present"}),
+    ):
+        for officer in (theirs, "0" * 16, "the-king"):
+            facts = {"officer": officer, **more}
+            assert void(world, "south", kind, facts=facts) == "no-such-officer"
+        world.say("south", kind, facts={"officer": ours, **more})
+    assert void(world, "south", "posting.handover", facts={"next": theirs}) == "no-such-officer"
+    world.say("south", "posting.handover", facts={"next": ours})
+
+
+def test_an_amendment_of_an_agreement_that_has_ended_is_not_signed() -> None:
+    world = World().found()
+    first = world.say("south", "agreement.draft", facts={"text": text("a"), **SUBJECT}, due=due(world))
+    world.meet()
+    for side in world.sides:
+        world.say(side, "agreement.sign", "co-head", matter=first, facts={"text": text("a")}, re=(first,))
+        world.meet()
+    assert phase(world, first) == {"in-force"}
+    facts = {"text": text("b"), "amends": first, **SUBJECT}
+    second = world.say("south", "agreement.draft", facts=facts, due=due(world))
+    world.say("south", "agreement.denounce", "co-head", matter=first)
+    world.meet()
+    signed: dict[str, Any] = {"matter": second, "facts": {"text": text("b")}, "re": (second,)}
+    for side in world.sides:
+        assert void(world, side, "agreement.sign", "co-head", **signed) == "not-in-force"
+    again: dict[str, Any] = {"matter": second, "facts": {"text": text("c")}, "re": (second,)}
+    assert void(world, "north", "agreement.redraft", **again, due=due(world)) == "not-in-force"
+
+
+def test_no_time_is_over_that_nobody_was_given() -> None:
+    world = World().found()
+    facts = {"class": "flood", **SUBJECT}
+    matter = world.say("south", "note.send", facts=facts)
+    late = datetime(9999, 1, 1, tzinfo=UTC)
+    of: dict[str, Any] = {"matter": matter, "re": (matter,), "at": late}
+    assert void(world, "south", "note.lapse", **of) == "early"
+
+
+def test_a_request_is_delivered_with_the_default_that_was_tendered() -> None:
+    world = World().found()
+    facts = {"default": "denied", **SUBJECT}
+    matter = world.say("south", "request.tender", facts=facts, due=due(world), enclosures=(SEALED,))
+    world.meet()
+    world.say("north", "request.take", matter=matter, re=(matter,), due=due(world))
+    world.meet()
+    delivered = replace(SEALED, release="right", size_class=None, size=4096)
+    asked: dict[str, Any] = {"matter": matter, "due": due(world), "enclosures": (delivered,)}
+    changed = {"items": ["1"], "default": "approved", **SUBJECT}
+    assert void(world, "south", "request.ask", facts=changed, **asked) == "facts"
+    world.say("south", "request.ask", facts={"items": ["1"], **SUBJECT}, **asked)
+    world.meet()
+    assert {office.state(matter).state.slots["default"] for office in world.offices} == {"denied"}
 
 
 def test_one_consent_is_for_one_key() -> None:

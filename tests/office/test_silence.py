@@ -42,7 +42,10 @@ def test_a_request_says_what_silence_will_be_taken_for_and_was() -> None:
     lapse = world.say("south", "request.lapse", matter=ask, re=(ask,), at=DUE)
     world.meet()
     state = world.offices[1].state(ask).state
-    assert (state.phase, default_of(state)) == ("unanswered", Default("denied", ("two",)))
+    assert (state.phase, default_of(state, world.offices[1].terms())) == (
+        "unanswered",
+        Default("denied", ("two",)),
+    )
     (silence,) = silences(world.offices[1], ask, {})
     assert (silence.act, silence.default) == (lapse, Default("denied", ("two",)))
     assert (silence.awaited, silence.mark, silence.overtaken) == (("north",), UNRECEIPTED, False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -34,6 +34,7 @@ def digest(*parts: object) -> str:
 
 #: What the parents of the kinds that ask for one are, in a past in which they may be done.
 PARENTS = {
+    **{digest("amends", side): State("in-force") for side in ("east", "north", "south")},
     digest("parent", "obligation.propose"): State("in-force"),
     digest("parent", "duty"): State("running", {"shape": "notice-period"}),
 }
@@ -57,6 +58,8 @@ class Elsewhere:
     matters: Mapping[str, State] = field(default_factory=lambda: dict(PARENTS))
     #: side -> when it first had seen any other matter
     had: Mapping[str, str] = field(default_factory=dict)
+    #: what any side has said in any other matter
+    spoken: Collection[str] = ()
 
     def state(self, matter: str, *tables: str) -> State:
         standings = [self.natural("standing", party) for party in self.parties]
@@ -74,8 +77,14 @@ class Elsewhere:
     def natural(self, procedure: str, key: str) -> str:
         return digest("natural", procedure, key)
 
+    def knows(self, side: str, act: str, by: str) -> bool:
+        return True
+
+    def said(self, matter: str, side: str) -> Collection[str]:
+        return self.spoken
+
     def posted(self, side: str, kid: str) -> str | None:
-        return None
+        return "duty"
 
 
 SAMPLES: Mapping[str, Any] = {

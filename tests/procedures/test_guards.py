@@ -148,15 +148,17 @@ def test_a_posting_that_needs_agrement_reads_it_in_its_past() -> None:
         phase: str, terms: Mapping[str, Any] = strict, had: str | None = None, **slots: Any
     ) -> Elsewhere:
         stated = {"opener": "south", "to": ["north"], "nominated": "co-head", "key": digest("key")}
-        state = State(phase, {**stated, "due": "2020-01-05T00:00:00Z", **slots})
+        state = State(phase, {**stated, "due": "2020-01-05T00:00:00Z", "lapse": digest("lapse"), **slots})
         return Elsewhere(
             TWO, terms=terms, matters={nomination: state}, had={"north": had} if had is not None else {}
         )
 
+    in_time = "2020-01-03T00:00:00Z"
+
     assert admit(POSTING, State(), post, past("consented")).phase == "appointed"
     assert admit(POSTING, State(), post, Elsewhere(TWO)).phase == "appointed"
     lenient = {**strict, "agrement_silence": "consent"}
-    silent = past("lapsed", terms=lenient, had="2020-01-03T00:00:00Z")
+    silent = past("lapsed", terms=lenient, had=in_time)
     assert admit(POSTING, State(), post, silent).phase == "appointed"
     refused = (
         past("nominated"),
@@ -166,6 +168,8 @@ def test_a_posting_that_needs_agrement_reads_it_in_its_past() -> None:
         past("consented", nominated="duty"),
         past("consented", key=digest("another key")),
         past("lapsed", terms=lenient),  # nobody was asked
+        past("lapsed", terms=lenient, had=in_time, unnamed=digest("unname")),  # it was taken back
+        replace(silent, spoken={"posting.object"}),  # an objection that the lapse had not seen
         past("lapsed", terms=lenient, had="2020-01-03T00:00:01Z"),  # asked too late to answer
         Elsewhere(TWO, terms=strict),
     )

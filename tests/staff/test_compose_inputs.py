@@ -50,6 +50,12 @@ class Past:
     def seen(self, matter: str, side: str) -> str | None:
         return None
 
+    def knows(self, side: str, act: str, by: str) -> bool:
+        return False
+
+    def said(self, matter: str, side: str) -> tuple[str, ...]:
+        return ()
+
     def check_terms(self, changes: Any) -> None:
         return None
 

@@ -24,7 +24,6 @@ from yeollak.procedures.catalogue import of_kind
 from yeollak.procedures.exchange import committed_text
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import COMMON, Due, Kind, Procedure, Row
-from yeollak.procedures.shared import tendered_text
 from yeollak.record import enclosure
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.document import Act
@@ -123,8 +122,8 @@ def drafted(node: Node, view: OfficeView, officer: str, asked: Asked) -> Draft:
 
 def _kept_back(row: Row, slots: Mapping[str, Any], side: str) -> Sequence[str]:
     """The enclosures, by digest, that an act of this row hands over: those tendered or committed to."""
-    if row.guard is tendered_text:
-        return slots.get("text") or ()
+    if "withheld" in row.clears:
+        return slots.get("withheld") or ()
     return slots.get(f"commitment/{side}") or () if row.guard is committed_text else ()
 
 

@@ -7,7 +7,7 @@ waited for has an act that would end it. An act without a due opens none. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -86,10 +86,13 @@ def lapsing(
     return None
 
 
-def default_of(state: State) -> Default | None:
+def default_of(state: State, terms: Mapping[str, Any]) -> Default | None:
     """What silence will be taken for in this state, or was taken for once the opener has let it lapse: the
-    opener's stated default, for the items that nobody has decided. None where none was stated.
+    opener's stated default, for the items that nobody has decided; on a nomination to a post for which the
+    charter asks for agrément, what its terms say. None where none was stated.
     """
+    if state.slots.get("nominated") in terms.get("agrement", ()):
+        return Default(str(terms.get("agrement_silence", "refusal")), ())
     means = state.slots.get("default")
     if means is None:
         return None

@@ -69,6 +69,10 @@ class MatterFolds:
         held = [acts for acts in self._acts if acts]
         return min(acts[0].turn for acts in held), max(acts[-1].turn for acts in held)
 
+    def kinds(self, place: int, sizes: Sizes) -> frozenset[str]:
+        """The kinds of the first so many acts of one side, whatever became of them."""
+        return frozenset(act.move.kind for act in self._acts[place][: sizes[place]] if act.move is not None)
+
     def newest(self, place: int) -> int:
         """The position of the newest act of a side in its register, or -1."""
         return self._indexes[place][-1] if self._indexes[place] else -1

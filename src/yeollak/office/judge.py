@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,17 @@ class PastView:
     def seen(self, matter: str, side: str) -> str | None:
         place = self._office.charter.places.get(side)
         return self._office.seen_at(matter, place, self._vector) if place is not None else None
+
+    def knows(self, side: str, act: str, by: str) -> bool:
+        place, other = (self._office.charter.places.get(name) for name in (side, by))
+        index = None if other is None else self._office.ledger.first(other, act)
+        if place is None or other is None or index is None:
+            return False
+        return self._office.seen_by(place, self._vector[place])[other] > index
+
+    def said(self, matter: str, side: str) -> Collection[str]:
+        folds, place = self._office.folds(matter), self._office.charter.places.get(side)
+        return folds.kinds(place, folds.sizes(self._vector)) if place is not None else ()
 
     def natural(self, procedure: str, key: str) -> str:
         return natural_id(self.office, table(procedure).family, key)
@@ -300,13 +311,14 @@ class Judge:
         except RecordFault:
             raise Void("key") from None
         office = self._office
-        party, postings = office.charter.parties[place], office.ledger.postings(place)
+        postings = office.ledger.postings(place)
         further_ones = (str(act.move.facts.get("key_pq", "")) for act in postings if act.move is not None)
-        known = {*party.keys.values(), *(act.key for act in postings), *map(bytes.fromhex, further_ones)}
+        charter = {raw for party in office.charter.parties for raw in party.keys.values()}
+        known = {*charter, *(act.key for act in postings), *map(bytes.fromhex, further_ones)}
         if (
             key in known
             or (further and bytes.fromhex(further) in known)
-            or keys.kid(key) in posts.ever(party.keys["authority"], postings)
+            or keys.kid(key) in posts.ever(office.charter.parties[place].keys["authority"], postings)
         ):
             raise Void("key-used")
         return key

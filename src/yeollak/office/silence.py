@@ -185,5 +185,7 @@ def _of_lapse(
         proof=proof,
         against=tuple(one for one in lost if one is not None),
         # What was asked is the opener's; his own silence is taken for nothing.
-        default=default_of(past) if stands and awaited and act.side == past.opener else None,
+        default=default_of(past, office.terms(act.vector))
+        if stands and awaited and act.side == past.opener
+        else None,
     )

@@ -138,7 +138,7 @@ def _of_matter(
                 lapse=MayLapse(expected.lapse, expected.signers, expected.opened, expected.due),
                 answers=expected.answers,
                 # Only the silence of those who were asked is taken for something.
-                default=default_of(state) if state.opener in expected.signers else None,
+                default=default_of(state, office.terms()) if state.opener in expected.signers else None,
             )
 
 

@@ -19,6 +19,7 @@ from yeollak.procedures.shared import (
     TO_MANY,
     TRANSLATION,
     WHEN,
+    standing_text,
     translated,
 )
 from yeollak.procedures.skeletons import everywhere, joint_text, merge, over
@@ -39,11 +40,20 @@ from yeollak.procedures.table import (
 
 
 def amends_in_force(state: State, move: Move, past: Past) -> None:
-    """Where it would amend an agreement, that must be in force or suspended (void `not-in-force`)."""
-    if "amends" not in move.facts:
-        return
-    if past.state(str(move.facts["amends"]), "agreement").phase not in ("in-force", "suspended"):
+    """Where it would amend an agreement, that must be in force or suspended (void `not-in-force`): when it is
+    drafted, redrafted and signed.
+    """
+    amended = move.facts.get("amends", state.slots.get("amends"))
+    if amended is not None and past.state(str(amended), "agreement").phase not in ("in-force", "suspended"):
         raise Void("not-in-force")
+
+
+def signed_in_force(state: State, move: Move, past: Past) -> None:
+    """The text that it signs must be the one that stands (void `other-text`), and the agreement that it
+    amends be in force or suspended (void `not-in-force`).
+    """
+    standing_text(state, move, past)
+    amends_in_force(state, move, past)
 
 
 _TEXT = joint_text(
@@ -52,6 +62,8 @@ _TEXT = joint_text(
     signed="in-force",
     frozen="frozen",
     draft_guard=amends_in_force,
+    sign_guard=signed_in_force,
+    opening=(Write("amends", "fact:amends"),),
 )
 _CLASS = Fact(
     "class",

@@ -162,8 +162,11 @@ def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
         raise Void("full")
     if "withheld" not in row.clears and _releases(state.slots.get("withheld", ()), move):
         raise Void("withheld")
-    if row.lapses and move.at < str(state.of("due", move.side) or state.slots.get("due", "9999")):
-        raise Void("early")
+    if row.lapses:
+        due = state.of("due", move.side) or state.slots.get("due")
+        # Where nobody was given a time, none can be over.
+        if due is None or move.at < str(due):
+            raise Void("early")
     if row.guard is not None:
         row.guard(state, move, past)
     if "outcome" in move.facts:

@@ -21,6 +21,7 @@ from yeollak.procedures.shared import (
     TO_TITLE,
     WHEN,
     as_of_right,
+    named_officer,
     routed_first,
     same_text,
     tendered_before,
@@ -95,9 +96,10 @@ def stages(stem: str, noun: str) -> tuple[tuple[Kind, ...], dict[str, Row]]:
         translated(stem),
     )
     rows = {
-        stem + stage: Row(Role.COUNTERPART, writes=(Write(stage, each=True),))
-        for stage in ("received", "read", "shown")
+        stem + stage: Row(Role.COUNTERPART, writes=(Write(stage, each=True),), guard=named_officer)
+        for stage in ("received", "read")
     }
+    rows[stem + "shown"] = Row(Role.COUNTERPART, writes=(Write("shown", each=True),))
     rows[stem + "translated"] = Row(Role.COUNTERPART, writes=(Write("translated", each=True, keyed="stage"),))
     return kinds, rows
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.shared import ABOUT, PLACE, REASON, UNTIL, WHEN
+from yeollak.procedures.shared import ABOUT, PLACE, REASON, UNTIL, WHEN, named_officer
 from yeollak.procedures.skeletons import CLOCK, over
 from yeollak.procedures.table import (
     NONE,
@@ -46,7 +46,9 @@ def agreed_nomination(state: State, move: Move, past: Past) -> None:
     """Where the charter asks for agrément for the function, a nomination of this key for it must have been
     consented to in the act's past, or have lapsed where the charter takes silence for consent (void
     `no-agrement`). Nobody is silent who was not asked: each of the others must say in its own register that
-    it has had the nomination, for no less than the charter's default deadline before the time was over.
+    it has had the nomination, for no less than the charter's default deadline before the time was over. Nor
+    who has spoken: each must have seen the lapse, and have signed no objection before, which a lapse that had
+    not seen it would overtake. A nomination that was taken back asks nobody.
     """
     function = move.facts["function"]
     if function not in past.terms.get("agrement", ()):
@@ -57,17 +59,25 @@ def agreed_nomination(state: State, move: Move, past: Past) -> None:
     agreed = nomination.phase == "consented" or (
         nomination.phase == "lapsed"
         and past.terms.get("agrement_silence") == "consent"
-        and _all_asked(matter, nomination, past)
+        and _all_silent(matter, nomination, past)
     )
     if stated != (move.side, function, move.facts["key"]) or not agreed:
         raise Void("no-agrement")
 
 
-def _all_asked(matter: str, nomination: State, past: Past) -> bool:
-    hours = int(past.terms.get("deadline", {}).get("default_hours", 48))
+def _all_silent(matter: str, nomination: State, past: Past) -> bool:
+    if "unnamed" in nomination.slots:
+        return False
+    wait = timedelta(hours=int(past.terms.get("deadline", {}).get("default_hours", 48)))
     end = datetime.fromisoformat(str(nomination.slots["due"]))
-    seen = [past.seen(matter, side) for side in nomination.counterparts]
-    return all(at and end - datetime.fromisoformat(at) >= timedelta(hours=hours) for at in seen)
+    lapse = str(nomination.slots["lapse"])
+    for side in nomination.counterparts:
+        had = past.seen(matter, side)
+        if had is None or end - datetime.fromisoformat(had) < wait:
+            return False
+        if not past.knows(side, lapse, nomination.opener) or "posting.object" in past.said(matter, side):
+            return False
+    return True
 
 
 _FUNCTION = Fact("function", "token", choices=FUNCTIONS, purpose="What the officer may sign.")
@@ -127,7 +137,7 @@ POSTING = Procedure(
     },
 )
 
-_LAPSE = Row(Role.OPENER, to="lapsed", lapses=True, answers="waits")
+_LAPSE = Row(Role.OPENER, to="lapsed", lapses=True, answers="waits", writes=(Write("lapse"),))
 _OBJECT = Row(
     Role.COUNTERPART,
     to="objected",
@@ -186,7 +196,7 @@ AGREMENT = Procedure(
         "nominated": {
             "posting.consent": Row(Role.COUNTERPART, writes=(Write("consented", each=True, once=True),)),
             "posting.object": _OBJECT,
-            "posting.unname": Row(Role.OPENER, to="withdrawn"),
+            "posting.unname": Row(Role.OPENER, to="withdrawn", writes=(Write("unnamed"),)),
             "posting.lapse": _LAPSE,
         },
         "withdrawn": {"posting.lapse": _LAPSE},
@@ -203,7 +213,9 @@ AGREMENT = Procedure(
     joins=(Join("nominated", "consented", "consented"),),
 )
 
-_PRESENT = Row(Role.OPENER, to="kept", writes=(Write("day", "fact:state", keyed="date"),))
+_PRESENT = Row(
+    Role.OPENER, to="kept", writes=(Write("day", "fact:state", keyed="date"),), guard=named_officer
+)
 PRESENCE = Procedure(
     name="presence",
     family="posting",
@@ -225,7 +237,12 @@ PRESENCE = Procedure(
     key=Key(parts=("side", "officer"), prefix="presence/", owned=True),
 )
 
-_TAKES = Row(Role.OPENER, to="on-watch", writes=(Write("officer", "fact:officer"), Write("since", "at")))
+_TAKES = Row(
+    Role.OPENER,
+    to="on-watch",
+    writes=(Write("officer", "fact:officer"), Write("since", "at")),
+    guard=named_officer,
+)
 WATCH = Procedure(
     name="watch",
     family="posting",
@@ -256,7 +273,11 @@ WATCH = Procedure(
         "on-watch": {
             "posting.watch": _TAKES,
             "posting.handover": Row(
-                Role.OPENER, to="handed-over", clears=("officer",), writes=(Write("since", "at"),)
+                Role.OPENER,
+                to="handed-over",
+                clears=("officer",),
+                writes=(Write("since", "at"),),
+                guard=named_officer,
             ),
         },
         "handed-over": {"posting.watch": _TAKES},

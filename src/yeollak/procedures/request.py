@@ -57,8 +57,23 @@ def named_items(state: State, move: Move, past: Past) -> None:
     routed_first(state, move, past)
 
 
+def as_tendered(state: State, move: Move, past: Past) -> None:
+    """It must deliver exactly the enclosures that were tendered (void `other-text`), and take silence for
+    nothing else than the tender said (void `facts`).
+    """
+    tendered_text(state, move, past)
+    if "default" in move.facts and move.facts["default"] != state.slots.get("default"):
+        raise Void("facts")
+
+
 _STAGE_KINDS, _STAGES = stages("request.", "request")
-_CONSENT = consent("request.", "request.ask", "asked", tender_guard=tendered_before)
+_CONSENT = consent(
+    "request.",
+    "request.ask",
+    "asked",
+    tender_guard=tendered_before,
+    also=(Write("default", "fact:default"),),
+)
 _WRITES = (*CLOCK, Write("items", "fact:items"), Write("default", "fact:default"))
 _ANSWER = Row(
     Role.COUNTERPART,
@@ -115,7 +130,7 @@ _BASE = merge(
 )
 # Delivery states the items, which a tender keeps back.
 _BASE["taken"]["request.ask"] = Row(
-    Role.OPENER, to="asked", clears=DELIVERED, writes=_WRITES, guard=tendered_text
+    Role.OPENER, to="asked", clears=DELIVERED, writes=_WRITES, guard=as_tendered
 )
 
 REQUEST = Procedure(

@@ -147,3 +147,10 @@ def routed_first(state: State, move: Move, past: Past) -> None:
     if "subject" not in move.facts:
         raise Void("facts")
     same_text(state, move, past)
+
+
+def named_officer(state: State, move: Move, past: Past) -> None:
+    """The officer that it names must be posted by its side (void `no-such-officer`)."""
+    named = move.facts.get("officer", move.facts.get("next"))
+    if named is not None and past.posted(move.side, str(named)) is None:
+        raise Void("no-such-officer")

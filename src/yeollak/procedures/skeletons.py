@@ -69,12 +69,19 @@ def over(winners: Iterable[str], role: Role, losers: Iterable[str], other: Role)
     return tuple(((first, role), (second, other)) for first in winners for second in losers)
 
 
-def consent(stem: str, deliver: str, delivered: str, *, tender_guard: Guard | None = None) -> Part:
+def consent(
+    stem: str,
+    deliver: str,
+    delivered: str,
+    *,
+    tender_guard: Guard | None = None,
+    also: tuple[Write, ...] = (),
+) -> Part:
     """Tender, take-up, refusal, silence, delivery: content goes only to a side that has said it takes it.
 
-    Acceptance beats a withdrawal that it had not seen, a lapse beats an acceptance that it had not seen,
-    and the opener may let even a withdrawn offer lapse, or a stale acceptance could bind him for ever (rule
-    6).
+    `also` is what a tender states beside its content. Acceptance beats a withdrawal that it had not seen, a
+    lapse beats an acceptance that it had not seen, and the opener may let even a withdrawn offer lapse, or a
+    stale acceptance could bind him for ever (rule 6).
     """
     tender, take, refuse = stem + "tender", stem + "take", stem + "refuse"
     withdraw, lapse, urge = stem + "withdraw", stem + "lapse", stem + "urge"
@@ -84,7 +91,13 @@ def consent(stem: str, deliver: str, delivered: str, *, tender_guard: Guard | No
             tender: Row(
                 OPENER,
                 to="tendered",
-                writes=(Write("offer"), Write("text", "digests"), Write("withheld", "digests"), *CLOCK),
+                writes=(
+                    Write("offer"),
+                    Write("text", "digests"),
+                    Write("withheld", "digests"),
+                    *CLOCK,
+                    *also,
+                ),
                 guard=tender_guard,
             )
         },
@@ -195,13 +208,15 @@ def joint_text(
     draft_guard: Guard | None = None,
     sign_guard: Guard = standing_text,
     also: tuple[Write, ...] = (),
+    opening: tuple[Write, ...] = (),
 ) -> Part:
     """Draft, redraft, sign over one digest; complete when every side's signature names the text that stands
     (rule 5).
 
     With `frozen` the sides may first initial the text, after which it cannot be redrafted. `also` is what a
-    draft states beside its text, which stands and falls with it. A signature beats a crossing retraction,
-    redraft or withdrawal, or a side could undo what the other had completed; a lapse beats a signature.
+    draft states beside its text, which stands and falls with it; `opening` what the first one states for
+    good. A signature beats a crossing retraction, redraft or withdrawal, or a side could undo what the other
+    had completed; a lapse beats a signature.
     """
     redraft, sign, retract, initial = (stem + name for name in ("redraft", "sign", "retract", "initial"))
     lapse, withdrawal = stem + "lapse", stem + "withdraw"
@@ -225,7 +240,7 @@ def joint_text(
             draft: Row(
                 OPENER if start == NONE else EITHER,
                 to=during,
-                writes=writes,
+                writes=(*writes, *opening),
                 guard=draft_guard,
                 cross="both" if start == NONE else "first",
             )

@@ -6,7 +6,7 @@ one step that carries a row out is `machine.step`; how a table is read is told i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -93,6 +93,12 @@ class Past(Protocol):
         """The instant that `side` claims for the first entry of its register, in this past, that had seen an
         act of the matter; None while it has none.
         """
+
+    def knows(self, side: str, act: str, by: str) -> bool:
+        """Whether the register of `side`, in this past, has seen the act `act` of the side `by`."""
+
+    def said(self, matter: str, side: str) -> Collection[str]:
+        """The kinds of what `side` has signed in the matter in this past, overtaken or not."""
 
     def natural(self, procedure: str, key: str) -> str:
         """The matter id of a natural key of `procedure`."""

@@ -38,6 +38,7 @@ VOIDS: Final[Mapping[str, str]] = {
     "no-such-item": "it names an item that the matter does not have",
     "no-such-matter": "it touches a matter that nobody has opened",
     "no-such-occurrence": "the obligation does not fall due at a time of this name",
+    "no-such-officer": "the officer that it names is not posted by its side",
     "no-such-outcome": "no minutes that every side has signed list this outcome",
     "no-such-tender": "the earlier tender is not this side’s, or has not come to nothing",
     "not-as-of-right": "neither its class nor its form goes without consent",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.office.world import World
+from tests.office.world import World, keys_of
 from yeollak.office.statistics import Figures, Period, check, figures
 from yeollak.record import canon
 
@@ -337,7 +337,7 @@ def test_withdrawal_return_suspension_lines_and_premises(told: Told) -> None:
 def test_postings_and_days_of_presence(told: Told) -> None:
     assert told.figures().own["postings"].parts("function") == {"co-head": 2, "duty": 2, "node": 2}
     for state in ("present", "leave"):
-        facts = {"officer": "ab" * 8, "date": "2018-10-01", "state": state}
+        facts = {"officer": keys_of("south").officers["duty"].kid, "date": "2018-10-01", "state": state}
         told("south", "posting.presence", facts=facts)
     assert told.cells("presence") == {("south", "leave"): 1}
     office = told.world.offices[0]

@@ -30,7 +30,7 @@ _ABOUT: Final = ("subject", "topic", "form", "asset")
 #: Fact -> the procedures and phases of the matters that it may name; no phases: any.
 _MATTERS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "amends": (("agreement",), ("in-force", "suspended")),
-    "nomination": (("agrement",), ("consented",)),
+    "nomination": (("agrement",), ("consented", "lapsed")),
     "replaces": (("posting",), ()),
     "restates": (("project",), ()),
     "retender": (("note", "request"), ("refused", "lapsed", "withdrawn", "undelivered")),
