@@ -134,7 +134,11 @@ def reason(reader: Reader, code: str, by: Sequence[str], until: str | None) -> s
 
 def default_words(reader: Reader, means: str, items: Sequence[str]) -> str:
     """What silence will be taken for, as one sentence."""
-    said = value_word(reader.lang, "default", means) or means
+    said = means
+    if means == "consent":
+        said = say(reader.lang, "consent to the nomination")
+    elif means == "refusal":
+        said = say(reader.lang, "refusal of the nomination")
     if items:
         return say(
             reader.lang,

@@ -198,8 +198,6 @@ VALUES: Final[Mapping[tuple[str, str], str]] = {
     ("keeps", "projects"): "joint projects",
     ("level", "ad-hoc"): "ad hoc",
     ("level", "delegation"): "delegations",
-    ("default", "consent"): "consent",
-    ("default", "refusal"): "refusal",
     ("level", "deputy-heads"): "deputy heads",
     ("level", "heads"): "heads",
     ("level", "high-level"): "high level",
