@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.node.offices import SECRET
 from tests.staff.business import HOSTILE, Business, text_of
 from yeollak.forms import MEDIA_TYPE, fill, shipped
+from yeollak.node import founding
 from yeollak.node.acting import Text, act
 from yeollak.office.propose import Draft
 from yeollak.office.texts import instrument
-from yeollak.record.canon import format_instant
+from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.keys import SigningKey
 
 NOTE = {
@@ -33,6 +35,8 @@ class Affairs(Business):
     """What is done; ids of matters by name in `matters`, days in `days`."""
 
     days: dict[str, date]
+    #: The key of an officer who is posted no more.
+    recalled: str
     #: Who has acted since both sides held the same.
     _last = ""
 
@@ -65,7 +69,9 @@ class Affairs(Business):
         self._people(now)
         self._agreement(now)
         lapsed = self.matters["lapsed"]
-        self.desks.until(lambda: self.desks.nodes["south"].clock.now() > soon)
+        south = self.desks.view("south").office
+        due = str(south.state(self.matters["soon"]).state.slots["by"])
+        self.desks.until(lambda: self.desks.nodes["south"].clock.now() > max(soon, parse_instant(due)))
         self.do("south", "note.lapse", matter=lapsed, re=(lapsed,))
         self.desks.until(self.desks.settled)
         return self
@@ -143,6 +149,11 @@ class Affairs(Business):
             "posting.presence",
             facts={"officer": kids["north"], "date": today.isoformat(), "state": "present"},
         )
+        node = self.desks.nodes["south"]
+        gone = founding.post_officer(node, self.desks.office, SECRET, "technical", own_passphrase=SECRET)
+        self.recalled = gone.kid
+        posting = self.desks.view("south").office.officers(self.desks.view("south").place)[gone.kid].matter
+        self.do("south", "posting.recall", head=True, matter=posting)
         for side in ("south", "north"):
             watch = self.do(side, "posting.watch", facts={"officer": kids[side]})
             self.matters[f"watch/{side}"] = watch
@@ -176,6 +187,16 @@ class Affairs(Business):
                     "closed": "kept",
                     "hour": "12:00",
                     "subject": {"en": "Levels of the week", "ko": "주간 수위 통보", "ar": "مناسيب الأسبوع"},
+                },
+            ),
+            (
+                "soon",
+                {
+                    "clause": "10.1",
+                    "bearers": ["north"],
+                    "shape": "dated",
+                    "by": format_instant(self.desks.nodes["south"].clock.now() + timedelta(seconds=8)),
+                    "subject": {"en": "Word that the text has come", "ko": "접수 확인"},
                 },
             ),
             (

@@ -145,7 +145,9 @@ def test_entries_do_not_depend_on_how_days_are_cut(affairs: Affairs) -> None:
         one.day.weekday() == affairs.days["talks"].weekday() for one in whole.items if one.sort == "series"
     )
     weekly = [one for one in whole.items if one.duty and one.duty.obligation == affairs.matters["weekly"]]
-    assert [one.phase for one in weekly][:3] == [Held.DONE, Held.MISSED, Held.SILENT]
+    assert [one.phase for one in weekly][:3] == [Held.DONE, Held.MISSED, Held.NOT_IN_FORCE]
+    soon = [one for one in whole.items if one.duty and one.duty.obligation == affairs.matters["soon"]]
+    assert [(one.phase, one.at is not None) for one in soon] == [(Held.SILENT, True)]
     excused = {one.day for one in whole.items if one.sort == "call" and one.phase == "excused"}
     holiday = affairs.days["holiday"]
     assert excused == ({holiday} if calendar.expected(holiday, "opening") else set())
@@ -252,6 +254,11 @@ def test_people_are_told_as_each_side_has_them(affairs: Affairs) -> None:
     today = affairs.days["today"].day
     wanted = {0: "present", 1: "present", 2: "leave", 3: "absent"}
     assert all(said[today - 1 - back] == state for back, state in wanted.items() if today - back >= 1)
+    assert "1 officer who was recalled" in text
+    assert text.count(affairs.recalled) == 1
+    assert re.search(r"South</span> <span class=\"fn\">Technical officer</span>", text), (
+        "no deed for who is gone"
+    )
     assert "posting.handover" not in desks.browser("south", "archivist").get("/1/people/").text
     for query in ("month=2026-13", "month=9999-12", "month=" + "x" * 2000, "month=1900-01"):
         assert desks.browser("south").get(f"/1/people/?{query}").status == 200, query
@@ -320,7 +327,7 @@ def test_agreements_stand_by_state_and_say_what_was_kept(affairs: Affairs) -> No
         assert words in one, words
     assert "통지는 3일 전에 한다." in one
     assert f"/1/agreements/{matters['amendment']}/" in one
-    assert one.index("Clause 1.1") < one.index("Clause 2.2")
+    assert one.index("Clause 1.1") < one.index("Clause 2.2") < one.index("Clause 10.1")
     assert f"f.parent={matters['weekly']}" in one
     other = browser.get(f"/1/agreements/{matters['amendment']}/").text
     assert f"/1/agreements/{matters['agreement']}/" in other
@@ -474,7 +481,7 @@ def test_the_roster_is_a_sheet_on_paper(browser: Chromium, affairs: Affairs) -> 
 
 
 def test_the_days_of_a_month_are_the_months(affairs: Affairs) -> None:
-    from yeollak.desk.staff.peopleof import month_of as days
+    from yeollak.desk.staff.presenceof import month_of as days
 
     for first in (date(2024, 2, 1), date(2023, 2, 1), date(9999, 12, 1), affairs.days["today"]):
         found = days(first)

@@ -1,5 +1,5 @@
 """The people of an office as its page shows them: who is posted and since when, who has the watch and what
-was handed over, who was present on which day, and whom the sides have nominated.
+was handed over, and whom the sides have nominated.
 
 All of it is what each side says of its own people: nothing here says that somebody is there who is not. An
 officer is known by key and function; a name stands in an enclosure of the posting, or nowhere.
@@ -7,42 +7,33 @@ officer is known by key and function; a name stands in an enclosure of the posti
 
 from __future__ import annotations
 
-import calendar
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.utils.text import capfirst
-
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.gate import Desk, staffing
 from yeollak.desk.staff.matteracts import compose_url
+from yeollak.desk.staff.presenceof import ORDER, function_word, presence_word, said_of
 from yeollak.desk.staff.shell import link, watch_of
 from yeollak.desk.staff.values import Part, Voice, words_text
 from yeollak.desk.texts import Text, language_tag
-from yeollak.office.calendar import Calendar
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import AUTHORITY, NODE
 from yeollak.procedures.machine import Move
-from yeollak.procedures.posting import FUNCTIONS, PRESENCE
 from yeollak.record.keys import kid as kid_bytes
-from yeollak.storage import matters, models
+from yeollak.storage import models
 from yeollak.storage.opened import opened
 from yeollak.words import NATIVE_NAMES, clean, day, direction, say
-from yeollak.words.facts import value_word
 from yeollak.words.labels import state_word
 
 #: How many recalled officers, nominations and acts of a watch are looked at.
 _FORMER: Final = 40
 _NOMINATED: Final = 40
 _WATCHES: Final = 60
-#: How many officers the grid of presence has for one side.
-_ROWS: Final = 60
 _LONGEST_NOTE: Final = 4000
-_ORDER: Final[Mapping[str, int]] = {name: at for at, name in enumerate((*FUNCTIONS, AUTHORITY))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +98,6 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """An officer on a day: what his side says (a code and its word, or nothing), and what day it is."""
-
-    day: date
-    code: str
-    word: str
-    off: bool
-    here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PresenceRow:
-    """An officer through the days of a month, with how many days he was said to be present."""
-
-    side: Part
-    kid: str
-    function: str
-    cells: tuple[Cell, ...]
-    present: int
-    enter: str
-
-
-@dataclass(frozen=True, slots=True)
 class Nomination:
     """A person whom a side wants to post and for whom the others are asked."""
 
@@ -155,9 +123,9 @@ def _side(desk: Desk, side: str, voice: Voice, persons: Mapping[str, str]) -> Si
     watch = watch_of(desk, side)[0]
     held = sorted(
         view.office.officers(place).values(),
-        key=lambda one: (_ORDER.get(one.function, len(_ORDER)), one.since),
+        key=lambda one: (ORDER.get(one.function, len(ORDER)), one.since),
     )
-    presence = _presence(desk, side, [one.kid for one in held])
+    presence = said_of(desk, side, [one.kid for one in held])
     ours = side == view.side
     posts = []
     for one in held:
@@ -284,63 +252,6 @@ def _note(desk: Desk, act: Counted) -> tuple[tuple[NoteText, ...], str]:
     return (), say(desk.lang, "The note cannot be read here: it is not held, or is no plain text.")
 
 
-def presence_of(desk: Desk, month: date, voice: Voice, *, may: bool) -> list[PresenceRow]:
-    """Every officer who is posted, through the days of a month (given by its first day)."""
-    view, office = desk.view, clocks(desk.view)[0]
-    days = month_of(month)
-    today, found = office.day(desk.now), []
-    for side in desk.sides:
-        place = view.charter.places[side]
-        held = [one for one in view.office.officers(place).values() if one.function not in (NODE, AUTHORITY)]
-        held.sort(key=lambda one: (_ORDER.get(one.function, len(_ORDER)), one.since))
-        said = _presence(desk, side, [one.kid for one in held[:_ROWS]])
-        for one in held[:_ROWS]:
-            known = said.get(one.kid, {})
-            cells = tuple(_cell(known, at, office, today, voice.lang) for at in days)
-            enter = ""
-            if side == view.side and may and desk.officer:
-                asked = {"f.officer": one.kid, "f.date": today.isoformat()}
-                enter = compose_url(desk, "posting.presence", **asked)
-            found.append(
-                PresenceRow(
-                    voice.side(side),
-                    one.kid,
-                    function_word(voice.lang, one.function),
-                    cells,
-                    sum(cell.code == "present" for cell in cells),
-                    enter,
-                )
-            )
-    return found
-
-
-def month_of(first: date) -> list[date]:
-    """The days of the month of a day."""
-    many = calendar.monthrange(first.year, first.month)[1]
-    return [first.replace(day=number) for number in range(1, many + 1)]
-
-
-def _cell(known: Mapping[str, str], at: date, held: Calendar, today: date, lang: str) -> Cell:
-    code = known.get(at.isoformat(), "")
-    return Cell(at, code, presence_word(lang, code), not held.working(at), at == today)
-
-
-def _presence(desk: Desk, side: str, kids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """What a side says of its officers day by day: key id -> {date: state}."""
-    key = PRESENCE.key
-    assert key is not None, "presence has a natural key"
-    ids = {
-        natural_id(desk.view.id, PRESENCE.family, key.of(Move("", side, "", "", {"officer": kid}))): kid
-        for kid in kids
-    }
-    found = {}
-    for matter, row in matters.matter_rows(desk.view, list(ids)).items():
-        slots = json.loads(row.slots)
-        days = {name[4:]: str(value) for name, value in slots.items() if name.startswith("day/")}
-        found[ids[matter]] = days
-    return found
-
-
 def nominations_of(desk: Desk, voice: Voice) -> list[Nomination]:
     """Whom the sides have nominated, newest first."""
     view = desk.view
@@ -387,16 +298,6 @@ def verdict(desk: Desk, watches: Sequence[Watch]) -> str:
         return say(desk.lang, "Every side has named who has the watch.")
     missing = [side for side in desk.view.charter.sides if not watch_of(desk, side)[0]]
     return say(desk.lang, "{sides} has named nobody for the watch.", sides=reader.sides(missing))
-
-
-def function_word(lang: str, function: str) -> str:
-    """A function as it begins a cell."""
-    return capfirst(value_word(lang, "function", function) or clean(function, longest=64))
-
-
-def presence_word(lang: str, state: str) -> str:
-    """Whether somebody is there, in a word; nothing where nothing was said."""
-    return (value_word(lang, "state", state) or clean(state, longest=40)) if state else ""
 
 
 def kid_of(key: str) -> str:

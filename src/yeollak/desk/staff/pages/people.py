@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff import peopleof
+from yeollak.desk.staff import peopleof, presenceof
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.calendarof import weekday
 from yeollak.desk.staff.clocks import clocks
@@ -47,18 +47,18 @@ def people(desk: Desk) -> HttpResponse:
         "watches": watches,
         "sides": sides,
         "many": sum(len(one.posts) for one in sides),
-        "presence": peopleof.presence_of(desk, first, voice, may=may),
+        "presence": presenceof.presence_of(desk, first, voice, may=may),
         "columns": [
-            (at.day, weekday(at, desk.lang), not calendar.working(at)) for at in peopleof.month_of(first)
+            (at.day, weekday(at, desk.lang), not calendar.working(at)) for at in presenceof.month_of(first)
         ],
-        "signs": [(one, peopleof.presence_word(desk.lang, one)) for one in STATES],
+        "signs": [(one, presenceof.presence_word(desk.lang, one)) for one in STATES],
         "month": first,
         "heading": month(first, desk.lang),
         "before": later(first, -1),
         "after": later(first, 31),
         "nominations": peopleof.nominations_of(desk, voice),
         "agrement": [
-            peopleof.function_word(desk.lang, one) for one in desk.view.office.terms().get("agrement", ())
+            presenceof.function_word(desk.lang, one) for one in desk.view.office.terms().get("agrement", ())
         ],
         "nominate": compose_url(desk, "posting.nominate") if head else "",
         "appoint": compose_url(desk, "posting.appoint") if head else "",
@@ -111,7 +111,7 @@ def presence(desk: Desk) -> HttpResponse:
     first, voice = _month(desk), voice_of(desk)
 
     def rows() -> Iterator[tuple[str, str, str, str, str]]:
-        for row in peopleof.presence_of(desk, first, voice, may=False):
+        for row in presenceof.presence_of(desk, first, voice, may=False):
             for cell in row.cells:
                 if cell.code:
                     yield cell.day.isoformat(), row.side.text, row.function, row.kid, cell.code
