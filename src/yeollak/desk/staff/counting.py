@@ -19,7 +19,6 @@ from yeollak.office.statistics.tally import AND, UNSTATED
 from yeollak.words import clean, number, say
 from yeollak.words.counted import dimension_word, figure_word, part_word
 
-
 _CONTEXT: Final = "statistics"
 
 
