@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.schedules.acts import Wish, entry_of, wish_of
 from tests.schedules.facts import Known
-from tests.schedules.hints import fitting_facts, rest_of
+from tests.schedules.hints import between, fitting_facts, rest_of
 from tests.schedules.people import authority_key, officer_key
 from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
@@ -145,6 +145,12 @@ class Desk:
             nomination = self._chance.choice(known.fitting)
             slots = office.state(nomination).state.slots
             named = {"nomination": nomination, "function": slots["nominated"], "key": slots["key"]}
+        parent = schedule.natural.get(matter or "", {}).get("parent")
+        if known.rest == "parent" and (parent or known.fitting) and self._chance.random() < 0.9:
+            parent = str(parent or self._chance.choice(known.fitting))
+            whose = office.state(parent).state
+            sides = [side for side in schedule.sides if side == whose.opener or side in whose.counterparts]
+            named = between(kind, parent, person.side, sides)
         if any(fact.name == "state" and fact.type == "digest" for fact in kind.facts):
             known.state_digest = office.digest()
         facts = dict(schedule.natural.get(matter or "", {})) if kind.name not in COMMON else {}

@@ -43,16 +43,28 @@ RESTS: Mapping[str, Rest] = {
 }
 
 
-#: Terms of obligations: one of each shape, all of which have a time that is called by the same day.
+#: Terms of obligations of each shape, all of which have a time that is called by the same day. Those of which
+#: events may be named are drawn more often.
 READINGS: Sequence[Mapping[str, Any]] = tuple(
     {**{fact.name: None for fact in SHAPING}, **terms}
     for terms in (
         {"shape": "dated", "by": "2018-10-22"},
         {"shape": "notice-period", "before": "flood", "notice": 3, "unit": "hours"},
+        {"shape": "notice-period", "before": "fire", "notice": 2, "unit": "days"},
         {"shape": "recurring", "every": "day", "first": "2018-09-14", "closed": "kept"},
         {"shape": "standing"},
     )
 )
+
+
+def between(kind: Kind, parent: str, side: str, sides: Sequence[str]) -> dict[str, Any]:
+    """Facts of an act that must be between the sides of its parent, which are `sides`; None: not given."""
+    if kind.name == "obligation.propose":
+        others = [other for other in sides if other != side]
+        return {"parent": parent, "to": others or None, "bearers": list(sides)}
+    if kind.name.startswith("duty."):
+        return {"parent": parent, "sides": list(sides)}
+    return {}
 
 
 def rest_of(row: Row | None) -> Rest | None:
