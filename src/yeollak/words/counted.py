@@ -173,7 +173,7 @@ def part_word(lang: str, dimension: str, value: str, figure: str = "") -> str:
     return _fact(lang, dimension, value) or value
 
 
-#: Dimensions whose values are those of a fact -> the fact.
+#: Dimensions whose values are those of the fact of the same name.
 _FACTS: Final[Mapping[str, str]] = {
     "class": "class",
     "view": "view",
@@ -183,8 +183,7 @@ _FACTS: Final[Mapping[str, str]] = {
 
 
 def _fact(lang: str, dimension: str, value: str) -> str | None:
-    fact = _FACTS.get(dimension)
-    return value_word(lang, fact, value) if fact else None
+    return value_word(lang, dimension, value) if dimension in _FACTS else None
 
 
 def _word(lang: str, name: str) -> str | None:

@@ -19,6 +19,7 @@ from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matteracts import next_of
 from yeollak.desk.staff.matterpage import Head, head_of, voice_of
 from yeollak.desk.staff.shell import frame
+from yeollak.desk.staff.values import Voice
 from yeollak.errors import Fault, OurFault, RecordFault
 from yeollak.office.ledger import Counted
 from yeollak.office.statistics import Answer, Difference, answer
@@ -51,7 +52,7 @@ def stated(desk: Desk, matter_id: str) -> HttpResponse:
     voice = voice_of(desk)
     checked, fault = _answer(desk, act, text)
     coming = next_of(desk, matter_id, voice)
-    places = [_place(one, desk.lang) for one in checked.differences[:_DIFFERENCES]] if checked else []
+    places = [_place(one, voice) for one in checked.differences[:_DIFFERENCES]] if checked else []
     facts = act.move.facts if act.move is not None else {}
     context = {
         **frame(desk, "statistics"),
@@ -111,8 +112,8 @@ def _answer(desk: Desk, act: Counted, text: bytes | None) -> tuple[Answer | None
         return None, fault
 
 
-def _place(one: Difference, lang: str) -> Place:
-    place = one.place
+def _place(one: Difference, voice: Voice) -> Place:
+    lang, place = voice.lang, one.place
     words = " / ".join(clean(part, longest=80) for part in place)
     if len(place) > 2 and place[0] in ("own", "told"):
         rests, figure, sort, *rest = place
@@ -120,16 +121,23 @@ def _place(one: Difference, lang: str) -> Place:
         if sort == "cells":
             names = DIMENSIONS.get(figure.partition("/")[0], ())
             said += [
-                part_word(lang, names[at] if at < len(names) else "", clean(part, longest=80), figure)
+                _part(names[at] if at < len(names) else "", part, figure, voice)
                 for at, part in enumerate(rest)
             ]
         elif sort == "parts" and rest:
             said += [dimension_word(lang, rest[0])]
-            said += [part_word(lang, rest[0], clean(part, longest=80), figure) for part in rest[1:]]
+            said += [_part(rest[0], part, figure, voice) for part in rest[1:]]
         else:
             said.append(say(lang, "total") if sort == "total" else clean(sort, longest=80))
         return Place(" · ".join(said), words, _value(one.stated), _value(one.found))
     return Place(words, "", _value(one.stated), _value(one.found))
+
+
+def _part(dimension: str, value: str, figure: str, voice: Voice) -> str:
+    """A value of a dimension; a side by its name here."""
+    if value in voice.sides:
+        return voice.side(value).text
+    return part_word(voice.lang, dimension, clean(value, longest=80), figure)
 
 
 def _value(value: int | str | None) -> str:
