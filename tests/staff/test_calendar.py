@@ -189,6 +189,8 @@ def test_a_feed_is_read_back_whatever_is_said_in_it(
     assert data.endswith(b"END:VCALENDAR\r\n")
     assert data.count(b"BEGIN:VEVENT") == data.count(b"END:VEVENT") == len(several)
     read = icalendar.Calendar.from_ical(data)
+    assert not read.errors
+    assert not set(",;\\\n") & set(str(read["name"]))
     events = read.walk("VEVENT")
     assert [str(event["uid"]) for event in events] == [uid("f" * 64, one.key) for one in entries]
     for event, one in zip(events, entries, strict=True):

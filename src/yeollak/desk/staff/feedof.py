@@ -46,13 +46,11 @@ def feed(entries: Iterable[Shown], office: str, name: str, told: str, now: datet
     made.add("prodid", "-//Yeollak//Calendar of a liaison office//EN")
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    for prop, value in (
-        ("name", name),
-        ("x-wr-calname", name),
-        ("description", told),
-        ("x-wr-caldesc", told),
-    ):
-        made.add(prop, _plain(value, _LINE))
+    # The library writes these two as they are: what RFC 5545 would have escaped is left out of them.
+    called = _plain("".join(" " if char in ",;\\" else char for char in name), _LINE) or "Yeollak"
+    made.add("name", called)
+    made.add("x-wr-calname", called)
+    made.add("description", _plain(told, _LINE))
     made.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT30M")
     for one in entries:
