@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from typing import Any
 
 from tests.cli.counted import counted
 
+#: A port as it stands in a node's settings: of its own listeners, or in the address of the other side.
+_PORT = re.compile(r"(?<=127\.0\.0\.1:)[1-9]\d*|(?<=port = )[1-9]\d*")
 SECRETS = {"YEOLLAK_PASSPHRASE": "operator", "YEOLLAK_OFFICER_PASSPHRASE": "officer"}
 
 
@@ -121,6 +124,15 @@ class Hands:
         settings = folder / "node.toml"
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))
         return folder
+
+    def move_ports(self) -> None:
+        """Give both nodes ports of their own, so that several copies of one place can serve at once."""
+        settings = [self.root / side / "node.toml" for side in ("south", "north")]
+        texts = [path.read_text() for path in settings]
+        found = sorted({port for text in texts for port in _PORT.findall(text)})
+        fresh = {port: str(free_port()) for port in found}
+        for path, text in zip(settings, texts, strict=True):
+            path.write_text(_PORT.sub(lambda match: fresh[match[0]], text))
 
     def found(self) -> str:
         """Two nodes with one office, the charter signed on both; returns the office id."""
