@@ -8,6 +8,7 @@ page that is drawn every minute reads only what is new.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +17,7 @@ from typing import Final
 
 from yeollak.office.calendar import Calendar, calendar_of
 from yeollak.office.calls import MOST_DAYS, calls
-from yeollak.office.duties import OPEN, Occurrence, duties
+from yeollak.office.duties import OPEN, Occurrence, duties, may_be_ahead
 from yeollak.office.matter import natural_id
 from yeollak.office.notices import moment_of, told_ahead
 from yeollak.office.office import Office
@@ -101,7 +102,7 @@ def duties_between(
 ) -> tuple[Occurrence, ...]:
     """Every duty that falls due between two instants, and what the record holds of it at `now`."""
     rows = view.rows(models.Matter).order_by("opened", "matter")
-    named = rows.filter(procedure=DUTY.name, slots__contains='"event/')
+    named = rows.filter(procedure=DUTY.name, slots__contains='"event/').values_list("matter", "slots")
     return duties(
         view.office,
         now,
@@ -109,7 +110,8 @@ def duties_between(
         first,
         last,
         obligations=list(rows.filter(procedure=OBLIGATION.name).values_list("matter", flat=True)),
-        events=list(named.values_list("matter", flat=True)),
+        # Read off the projection, so that what is long past is not folded again for every page.
+        events=[matter for matter, slots in named if may_be_ahead(json.loads(slots), calendar, first)],
     )
 
 
