@@ -155,9 +155,9 @@ def wish_of(
     drawn = {**facts_of(chance, kind, row, state, known), **fixed}
     facts = {name: value for name, value in drawn.items() if value is not None}
     at = now + (chance.choice(LIES) if chance.random() < 0.12 else timedelta())
-    waited = state.of("due", known.side) or state.slots.get("due")
-    if row is not None and row.lapses and waited is not None and chance.random() < 0.9:
-        at = max(at, parse_instant(str(waited)) + chance.randint(0, 3) * HOURS)
+    waited = row.due(state, known.side) if row is not None and row.lapses else None
+    if waited is not None and chance.random() < 0.9:
+        at = max(at, parse_instant(waited) + chance.randint(0, 3) * HOURS)
     at = min(at, LAST)
     due = None
     if kind.due is Due.MUST or (kind.due is Due.MAY and chance.random() < 0.5):

@@ -140,22 +140,39 @@ class Pursuit:
         if ways and self._chance.random() < 0.3 and (key := self._desk.signer(person, kind)) is not None:
             way = self._chance.choice(ways)
             self._schedule.conduct.spoil(person, procedure, kind, self._matter, key, way=way)
+        if row is not None and row.lacking is not None and self._chance.random() < 0.3:
+            return self._names_nobody(person, procedure, kind, row.lacking)
         found = self._desk.attempt(person, procedure, kind, self._matter, why=" *")
         if found is not None and self._chance.random() < 0.1:
             self._desk.attempt(person, procedure, kind, found.matter, careless=True, why=" (again)")
         return found is not None
+
+    def _names_nobody(self, person: Person, procedure: Procedure, kind: Kind, slot: str) -> bool:
+        """A lapse that says who has kept something back, by the one side that has: all others give first."""
+        office, matter = self._schedule.observer.office, self._matter
+        for other in [one for one in self._people() if one is not person]:
+            kinds = self._filling(other, procedure, office.state(matter).state if matter else State(), slot)
+            if kinds:
+                self._desk.attempt(other, procedure, self._chance.choice(kinds), matter, why=" &")
+            if not self._schedule.synchronise():
+                return False
+        self._desk.attempt(person, procedure, kind, matter, careless=True, why=" (names nobody)")
+        return True
+
+    def _filling(self, person: Person, procedure: Procedure, state: State, slot: str) -> list[Kind]:
+        """The kinds with which a side may fill a slot of its own that it has not filled."""
+        if state.of(slot, person.side) is not None:
+            return []
+        offered = possible(procedure, state, person.side, self._schedule.sides)
+        return [kind for kind, row in offered if any(write.slot == slot for write in row.writes)]
 
     def _join(self, procedure: Procedure, aim: Aim) -> bool:
         """Every side fills its own slot, one after the other, until the matter moves."""
         office, matter = self._schedule.observer.office, self._matter
         for person in self._people() * 2:
             state = office.state(matter).state if matter is not None else State()
-            kinds = [
-                kind
-                for kind, row in possible(procedure, state, person.side, self._schedule.sides)
-                if any(write.slot == aim.slot for write in row.writes)
-            ]
-            if state.of(aim.slot, person.side) is not None or not kinds:
+            kinds = self._filling(person, procedure, state, aim.slot)
+            if not kinds:
                 continue
             found = self._desk.attempt(person, procedure, self._chance.choice(kinds), matter, why=" &")
             matter = found.matter if found is not None else matter
