@@ -106,6 +106,18 @@ CODES: dict[str, tuple[str, str]] = {
         "The key {officer} is given to the account {name}.",
         "One key is one person's: take it from that account first.",
     ),
+    "paper-fonts-missing": (
+        "This machine has no font for {scripts}, so the paper would have empty boxes.",
+        "Nothing was made. Have fonts installed (on Debian: fonts-noto-core, fonts-noto-cjk), and ask again.",
+    ),
+    "paper-not-set": (
+        "The paper could not be set ({why}).",
+        "Nothing was made. Print the page from the browser, and report this to the maintainers.",
+    ),
+    "paper-too-large": (
+        "The paper would hold more than {most} MiB of text.",
+        "Nothing was made. Export the record, or download the enclosures one by one.",
+    ),
     "passphrase-long": (
         "The passphrase has more than {most} characters.",
         "Take a shorter one.",
