@@ -4,10 +4,11 @@ that clauses put on the sides and what the record holds of each, and the inciden
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from django.utils.text import capfirst
 
@@ -284,12 +285,21 @@ def duties_near(
     return [duty_shown(desk, one, voice, may=may) for one in held[:_MOST]], late, cut or len(held) > _MOST
 
 
+def between(desk: Desk, fact: str, sides: Collection[str], but: str = "") -> str:
+    """What the address of a page where an act is composed adds of the sides that it is between, `but` one:
+    nothing where these are all parties.
+    """
+    if set(sides) == set(desk.view.office.parties):
+        return ""
+    return "".join("&" + urlencode({f"f.{fact}": side}) for side in sides if side != but)
+
+
 def duty_shown(desk: Desk, one: Occurrence, voice: Voice, *, may: bool) -> DutyShown:
     """One time that an obligation falls due."""
     reader, view = reader_of(desk), desk.view
     own = dict(one.views).get(view.side)
     deeds = []
-    if may and desk.officer and one.held in _TO_SAY and own is None:
+    if may and desk.officer and one.held in _TO_SAY and own is None and view.side in one.sides:
         asked = {"f.parent": one.obligation, "f.occurrence": one.key}
         past = parse_instant(one.due) <= desk.now
         opened_as = one.matter if view.ledger.matter(one.matter) else ""
@@ -298,7 +308,9 @@ def duty_shown(desk: Desk, one: Occurrence, voice: Voice, *, may: bool) -> DutyS
             *((("duty.missed", say(voice.lang, "Enter as missed")),) if past else ()),
             ("duty.waive", say(voice.lang, "Waive it this time")),
         ):
-            deeds.append((word, compose_url(desk, kind, opened_as, **asked)))
+            deeds.append(
+                (word, compose_url(desk, kind, opened_as, **asked) + between(desk, "sides", one.sides))
+            )
     return DutyShown(
         clean(one.key, longest=64),
         voice.time(one.due),

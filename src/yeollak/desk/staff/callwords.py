@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from yeollak.desk.staff.callcells import Cell
 from yeollak.office.statistics.streaks import ALL, JOINTLY
-from yeollak.words import day, number, say, say_count
+from yeollak.words import day, duration, number, say, say_count
 from yeollak.words.facts import value_word
 from yeollak.words.naming import Reader
 
@@ -84,7 +84,7 @@ def figures(streaks: Sequence[Mapping[str, Any]], cells: Sequence[Cell], lang: s
         minutes, cell = max(late, key=lambda one: (one[0], one[1].day))
         found.append(
             Figure(
-                say_count(lang, "{n} minute", "{n} minutes", minutes or 0, context="duration"),
+                duration(timedelta(minutes=minutes or 0), lang),
                 say(lang, "latest answer, {day}", day=day(cell.day, lang)),
             )
         )
@@ -133,7 +133,7 @@ def account_word(reader: Reader, view: str, late: int | None) -> str:
         return say(reader.lang, "nothing entered")
     word = value_word(reader.lang, "view", view) or view
     if late:
-        minutes = say_count(reader.lang, "{n} minute", "{n} minutes", late, context="duration")
+        minutes = duration(timedelta(minutes=late), reader.lang)
         return f"{word}, {minutes}"
     return word
 

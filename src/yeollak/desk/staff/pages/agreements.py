@@ -27,6 +27,7 @@ from yeollak.desk.staff.shell import frame
 from yeollak.errors import OurFault
 from yeollak.office.zones import later
 from yeollak.procedures.agreement import AGREEMENT
+from yeollak.procedures.obligation import sides_of
 from yeollak.storage import matters as stored
 from yeollak.storage.matters import Wanted
 from yeollak.words.labels import state_word
@@ -83,7 +84,8 @@ def agreement(desk: Desk, matter_id: str) -> HttpResponse:
     first = _from(desk, asked.get("from", ""))
     last = later(first, _SPAN - 1)
     obligations, cut = agreementsof.obligations_of(desk, matter_id, voice, first, last, may=may)
-    phase = desk.view.office.state(matter_id).state.phase
+    state = desk.view.office.state(matter_id).state
+    phase, sides = state.phase, sorted(sides_of(state))
     deeds = may and bool(desk.officer)
     context = {
         **frame(desk, "agreements"),
@@ -104,7 +106,8 @@ def agreement(desk: Desk, matter_id: str) -> HttpResponse:
         "next": next_of(desk, matter_id, voice),
         "texts": texts_of(desk, matter_id, voice, asked.get("since", "")[:64]),
         "read_out": compose_url(desk, "obligation.propose", **{"f.parent": matter_id})
-        if deeds and phase == "in-force"
+        + agreementsof.between(desk, "to", sides, but=desk.view.side)
+        if deeds and phase == "in-force" and desk.view.side in sides
         else "",
         "amend": compose_url(desk, "agreement.draft", **{"f.amends": matter_id})
         if deeds and phase in ("in-force", "suspended")

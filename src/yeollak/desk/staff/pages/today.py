@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from yeollak.desk.staff import dayline, dayof, docket, nodealarms, verdict
+from yeollak.desk.staff.agreementsof import duties_near
 from yeollak.desk.staff.bridge import Bell, Wire, hour
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.docket import Drafted, Lane, Places
 from yeollak.desk.staff.gate import Desk, page
+from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.shell import frame, link, watch_of
 from yeollak.desk.staff.titles import Title, title_of
 from yeollak.office.calendar import Calendar
@@ -40,6 +42,9 @@ from yeollak.words.states import stand_word, state_word
 _BACK = 7
 #: How many matters a docket looks at: those whose due comes first.
 _MOST = 400
+#: How far back and ahead duties are told of, and how many are shown; the agreements list the others.
+_DUTIES = timedelta(days=7)
+_MOST_DUTIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
         reader.isolated(_place(calendar)),
         reader,
     )
+    duties, _, more = duties_near(desk, voice_of(desk), desk.now - _DUTIES, desk.now + _DUTIES, may=False)
     mirrored = shown["dir"] == "rtl"
     said = verdict.verdict(lang, _facts(desk, shown, lanes, told, coming, calendar))
     return {
@@ -107,6 +113,8 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "with_us": lanes[0],
         "with_them": lanes[1],
+        "duties": duties[:_MOST_DUTIES],
+        "duties_more": more or len(duties) > _MOST_DUTIES,
         "schedule": _schedule(desk, calendar, met, coming, that_day),
         "watches": list(_watches(desk, calendar)),
         "stands": list(_stands(desk, calendar)),
