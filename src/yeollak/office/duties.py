@@ -52,7 +52,7 @@ class Occurrence:
 
     matter      the duty's own matter, whether or not anybody has opened it
     key         its name, as `occurrence` states it; for an event that the record holds, the act that makes it
-    bearers     whose duty it is, in the charter's order
+    sides       those of the obligation, and `bearers` whose duty it is, in the charter's order
     views       what each side has said of it, `done` or `missed`; `waivers` the sides that do without it
     subject     what is owed in a few words, as pairs of a language and the words in it
     begins      for a notice period: when the event begins; `told` when a bearer named it, or empty.
@@ -65,6 +65,7 @@ class Occurrence:
     clause: str
     shape: str
     key: str
+    sides: tuple[str, ...]
     bearers: tuple[str, ...]
     due: str
     held: Held
@@ -298,6 +299,7 @@ def _held(
         clause=str(terms["clause"]),
         shape=str(terms["shape"]),
         key=time.key,
+        sides=sides,
         bearers=time.bearers,
         due=format_instant(time.due),
         held=_word(state, {view for _, view in views}, time, now, relieved),

@@ -126,7 +126,10 @@ def _cases(scene: Scene, row: Row, facts: Mapping[str, Any]) -> Iterator[dict[st
 
 def _placeholders(scene: Scene, kind: Kind, row: Row) -> dict[str, Any]:
     needed = {write.keyed for write in row.writes} | {
-        write.value[5:] for write in row.writes if write.value.startswith("fact:")
+        # Whose matter it is stands as it is where the act says nothing of it.
+        write.value[5:]
+        for write in row.writes
+        if write.value.startswith("fact:") and write.slot != "to"
     }
     found: dict[str, Any] = {}
     for fact in kind.takes:
