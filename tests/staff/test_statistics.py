@@ -147,7 +147,7 @@ def test_files_say_what_the_record_gives(done: Undertakings) -> None:
     assert sum(int(row[3]) for row in every[1:] if row[:2] == ["own", "acts"]) == held.own["acts"].total
     drawn = browser.get(f"/1/statistics/calls.svg?{YEAR}")
     assert Tree.fromstring(drawn.text.encode()).tag.endswith("svg")
-    for name in ("nonsense.csv", "figures.svg", "costs-XXX.csv", "acts.html", "costs-.csv"):
+    for name in ("nonsense.csv", "figures.svg", "costs-QQQ.csv", "acts.html", "costs-.csv"):
         assert browser.get(f"/1/statistics/{name}?{YEAR}").status == 404
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.staff.business import HOSTILE, Business
-from yeollak.node.acting import Text
+from yeollak.node.acting import Text, act
+from yeollak.office.propose import Draft
 from yeollak.record.keys import SigningKey
 
 NAMES = {
@@ -25,21 +26,28 @@ FIBRE = {
 class Undertakings(Business):
     """What is done; ids of matters by name in `matters`."""
 
+    #: Who has acted since both sides held the same.
+    _last = ""
+
     def all(self) -> Undertakings:
         """Everything. All days lie in 2018, so that pages of that year always show the same."""
         self._works()
         self._common()
         self._things()
-        for day in range(17, 22):
-            for side in ("south", "north"):
+        for side in ("south", "north"):
+            for day in range(17, 22):
                 facts: dict[str, Any] = {"date": f"2018-09-{day}", "slot": "opening", "view": "answered"}
-                self.do(side, "checkin.observe", facts=facts)
+                key, draft = self.desks.keys[side], Draft("checkin.observe", facts=facts)
+                act(self.desks.nodes[side], self.desks.office, key, draft)
         self.desks.until(self.desks.settled)
         return self
 
     def act(self, side: str, kind: str, *texts: Text, **of: Any) -> str:
-        """An act of the co-head, which the other side holds before it acts."""
-        return self.do(side, kind, *texts, head=True, **of)
+        """An act of the co-head. The other side holds it before it acts itself, and when `all` returns."""
+        if self._last not in ("", side):
+            self.desks.until(self.desks.settled)
+        self._last = side
+        return act(self.desks.nodes[side], self.desks.office, self._heads[side], Draft(kind, **of), texts)
 
     def head(self, side: str) -> SigningKey:
         """The key of a co-head."""
