@@ -341,6 +341,20 @@ def test_agreements_stand_by_state_and_say_what_was_kept(affairs: Affairs) -> No
     assert browser.get("/1/agreements/?phase=nonsense&after=x.x").status == 200
 
 
+def test_today_lists_the_duties_of_the_days_around_it(affairs: Affairs) -> None:
+    matters = affairs.matters
+    for lang, clause in (("en", "Word that the text has come"), ("ko", "접수 확인")):
+        name = {"en": "duty", "ko": "liaison"}[lang]
+        text = affairs.desks.browser("south", name, lang).get("/1/").text
+        duties = text.split('id="duties-h"')[1].split("</section>")[0]
+        # What falls due within a week and what has passed in silence, of both sides; nothing that was stated.
+        assert clause in duties
+        assert f"/1/agreements/{matters['agreement']}/" in duties
+        assert duties.count("<li>") <= 8
+    assert "Names of the contacts" in affairs.desks.browser("south").get("/1/").text
+    assert "Entered as done" not in duties
+
+
 def test_a_duty_leads_from_the_calendar_to_its_clause(affairs: Affairs) -> None:
     browser = affairs.desks.browser("south")
     week = browser.get(f"/1/calendar/?week={affairs.days['today'].isoformat()}").text
