@@ -54,6 +54,9 @@ _STATUS: Final = {
     "no-such-draft": 404,
     "no-such-matter": 404,
     "not-offered": 409,
+    "paper-fonts-missing": 503,
+    "paper-not-set": 500,
+    "paper-too-large": 413,
     "permission-missing": 403,
 }
 _LASTS: Final = {COOKIE: LASTS, HALF_COOKIE: HALF, DEVICE_COOKIE: KNOWN}
