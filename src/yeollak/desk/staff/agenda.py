@@ -78,7 +78,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The entries between two dates in their order; `cut` where more matters are there than were looked at."""
+    """The entries between two dates in their order; `cut` where not all matters were looked at."""
 
     items: tuple[Item, ...]
     cut: bool

@@ -33,7 +33,7 @@ class Check:
     """How far a verification is, or what it has found.
 
     done, total  files looked at, of those that the stage looks at
-    report       what was found, once it is done, and the recomputed state; `fault` the code of what stopped it
+    report       what was found, once it is done, and the recomputed state; `fault` what stopped it
     """
 
     by: str

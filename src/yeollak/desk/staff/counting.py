@@ -143,8 +143,38 @@ def pivot(name: str, figure: Figure, told: Told) -> Pivot:
     )
 
 
-def bars_of(table: Pivot, told: Told) -> Bars:
-    """The largest rows as bars, each in the patterns of its columns."""
+def over(name: str, several: Sequence[tuple[str, Figure]], told: Told) -> Pivot:
+    """A figure through time: a row for each part of the period, in their order, those without a cell too."""
+    by = several[0][1].by
+    across = next((one for one in ACROSS if one in by), "")
+    place = by.index(across) if across else -1
+    rows = []
+    for _, figure in several:
+        sums: dict[str, int] = {}
+        for cell, value in figure.cells.items():
+            head = cell[place] if across else ""
+            sums[head] = sums.get(head, 0) + value
+        rows.append(sums)
+    heads = sorted({head for sums in rows for head in sums}, key=lambda one: _order(one, told))
+    return Pivot(
+        name,
+        capfirst(figure_word(told.lang, name)),
+        say(told.lang, "by time"),
+        dimension_word(told.lang, across) if across else "",
+        tuple(Column(column_word(head, told), _hue(head, told)) for head in heads),
+        tuple(
+            Row(label, tuple(sums.get(head) for head in heads), sum(sums.values()))
+            for (label, _), sums in zip(several, rows, strict=True)
+        ),
+        tuple(sum(sums.get(head, 0) for sums in rows) for head in heads),
+        sum(figure.total for _, figure in several),
+        (0, 0),
+        name.partition("/")[2],
+    )
+
+
+def bars_of(table: Pivot, told: Told, most: int = DRAWN) -> Bars:
+    """The first rows as bars, each in the patterns of its columns."""
     rows = [
         Bar(
             row.label or table.word,
@@ -155,7 +185,7 @@ def bars_of(table: Pivot, told: Told) -> Bars:
             ),
             number(row.total),
         )
-        for row in table.rows[:DRAWN]
+        for row in table.rows[:most]
     ]
     parts = _between(told.lang).join(f"{row.label} {row.figure}" for row in rows)
     words = say(

@@ -5,6 +5,7 @@ asks for the same figures several times, and another period costs its own matter
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import local
 from typing import Final
 
@@ -40,6 +41,12 @@ def figures_of(view: OfficeView, period: Period) -> Figures:
         while len(held.found) > _MOST:
             held.found.popitem(last=False)
     return held.found[key]
+
+
+def through(view: OfficeView, several: Sequence[tuple[str, Period]]) -> list[tuple[str, Figures]]:
+    """The figures of several periods as of one point, under their names. They are not kept."""
+    held, frontier = _held(view), view.office.frontier()
+    return [(name, figures(view.office, frontier, period, held.index)) for name, period in several]
 
 
 def _held(view: OfficeView) -> _Held:

@@ -160,7 +160,7 @@ def page(
                 asked = urlencode({"next": request.get_full_path()})
                 return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{asked}"))
             lang = person.language if person.language in LANGUAGES else "en"
-            with translation.override(lang):
+            with translation.override(words.usage(lang)):
                 desk = Desk(person, hands(), _view(number), number, lang, hands().now(), request)
                 try:
                     require(person, permission)

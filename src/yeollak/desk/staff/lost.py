@@ -19,7 +19,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from yeollak.desk.staff.gate import closed, language_of, person_of
 from yeollak.desk.staff.inputs import Typed
-from yeollak.words import direction
+from yeollak.words import direction, usage
 
 
 def gives_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -69,5 +69,5 @@ def _lost(request: HttpRequest, lang: str, back: bool) -> HttpResponse:
         "files": bool(request.FILES),
         "back": back,
     }
-    with translation.override(lang):
+    with translation.override(usage(lang)):
         return render(request, "staff/lost.html", context, status=401)

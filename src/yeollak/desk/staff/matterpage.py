@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.text import capfirst
 
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.gate import Desk
+from yeollak.desk.staff.matterwaits import (
+    SilenceShown,
+    WaitShown,
+    instant_of,
+    silences_of,
+    wait_sentence,
+    wait_shown,
+)
 from yeollak.desk.staff.shell import name_of
 from yeollak.desk.staff.stages import Stage, stages
 from yeollak.desk.staff.titles import Title, act_word, title_of
@@ -24,10 +31,8 @@ from yeollak.office.crossing import told
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.office.silence import Receipt, Silence, silences
 from yeollak.office.subjects import opening
-from yeollak.office.waiting import Waiting, waiting
-from yeollak.office.zones import LAST
+from yeollak.office.waiting import waiting
 from yeollak.procedures.machine import COMMON
 from yeollak.record.canon import format_instant
 from yeollak.record.document import PRECEDENCES
@@ -35,7 +40,6 @@ from yeollak.storage import links, models
 from yeollak.storage.matters import matter_row
 from yeollak.storage.reading import OfficeView
 from yeollak.words import has_term, say, term
-from yeollak.words.docket import default_words, docket_word, mark_words, reason
 from yeollak.words.facts import value_word
 from yeollak.words.labels import procedure_word, state_word
 from yeollak.words.naming import Reader
@@ -59,32 +63,6 @@ class StageShown:
     side: Part | None
     at: Part | None
     until: Part | None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitShown:
-    """One side that is waited for: the sentence, the word that holds now, why, and what silence means."""
-
-    ours: bool
-    late: bool
-    word: str
-    sentence: str
-    until: Part
-    why: tuple[str, ...]
-    default: str
-
-
-@dataclass(frozen=True, slots=True)
-class SilenceShown:
-    """A signed lapse: what it declared, what receipts say of it, and what speaks against it."""
-
-    sentence: str
-    mark: str
-    false: bool
-    overtaken: bool
-    proof: tuple[str, ...]
-    against: tuple[str, ...]
-    default: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +187,7 @@ def head_of(desk: Desk, matter: str) -> Head:
         ),
         facts=_facts(view.office, matter, standing, voice),
         waits=tuple(wait_shown(reader, voice, one, desk.now) for one in waits),
-        silences=_silences(view, matter, reader),
+        silences=silences_of(view, matter, reader),
         links=_links(desk, matter, voice),
         acts=row.acts,
     )
@@ -229,44 +207,11 @@ def settled_words(reader: Reader, telling: Mapping[str, Any] | None, *, settled:
     return (say(reader.lang, "Not every side has signed an act that has seen every act of this matter."),)
 
 
-def wait_sentence(reader: Reader, one: Waiting) -> str:
-    """Who waits for whom, and until when, in the first person."""
-    lang, until = reader.lang, reader.when(one.until)
-    waiters = one.waiting or (one.lapse.by if one.lapse is not None else ())
-    if one.awaited == reader.side:
-        others = reader.sides(side for side in waiters if side != reader.side)
-        if others:
-            return say(lang, "{side} waits for us until {until}.", side=others, until=until)
-        return say(lang, "It waits for us until {until}.", until=until)
-    if reader.side in waiters:
-        return say(lang, "We wait for {side} until {until}.", side=reader.name(one.awaited), until=until)
-    return say(
-        lang,
-        "{waiting} waits for {awaited} until {until}.",
-        waiting=reader.sides(waiters),
-        awaited=reader.name(one.awaited),
-        until=until,
-    )
-
-
-def wait_shown(reader: Reader, voice: Voice, one: Waiting, now: datetime) -> WaitShown:
-    """One side that is waited for, as a page shows it."""
-    return WaitShown(
-        one.awaited == reader.side,
-        one.until < format_instant(now),
-        capfirst(docket_word(reader.lang, one.word)),
-        wait_sentence(reader, one),
-        voice.time(one.until),
-        tuple(reason(reader, why.code, why.by, why.until) for why in one.why),
-        default_words(reader, one.default.means, one.default.items) if one.default is not None else "",
-    )
-
-
 def receipt_of(view: OfficeView, act: Counted) -> tuple[str, str] | None:
     """Who has receipted an act first, and when by its own clock: never the side that signed it."""
     rows = view.rows(models.Receipt).filter(place=act.place, size__gt=act.index).exclude(cosigner=act.place)
     row = rows.order_by("size", "time").values_list("cosigner", "time").first()
-    return None if row is None else (view.charter.sides[row[0]], format_instant(_instant(row[1])))
+    return None if row is None else (view.charter.sides[row[0]], format_instant(instant_of(row[1])))
 
 
 def _looked_at(view: OfficeView, matter: str) -> list[Counted]:
@@ -318,61 +263,6 @@ def _facts(office: Office, matter: str, acts: Sequence[Counted], voice: Voice) -
     return tuple(one for one in found if one.name not in ("event", "subject"))
 
 
-def _silences(view: OfficeView, matter: str, reader: Reader) -> tuple[SilenceShown, ...]:
-    procedure = view.office.folds(matter).procedure
-    lapses = {kind for rows in procedure.rows.values() for kind, row in rows.items() if row.lapses}
-    if not any(act.move is not None and act.move.kind in lapses for act in view.ledger.matter(matter)):
-        return ()
-    return tuple(_silence(one, reader) for one in silences(view.office, matter, receipts(view)))
-
-
-def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
-    """The receipts held, which were verified when they came, by the side whose register they are over."""
-    found: dict[str, list[Receipt]] = {side: [] for side in view.charter.sides}
-    rows = view.rows(models.Receipt).order_by("place", "size", "cosigner")
-    sides = view.charter.sides
-    for place, size, cosigner, time in rows.values_list("place", "size", "cosigner", "time"):
-        found[sides[place]].append(Receipt(sides[cosigner], size, _instant(time)))
-    return {side: tuple(held) for side, held in found.items()}
-
-
-def _silence(one: Silence, reader: Reader) -> SilenceShown:
-    lang = reader.lang
-    return SilenceShown(
-        say(
-            lang,
-            "{side} declared at {at} that the time until {due} was over.",
-            side=reader.name(one.side),
-            at=reader.when(one.at),
-            due=reader.when(one.due),
-        ),
-        mark_words(lang, one.mark),
-        one.mark == "false-on-its-face",
-        one.overtaken,
-        tuple(
-            say(
-                lang,
-                "{side} had receipted it at {time}, when the register had this many entries: {size}.",
-                side=reader.name(each.cosigner),
-                size=each.size,
-                time=reader.when(format_instant(each.time)),
-            )
-            for each in one.proof
-        ),
-        tuple(
-            say(
-                lang,
-                "An act of {side} was in time all the same: {cosigner} itself had receipted it at {time}.",
-                side=reader.name(each.side),
-                cosigner=reader.name(each.receipt.cosigner),
-                time=reader.when(format_instant(each.receipt.time)),
-            )
-            for each in one.against
-        ),
-        default_words(reader, one.default.means, one.default.items) if one.default is not None else "",
-    )
-
-
 def _links(desk: Desk, matter: str, voice: Voice) -> tuple[LinkShown, ...]:
     found = []
     for link in links.links(desk.view, matter, _LINKS):
@@ -409,11 +299,3 @@ def _relation(lang: str, relation: str, *, out: bool) -> str:
 
 def _class_word(lang: str, code: str) -> str:
     return (value_word(lang, "class", code) or code) if code else ""
-
-
-def _instant(seconds: int) -> datetime:
-    """The instant of a POSIX second; the end of the calendar for what a cosigner has put beyond it."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return LAST

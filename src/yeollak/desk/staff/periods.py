@@ -17,6 +17,8 @@ from yeollak.words import say
 
 #: Whose word figures rest on.
 RESTS = ("own", "told")
+#: Up to how many days a period is told day by day, and up to how many months month by month.
+_DAYS, _MONTHS = 31, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,35 @@ def presets(today: date, founded: date, lang: str) -> list[tuple[str, date, date
         (say(lang, "Since the office was founded"), founded, max(today, founded)),
     ]
     return [one for one in found if one[2] >= founded or one[1] == month]
+
+
+def parts(period: Period) -> list[tuple[str, Period]]:
+    """A period in days, months, years or several years, so that the parts are few: how each is written, and
+    its days. Figures of adjoining periods as of one frontier add up, cell by cell.
+    """
+    days = (period.until - period.since).days
+    if days <= _DAYS:
+        begin, months = period.since, 0
+    elif days <= _MONTHS * 28:
+        begin, months = period.since.replace(day=1), 1
+    else:
+        begin = period.since.replace(month=1, day=1)
+        months = 12 * (1 + (period.until.year - begin.year) // _MONTHS)
+    found = []
+    while begin < period.until:
+        after = _later(begin, months) if months else begin + timedelta(days=1)
+        name = begin.isoformat() if not months else f"{begin:%Y-%m}" if months == 1 else f"{begin:%Y}"
+        if months > 12:
+            name += f"–{after.year - 1}"
+        found.append((name, Period(max(begin, period.since), min(after, period.until), period.zone)))
+        begin = after
+    return found
+
+
+def _later(begin: date, months: int) -> date:
+    """The first day of a month so many months later."""
+    years, month = divmod(begin.month - 1 + months, 12)
+    return date(begin.year + years, month + 1, 1)
 
 
 def _month(today: date, zone: str) -> Period:

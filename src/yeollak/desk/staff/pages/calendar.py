@@ -33,7 +33,7 @@ from yeollak.office.calendar import Calendar
 from yeollak.office.zones import later
 from yeollak.storage import reading
 from yeollak.storage.feeds import Feed, Feeds
-from yeollak.words import day, say, say_count
+from yeollak.words import day, say, say_count, usage
 from yeollak.words.figures import month
 
 #: What may be in a feed; days are the holidays and closed days of either side.
@@ -207,7 +207,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     person, which = opened
     lang = person.language if person.language in LANGUAGES else "en"
     view = reading.office_view(hands().alias, which.office)
-    with translation.override(lang):
+    with translation.override(usage(lang)):
         desk = Desk(person, hands(), view, known.index(which.office) + 1, lang, now, request)
         body = _written(desk, which)
     response = HttpResponse(body, content_type=_TYPE)

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils import translation
 
 from yeollak.desk.staff.gate import closed, language_of
+from yeollak.words import usage
 
 
 def _error(request: HttpRequest, exception: Exception | None = None, *, status: int) -> HttpResponse:
     lang = language_of(request)
-    with translation.override(lang):
+    with translation.override(usage(lang)):
         context = {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "status": status}
         return closed(render(request, "staff/error.html", context, status=status))
 

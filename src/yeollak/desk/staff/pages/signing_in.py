@@ -36,7 +36,7 @@ from yeollak.desk.staff.shell import local, words_of
 from yeollak.errors import OurFault
 from yeollak.storage import reading
 from yeollak.storage.staffing import Entered
-from yeollak.words import NATIVE_NAMES, direction
+from yeollak.words import NATIVE_NAMES, direction, usage
 from yeollak.words.faults import sentence
 
 _STATUS: Final = {"sign-in-locked": 429}
@@ -63,7 +63,7 @@ def root(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The first step: name and passphrase; in, or on to the second."""
     lang = language_of(request)
-    with translation.override(lang):
+    with translation.override(usage(lang)):
         if request.method != "POST":
             # Only who asks for it begins anew: a page that is still open elsewhere comes by here too.
             page = _shown(request, lang)
@@ -86,7 +86,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """The second step: six figures from a device, or a recovery code."""
     lang, token = language_of(request), given(request, HALF_COOKIE)
     person = staffing().half_in(token, hands().now())
-    with translation.override(lang):
+    with translation.override(usage(lang)):
         if person is None:
             return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{_kept(request, lang)}"))
         more: dict[str, Any] = {"half": person, "recovery": "recovery" in request.GET}

@@ -24,7 +24,7 @@ from yeollak.desk.staff import (
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.clocks import clocks
 from yeollak.desk.staff.counting import Pivot, Told
-from yeollak.desk.staff.derived import figures_of
+from yeollak.desk.staff.derived import figures_of, through
 from yeollak.desk.staff.figuredrafts import begun, fact_day, opening
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matterpage import voice_of
@@ -36,6 +36,7 @@ from yeollak.desk.staff.svgfile import svg
 from yeollak.desk.staff.values import Part
 from yeollak.desk.staff.working import offered
 from yeollak.office.statistics import Figure, Figures, facts_of, zones_of
+from yeollak.office.statistics.tally import DIMENSIONS
 from yeollak.storage import matters
 from yeollak.storage.matters import Wanted
 from yeollak.words import day, number, say
@@ -59,6 +60,7 @@ class FigureShown:
     sums: tuple[str, ...]
     rest: str
     files: tuple[tuple[str, str], ...]
+    through: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def files(desk: Desk, name: str, ending: str) -> HttpResponse:
                 sheet(*counting.every_sheet({"own": found.own, "told": found.told})), f"{stem}.csv"
             )
         raise Http404
-    kept = name.replace("-", "/") if name.startswith("costs-") else name
+    kept = _figure_name(name)
     figure = figures.get(kept)
     if figure is None:
         raise Http404
@@ -167,6 +169,42 @@ def files(desk: Desk, name: str, ending: str) -> HttpResponse:
             raise Http404
 
 
+@require_safe
+@page()
+def through_time(desk: Desk, name: str) -> HttpResponse:
+    """One figure through the period, day by day, month by month or year by year."""
+    asked, found = _asked(desk)
+    told, kept = told_of(desk), _figure_name(name)
+    if kept not in _resting(found, asked):
+        raise Http404
+    several = [
+        (part, sheet[kept] if kept in sheet else Figure(DIMENSIONS[kept.partition("/")[0]], {}))
+        for part, figures in through(desk.view, periods.parts(asked.period))
+        for sheet in (_resting(figures, asked),)
+    ]
+    table = counting.over(kept, several, told)
+    plot = counting.bars_of(table, told, len(table.rows))
+    context = {
+        **frame(desk, "statistics"),
+        "days": _days(asked.period.since, asked.last, desk.lang),
+        "back": f"{desk.url('statistics')}?{asked.query()}",
+        "one": FigureShown(
+            table,
+            number(table.total),
+            plots.bars(plot, beside=True, mirrored=desk.lang == "ar"),
+            tuple(
+                (row.label, tuple(table.shown(one) for one in row.numbers), number(row.total))
+                for row in table.rows
+            ),
+            tuple(number(one) for one in table.sums),
+            "",
+            (),
+            "",
+        ),
+    }
+    return render(desk.request, "staff/through.html", context)
+
+
 @require_POST
 @page(Permission.DRAFT)
 def state(desk: Desk) -> HttpResponse:
@@ -190,6 +228,11 @@ def _asked(desk: Desk, fields: dict[str, Any] | None = None) -> tuple[Asked, Fig
     given = desk.request.GET.dict() if fields is None else fields
     asked = periods.asked_of(given, _today(desk), zones, own if own in zones else zones[0])
     return asked, figures_of(desk.view, asked.period)
+
+
+def _figure_name(name: str) -> str:
+    """A figure as the record names it: in an address, sums of money stand as `costs-KRW`."""
+    return name.replace("-", "/") if name.startswith("costs-") else name
 
 
 def _resting(found: Figures, asked: Asked) -> dict[str, Figure]:
@@ -239,6 +282,7 @@ def _shown(desk: Desk, name: str, figure: Figure, asked: Asked, told: Told) -> F
             )
             for ending in ("csv", "json", "svg")
         ),
+        f"{desk.url('statistics-through', name.replace('/', '-'))}?{asked.query()}",
     )
 
 
@@ -312,5 +356,6 @@ def _word_day(value: str, lang: str) -> str:
 URLS = [
     path("<int:number>/statistics/", statistics, name="statistics"),
     path("<int:number>/statistics/state/", state, name="statistics-state"),
+    path("<int:number>/statistics/through/<slug:name>/", through_time, name="statistics-through"),
     path("<int:number>/statistics/<slug:name>.<slug:ending>", files, name="statistics-files"),
 ]
