@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as Tree
 
@@ -100,6 +101,33 @@ def test_what_is_asked_most_are_periods(today: date, ago: int) -> None:
         assert Period(first, last + timedelta(days=1), "Asia/Seoul").holds(first)
 
 
+@given(
+    since=st.dates(date(1900, 1, 1), date(2030, 1, 1)),
+    days=st.integers(1, 1100) | st.integers(1, 2_500_000),
+)
+def test_the_parts_of_a_period_are_the_period(since: date, days: int) -> None:
+    period = Period(since, since + timedelta(days=days), "Asia/Seoul")
+    found = periods.parts(period)
+    assert found[0][1].since == period.since
+    assert found[-1][1].until == period.until
+    for (_, one), (_, other) in pairwise(found):
+        assert one.until == other.since
+    assert len({name for name, _ in found}) == len(found) <= 40
+
+
+@given(
+    several=st.lists(
+        st.dictionaries(st.tuples(_VALUES, _VALUES), st.integers(1, 10**9)), min_size=1, max_size=9
+    )
+)
+def test_a_figure_through_time_adds_up(several: list[dict[tuple[str, ...], int]]) -> None:
+    made = [(str(at), Figure(("bearer", "side"), cells)) for at, cells in enumerate(several)]
+    table = counting.over("costs/KRW", made, _told())
+    assert [row.label for row in table.rows] == [name for name, _ in made]
+    assert [row.total for row in table.rows] == [figure.total for _, figure in made]
+    assert sum(table.sums) == table.total == sum(figure.total for _, figure in made)
+
+
 # over HTTP
 
 
@@ -149,6 +177,18 @@ def test_files_say_what_the_record_gives(done: Undertakings) -> None:
     assert Tree.fromstring(drawn.text.encode()).tag.endswith("svg")
     for name in ("nonsense.csv", "figures.svg", "costs-QQQ.csv", "acts.html", "costs-.csv"):
         assert browser.get(f"/1/statistics/{name}?{YEAR}").status == 404
+
+
+def test_a_figure_is_told_through_time(done: Undertakings) -> None:
+    browser = done.desks.browser("south")
+    main = main_of(browser.get(f"/1/statistics/through/calls/?{YEAR}").text)
+    assert [*re.findall(r'<th scope="row">(2018-\d\d)</th>', main)] == [f"2018-{n:02}" for n in range(1, 13)]
+    whole = main_of(browser.get("/1/statistics/through/calls/?since=2018-09-17&last=2018-09-21").text)
+    assert len(re.findall(r'<th scope="row">2018-09-\d\d</th>', whole)) == 5
+    assert browser.get(f"/1/statistics/through/nothing/?{YEAR}").status == 404
+    assert f"/1/statistics/through/costs-KRW/?{YEAR}" in browser.get(f"/1/statistics/?{YEAR}").text.replace(
+        "&amp;", "&"
+    )
 
 
 def test_figures_are_stated_by_a_draft_that_has_everything(done: Undertakings) -> None:

@@ -68,6 +68,7 @@ def paths(done: Undertakings) -> list[str]:
         *(f"/1/projects/{of[name]}/" for name in ("works", "common", "hostile")),
         f"/1/statistics/?{YEAR}",
         "/1/statistics/?since=x&last=y",
+        f"/1/statistics/through/acts/?{YEAR}",
         f"/1/statistics/stated/{of['odd']}/",
     ]
 
