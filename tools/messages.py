@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from tools import northern_catalogue
 from yeollak.errors import CODES
 from yeollak.record.report import DEFECTS
 from yeollak.words.catalogue import DOMAIN, LANGUAGES
@@ -157,16 +158,23 @@ def update() -> None:
                 context=context,
                 flags=({"fuzzy"} if kept and kept.fuzzy else set()),
             )
-        path = catalogue_path(lang)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        buffer = io.BytesIO()
-        write_po(buffer, new, include_lineno=False, sort_output=False, omit_header=True, width=110)
-        path.write_bytes(_header(lang).encode() + buffer.getvalue())
+        _write(lang, new)
+    _write(northern_catalogue.LANG, northern_catalogue.renewed(load("ko"), load(northern_catalogue.LANG)))
+
+
+def _write(lang: str, catalogue: Catalog) -> None:
+    path = catalogue_path(lang)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, include_lineno=False, sort_output=False, omit_header=True, width=110)
+    path.write_bytes(_header(lang).encode() + buffer.getvalue())
 
 
 def _header(lang: str) -> str:
     forms = {"en": "nplurals=2; plural=(n != 1);"}
-    plural = forms.get(lang) or glossary()["plural"][lang]["header"].split(": ", 1)[1].strip()
+    plural = (
+        forms.get(lang) or glossary()["plural"][lang.partition("_")[0]]["header"].split(": ", 1)[1].strip()
+    )
     return (
         'msgid ""\nmsgstr ""\n"Project-Id-Version: Yeollak\\n"\n'
         f'"Language: {lang}\\n"\n"MIME-Version: 1.0\\n"\n'
@@ -191,7 +199,17 @@ def check() -> list[str]:
             if message.id:
                 shown = _show((message.context, _ids(message)))
                 faults += [f"{lang}: {why}: {shown}" for why in _wrong(lang, message)]
-    return faults
+    return faults + list(check_northern(load("ko"), load(northern_catalogue.LANG)))
+
+
+def check_northern(south: Catalog, north: Catalog) -> Iterator[str]:
+    """Everything that is wrong with the Northern Korean catalogue beside the Southern one, a line each."""
+    lang = northern_catalogue.LANG
+    if _header(lang).strip() not in catalogue_path(lang).read_text(encoding="utf-8"):
+        yield f"{lang}: the header is not the one that the glossary asks for"
+    found = [(message, why) for message in north if message.id for why in _wrong("ko", message)]
+    for message, why in (*found, *northern_catalogue.wrong(south, north)):
+        yield f"{lang}: {why}: {_show((message.context, _ids(message)))}"
 
 
 def _wrong(lang: str, message: Message) -> Iterable[str]:

@@ -17,6 +17,7 @@ import click
 from yeollak.cli.options import read_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
+from yeollak.words import speak_korean
 
 if TYPE_CHECKING:
     from yeollak.node.open import Node
@@ -101,13 +102,18 @@ def _asked(what: str, out: Output, *, new: bool) -> str:
 
 
 def opened(folder: Path) -> Node:
-    """The node in `folder`, open. Raises OurFault(`node-partial`) and what `node.open` raises."""
+    """The node in `folder`, open; from here on `ko` means the Korean that its side chose.
+
+    Raises OurFault(`node-partial`) and what `node.open` raises.
+    """
     from yeollak.node.founding import is_partial
     from yeollak.node.open import open_node
 
     if is_partial(folder):
         raise OurFault("node-partial", path=str(folder))
-    return open_node(folder)
+    node = open_node(folder)
+    speak_korean(node.config.korean)
+    return node
 
 
 def chosen(node: Node, office: str | None) -> str:

@@ -120,7 +120,7 @@ def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> HttpResponse
     def part(template: str, item: Item) -> str:
         return render_to_string(f"desk/{template}.html", {**shared, "item": item}).strip()
 
-    with translation.override(lang):
+    with translation.override(words.usage(lang)):
         content = feed_of(
             office,
             timeline(office.items, asked).items,
@@ -134,7 +134,7 @@ def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> HttpResponse
             kind=lambda item: _plain(part("feed_kind", item)),
         )
     response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-    response["Content-Language"] = lang
+    response["Content-Language"] = words.tag(lang)
     return response
 
 

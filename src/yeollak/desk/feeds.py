@@ -14,6 +14,7 @@ from typing import Final
 from django.utils.feedgenerator import Atom1Feed
 
 from yeollak.desk.public import Item, PublicOffice
+from yeollak.words import tag
 
 #: How many entries a feed holds.
 MOST: Final = 100
@@ -41,7 +42,7 @@ def feed_of(
         title=title,
         link=page,
         description="",
-        language=lang,
+        language=tag(lang),
         feed_url=itself,
         feed_guid=_name(office.id, lang),
     )

@@ -125,10 +125,11 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
         return unchanged
     asked = asked_of(request.GET, shown.office.items)
     content = _RENDERED.get(
-        (office, shown.version, lang, urlencode(asked)), lambda: _rendered(request, lang, shown, asked)
+        (office, shown.version, words.tag(lang), urlencode(asked)),
+        lambda: _rendered(request, lang, shown, asked),
     )
     response = HttpResponse(content)
-    response["Content-Language"] = lang
+    response["Content-Language"] = words.tag(lang)
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response
@@ -183,14 +184,14 @@ def page_of(
     request: HttpRequest, lang: str, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page in a language, from a template and what it shows."""
-    with translation.override(lang):
+    with translation.override(words.usage(lang)):
         response = render(
             request,
             template,
             {"lang": lang, "dir": words.direction(lang), **context},
             status=status,
         )
-    response["Content-Language"] = lang
+    response["Content-Language"] = words.tag(lang)
     return response
 
 
@@ -203,7 +204,7 @@ def _error(request: HttpRequest, status: int) -> HttpResponse:
 
 def etag_of(request: HttpRequest, lang: str, office: str, version: str) -> str:
     """Over everything that the page depends on: record, language, question, the style sheets, the program."""
-    parts = [office, version, lang, request.META.get("QUERY_STRING", ""), __version__]
+    parts = [office, version, words.tag(lang), request.META.get("QUERY_STRING", ""), __version__]
     parts += [assets.version(name) for name in assets.FILES]
     return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
 

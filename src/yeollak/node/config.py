@@ -22,6 +22,7 @@ from yeollak.node.clock import Clock, FileClock, SystemClock
 from yeollak.record.canon import side_name
 from yeollak.record.keyfile import Cost
 from yeollak.storage import databases
+from yeollak.words import KOREAN
 
 FILE = "node.toml"
 #: What one guess at a passphrase costs: for real keys, and for demonstrations and tests, whose keys are no
@@ -39,7 +40,8 @@ class NodeConfig:
     """The settings of one node. `line`, `public` and `desk` are the (host, port) of its three listeners, and
     no desk is served where it has none; `desk_names` are further names that the desk answers under, as a
     server before it passes them on; `database` is a path or a PostgreSQL address; `alarm` is
-    whom it tells of an urgent act that nobody has acknowledged.
+    whom it tells of an urgent act that nobody has acknowledged; `korean` is what `ko` means on its desk, its
+    page and its command line, one of `words.KOREAN`.
     """
 
     folder: Path
@@ -55,6 +57,7 @@ class NodeConfig:
     desk: tuple[str, int] | None = None
     desk_names: tuple[str, ...] = ()
     alarm: AlarmSettings = field(default_factory=AlarmSettings)
+    korean: str = KOREAN[0]
 
     @classmethod
     def load(cls, folder: Path) -> NodeConfig:
@@ -92,6 +95,7 @@ class NodeConfig:
             salts=str(value.get("salts", "system")),
             peers=peers,
             alarm=AlarmSettings.read(value.get("alarm", {})),
+            korean=_korean(value.get("words", {})),
         )
 
     def save(self) -> None:
@@ -113,6 +117,8 @@ class NodeConfig:
             lines += ["", f"[peers.{quoted(side)}]", f"url = {quoted(address.url)}"]
             if address.tls is not None:
                 lines.append(f"tls = {quoted(address.tls)}")
+        if self.korean != KOREAN[0]:
+            lines += ["", "[words]", f"korean = {quoted(self.korean)}"]
         lines += self.alarm.lines()
         beside = self.folder / (FILE + ".new")
         beside.write_text("\n".join(lines) + "\n")
@@ -160,3 +166,13 @@ class NodeConfig:
     def address(self) -> str:
         """The URL under which the line answers."""
         return f"https://{self.line[0]}:{self.line[1]}"
+
+
+def _korean(words: object) -> str:
+    """The setting `korean` of the table [words]; a setting that is misspelt must not be passed over."""
+    if not isinstance(words, Mapping) or not set(words) <= {"korean"}:
+        raise ValueError("[words] has other settings than korean")
+    korean = words.get("korean", KOREAN[0])
+    if korean not in KOREAN:
+        raise ValueError(f"the korean of [words] is none of {', '.join(KOREAN)}")
+    return str(korean)

@@ -24,6 +24,7 @@ from yeollak.node.config import NodeConfig
 from yeollak.node.founding import is_partial
 from yeollak.node.open import Node, open_node
 from yeollak.storage import reading
+from yeollak.words import speak_korean
 
 #: Free space below which an operator is told, and below which nothing can be expected to go well, in bytes.
 LOW: Final = 512 * 1024 * 1024
@@ -46,6 +47,7 @@ def examine(
         partial = OurFault("node-partial", path=str(folder)) if is_partial(folder) else fault
         yield Check("settings", "fault", partial)
         return
+    speak_korean(config.korean)
     yield Check("settings", "ok")
     yield from _one("folder", _open_to_others(folder))
     yield from _space(config)

@@ -4,6 +4,7 @@ No sentence is put together from parts, and no Django is needed to read one.
 """
 
 from yeollak.words.catalogue import (
+    KOREAN,
     LANGUAGES,
     NATIVE_NAMES,
     direction,
@@ -11,6 +12,10 @@ from yeollak.words.catalogue import (
     negotiate,
     say,
     say_count,
+    speak_korean,
+    speaking_korean,
+    tag,
+    usage,
 )
 from yeollak.words.faults import Worded, sentence
 from yeollak.words.figures import clock, day, duration, instant, money, number
@@ -18,6 +23,7 @@ from yeollak.words.foreign import clean
 from yeollak.words.terms import has_term, term
 
 __all__ = [
+    "KOREAN",
     "LANGUAGES",
     "NATIVE_NAMES",
     "Worded",
@@ -35,5 +41,9 @@ __all__ = [
     "say",
     "say_count",
     "sentence",
+    "speak_korean",
+    "speaking_korean",
+    "tag",
     "term",
+    "usage",
 ]

@@ -4,13 +4,18 @@ The same `.po` files serve Django's `LOCALE_PATHS` (domain `django`), so that th
 pages and the desk say one thing in one way. This module looks messages up and chooses a language; it never
 builds a sentence from parts and never reads the environment: the caller passes `LANG` or `Accept-Language`
 in.
+
+Korean has two usages. A side chooses which of them `ko` means in its node's process (`speak_korean`); the tag
+`ko` is what everything else goes on calling the language, in addresses, accounts and the record. What names a
+usage itself may be given as the language too: `say("ko-kp", …)`.
 """
 
 from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -20,8 +25,31 @@ DOMAIN: Final = "django"
 #: The languages that every message exists in, the source language first.
 LANGUAGES: Final[tuple[str, ...]] = ("en", "ko", "ar")
 
+#: What `ko` may mean: the usage of the South, and that of the North.
+KOREAN: Final[tuple[str, ...]] = ("ko", "ko-kp")
+#: The folder of each catalogue that is not called as its language is.
+_FOLDERS: Final[Mapping[str, str]] = {"ko-kp": "ko_KP"}
+_NATIVE: Final[Mapping[str, str]] = {"en": "English", "ko": "한국어", "ko-kp": "조선어", "ar": "العربية"}
+_chosen: list[str] = ["ko"]
+
+
+class _NativeNames(Mapping[str, str]):
+    """By the languages of the office, and no others; Korean as the chosen usage calls it."""
+
+    def __getitem__(self, lang: str) -> str:
+        if lang not in LANGUAGES:
+            raise KeyError(lang)
+        return _NATIVE[usage(lang)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+
 #: What each language calls itself, for a chooser of languages.
-NATIVE_NAMES: Final[Mapping[str, str]] = {"en": "English", "ko": "한국어", "ar": "العربية"}
+NATIVE_NAMES: Final[Mapping[str, str]] = _NativeNames()
 
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _MAX_HEADER: Final = 1_000
@@ -30,20 +58,64 @@ _RANGE: Final = re.compile(
 )
 
 
+def speak_korean(korean: str) -> None:
+    """Let `ko` mean one of `KOREAN` in this process from now on, as the settings of its node ask.
+
+    It is of the process, as Django's settings are: a process serves the desk of one side. Raises ValueError
+    for anything else.
+    """
+    if korean not in KOREAN:
+        raise ValueError(f"the Korean that is spoken is one of {', '.join(KOREAN)}")
+    _chosen[0] = korean
+
+
+@contextmanager
+def speaking_korean(korean: str) -> Iterator[None]:
+    """`speak_korean` for as long as the `with` lasts."""
+    before = _chosen[0]
+    speak_korean(korean)
+    try:
+        yield
+    finally:
+        speak_korean(before)
+
+
+def usage(lang: str) -> str:
+    """What a language means here: `ko-kp` for `ko` where that was chosen, else the language itself.
+
+    It is also Django's name for the catalogue.
+    """
+    return _chosen[0] if lang == "ko" else lang
+
+
+def tag(lang: str) -> str:
+    """The BCP 47 tag of our own words in `lang`, for HTML's `lang` and for `Content-Language`: `ko-KP`."""
+    base, hyphen, region = usage(lang).partition("-")
+    return base + hyphen + region.upper()
+
+
 def direction(lang: str) -> Literal["ltr", "rtl"]:
     """The base direction of text in `lang` (a BCP 47 tag), as HTML's `dir` wants it."""
     return "rtl" if lang.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
-@lru_cache(maxsize=len(LANGUAGES))
 def translations(lang: str) -> gettext.NullTranslations:
     """The catalogue of `lang`; an empty one, which answers in English, for a language that has none.
 
-    A missing `.mo` file is no error here: the build refuses to leave one out, and a tool that runs before the
-    build still needs its English.
+    What Northern Korean says as the South does stands in its compiled catalogue too (`hatch_build.py`), and
+    while that is not built the Southern one stands in. A missing `.mo` file is no error here: the build
+    refuses to leave one out, and a tool that runs before the build still needs its English.
     """
-    path = files("yeollak").joinpath("locale", lang, "LC_MESSAGES", f"{DOMAIN}.mo")
-    if lang not in LANGUAGES or not path.is_file():
+    return _catalogue(usage(lang))
+
+
+@lru_cache(maxsize=len(LANGUAGES) + 1)
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    folder = _FOLDERS.get(lang, lang)
+    path = files("yeollak").joinpath("locale", folder, "LC_MESSAGES", f"{DOMAIN}.mo")
+    if lang in _FOLDERS and not path.is_file():
+        return _catalogue(lang.partition("-")[0])
+    if lang not in (*LANGUAGES, *_FOLDERS) or not path.is_file():
         return gettext.NullTranslations()
     with path.open("rb") as handle:
         return gettext.GNUTranslations(handle)

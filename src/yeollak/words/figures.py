@@ -32,7 +32,8 @@ def day(value: date, lang: str, *, document: bool = False) -> str:
 
     With `document`, Arabic gives both names of the month, as official papers do.
     """
-    text = format_date(value, _PATTERNS.get(lang, _PATTERNS["en"]), locale=_locale(lang))
+    lang = _locale(lang)
+    text = format_date(value, _PATTERNS[lang], locale=lang)
     if document and lang == "ar":
         month = format_date(value, "MMMM", locale="ar")
         text = f"{value.day} {_LEVANTINE[value.month - 1]}/{month} {value.year}"
@@ -41,7 +42,8 @@ def day(value: date, lang: str, *, document: bool = False) -> str:
 
 def month(value: date, lang: str) -> str:
     """June 2020; 2020년 6월; يونيو 2020: for a date that is known to the month only."""
-    return format_date(value, _MONTHS.get(lang, _MONTHS["en"]), locale=_locale(lang))
+    lang = _locale(lang)
+    return format_date(value, _MONTHS[lang], locale=lang)
 
 
 def clock(value: datetime) -> str:
@@ -97,4 +99,5 @@ def duration(value: timedelta, lang: str) -> str:
 
 
 def _locale(lang: str) -> str:
-    return lang if lang in _PATTERNS else "en"
+    base = lang.partition("-")[0]
+    return base if base in _PATTERNS else "en"

@@ -12,6 +12,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from yeollak.words.catalogue import usage
+
 
 @lru_cache(maxsize=1)
 def glossary() -> Mapping[str, Any]:
@@ -32,7 +34,10 @@ def has_term(term_id: str) -> bool:
 def term(term_id: str, lang: str) -> str:
     """The term in `lang` as it stands alone on a screen; English for a language that the glossary lacks.
 
-    Raises KeyError for an id that the glossary does not have.
+    Northern Korean (`ko-kp`, or `ko` where a side chose it) has the words of `ko_north`, and those of `ko`
+    where the glossary gives none. Raises KeyError for an id that the glossary does not have.
     """
-    entry = _by_id()[term_id]
-    return entry.get(lang) or entry["en"]
+    entry, spoken = _by_id()[term_id], usage(lang)
+    if spoken == "ko-kp":
+        return entry.get("ko_north") or entry["ko"]
+    return entry.get(spoken) or entry["en"]

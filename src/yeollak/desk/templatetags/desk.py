@@ -22,7 +22,7 @@ from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
 from yeollak.desk.public import Item, PublicOffice
 from yeollak.desk.stated import Code, Count, Seat, Value
 from yeollak.desk.texts import Moment, Text
-from yeollak.words import clean, clock, day, duration, money, number, term
+from yeollak.words import clean, clock, day, duration, money, number, tag, term
 from yeollak.words.acts import fact_word, kind_word, slot_word, value_word
 from yeollak.words.figures import month as month_of
 from yeollak.words.figures import offset
@@ -30,6 +30,8 @@ from yeollak.words.labels import PROCEDURE_TERMS, WEEK, known, stand_word
 from yeollak.words.labels import state as state_in_words
 
 register = template.Library()
+#: A language as the tag of our own words in it: `ko-KP` where a side speaks Northern Korean.
+register.filter("tag", tag)
 _Context = Mapping[str, Any]
 
 #: What stands between the parts of a list.
@@ -46,7 +48,7 @@ def said(context: _Context, text: Text | None, lang: str | None = None) -> SafeS
     if text is None:
         return SafeString("")
     version = text.pick(lang or context["lang"])
-    if version.lang == context["lang"]:
+    if version.lang == tag(context["lang"]):
         return format_html("<bdi>{}</bdi>", version.text)
     return format_html('<bdi lang="{}" dir="{}">{}</bdi>', version.lang, version.dir, version.text)
 
