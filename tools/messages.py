@@ -23,7 +23,6 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-from tools import northern_catalogue
 from yeollak.errors import CODES
 from yeollak.record.report import DEFECTS
 from yeollak.words.catalogue import DOMAIN, LANGUAGES
@@ -32,6 +31,9 @@ from yeollak.words.labels import MESSAGES
 from yeollak.words.terms import glossary
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a file, only its own folder is searched
+from tools import northern_catalogue  # noqa: E402 - found by the line above
+
 SOURCE = ROOT / "src" / "yeollak"
 LOCALE = SOURCE / "locale"
 
