@@ -116,6 +116,15 @@ def test_a_paper_that_is_too_large_is_refused() -> None:
         pdf(paper("en", *many), AT)
 
 
+@pytest.mark.parametrize(
+    ("tag", "lang"), [("ko-kp", "ko"), ("ar", "ar"), ("zh-Hant-TW", "zh"), ("x", "und"), ("english", "und")]
+)
+def test_a_tag_is_shaped_by_its_language(tag: str, lang: str) -> None:
+    line = Line("Roster", tag)
+    assert line.plain()["lang"] == lang
+    assert pdf(Paper(tag, line, line, "{page}"), AT).startswith(b"%PDF-")
+
+
 def test_letters_are_all_found() -> None:
     assert list(letters({"a": ["b", {"c": "d"}], "e": 1, "f": None})) == ["b", "d"]
 

@@ -150,5 +150,11 @@ def test_pages_are_told_in_every_language(done: Undertakings, lang: str) -> None
     browser = done.desks.browser("south", "co-head", lang)
     for path in ("/1/projects/", f"/1/projects/{done.matters['works']}/"):
         main = main_of(browser.get(path).text)
-        for english in ("Assets in common", "How it went on", "Costs by side", "not stated who", "may use it"):
+        for english in (
+            "Assets in common",
+            "How it went on",
+            "Costs by side",
+            "not stated who",
+            "may use it",
+        ):
             assert english not in main, path

@@ -19,7 +19,7 @@ SIDE_BY_SIDE: Final = 4
 #: So many letters without a space and no line of a column may hold them.
 _UNBROKEN: Final = re.compile(r"[!-~]{20}(?=[!-~])")
 _LONGEST: Final = 20_000
-_PRIMARY: Final = re.compile(r"[a-z]{2,3}")
+_PRIMARY: Final = re.compile(r"[a-z]{2,3}(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,10 @@ class Line:
         """It as plain values, cleaned, and with places where a giant word may be broken; `apart` makes it a
         run of its own in a line with others (UAX #9).
         """
-        found = _PRIMARY.match(self.lang)
         said = broken(self.text if self.ours else clean(self.text, longest=_LONGEST))
         return {
             "text": f"\u2068{said}\u2069" if apart else said,
-            "lang": found[0] if found else "und",
+            "lang": primary(self.lang),
             "mono": self.mono,
         }
 
@@ -105,7 +104,7 @@ class Paper:
         """The paper as plain values for the one who sets it."""
         apart = direction(self.lang) == "rtl"
         return {
-            "lang": self.lang,
+            "lang": primary(self.lang),
             "rtl": direction(self.lang) == "rtl",
             "office": self.office.plain(),
             "title": self.title.plain(),
@@ -133,6 +132,12 @@ class Paper:
             "notes": _plain(self.notes),
             "wide": self.wide,
         }
+
+
+def primary(lang: str) -> str:
+    """The language of a tag without its script and country: what hyphenation and shaping go by."""
+    found = _PRIMARY.match(lang)
+    return found[0] if found else "und"
 
 
 def broken(text: str) -> str:
