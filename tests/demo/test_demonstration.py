@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from yeollak.demo.desks import make_accounts
 from yeollak.demo.history import SIDES, events
 from yeollak.demo.texts import HEAD
 from yeollak.forms.filled import MEDIA_TYPE, read
@@ -30,12 +31,13 @@ from yeollak.procedures.table import Move
 from yeollak.record.canon import parse_instant
 from yeollak.record.enclosure import SALT, unwrap_private
 from yeollak.storage import models, reading
+from yeollak.storage.staffing import Staffing
 
 pytestmark = pytest.mark.slow
 
 
 def free_ports() -> int:
-    """The first of four ports that are free now."""
+    """The first of six ports that are free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1]) % 20000 + 20000
@@ -79,6 +81,20 @@ def test_it_says_what_came_of_it(replayed: tuple[Path, dict[str, Any]]) -> None:
         "standing",
     }
     assert found["acts"] == sum(found["south"][side]["size"] for side in SIDES)
+
+
+def test_whoever_has_run_it_can_sit_down_at_either_desk(replayed: tuple[Path, dict[str, Any]]) -> None:
+    folder, found = replayed
+    for side in SIDES:
+        node = open_node(folder / side, f"desk-{side}")
+        assert node.config.desk is not None
+        names = make_accounts(node, found["office"], side)
+        assert names == make_accounts(node, found["office"], side)
+        assert set(names) >= {"co-head", "duty", "liaison"}
+        view = reading.office_view(node.alias, found["office"])
+        posted = view.office.officers(view.place)
+        for person in Staffing(node.alias).people():
+            assert posted[person.officers[found["office"]]].function == person.role == person.name
 
 
 def test_the_exports_are_verified_by_bytes_alone(replayed: tuple[Path, dict[str, Any]]) -> None:

@@ -30,7 +30,7 @@ _Told = Callable[[int, int, Mapping[str, str]], None]
     show_default=True,
     help="Where both nodes and their exports are made.",
 )
-@click.option("--port", default=8440, show_default=True, help="The first of the four ports used on loopback.")
+@click.option("--port", default=8440, show_default=True, help="The first of the six ports used on loopback.")
 @shared
 def demo(out: Output, once: bool, folder: Path, port: int) -> None:
     """Found an office between two nodes on this machine and replay its history through the line."""
@@ -49,6 +49,7 @@ def demo(out: Output, once: bool, folder: Path, port: int) -> None:
     try:
         out.result(found)
         _say(out, found, running.pages(), folder)
+        _say_desks(out, running.desks())
         while not once:
             time.sleep(1)
     except KeyboardInterrupt:
@@ -89,6 +90,19 @@ def _say(out: Output, found: Mapping[str, Any], pages: list[str], folder: Path) 
         f"yeollak doctor --node {folder / 'north'}",
     ):
         out.line(f"  {words}")
+
+
+def _say_desks(out: Output, desks: Mapping[str, list[str]]) -> None:
+    from yeollak.demo.desks import DESK_PASSPHRASE
+    from yeollak.demo.nodes import PASSPHRASE
+
+    if not desks:
+        return
+    out.say("The desk of each side, and who may sign in there:")
+    for address, accounts in desks.items():
+        out.line(f"  {address}  {' '.join(accounts)}")
+    out.say("Passphrase of every account: {passphrase}", passphrase=DESK_PASSPHRASE)
+    out.say("Passphrase of every officer's key: {passphrase}", passphrase=PASSPHRASE)
 
 
 @contextmanager

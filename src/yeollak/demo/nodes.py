@@ -44,7 +44,7 @@ _DEATHS, _YOUNG = 4, 3.0
 
 @dataclass(slots=True)
 class Nodes:
-    """Both nodes under one folder. They are made with four ports from `port` on, and keep the ports that they
+    """Both nodes under one folder. They are made with six ports from `port` on, and keep the ports that they
     were made with.
     """
 
@@ -66,6 +66,11 @@ class Nodes:
         """Where a side's public page answers."""
         host, port = self.open[side].config.public
         return f"http://{host}:{port}/"
+
+    def desk(self, side: str) -> str | None:
+        """Where a side's desk answers; None for nodes that were made without one."""
+        listener = self.open[side].config.desk
+        return None if listener is None else f"http://{listener[0]}:{listener[1]}/"
 
     def make(self) -> None:
         """Make what is not made yet: folders, cards, the charter, its signatures.
@@ -97,6 +102,7 @@ class Nodes:
                     side,
                     ("127.0.0.1", port),
                     ("127.0.0.1", port + 1),
+                    desk=("127.0.0.1", self.port + 2 * len(SIDES) + SIDES.index(side)),
                     anchor="../anchors/{side}.json",
                     clock="file:../clock",
                     cost="quick",

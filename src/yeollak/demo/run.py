@@ -16,6 +16,7 @@ from typing import Any
 
 from yeollak.demo import figures
 from yeollak.demo.cast import WORDS, entropy, members
+from yeollak.demo.desks import make_accounts
 from yeollak.demo.history import SIDES, events
 from yeollak.demo.nodes import PASSPHRASE, Nodes
 from yeollak.demo.script import script
@@ -73,6 +74,14 @@ class Demo:
     def pages(self) -> list[str]:
         """Where each side's public page answers."""
         return [self.nodes.page(side) for side in SIDES]
+
+    def desks(self) -> dict[str, list[str]]:
+        """Where each side's desk answers, with the accounts there."""
+        found = {}
+        for side in SIDES:
+            if (address := self.nodes.desk(side)) is not None:
+                found[address] = make_accounts(self.nodes.open[side], self.nodes.office, side)
+        return found
 
     # scenes
 
@@ -227,7 +236,7 @@ class Demo:
 
 
 def demonstrate(folder: Path, port: int, told: Told) -> Demo:
-    """A demonstration under `folder`, with four ports from `port` on."""
+    """A demonstration under `folder`, with six ports from `port` on."""
     return Demo(Nodes(folder.resolve(), port), told)
 
 
