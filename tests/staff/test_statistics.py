@@ -14,11 +14,14 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as Tree
 
+import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.staff.desks import Desks
+from tests.staff.composing import at, draft_path, sign, write
+from tests.staff.desks import HASHER, Browser, Desks
+from tests.staff.test_compose import token_of
 from tests.staff.test_projects import main_of
 from tests.staff.undertakings import Undertakings
 from yeollak.desk.staff import counting, periods, plots
@@ -29,6 +32,7 @@ from yeollak.office.propose import Draft
 from yeollak.office.statistics import Figure, Period, facts_of, figures
 from yeollak.office.statistics.tally import DIMENSIONS
 from yeollak.storage.desk_drafts import DeskDrafts
+from yeollak.storage.staffing import Staffing
 
 SIDES = ("south", "north")
 YEAR = "since=2018-01-01&last=2018-12-31"
@@ -208,6 +212,52 @@ def test_figures_are_stated_by_a_draft_that_has_everything(done: Undertakings) -
     (content,) = DeskDrafts(done.desks.nodes["south"].alias).content(number).values()
     period = Period(date(2018, 1, 1), date(2019, 1, 1), "Asia/Seoul")
     assert content == figures(done.desks.view("south").office, None, period).encode()
+
+
+def device_of(desks: Desks, side: str, browser: Browser) -> pyotp.TOTP:
+    """A second factor for whoever is signed in in a browser."""
+    node = desks.nodes[side]
+    people = Staffing(node.alias, HASHER)
+    person = people.person(token_of(browser), node.clock.now())
+    assert person is not None
+    before = node.clock.now() - timedelta(minutes=30)
+    device = pyotp.TOTP(people.begin_factor(person))
+    people.take_factor(person, device.at(before), before)
+    return device
+
+
+def test_figures_are_stated_by_one_side_and_countersigned_by_the_other(done: Undertakings) -> None:
+    """The whole way: a draft from the page, its preview, the signature; then the same at the other desk."""
+    desks = done.desks
+    ours = desks.browser("south", "liaison")
+    device, clock = device_of(desks, "south", ours), desks.nodes["south"].clock
+    days = {"since": "2018-07-01", "last": "2018-07-31", "zone": "Asia/Seoul"}
+    page = ours.post("/1/statistics/state/", of=f"/1/statistics/?{YEAR}", **days)
+    typed = {"f.since": "2018-07-01", "f.until": "2018-08-01", "precedence": "routine"}
+    shown = write(ours, draft_path(page), "preview", **typed)
+    assert shown.url.endswith("/preview/"), shown.text
+    sign(ours, shown, code=device.at(clock.now()))
+    desks.until(desks.settled)
+    view = desks.view("south")
+    newest = view.ledger.finding(view.place, view.ledger.counted(view.place) - 1)
+    assert newest.move is not None
+    assert newest.move.kind == "figures.state"
+    matter = newest.matter
+    at(desks, "north")
+    try:
+        theirs = desks.browser("north", "liaison")
+        device = device_of(desks, "north", theirs)
+        main = main_of(theirs.get(f"/1/statistics/stated/{matter}/").text)
+        assert "Every cell is equal." in main
+        path = f"/1/compose/figures.countersign/?matter={matter}"
+        assert path in main
+        shown = write(theirs, path, "preview", precedence="routine")
+        assert shown.url.endswith("/preview/"), shown.text
+        sign(theirs, shown, code=device.at(clock.now()))
+        desks.until(desks.settled)
+        assert "Countersigned" in main_of(theirs.get(f"/1/statistics/stated/{matter}/").text)
+    finally:
+        at(desks, "south")
 
 
 @pytest.mark.parametrize("lie", [False, True])

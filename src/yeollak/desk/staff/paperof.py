@@ -276,7 +276,7 @@ def _cut(standing: Sequence[Counted], lang: str) -> tuple[Line, ...]:
 def _posts(one: peopleof.SidePosts, lang: str) -> Table:
     names = (
         say(lang, "Function"),
-        say(lang, "Title"),
+        say(lang, "Title", context="officer"),
         say(lang, "Since"),
         say(lang, "Key"),
         say(lang, "Today", context="presence"),
