@@ -111,9 +111,20 @@ def say(offices: Offices, side: str, kind: str, *texts: Text, later: timedelta =
 
 
 def stir(offices: Offices, side: str) -> None:
-    """Something happens, so that a node looks at what it owes."""
-    stir_count = offices.view(side).ledger.held(offices.view(side).place)
-    offices.say(side, f"slot-{stir_count}")
+    """Something happens, so that a node looks at what it owes. While the node itself is writing, an officer
+    waits.
+    """
+
+    def said() -> bool:
+        try:
+            offices.say(side, f"slot-{offices.view(side).ledger.held(offices.view(side).place)}")
+        except OurFault as fault:
+            if fault.code not in ("head-moved", "register-waits"):
+                raise
+            return False
+        return True
+
+    offices.until(said)
 
 
 def both_commit(offices: Offices) -> None:
@@ -365,6 +376,7 @@ def test_what_goes_wrong_in_one_exchange_keeps_nothing_else_back(
     offices.until(lambda: exchanging.FAILED in offices.alarms("south"))
     (alarm,) = [row for row in reading.alarms(offices.view("south")) if row.code == exchanging.FAILED]
     assert json.loads(alarm.data) == {"matter": lists(offices), "why": "KeyError"}
+    offices.until(offices.settled)
     monkeypatch.setattr(exchanging, "_hand_over", real)
     stir(offices, "south")
     stir(offices, "north")
