@@ -77,6 +77,9 @@ def rules() -> tuple[Rule, ...]:
     """Every rule, the longest word first. Raises KeyError for a word whose rule is not explained."""
     listed = _listed()
     found: dict[str, Rule] = {}
+    for rule, words in listed["words"].items():
+        for south, north in words.items():
+            found[south] = Rule(south, north, listed["rule"][rule])
     for word in listed["word"]:
         given = {name: word[name] for name in ("inside", "alone", "before") if name in word}
         found[word["south"]] = Rule(word["south"], word["north"], listed["rule"][word["rule"]], **given)

@@ -70,6 +70,13 @@ def test_every_message_has_a_northern_form_with_the_same_fields() -> None:
         assert found == said, ids
 
 
+def test_a_northern_form_ends_as_the_southern_does_and_speaks_as_formally() -> None:
+    for message, said in READ:
+        south = northern_catalogue._text(message)
+        assert re.findall(r"(?:다|시오|)[.:]?$", said) == re.findall(r"(?:다|시오|)[.:]?$", south), said
+        assert not re.search(r"당신|세요|해요|합시다|[“”‘’\"']", said), said
+
+
 def test_what_an_entry_does_not_say_the_southern_catalogue_says() -> None:
     alike = [
         str(message.id)
@@ -149,6 +156,8 @@ def test_terms_are_those_of_the_north() -> None:
         ("{서명} `서명` %(서명)s 서명", "{서명} `서명` %(서명)s 수표"),
         ("통화(예: KRW)", "통화(례: KRW)"),
         ("예", "예"),
+        ("남북공동연락사무소", "북남공동련락사무소"),
+        ("데이터베이스와 브라우저", "자료기지와 열람기"),
         ("설립헌장에 따른 설립", "설립헌장에 따른 창설"),
     ],
 )
