@@ -4,6 +4,8 @@ pages stand in every language.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -143,6 +145,17 @@ def test_costs_are_told_by_side_and_once(done: Undertakings) -> None:
     assert other.status == 404
     assert "no-such-matter" in other.text
     assert browser.get(f"/1/projects/{'0' * 64}/").status == 404
+
+
+def test_costs_are_a_sheet_that_runs_nowhere(done: Undertakings) -> None:
+    text = done.desks.browser("south", "archivist").get("/1/projects/costs.csv").text
+    head, *rows = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+    found = [dict(zip(head, row, strict=True)) for row in rows]
+    counted = [row for row in found if not row["restates"]]
+    assert sum(int(row["value"]) for row in counted if row["currency"] == "KRW") == 10_980_000_000
+    (again,) = [row for row in found if row["restates"]]
+    assert again["restates"] in {row["act"] for row in counted}
+    assert [row["for"] for row in found if row["currency"] == "EUR"] == ["'=HYPERLINK(1) <img src=x>"]
 
 
 @pytest.mark.parametrize("lang", ["ko", "ar"])

@@ -21,8 +21,8 @@ import typst
 from yeollak.desk.staff.papers import Paper, letters
 from yeollak.errors import OurFault
 
-#: What the plain values of a paper may weigh, in bytes: some hundred pages.
-MOST: Final = 4 * 1024 * 1024
+#: What the plain values of a paper may weigh, in bytes: a joint text has 1 MiB at most.
+MOST: Final = 2 * 1024 * 1024
 #: Archived for long, tagged for readers that see nothing, every letter as Unicode.
 STANDARD: Final = ("a-2a",)
 #: Script -> how its letters are found, and the faces that are taken for it: serif, sans.
