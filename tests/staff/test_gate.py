@@ -9,7 +9,6 @@ import pytest
 
 from tests.staff.desks import Browser, Desks
 from tests.storage.setup import ready
-from yeollak.words import speaking_korean
 
 ready()
 
@@ -56,24 +55,3 @@ def test_the_public_page_and_the_desk_do_not_share_addresses(desks: Desks) -> No
     assert public.get("/1/").status == 404
     assert "csrfmiddlewaretoken" not in public.get("/en/").text
     assert Browser(desks.address("south")).get("/en/").status == 404
-
-
-def test_the_desk_speaks_the_korean_that_its_side_chose(desks: Desks) -> None:
-    browser = desks.browser("south", lang="ko")
-    south = browser.get("/1/").text
-    with speaking_korean("ko-kp"):
-        north, door = browser.get("/1/").text, Browser(desks.address("south")).get("/sign-in/?lang=ko").text
-        roles = desks.browser("south", "co-head", "ko").get("/1/accounts/").text
-    assert '<html lang="ko"' in south
-    assert '<html lang="ko-KP"' in north
-    assert '<html lang="ko-KP"' in door
-    for southern, northern in (("통신선", "통신련락선"), ("당직", "직일")):
-        assert southern in south
-        assert southern not in north
-        assert northern in north
-    assert "가입" in door
-    assert "조선어" in door
-    assert "로그인" not in door
-    assert "한국어" not in door
-    assert "직일관" in roles
-    assert "당직관" not in roles
