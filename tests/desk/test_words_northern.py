@@ -325,3 +325,11 @@ def test_what_the_record_says_keeps_the_tag_that_officers_gave(client: Any, spok
     page = client.get("/ko/").content.decode()
     assert '<bdi lang="ko" dir="ltr">' in page
     assert 'lang="ko-kp"' not in page
+
+
+def test_what_makes_signed_bytes_knows_no_words() -> None:
+    """So that two sides that say it differently sign the same."""
+    source = Path(__file__).parents[2] / "src" / "yeollak"
+    for layer in ("record", "procedures", "office", "line"):
+        for path in (source / layer).rglob("*.py"):
+            assert "yeollak.words" not in path.read_text(encoding="utf-8"), path
