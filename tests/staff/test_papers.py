@@ -148,14 +148,22 @@ def _made(business: Business) -> Business:
     first = Text(text_of(3), instrument.MEDIA_TYPE, None, "arrangement.json")
     draft = business.do("south", "agreement.draft", first, head=True, facts=facts, due=later)
     business.matters["agreement"] = draft
-    text = str(business.desks.view("south").office.state(draft).state.slots["text"])
-    business.do("south", "agreement.sign", head=True, matter=draft, facts={"text": text}, re=(draft,))
+    agreed = str(business.desks.view("south").office.state(draft).state.slots["text"])
+    business.do("south", "agreement.sign", head=True, matter=draft, facts={"text": agreed}, re=(draft,))
     notices = [
         Text(words.encode(), "text/plain", lang, f"{lang}.txt", "consent") for lang, words in NOTICE.items()
     ]
     business.matters["note"] = business.do(
         "south", "note.tender", *notices, facts={"subject": SUBJECT}, due=later
     )
+    held = {"level": "working", "topic": SUBJECT, "when": "2018-10-22"}
+    met = business.do("south", "meeting.held", head=True, facts=held)
+    business.matters["minutes"] = met
+    text = Text(text_of(6), instrument.MEDIA_TYPE, None, "minutes.json")
+    drafted = business.do("south", "meeting.minutes", text, head=True, matter=met, due=later, re=(met,))
+    digest = str(business.desks.view("south").office.state(met).state.slots["text"])
+    for side in ("south", "north"):
+        business.do(side, "meeting.sign", head=True, matter=met, facts={"text": digest}, re=(drafted,))
     facts = {"when": "2022-06-28", "source": "own", "subject": {"en": f"=cmd|' /C calc'!A0 {HOSTILE[:200]}"}}
     business.matters["hostile"] = business.do("north", "account.enter", facts=facts)
     return business
@@ -216,6 +224,23 @@ def test_a_paper_names_digest_and_signatures(done: Business) -> None:
     assert "Sealed until it is taken up. It is ours, so we may read it." in [
         line.text for line in note.texts[0].lines
     ]
+
+
+@pytest.mark.usefixtures("addresses")
+def test_minutes_that_both_have_signed_say_so_on_every_page(done: Business) -> None:
+    matter = done.matters["minutes"]
+    made = matter_paper(desk_of(done), matter)
+    text = str(done.desks.view("south").office.state(matter).state.slots["text"])
+    assert made.foot[0][1].text == text
+    assert [line.text.partition(",")[0].partition(" 2")[0] for line in made.foot[1]] == [
+        "South: signed",
+        "North: signed",
+    ]
+    assert all(len(one.lines) == 4 for one in made.signatures)
+    (sheet,) = made.texts
+    assert sheet.parallel is not None
+    said = {"".join(run.text for run in cell.runs) for row in sheet.parallel.rows for cell in row.cells}
+    assert {"Notice is given 6 days ahead.", "통지는 6일 전에 한다.", "يكون الإشعار قبل 6 أيام."} <= said
 
 
 def desk_of(business: Business, lang: str = "en") -> Desk:
