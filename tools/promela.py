@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.house.finding import ROOT
-from yeollak.procedures.agreement import AGREEMENT
+from yeollak.procedures.agreement import AGREEMENT, signed_in_force
 from yeollak.procedures.note import NOTE
 from yeollak.procedures.shared import standing_text, tendered_text
 from yeollak.procedures.table import NONE, Join, Pair, Procedure, Role, Row, Write
@@ -188,7 +188,8 @@ def _guard(excerpt: Excerpt, phase: str, kind: str, row: Row) -> str | None:
     if row.guard is None or phase == NONE or row.guard.__name__ in _ABOUT_OTHERS:
         # What guards an opening act asks is about other matters, and a model has one.
         return None
-    if row.guard not in (standing_text, tendered_text):
+    # An agreement's signature also asks about another matter, which a model does not have.
+    if row.guard not in (standing_text, tendered_text, signed_in_force):
         raise ValueError(f"{excerpt.name}: no model of the guard {row.guard.__name__}")
     return f"slot[0] == P_{_symbol(phase)} && (k_) == K_{_symbol(kind)} && (t_) != slot[S_TEXT]"
 

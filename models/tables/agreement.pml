@@ -22,9 +22,10 @@
 #define S_TEXT 1
 #define S_DRAFT 2
 #define S_DUE 3
-#define S_SIGNED 4
-#define S_INITIALLED 6
-#define SLOTS 8
+#define S_AMENDS 4
+#define S_SIGNED 5
+#define S_INITIALLED 7
+#define SLOTS 9
 #define CHAIN 6
 #ifndef ONE_IS_ENOUGH
 #define ONE_IS_ENOUGH 0
@@ -143,7 +144,7 @@ inline step(k_, s_, r_, t_, a_) {
     ok = 0;
     if
     :: (k_) == K_DRAFT && ROW_NONE_DRAFT && slot[0] == P_NONE && (s_) == 0 ->
-        slot[S_TEXT] = t_; slot[S_DRAFT] = a_; slot[S_DUE] = a_; slot[0] = P_DRAFTED; ok = 1
+        slot[S_TEXT] = t_; slot[S_DRAFT] = a_; slot[S_DUE] = a_; slot[S_AMENDS] = a_; slot[0] = P_DRAFTED; ok = 1
     :: (k_) == K_REDRAFT && ROW_DRAFTED_REDRAFT && slot[0] == P_DRAFTED && slot[S_DRAFT] != 0 && slot[S_DRAFT] == (r_) ->
         slot[S_SIGNED + 0] = 0; slot[S_SIGNED + 1] = 0; slot[S_INITIALLED + 0] = 0; slot[S_INITIALLED + 1] = 0; slot[S_TEXT] = t_; slot[S_DRAFT] = a_; slot[S_DUE] = a_; ok = 1
     :: (k_) == K_SIGN && ROW_DRAFTED_SIGN && slot[0] == P_DRAFTED && slot[S_SIGNED + (s_)] == 0 && slot[S_DRAFT] != 0 && slot[S_DRAFT] == (r_) ->

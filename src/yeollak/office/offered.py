@@ -212,6 +212,9 @@ def refused(scene: Scene, kind: Kind) -> Refusal | None:
         return Refusal("own", {"slot": row.own})
     if row.free is not None and state.of(row.free, side) is not None:
         return Refusal("free", {"slot": row.free})
+    if row.names_nobody(state, side):
+        condition = guarded(scene, kind, row, known_facts(scene, kind, row))
+        return Refusal("guard", {"code": condition.code if condition is not None else "forbidden"})
     if row.answers is not None and row.answers not in state.slots:
         return Refusal("stale", {"slot": row.answers})
     return Refusal("written", {"slots": sorted({write.slot for write in row.writes if write.once})})

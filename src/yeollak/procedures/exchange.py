@@ -73,11 +73,7 @@ def committed_text(state: State, move: Move, past: Past) -> None:
 
 
 def kept_back(state: State, move: Move, past: Past) -> None:
-    """The time of every commitment must be over, or a side could end the round by the short one that it has
-    set itself (void `early`); and another side must not have revealed (void `all-revealed`).
-    """
-    if any(move.at < str(state.of("due", side) or "") for side in past.parties):
-        raise Void("early")
+    """Another side must not have revealed (void `all-revealed`)."""
     if all(state.of("revealed", side) is not None for side in past.parties if side != move.side):
         raise Void("all-revealed")
 

@@ -163,9 +163,9 @@ def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
     if "withheld" not in row.clears and _releases(state.slots.get("withheld", ()), move):
         raise Void("withheld")
     if row.lapses:
-        due = state.of("due", move.side) or state.slots.get("due")
+        due = row.due(state, move.side)
         # Where nobody was given a time, none can be over.
-        if due is None or move.at < str(due):
+        if due is None or move.at < due:
             raise Void("early")
     if row.guard is not None:
         row.guard(state, move, past)
@@ -183,7 +183,8 @@ def possible(
     held = roles(procedure, state, side, parties)
     for name, row in procedure.rows.get(state.phase, {}).items():
         kind = procedure.kind(name)
-        if kind is not None and row.by in held and _owned(state, row, side) and not _spent(state, row, side):
+        mine = row.by in held and _owned(state, row, side) and not row.names_nobody(state, side)
+        if kind is not None and mine and not _spent(state, row, side):
             yield kind, row
 
 

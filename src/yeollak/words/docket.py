@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yeollak.words.acts import value_word
 from yeollak.words.catalogue import say
 from yeollak.words.naming import Reader
 from yeollak.words.states import state
