@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import re
@@ -19,14 +21,20 @@ from tests.cli.counted import counted
 
 #: A port as it stands in a node's settings: of its own listeners, or in the address of the other side.
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)[1-9]\d*|(?<=port = )[1-9]\d*")
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw")) % 10
+_PORTS = itertools.cycle(range(10000 + 2000 * _WORKER, 12000 + 2000 * _WORKER))
 SECRETS = {"YEOLLAK_PASSPHRASE": "operator", "YEOLLAK_OFFICER_PASSPHRASE": "officer"}
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
+    """A port that is free now and that nobody is given by chance: below those of outgoing connections, in a
+    range of this worker's own.
+    """
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +156,11 @@ class Hands:
 
     def meet(self) -> None:
         """Let both nodes serve until each counts what the other holds, and say that they have seen it."""
-        for side in ("south", "north"):
-            if side not in self.servers:
-                self.serve(side)
+        begun = [side for side in ("south", "north") if side not in self.servers]
+        for side in begun:
+            self.serve(side)
+        for side in begun:
+            self.await_serving(side)
         self.until(lambda: self.sizes("south") == self.sizes("north"))
 
 

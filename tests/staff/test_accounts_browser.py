@@ -41,6 +41,7 @@ def browser(desks: Desks, chromium: Path) -> Iterator[Browser]:
 
 def look(page: Page, name: str) -> None:
     """Hold a page against axe and its width, wide and slim; and its contrast in the dark, once."""
+    page.wait_for_load_state()  # a form may have sent it elsewhere just now
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
