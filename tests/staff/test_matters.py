@@ -278,14 +278,16 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         for path in _paths(business):
             page.goto(business.desks.address("south") + path)
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            page.evaluate(axe)
-            # By night and on a phone the colours and targets are other ones; the structure is the same.
-            only = AXE if width == 1440 else NIGHT
-            found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
-            problems += [
-                (path[:24], width, one["id"], [node["target"] for node in one["nodes"][:3]])
-                for one in found["violations"]
-            ]
+            # By night and on a phone the colours and targets are other ones, whatever the language; the
+            # structure is the same.
+            if width == 1440 or lang == "ar":
+                page.evaluate(axe)
+                only = AXE if width == 1440 else NIGHT
+                found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
+                problems += [
+                    (path[:24], width, one["id"], [node["target"] for node in one["nodes"][:3]])
+                    for one in found["violations"]
+                ]
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

@@ -248,7 +248,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chrome: Chromium, desks:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     for path in ("/1/", "/1/alarms/"):
         page.goto(desks.address("south") + path)
-        for width, scheme in ((1440, "light"), (390, "dark")):
+        for width, scheme in ((1440, "light"), (390, "dark"))[: 2 if lang == "ar" else 1]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
             page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))

@@ -87,13 +87,14 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light and dark are what it takes
         for path in paths(done):
             page.goto(done.desks.address("south") + path)
-            page.evaluate(axe)
-            only = AXE if width == 1440 else NIGHT
-            found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
-            problems += [
-                (path[:24], width, one["id"], [node["target"] for node in one["nodes"][:3]])
-                for one in found["violations"]
-            ]
+            if width == 1440 or lang == "ar":
+                page.evaluate(axe)
+                only = AXE if width == 1440 else NIGHT
+                found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
+                problems += [
+                    (path[:24], width, one["id"], [node["target"] for node in one["nodes"][:3]])
+                    for one in found["violations"]
+                ]
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
