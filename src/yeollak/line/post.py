@@ -107,13 +107,16 @@ class Post:
         return answer
 
     def receipt(self, note: bytes, checkpoint: Checkpoint, now: datetime) -> bytes:
-        """The note of a checkpoint with our receipt lines, 04 and 06: by the keys in force, and by those
-        before for as long as a party has not seen that they were replaced.
+        """The note of a checkpoint with our receipt lines, 04 and 06: by the keys in force, by those before
+        for as long as a party has not seen that they were replaced, and by those that an act of ours brings
+        which is not counted here yet: the other side may have counted it and take no others.
 
         Raises OurFault(`signer-not-ours`) where they are not kept here.
         """
         name, pairs, time = receipt_name(self.charter.origin(self.side)), self.keys.receipts, now.timestamp()
-        for generation in side_keys.signing(self.office(), self.side, "receipt"):
+        office = self.office()
+        known = side_keys.signing(office, self.side, "receipt")
+        for generation in (*known, *side_keys.coming(office, self.side, "receipt")):
             pair = kept(pairs, generation, self.side)
             note = add_lines(note, cosign(checkpoint, name, pair.key, pair.key_pq, int(time)))
         return note
