@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import local
 from typing import Final
 
@@ -24,7 +24,7 @@ from yeollak.office.office import Office
 from yeollak.office.outages import Outages
 from yeollak.office.silence import Receipt, Silence, silences
 from yeollak.office.waiting import Waiting, waiting
-from yeollak.office.zones import LAST, later, moved
+from yeollak.office.zones import later, moved, of_second
 from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import DUTY, HOLIDAYS, OBLIGATION, STAFF
 from yeollak.record.canon import format_instant, parse_instant
@@ -134,21 +134,13 @@ def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
     found: dict[str, list[Receipt]] = {side: [] for side in view.charter.sides}
     for row in view.rows(models.Receipt).order_by("place", "size", "cosigner"):
         sides = view.charter.sides
-        found[sides[row.place]].append(Receipt(sides[row.cosigner], row.size, _instant(row.time)))
+        found[sides[row.place]].append(Receipt(sides[row.cosigner], row.size, of_second(row.time)))
     return {side: tuple(held) for side, held in found.items()}
 
 
 def silences_of(view: OfficeView, matter: str) -> tuple[Silence, ...]:
     """The lapses of a matter with what the receipts held here say for and against each."""
     return silences(view.office, matter, receipts(view))
-
-
-def _instant(seconds: int) -> datetime:
-    """The instant of a POSIX second; the end of the calendar for what a cosigner has put beyond it."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return LAST
 
 
 def _founded(office: Office, calendar: Calendar) -> date | None:

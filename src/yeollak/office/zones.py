@@ -42,6 +42,14 @@ def whole(moment: datetime) -> datetime:
         return FIRST if moment.year < 5000 else LAST
 
 
+def of_second(seconds: int) -> datetime:
+    """The instant of a POSIX second; the end of the calendar for what a cosigner has put beyond it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return LAST
+
+
 def moved(moment: datetime, span: timedelta) -> datetime:
     """`moment` and a span that may be negative; the end of the calendar where it would lie beyond."""
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import merge
 from itertools import islice
 from typing import Any, Final
@@ -21,6 +21,7 @@ from django.db.models.functions import Cast, Concat
 
 from yeollak.errors import RecordFault
 from yeollak.office.ledger import Counted
+from yeollak.office.zones import of_second
 from yeollak.record.document import PRECEDENCES, Act
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
@@ -166,7 +167,7 @@ def receipts(view: OfficeView, acts: Sequence[Counted]) -> dict[str, dict[str, d
         for cosigner, side in enumerate(view.charter.sides):
             if cosigner != place:
                 for act, time in _receipted(view, some, place, cosigner):
-                    found[act.id][side] = datetime.fromtimestamp(time, UTC)
+                    found[act.id][side] = of_second(time)
     return found
 
 

@@ -17,7 +17,6 @@ from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.matterwaits import (
     SilenceShown,
     WaitShown,
-    instant_of,
     silences_of,
     wait_sentence,
     wait_shown,
@@ -33,6 +32,7 @@ from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
 from yeollak.office.subjects import opening
 from yeollak.office.waiting import waiting
+from yeollak.office.zones import of_second
 from yeollak.procedures.machine import COMMON
 from yeollak.record.canon import format_instant
 from yeollak.record.document import PRECEDENCES
@@ -211,7 +211,7 @@ def receipt_of(view: OfficeView, act: Counted) -> tuple[str, str] | None:
     """Who has receipted an act first, and when by its own clock: never the side that signed it."""
     rows = view.rows(models.Receipt).filter(place=act.place, size__gt=act.index).exclude(cosigner=act.place)
     row = rows.order_by("size", "time").values_list("cosigner", "time").first()
-    return None if row is None else (view.charter.sides[row[0]], format_instant(instant_of(row[1])))
+    return None if row is None else (view.charter.sides[row[0]], format_instant(of_second(row[1])))
 
 
 def _looked_at(view: OfficeView, matter: str) -> list[Counted]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from django.utils.text import capfirst
@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from yeollak.desk.staff.values import Part, Voice
 from yeollak.office.silence import Receipt, Silence, silences
 from yeollak.office.waiting import Waiting
-from yeollak.office.zones import LAST
+from yeollak.office.zones import of_second
 from yeollak.record.canon import format_instant
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
@@ -102,7 +102,7 @@ def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
     rows = view.rows(models.Receipt).order_by("place", "size", "cosigner")
     sides = view.charter.sides
     for place, size, cosigner, time in rows.values_list("place", "size", "cosigner", "time"):
-        found[sides[place]].append(Receipt(sides[cosigner], size, instant_of(time)))
+        found[sides[place]].append(Receipt(sides[cosigner], size, of_second(time)))
     return {side: tuple(held) for side, held in found.items()}
 
 
@@ -141,11 +141,3 @@ def _silence(one: Silence, reader: Reader) -> SilenceShown:
         ),
         default_words(reader, one.default.means, one.default.items) if one.default is not None else "",
     )
-
-
-def instant_of(seconds: int) -> datetime:
-    """The instant of a POSIX second; the end of the calendar for what a cosigner has put beyond it."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return LAST

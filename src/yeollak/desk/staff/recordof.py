@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
 from yeollak.desk.staff.gate import Desk
@@ -17,6 +17,7 @@ from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.titles import Title, act_word, title_of
 from yeollak.desk.staff.values import Part, Voice
 from yeollak.office.ledger import Counted
+from yeollak.office.zones import of_second
 from yeollak.record.canon import format_instant
 from yeollak.storage import models, reading
 from yeollak.storage.reading import OfficeView
@@ -211,4 +212,4 @@ def _entry(desk: Desk, voice: Voice, act: Counted) -> EntryShown:
 
 
 def _instant(seconds: int) -> str:
-    return format_instant(datetime.fromtimestamp(seconds, UTC))
+    return format_instant(of_second(seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -19,6 +19,7 @@ from yeollak.desk.staff.moments import Shown
 from yeollak.desk.staff.pages.compose import about
 from yeollak.desk.staff.shell import frame, name_of
 from yeollak.office.ledger import Counted
+from yeollak.office.zones import of_second
 from yeollak.record.canon import parse_instant
 from yeollak.storage import models, reading
 from yeollak.words import number
@@ -155,7 +156,7 @@ def _receipt(desk: Desk, index: int, side: str) -> datetime | None:
     view = desk.view
     rows = view.rows(models.Receipt).filter(place=view.place, cosigner=view.charter.places[side])
     time = rows.filter(size__gt=index).order_by("size").values_list("time", flat=True).first()
-    return None if time is None else datetime.fromtimestamp(time, UTC)
+    return None if time is None else of_second(time)
 
 
 def _seen(desk: Desk, index: int, side: str) -> datetime | None:
