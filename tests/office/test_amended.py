@@ -14,8 +14,9 @@ from yeollak.errors import OurFault
 from yeollak.office.charter import Charter, Predecessor, draft
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft, check, document, sign
+from yeollak.office.zones import LAST, of_second
 from yeollak.record.document import Act
-from yeollak.record.keys import SigningKey
+from yeollak.record.keys import SealKey, SigningKey
 
 THREE = ("south", "north", "west")
 SUBJECT = {"subject": {"en": "Forestry"}, "when": "2018-10-22", "source": "own"}
@@ -294,3 +295,29 @@ def test_act_documents_hold_terms_of_any_shape_that_json_has() -> None:
     amend(world, 1, {"notice": {"staff": {"days": 7}}, "own": [1, {"deep": ["x"]}]})
     found = world.offices[1].ledger.matter(natural_id(world.charter.office, "charter", "amendment/1"))[0]
     assert Act.parse(world.offices[1].ledger.entry(0, found.index).document).facts["terms"]["own"]
+
+
+def test_a_side_has_so_many_keys_of_one_role_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would bring nothing is void, so that no state shows keys that are not in force."""
+    monkeypatch.setattr("yeollak.office.judge.MAX_GENERATIONS", 3)
+    world = World().found()
+
+    def seal(number: int) -> dict[str, str]:
+        return {"role": "seal", "key": SealKey(seed("seal", number)).public.hex()}
+
+    for number in (1, 2):
+        world.say("south", "key.replace", "authority", facts=seal(number))
+    assert void(world, "south", "key.replace", "authority", facts=seal(3)) == "full"
+    world.say(
+        "north", "key.replace", "authority", facts={"role": "seal", "key": SealKey(seed("n", 1)).public.hex()}
+    )
+    theirs = {"role": "seal", "key": keys_of("north").seal.public.hex()}
+    monkeypatch.setattr("yeollak.office.judge.MAX_GENERATIONS", 64)
+    assert void(world, "south", "key.replace", "authority", facts=theirs) == "key-used"
+
+
+def test_a_time_that_a_cosigner_has_put_beyond_the_calendar_is_its_end() -> None:
+    """Another side states the second of its receipts: no page and no list breaks by it."""
+    assert of_second(0).isoformat() == "1970-01-01T00:00:00+00:00"
+    for beyond in (2**40, 2**62, 2**64):
+        assert of_second(beyond) == LAST

@@ -23,6 +23,7 @@ from yeollak.procedures.machine import COMMON, NONE, Move, Procedure, State, Voi
 from yeollak.record import keys, statement
 from yeollak.record.canon import parse_instant
 from yeollak.record.document import Act, act_id
+from yeollak.record.generations import MAX_GENERATIONS
 
 #: The void code of entries that a side has given up to take up its register again.
 ABANDONED = "abandoned"
@@ -296,7 +297,8 @@ class Judge:
     def _brought_key(self, place: int, move: Move) -> bytes:
         """The raw key that a posting, a rotation or a replacement brings; empty for every other act.
 
-        Raises Void: `key` for one that no side could honestly hold, `key-used` for one that the side has had.
+        Raises Void: `key` for one that no side could honestly hold, `key-used` for one that the side or a
+        party's charter has had, `full` for more of one role than a side may have.
         """
         role = _BRINGS.get(move.kind) or (move.facts["role"] if move.kind == "key.replace" else None)
         if role is None:
@@ -312,6 +314,10 @@ class Judge:
             raise Void("key") from None
         office = self._office
         postings = office.ledger.postings(place)
+        if move.kind == "key.replace":
+            before = (one.move for one in postings if one.move is not None and one.move.kind == move.kind)
+            if sum(one.facts["role"] == role for one in before) >= MAX_GENERATIONS - 1:
+                raise Void("full")
         further_ones = (str(act.move.facts.get("key_pq", "")) for act in postings if act.move is not None)
         charter = {raw for party in office.charter.parties for raw in party.keys.values()}
         known = {*charter, *(act.key for act in postings), *map(bytes.fromhex, further_ones)}
