@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yeollak import forms
-from yeollak.errors import Fault
 from yeollak.office.matter import natural_id
-from yeollak.record.enclosure import SALT
-from yeollak.storage import models, reading
+from yeollak.storage import models
+from yeollak.storage.opened import known_forms
 from yeollak.storage.reading import OfficeView
 
 #: How many adopted forms are read at most.
@@ -46,18 +45,9 @@ def _of_charter(view: OfficeView) -> Iterator[tuple[str, forms.Form]]:
 
 
 def _adopted(view: OfficeView) -> Iterator[forms.Form]:
+    known = {form.digest: form for form in known_forms(view).values()}
     rows = view.rows(models.Matter).filter(procedure="form", phase="adopted").order_by("-updated", "-id")
     for matter in rows.values_list("matter", flat=True)[:_MOST]:
-        slots = view.office.state(matter).state.slots
-        shipped = next((one for one in forms.shipped().values() if one.digest == slots.get("digest")), None)
-        form = shipped or _read(view, str(slots.get("text", "")))
-        if form is not None and form.digest == slots.get("digest"):
+        form = known.get(str(view.office.state(matter).state.slots.get("digest")))
+        if form is not None:
             yield form
-
-
-def _read(view: OfficeView, digest: str) -> forms.Form | None:
-    data = reading.blob(view, digest)
-    try:
-        return None if data is None else forms.read_form(data[SALT:])
-    except Fault:
-        return None
