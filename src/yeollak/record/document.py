@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -42,6 +43,8 @@ _WHAT: Final = "the act"
 _KIND: Final = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*")
 _REQUIRED: Final = {"v", "office", "side", "officer", "kind", "at", "seen", "precedence", "salt"}
 _OPTIONAL: Final = {"matter", "due", "re", "facts", "enclosures"}
+#: The longest document that is remembered once it has been read, in bytes.
+_REMEMBERED: Final = 4096
 _NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -117,29 +120,7 @@ class Act:
 
         Raises RecordFault(`too-large`) above 32 KiB, else (`malformed`).
         """
-        value = canon.fields(canon.decode(data, limit=MAX_DOCUMENT, what=_WHAT), _REQUIRED, _OPTIONAL, _WHAT)
-        for name in ("re", "enclosures", "facts"):
-            # A field that says nothing must be absent, or one meaning would have two encodings.
-            if name in value and not value[name]:
-                raise RecordFault("malformed", what=_WHAT, why=f"its field {name} is empty")
-        if "matter" in value and value["matter"] is None:
-            raise RecordFault("malformed", what=_WHAT, why="its matter is empty")
-        return cls(
-            v=value["v"],
-            office=value["office"],
-            side=value["side"],
-            officer=value["officer"],
-            kind=value["kind"],
-            matter=value.get("matter"),
-            at=value["at"],
-            seen=_read_seen(value["seen"]),
-            due=value.get("due"),
-            precedence=value["precedence"],
-            re=_read_references(value.get("re", [])),
-            facts=_read_facts(value.get("facts")),
-            enclosures=_read_enclosures(value.get("enclosures", [])),
-            salt=value["salt"],
-        )
+        return _remembered(data) if len(data) <= _REMEMBERED else _parsed(data)
 
     def encode(self) -> bytes:
         """The document's bytes.
@@ -171,6 +152,36 @@ class Act:
         if len(data) > MAX_DOCUMENT:
             raise RecordFault("too-large", what=_WHAT, limit=MAX_DOCUMENT)
         return data
+
+
+def _parsed(data: bytes) -> Act:
+    value = canon.fields(canon.decode(data, limit=MAX_DOCUMENT, what=_WHAT), _REQUIRED, _OPTIONAL, _WHAT)
+    for name in ("re", "enclosures", "facts"):
+        # A field that says nothing must be absent, or one meaning would have two encodings.
+        if name in value and not value[name]:
+            raise RecordFault("malformed", what=_WHAT, why=f"its field {name} is empty")
+    if "matter" in value and value["matter"] is None:
+        raise RecordFault("malformed", what=_WHAT, why="its matter is empty")
+    return Act(
+        v=value["v"],
+        office=value["office"],
+        side=value["side"],
+        officer=value["officer"],
+        kind=value["kind"],
+        matter=value.get("matter"),
+        at=value["at"],
+        seen=_read_seen(value["seen"]),
+        due=value.get("due"),
+        precedence=value["precedence"],
+        re=_read_references(value.get("re", [])),
+        facts=_read_facts(value.get("facts")),
+        enclosures=_read_enclosures(value.get("enclosures", [])),
+        salt=value["salt"],
+    )
+
+
+# A document is read when it is admitted, counted, shown and sent; its bytes never change, nor does an act.
+_remembered = lru_cache(maxsize=1024)(_parsed)
 
 
 def _check_kind(kind: Any) -> None:

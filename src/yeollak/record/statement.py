@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from yeollak.errors import RecordFault
@@ -94,8 +95,9 @@ def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     return statement
 
 
+@lru_cache(maxsize=2048)
 def parse(data: bytes, what: str = "the statement") -> Statement:
-    """The statement that `data` is.
+    """The statement that `data` is. The newest are remembered: each is read several times on its way.
 
     Raises RecordFault(`too-large`) above 1,024 bytes and (`malformed`) outside the profile.
     """
