@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.staff.desks import PASSPHRASE, Desks
+from tests.staff.desks import Desks
+from tests.staff.looking import enter, launched, listen, look, opened, press, sign_in, window
 from tests.storage.setup import ready
 from yeollak.words import LANGUAGES
 
 ready()
 pytestmark = pytest.mark.browser
-
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -33,62 +28,24 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
 
 @pytest.fixture(scope="module")
 def browser(desks: Desks, chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=str(chromium), args=FLAGS)
+    with launched(chromium) as found:
         yield found
-        found.close()
-
-
-def look(page: Page, name: str) -> None:
-    """Hold a page against axe and its width, wide and slim; and its contrast in the dark, once."""
-    page.wait_for_load_state()  # a form may have sent it elsewhere just now
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, (name, width, over)
-    page.evaluate(AXE)
-    asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "passes"]}
-    found = page.evaluate("asked => axe.run(document, asked)", asked)
-    assert found["passes"], "axe looked at nothing"
-    problems = [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in found["violations"]]
-    assert problems == [], json.dumps([name, problems], ensure_ascii=False, indent=1)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    if page.get_attribute("html", "lang") != "en":
-        return
-    page.emulate_media(color_scheme="dark")
-    found = page.evaluate("axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast']}})")
-    assert [one["id"] for one in found["violations"]] == [], name
-    page.emulate_media(color_scheme="light")
-
-
-def enter(page: Page) -> None:
-    """Send the form that the focus is in, and wait for what it leads to."""
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def sign_in(page: Page, base: str, lang: str) -> None:
-    page.goto(f"{base}/sign-in/?lang={lang}")
-    page.fill("#name", "co-head")
-    page.fill("#passphrase", PASSPHRASE)
-    enter(page)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_story_of_an_account(desks: Desks, browser: Browser, lang: str) -> None:
     base, now = desks.address("south"), desks.nodes["south"].clock.now
-    context = browser.new_context(reduced_motion="reduce", base_url=base)
-    page = context.new_page()
-    refused: list[str] = []
-    page.on("console", lambda told: refused.append(told.text) if "Content Security" in told.text else None)
+    context = opened(browser, base_url=base)
+    complaints, page = listen(context), context.new_page()
+    html = page.locator("html")
     page.goto(f"/sign-in/?lang={lang}")
     look(page, "sign-in")
-    sign_in(page, base, lang)
+    sign_in(page, base, "co-head", lang)
     page.goto("/me/")
     page.select_option("#language", lang)
-    page.click("form[action='/me/settings/'] button")
-    assert page.get_attribute("html", "lang") == lang
+    press(page, "form[action='/me/settings/'] button")
+    expect(html).to_have_attribute("lang", lang)
     look(page, "me")
     page.goto("/me/factor/")
     look(page, "factor")
@@ -98,42 +55,40 @@ def test_the_story_of_an_account(desks: Desks, browser: Browser, lang: str) -> N
     assert box["width"] == box["height"] >= 200
     page.fill("#code", device.at(now()))
     enter(page)
+    expect(page.locator(".codes li")).to_have_count(10)
     codes = page.locator(".codes li").all_inner_texts()
-    assert len(codes) == 10
     look(page, "codes")
     for path in ("/me/", "/1/accounts/", "/1/accounts/new/", "/1/accounts/audit/", "/me/confirm/"):
         page.goto(path)
         look(page, path)
     page.goto("/1/accounts/")
-    page.locator("table tbody a").nth(2).click()
+    press(page, "table tbody tr:nth-of-type(3) a")
     look(page, "account")
-    page.locator("form[action='/sign-out/'] button").click()
-    sign_in(page, base, lang)
+    press(page, "form[action='/sign-out/'] button")
+    sign_in(page, base, "co-head", lang)
     look(page, "code")
-    assert page.evaluate("document.activeElement.id") == "code"
-    page.locator("a[href*='?recovery']").click()
+    expect(page.locator("#code")).to_be_focused()
+    press(page, "a[href*='?recovery']")
     look(page, "recovery")
     page.fill("#code", codes[0])
     enter(page)
-    page.wait_for_url("**/1/")
+    assert page.url == f"{base}/1/"
     # As it was, for the next language; the passphrase is fresh from signing in.
     page.goto("/me/")
-    page.locator("form[action='/me/no-factor/'] button").click()
-    assert page.locator("a[href='/me/factor/'].go").count() == 1
-    assert refused == []
+    press(page, "form[action='/me/no-factor/'] button")
+    expect(page.locator("a[href='/me/factor/'].go")).to_have_count(1)
+    assert complaints == []
     context.close()
 
 
 def test_a_page_is_left_by_the_keyboard_in_order(desks: Desks, browser: Browser) -> None:
-    page = browser.new_page()
-    sign_in(page, desks.address("south"), "en")
-    page.goto(f"{desks.address('south')}/me/")
-    reached = []
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
-        if reached[-1] == "zone":
-            break
-    assert reached.index("passphrase") < reached.index("again") < reached.index("language")
-    assert "username" not in reached
-    page.close()
+    with window(browser, desks, name="co-head") as page:
+        page.goto("/me/")
+        reached = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+            if reached[-1] == "zone":
+                break
+        assert reached.index("passphrase") < reached.index("again") < reached.index("language")
+        assert "username" not in reached

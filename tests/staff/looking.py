@@ -1,0 +1,195 @@
+"""What the tests in a real browser share: a browser, a window in which somebody has signed in, deeds that
+wait for the page to which they lead, and a hard look at a page.
+
+Playwright waits for an element, and never for the page behind a link: after a bare `click` the old page may
+still stand while `count`, `get_attribute` or `url` are asked. So whatever leads to another page goes through
+`press`, `enter` or `leading`, and whatever a script changes by itself is waited for with `expect`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.staff.composing import at
+from tests.staff.desks import HASHER, PASSPHRASE, Desks
+from yeollak.storage.staffing import Staffing
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Who reads in which language.
+READERS = {"en": "duty", "ko": "liaison", "ar": "co-head"}
+#: The rules to which every page is held.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, SLIM = 1440, 390
+HIGH = 900
+#: For how long something is waited for, in milliseconds. It bounds how late a failure is told, on a machine
+#: however busy; no promise about how quick a page is.
+PATIENCE = 60_000
+
+expect.set_options(timeout=PATIENCE)
+T = TypeVar("T")
+
+
+@contextmanager
+def launched(chromium: Path) -> Iterator[Browser]:
+    """A running Chromium. The store is opened before: a thread with a browser may not ask it (`apart`)."""
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=str(chromium), args=FLAGS, timeout=2 * PATIENCE)
+        yield found
+        found.close()
+
+
+def apart(work: Callable[[], T]) -> T:
+    """Ask the store beside a browser, in another thread: Playwright's has a loop, which Django refuses."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def opened(browser: Browser, width: int = WIDE, **more: Any) -> BrowserContext:
+    """A context of its own, of a width in pixels; `more` is what Playwright calls it."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HIGH}, **{"reduced_motion": "reduce", **more}
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def listen(context: BrowserContext) -> list[str]:
+    """What its pages complain of from now on: errors of a script, and what is said on the console, but for
+    answers that refuse: a session that ends is refused on purpose, and a desk has no favicon.
+    """
+    complaints: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        ours = message.location["url"].partition("?")[0].endswith((".css", ".js"))
+        if ours or not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    context.on("weberror", lambda problem: complaints.append(str(problem.error)))
+    context.on("console", said)
+    return complaints
+
+
+@contextmanager
+def window(
+    browser: Browser,
+    desks: Desks,
+    lang: str = "en",
+    width: int = WIDE,
+    *,
+    side: str = "south",
+    name: str = "",
+    **more: Any,
+) -> Iterator[Page]:
+    """A page on which somebody has signed in at a side's desk, in a language: who is named, or the reader of
+    that language. The side has the hands of this process's desk from then on (`composing.at` gives them to
+    another). At the end no script has failed and the policy has refused nothing, in any page of the context.
+    """
+    name = name or READERS[lang]
+    node = desks.nodes[side]
+    apart(lambda: Staffing(node.alias, HASHER).give(name, node.clock.now(), language=lang))
+    at(desks, side)
+    base = desks.address(side)
+    context = opened(browser, width, base_url=base, **more)
+    try:
+        complaints = listen(context)
+        page = context.new_page()
+        sign_in(page, base, name)
+        assert page.url == f"{base}/1/"
+        yield page
+        assert complaints == []
+    finally:
+        context.close()
+
+
+def sign_in(page: Page, base: str, name: str = "duty", lang: str = "") -> None:
+    """Send a name and its passphrase at a desk's door; who has a device is asked for its code next."""
+    page.goto(f"{base}/sign-in/{f'?lang={lang}' if lang else ''}")
+    page.fill("#name", name)
+    page.fill("#passphrase", PASSPHRASE)
+    press(page, "main form button.go")
+
+
+@contextmanager
+def leading(page: Page) -> Iterator[None]:
+    """Do something that leads to another page, which is loaded when this ends. A load is waited for and not
+    a navigation, since a page that gives itself another address (a draft that saves itself) navigates too.
+    """
+    page.wait_for_load_state()
+    with page.expect_event("load", timeout=PATIENCE):
+        yield
+
+
+def press(page: Page, selector: str) -> None:
+    """Click what leads to another page, and wait until that is loaded."""
+    with leading(page):
+        page.click(selector)
+
+
+def enter(page: Page) -> None:
+    """Press Enter where the focus is, in a form or on a link, and wait until the other page is loaded."""
+    with leading(page):
+        page.keyboard.press("Enter")
+
+
+def resize(page: Page, width: int, scheme: Literal["light", "dark"] = "light") -> None:
+    """Give a page a width and a scheme of colours, and wait until it has them."""
+    page.set_viewport_size({"width": width, "height": HIGH})
+    page.emulate_media(color_scheme=scheme)
+    has = (
+        "({width, scheme}) => innerWidth === width && matchMedia(`(prefers-color-scheme: ${scheme})`).matches"
+    )
+    page.wait_for_function(has, arg={"width": width, "scheme": scheme})
+
+
+def look(page: Page, name: str, *, night: bool | None = None) -> None:
+    """Hold a loaded page, with all that can be opened open, against axe-core and against its width: wide by
+    day, and on a phone by night. What is the same in every language is looked at in one: `night` says whether
+    the phone is held against axe too, which is so in Arabic where it is not said.
+    """
+    lang = page.evaluate("document.documentElement.lang")
+    held = page.viewport_size or {"width": WIDE}
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    resize(page, WIDE)
+    assert overflow(page) == 0, (name, lang, WIDE)
+    assert findings(page, {"type": "tag", "values": TAGS}) == [], (name, lang, WIDE)
+    resize(page, SLIM, "dark")
+    assert overflow(page) == 0, (name, lang, SLIM)
+    if night or (night is None and lang == "ar"):
+        assert findings(page, {"type": "tag", "values": TAGS}) == [], (name, lang, SLIM, "by night")
+    resize(page, held["width"])
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
+
+
+def findings(page: Page, only: dict[str, Any]) -> list[str]:
+    """What axe-core finds on a page: each rule with the first elements that break it. `only` is `runOnly`."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    asked = {"runOnly": only, "resultTypes": ["violations", "passes"]}
+    found = page.evaluate("asked => axe.run(document, asked)", asked)
+    assert found["passes"], "axe looked at nothing"
+    return [
+        f"{one['id']}: {json.dumps([node['target'] for node in one['nodes'][:3]], ensure_ascii=False)}"
+        for one in found["violations"]
+    ]
