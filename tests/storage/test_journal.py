@@ -211,12 +211,30 @@ def test_fold_that_raises_is_an_alarm_and_no_void(nodes: Nodes, monkeypatch: pyt
     assert admitted is not None
     north.journal.receive(north.id, admitted)
     with monkeypatch.context() as patch:
-        patch.setattr(projection, "_matter", lambda *_: 1 / 0)
+        patch.setattr(projection, "keep", lambda *_: 1 / 0)
         assert [alarm.code for alarm in north.fold().alarms] == ["fold-failed"]
     assert reading.heads(north.view)[0].counted == 4
     assert [row.code for row in reading.alarms(north.view)] == ["fold-failed"]
     assert len(north.fold().counted) == 1
     assert reading.heads(north.view)[0].counted == 5
+
+
+def test_what_cannot_be_shown_is_counted_all_the_same(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes.found()
+    south, north = nodes.both
+    south.journal.append(south.id, [south.act("line.seen", "node")])
+    admitted = south.batch_for(north)
+    assert admitted is not None
+    north.journal.receive(north.id, admitted)
+    with monkeypatch.context() as patch:
+        patch.setattr(projection, "_matter", lambda *_: 1 / 0)
+        folding = north.fold()
+        assert [alarm.code for alarm in folding.alarms] == ["fold-failed"]
+        assert len(folding.counted) == 1
+    assert reading.heads(north.view)[0].counted == 5
+    assert north.view.ledger.shown == (4, 4)
+    assert north.fold().counted == ()
+    assert north.view.ledger.shown == (5, 4)
 
 
 def test_node_behind_its_anchor_does_not_append(nodes: Nodes) -> None:

@@ -36,6 +36,8 @@ from yeollak.storage.signer import RegisterSigner
 
 #: The alarm that stops our own register, and the fault that says so.
 FORKED = "forked-register"
+#: How many acts of a register pages are told of in one transaction: others may write between two.
+_SHOWN_AT_ONCE = 256
 #: Looks again at the acts once the head has moved, under the transaction; raises OurFault(`act-void`) to
 #: append nothing.
 Judge = Callable[[int], None]
@@ -248,36 +250,48 @@ class Journal(Enclosures):
 
     # folding
 
-    def fold(self, office: str, now: datetime) -> Folding:
-        """Count what can count and bring findings and matters up to date, in a transaction of its own
-        (rule 1).
+    def fold(self, office: str, now: datetime, *, show: bool = True) -> Folding:
+        """Count what can count and bring findings up to date, in a transaction of its own (rule 1); then let
+        pages know, unless `show` leaves that to whoever calls `show` later.
 
-        A fold that raises leaves everything as it was and an alarm `fold-failed`; it is never a void.
+        A fold that raises leaves everything as it was and an alarm `fold-failed`; it is never a void. What
+        cannot be shown is counted all the same.
         """
         view = office_view(self.alias, office)
-        if view.office.frontier() == tuple(map(view.ledger.held, range(len(view.charter.sides)))):
-            return Folding()
+        folding = Folding()
         try:
-            with self.atomic():
-                self.lock(view)
-                view.refresh()
-                return self.refold(view, now)
+            if view.office.frontier() != tuple(map(view.ledger.held, range(len(view.charter.sides)))):
+                with self.atomic():
+                    self.lock(view)
+                    view.refresh()
+                    folding = self.refold(view, now)
+            if show:
+                self._show(view)
         except Exception as problem:  # noqa: BLE001 (whatever a fold raises is an alarm on this node: rule 1)
             view.drop()
             code = problem.code if isinstance(problem, Fault) else type(problem).__name__
             failed = Alarm("fold-failed", {"why": code})
             self.raise_alarm(office, failed.code, failed.data, now)
-            return Folding((), (failed,))
+            return Folding(folding.counted, (*folding.alarms, failed))
+        return folding
 
     def refold(self, view: OfficeView, now: datetime) -> Folding:
         """Count and store inside the caller's transaction, which holds the lock; the view is fresh."""
         counting = view.office.count()
-        projection.store(view, now)
+        projection.keep(view, now)
         for alarm in counting.alarms:
             self._alarm(view.id, alarm.code, alarm.data, now)
         for item in counting.evidence:
             self._evidence(view, item.about, evidence.claim(item), partial(evidence.whole, view, item), now)
         return Folding(tuple(counting.found), tuple(counting.alarms))
+
+    def _show(self, view: OfficeView) -> None:
+        more = view.ledger.shown != view.office.frontier()
+        while more:
+            with self.atomic():
+                self.lock(view)
+                view.refresh()
+                more = projection.show(view, _SHOWN_AT_ONCE)
 
     # steps inside a transaction
 

@@ -40,6 +40,8 @@ class DjangoLedger:
         self.pending: list[Counted] = []
         self._last = 0
         self._held = [0 for _ in parties]
+        #: Up to which size of each register pages and searches know what has been counted.
+        self.shown: tuple[int, ...] = tuple(0 for _ in parties)
         self._roots: list[dict[int, bytes]] = [{0: EMPTY_ROOT} for _ in parties]
         self._found: list[list[Counted]] = [[] for _ in parties]
         self._first: list[dict[str, int]] = [{} for _ in parties]
@@ -69,6 +71,7 @@ class DjangoLedger:
         for head in heads:
             self._held[head.place] = head.size
             self._roots[head.place][head.size] = bytes(head.root)
+        self.shown = tuple(head.shown for head in heads)
         return fresh
 
     def _heads(self) -> list[models.Head]:

@@ -29,6 +29,7 @@ from yeollak.storage.local import (
     SavedFilter,
     SignInCount,
 )
+from yeollak.storage.pouch_models import Pouch, PouchDue
 
 __all__ = [
     "Account",
@@ -56,6 +57,8 @@ __all__ = [
     "Office",
     "Outbox",
     "Passage",
+    "Pouch",
+    "PouchDue",
     "Receipt",
     "Rung",
     "SavedFilter",
@@ -85,13 +88,16 @@ class _Kept(models.Model):
 
 
 class Head(_Kept):
-    """Where a register stands: `size` entries held with their tree, of which `counted` count."""
+    """Where a register stands: `size` entries held with their tree, of which `counted` count, and `shown` are
+    known to pages and searches.
+    """
 
     place = models.PositiveSmallIntegerField()
     size = models.BigIntegerField(default=0)
     root = models.BinaryField()
     frontier = models.BinaryField()
     counted = models.BigIntegerField(default=0)
+    shown = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["office", "place"], name="one_head")]

@@ -2,7 +2,9 @@
 fold.
 
 They follow from the entries alone and may be thrown away (see `rebuild.py`). What is stored costs as much as
-what is new, however much is held or waits to be settled. The caller holds the transaction.
+what is new, however much is held or waits to be settled. Verdicts are kept first; what pages and searches are
+served from may follow in a transaction of its own, so that a full line is not kept waiting for words to be
+indexed. The caller holds the transaction and the lock of the office.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import datetime
 from yeollak.errors import RecordFault
 from yeollak.office import subjects
 from yeollak.office.expected import expectations
+from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record.document import PRECEDENCES, Act
 from yeollak.storage import links, models, passages, rungs
@@ -29,10 +32,8 @@ _FIELDS = [
 ]  # fmt: skip
 
 
-def store(view: OfficeView, now: datetime) -> None:
-    """Store what the ledger has newly counted, the counted sizes, and every matter that it may have
-    changed.
-    """
+def keep(view: OfficeView, now: datetime) -> None:
+    """Store the findings of what the ledger has newly counted, and the counted sizes."""
     found = view.ledger.pending
     if not found:
         return
@@ -40,6 +41,27 @@ def store(view: OfficeView, now: datetime) -> None:
     findings.bulk_create([finding_of(one, view.id, now) for one in found], batch_size=500)
     for place in {one.place for one in found}:
         view.rows(models.Head).filter(place=place).update(counted=view.ledger.counted(place))
+    view.ledger.stored(view.rows(models.Finding).order_by("-id").values_list("id", flat=True)[0])
+
+
+def show(view: OfficeView, most: int | None = None) -> bool:
+    """Let pages and searches know what has been counted, at most so many acts of each register. Returns
+    whether there is more.
+    """
+    old, counted = view.ledger.shown, view.office.frontier()
+    new = (
+        counted if most is None else tuple(min(pair) for pair in zip(counted, _plus(old, most), strict=True))
+    )
+    if new == old:
+        return False
+    found = sorted(
+        (
+            view.ledger.finding(place, index)
+            for place, (start, end) in enumerate(zip(old, new, strict=True))
+            for index in range(start, end)
+        ),
+        key=order,
+    )
     touched = {one.matter for one in found if not one.void}
     acts = _documents(view, found)
     rows = [_matter(view, matter) for matter in sorted(touched)]
@@ -52,26 +74,33 @@ def store(view: OfficeView, now: datetime) -> None:
         batch_size=50,
     )
     _await(view, sorted(touched))
-    _settle(view, sorted(_newly_seen(view, found) - touched))
+    _settle(view, sorted(_newly_seen(view, old, new) - touched))
     links.index(view, acts)
     passages.index(view, acts)
     rungs.index(view, found, acts)
-    view.ledger.stored(view.rows(models.Finding).order_by("-id").values_list("id", flat=True)[0])
+    for place, size in enumerate(new):
+        if size != old[place]:
+            view.rows(models.Head).filter(place=place).update(shown=size)
+    view.ledger.shown = new
+    return new != counted
 
 
-def _newly_seen(view: OfficeView, found: Sequence[Counted]) -> set[str]:
-    """The matters of the acts that a register has seen for the first time: only they can have been settled by
-    an act that does not belong to them.
+def _plus(sizes: Sequence[int], most: int) -> tuple[int, ...]:
+    return tuple(size + most for size in sizes)
+
+
+def _newly_seen(view: OfficeView, old: Sequence[int], new: Sequence[int]) -> set[str]:
+    """The matters of the acts that a register has seen for the first time between two frontiers: only they
+    can have been settled by an act that does not belong to them.
     """
-    many = [0] * len(view.charter.sides)
-    for one in found:
-        many[one.place] += 1
     matters = set()
-    for place, new in enumerate(many):
-        before = view.office.seen_by(place, view.ledger.counted(place) - new)
-        for other, end in enumerate(view.office.seen_by(place) if new else ()):
+    for place, (start, end) in enumerate(zip(old, new, strict=True)):
+        if start == end:
+            continue
+        before, after = view.office.seen_by(place, start), view.office.seen_by(place, end)
+        for other, size in enumerate(after):
             if other != place:
-                seen = (view.ledger.finding(other, index) for index in range(before[other], end))
+                seen = (view.ledger.finding(other, index) for index in range(before[other], size))
                 matters |= {one.matter for one in seen if not one.void}
     return matters
 

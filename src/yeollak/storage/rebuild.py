@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yeollak.storage import links, models, passages, rungs
+from yeollak.storage import links, models, passages, projection, rungs
 from yeollak.storage.journal import Folding, Journal
 from yeollak.storage.reading import office_view
 
@@ -35,10 +35,11 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
             view.rows(models.Awaited).delete()
             view.rows(models.Finding).delete()
             view.rows(models.Matter).delete()
-            view.rows(models.Head).update(counted=0)
+            view.rows(models.Head).update(counted=0, shown=0)
             view.drop()
             view.refresh()
             folding = journal.refold(view, now)
+            projection.show(view)
             for row in view.rows(models.Finding):
                 at = known.get((row.place, row.index))
                 if at is not None and at != row.counted_at:
