@@ -40,6 +40,9 @@ from yeollak.words import LANGUAGES
 _OTHER_TEXT: Final = frozenset({"form.draft", "form.redraft", "figures.state"})
 #: Kinds that come to nothing without something to deliver.
 _SEALED: Final = frozenset({"consent", "reveal"})
+#: Kinds that tell what came of an offer, and facts of an offer that are those of its act alone.
+_REPORTS: Final = frozenset({"meeting.held", "meeting.absent", "meeting.not-held"})
+_OF_THE_ACT: Final = frozenset({"to", "when"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,29 @@ def fresh(desk: Desk, work: Work) -> Typed:
         more["f.number"] = str(_next_amendment(desk.view))
     if work.joint and work.standing is not None and jointly.fits(work.standing, work.frame.langs):
         more |= jointly.typed_text(work.standing).to_json()
-    return typed.with_(more)
+    return typed.with_(on_the_table(desk, work)).with_(more)
+
+
+def on_the_table(desk: Desk, work: Work) -> dict[str, str | Sequence[str]]:
+    """What the offer that stands in the matter says, where it is offered otherwise, and what was agreed,
+    where a meeting is reported: nobody types anew what the record knows, and what he leaves stays the same.
+    """
+    reports = work.kind.name in _REPORTS
+    if work.matter is None or not (reports or work.kind.name.endswith(".counter")):
+        return {}
+    offer = desk.view.office.state(work.matter).state.slots.get("offer")
+    acts = (one for one in desk.view.ledger.matter(work.matter) if one.id == offer)
+    move = next((one.move for one in acts if one.move is not None), None)
+    if move is None:
+        return {}
+    said = {name: value for name, value in move.facts.items() if name not in _OF_THE_ACT}
+    if reports and "start" in said:
+        said["when"] = said["start"]
+    found: dict[str, str | Sequence[str]] = {}
+    for wanted in work.offer.facts:
+        if wanted.known is None and wanted.fact.name in said:
+            found |= fields.typed_value(wanted.fact, said[wanted.fact.name], work.frame)
+    return found
 
 
 def _slot(calendar: Calendar, now: datetime) -> str:
