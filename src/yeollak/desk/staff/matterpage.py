@@ -40,6 +40,7 @@ from yeollak.storage import links, models
 from yeollak.storage.matters import matter_row
 from yeollak.storage.reading import OfficeView
 from yeollak.words import has_term, say, term
+from yeollak.words.acts import kind_word
 from yeollak.words.facts import value_word
 from yeollak.words.labels import procedure_word, state_word
 from yeollak.words.naming import Reader
@@ -238,7 +239,9 @@ def _stage(one: Stage, voice: Voice) -> StageShown:
 
 
 def _facts(office: Office, matter: str, acts: Sequence[Counted], voice: Voice) -> tuple[Stated, ...]:
-    """What the matter's opening says, then what later acts say otherwise or beside it."""
+    """What the matter's opening says, as the offer that stands has it otherwise, then what later acts say
+    beside it.
+    """
     first = opening(office, matter)
     if first is None or first.move is None:
         return ()
@@ -252,6 +255,10 @@ def _facts(office: Office, matter: str, acts: Sequence[Counted], voice: Voice) -
     found.insert(
         0, Stated("from", say(voice.lang, "From"), (voice.side(first.side), voice.time(first.move.at)))
     )
+    offer = office.state(matter).state.slots.get("offer")
+    for act in acts:
+        if act.id == offer and act is not first and act.move is not None:
+            found = _otherwise(found, act, stated(procedure.kind(act.move.kind), act.move.facts, voice), voice)
     known = {one.name for one in found}
     for act in acts:
         if act is first or act.move is None or act.move.kind in COMMON:
@@ -261,6 +268,18 @@ def _facts(office: Office, matter: str, acts: Sequence[Counted], voice: Voice) -
                 known.add(one.name)
                 found.append(one)
     return tuple(one for one in found if one.name not in ("event", "subject"))
+
+
+def _otherwise(
+    found: Sequence[Stated], act: Counted, offered: Sequence[Stated], voice: Voice
+) -> list[Stated]:
+    """What was said first, with what another offer has put in its place, and by whom."""
+    assert act.move is not None
+    instead = {one.name: one for one in offered if one.name != "when"}
+    label = capfirst(kind_word(voice.lang, act.move.kind))
+    whose = Stated("offer", label, (voice.side(act.side), voice.time(act.move.at)))
+    kept = [instead.pop(one.name, one) for one in found]
+    return [kept[0], whose, *kept[1:], *instead.values()]
 
 
 def _links(desk: Desk, matter: str, voice: Voice) -> tuple[LinkShown, ...]:
