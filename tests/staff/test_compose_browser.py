@@ -4,21 +4,20 @@ at by axe-core in three languages.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.node.offices import SECRET
 from tests.staff import composing
 from tests.staff.composing import ANSWERS, FORM, adopt, at, draft_path, sign, write
-from tests.staff.desks import HASHER, PASSPHRASE, Desks
+from tests.staff.desks import HASHER, Desks
+from tests.staff.looking import apart, enter, launched, leading, look, press, sign_in, window
 from yeollak import forms
 from yeollak.node.drafting import read_enclosure
 from yeollak.record.document import Act
@@ -27,10 +26,6 @@ from yeollak.storage.staffing import Staffing
 from yeollak.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
-
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -44,61 +39,69 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
 
 @pytest.fixture(scope="module")
 def chrome(desks: Desks, chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=str(chromium), args=FLAGS)
+    with launched(chromium) as found:
         yield found
-        found.close()
 
 
-def outside(call: Callable[[], T]) -> T:
-    """Ask the store from a thread of its own: Playwright's has a loop, which Django does not enter."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(call).result()
-
-
-def enter(chrome: Browser, desks: Desks, side: str, lang: str, width: int = 1440) -> BrowserContext:
-    """A browser window in which the duty officer of a side has signed in, in a language."""
-    node = desks.nodes[side]
-    outside(lambda: Staffing(node.alias, HASHER).give("duty", node.clock.now(), language=lang))
-    at(desks, side)
-    context = chrome.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    sign_in(page, desks.address(side))
-    page.close()
-    return context
-
-
-def sign_in(page: Page, base: str) -> None:
-    page.goto(f"{base}/sign-in/")
-    page.fill("#name", "duty")
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url(f"{base}/1/")
+def written(page: Page, selector: str, words: str) -> None:
+    """Write into a field, and wait until the draft has saved itself."""
+    version = page.locator('#write [name="version"]')
+    before = version.input_value()
+    page.fill(selector, words)
+    expect(version).not_to_have_value(before)
 
 
 def signed(page: Page) -> str:
     """See what is signed, sign it, and wait until the other side has counted it; returns the act's id."""
-    page.click('button[value="preview"]')
-    page.wait_for_url("**/preview/")
+    press(page, 'button[value="preview"]')
+    expect(page).to_have_url(re.compile("/preview/$"))
     shown = page.locator(".digest span").all_inner_texts()
     page.fill("#passphrase", SECRET)
-    page.dblclick('button[value="sign"]')
-    page.wait_for_url("**/sent/**")
-    assert "".join(page.locator(".digest span").all_inner_texts()) == "".join(shown)
-    expect(page.locator(".way .todo")).to_have_count(0, timeout=20_000)
+    with leading(page):  # pressed twice in one breath, so that no page comes between
+        page.locator('button[value="sign"]').evaluate("one => { one.click(); one.click(); }")
+    expect(page).to_have_url(re.compile("/sent/"))
+    assert page.locator(".digest span").all_inner_texts() == shown
+    expect(page.locator(".way .todo")).to_have_count(0)
     return page.url.rstrip("/").rpartition("/")[2]
 
 
 def test_a_note_goes_from_desk_to_desk(chrome: Browser, desks: Desks) -> None:
-    south = enter(chrome, desks, "south", "ko")
-    base = desks.address("south")
-    page = south.new_page()
-    page.goto(f"{base}/1/compose/")
+    with ExitStack() as windows:
+        page = windows.enter_context(window(chrome, desks, "ko", name="duty"))
+        note = _tendered(page, desks)
+
+        # In Arabic at the other desk, without a word of the text before it is taken up.
+        there = windows.enter_context(window(chrome, desks, "ar", side="north", name="duty"))
+        there.goto(f"/1/compose/?matter={note}")
+        assert there.evaluate("document.documentElement.dir") == "rtl"
+        press(there, 'a[href*="note.take"]')
+        signed(there)
+
+        at(desks, "south")
+        page.goto(f"/1/compose/note.deliver/?matter={note}")
+        signed(page)
+        at(desks, "north")
+        there.goto(f"/1/compose/note.read/?matter={note}")
+        signed(there)
+        assert apart(lambda: _delivered(desks, note)) == "이 창의 말"
+        there.goto(f"/1/compose/note.answer/?matter={note}")
+        written(there, '[name="text.ar"]', "أُخذ علماً بذلك.")
+        signed(there)
+        at(desks, "south")
+        page.goto(f"/1/sent/{note}/")
+        expect(page.locator(".rows li")).to_have_count(3)  # taken up, read, answered
+    states = apart(lambda: {desks.view(side).office.state(note).state.phase for side in desks.nodes})
+    assert states == {"answered"}
+
+
+def _tendered(page: Page, desks: Desks) -> str:
+    """Write a notice in a form, through the end of a session and a second window, and sign it."""
+    page.goto("/1/compose/")
     page.fill("#q", "note.tender")
     expect(page.locator("[data-choice]:visible")).to_have_count(1)
-    page.click("[data-choice]:visible a")
-    page.select_option("#form", FORM)
-    page.wait_for_selector("#a-dam")
+    press(page, "[data-choice]:visible a")
+    with leading(page):  # the fields of a chosen form appear without a button
+        page.select_option("#form", FORM)
     for name, value in ANSWERS.items():
         where = page.locator(f'[name="{name}"]')
         if where.first.get_attribute("type") == "radio":
@@ -110,64 +113,35 @@ def test_a_note_goes_from_desk_to_desk(chrome: Browser, desks: Desks) -> None:
     page.fill('[name="f.subject.ko"]', "임진강 댐 방류 사전 통보")
     page.locator('[name="f.subject.ar"]').evaluate("one => one.closest('details').open = true")
     page.fill('[name="f.subject.ar"]', "إخطار مسبق بتصريف السد")
-    expect(page.locator("#saved")).to_contain_text("UTC", timeout=15_000)
+    saved = page.locator("#saved")
+    expect(saved).to_contain_text("UTC")
 
     # The session ends in mid-draft: the page keeps the words, and saves them once somebody has signed in.
     node = desks.nodes["south"]
-    outside(lambda: Staffing(node.alias, HASHER).end_all(node.clock.now()))
+    apart(lambda: Staffing(node.alias, HASHER).end_all(node.clock.now()))
     page.fill('[name="a.remarks"]', "세션이 끝난 뒤에 쓴 말")
-    page.wait_for_selector("#saved.failed")
-    other = south.new_page()
-    sign_in(other, base)
-    page.wait_for_selector("#saved:not(.failed)", timeout=15_000)
-    expect(page.locator("#saved")).to_contain_text("UTC", timeout=15_000)
-    draft = page.url
+    expect(saved).to_have_class(re.compile("failed"))
+    other = page.context.new_page()
+    sign_in(other, desks.address("south"))
+    expect(saved).to_contain_text("UTC")
+    expect(saved).not_to_have_class(re.compile("failed"))
+    draft = page.url.partition("#")[0]
 
     # Two windows on one draft: the second to save is told, sees both versions, and chooses.
     other.goto(draft)
     assert other.input_value('[name="a.remarks"]') == "세션이 끝난 뒤에 쓴 말"
-    other.fill('[name="a.remarks"]', "다른 창의 말")
-    other.click('button.btn[value="save"]')
-    other.wait_for_load_state()
+    written(other, '[name="a.remarks"]', "다른 창의 말")
+    press(other, 'button.btn[value="save"]')
     page.fill('[name="a.remarks"]', "이 창의 말")
-    page.wait_for_selector("#saved.failed")
-    page.click('button.btn[value="save"]')
+    expect(saved).to_have_class(re.compile("failed"))
+    press(page, 'button.btn[value="save"]')
     expect(page.locator("table.cmp")).to_contain_text("다른 창의 말")
     expect(page.locator("table.cmp")).to_contain_text("이 창의 말")
-    page.click('button.go[value="save"]')
-    page.wait_for_url(draft.partition("#")[0])
+    press(page, 'button.go[value="save"]')
+    assert page.url.partition("#")[0] == draft
     assert page.input_value('[name="a.remarks"]') == "이 창의 말"
     other.close()
-    note = signed(page)
-    page.close()
-
-    # In Arabic at the other desk, without a word of the text before it is taken up.
-    north = enter(chrome, desks, "north", "ar")
-    there = north.new_page()
-    base = desks.address("north")
-    there.goto(f"{base}/1/compose/?matter={note}")
-    assert there.evaluate("document.documentElement.dir") == "rtl"
-    there.click('a[href*="note.take"]')
-    signed(there)
-
-    at(desks, "south")
-    page = south.new_page()
-    page.goto(f"{desks.address('south')}/1/compose/note.deliver/?matter={note}")
-    signed(page)
-    at(desks, "north")
-    there.goto(f"{base}/1/compose/note.read/?matter={note}")
-    signed(there)
-    assert outside(lambda: _delivered(desks, note)) == "이 창의 말"
-    there.goto(f"{base}/1/compose/note.answer/?matter={note}")
-    there.fill('[name="text.ar"]', "أُخذ علماً بذلك.")
-    signed(there)
-    at(desks, "south")
-    page.goto(f"{desks.address('south')}/1/sent/{note}/")
-    expect(page.locator(".rows li")).to_have_count(3, timeout=20_000)  # taken up, read, answered
-    for context in (south, north):
-        context.close()
-    states = outside(lambda: {desks.view(side).office.state(note).state.phase for side in desks.nodes})
-    assert states == {"answered"}
+    return signed(page)
 
 
 def _delivered(desks: Desks, note: str) -> str:
@@ -191,7 +165,7 @@ def _delivered(desks: Desks, note: str) -> str:
 @pytest.fixture(scope="module")
 def addresses(desks: Desks) -> dict[str, str]:
     """Every page of composing with something on it."""
-    return outside(lambda: _addresses(desks))
+    return apart(lambda: _addresses(desks))
 
 
 def _addresses(desks: Desks) -> dict[str, str]:
@@ -240,74 +214,43 @@ def _addresses(desks: Desks) -> dict[str, str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing(chrome: Browser, desks: Desks, addresses: dict[str, str], lang: str) -> None:
-    for width in (1440, 390):
-        context = enter(chrome, desks, "south", lang, width)
-        page = context.new_page()
-        complaints, whole = listen(page), width == 1440 or lang == "ar"
+    with window(chrome, desks, lang, name="duty") as page:
         for name, path in addresses.items():
-            page.goto(desks.address("south") + path)
-            _look(page, f"{name} {lang} {width}", whole=whole)
-        page.goto(desks.address("south") + addresses["write"])
-        page.click('button[value="preview"]')
-        page.wait_for_url("**/preview/")
-        _look(page, f"preview {lang} {width}", whole=whole)
-        page.goto(desks.address("south") + "/1/compose/note.tender/")
-        with page.expect_navigation():
-            page.click('button[value="preview"]')
-        assert page.evaluate("document.activeElement.id") == "problems"
-        _look(page, f"problems {lang} {width}", whole=whole)
-        assert not [one for one in complaints if "Content Security Policy" in one]
-        context.close()
-
-
-def listen(page: Page) -> list[str]:
-    """What a page complains of from now on."""
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    return complaints
-
-
-def _look(page: Page, what: str, *, whole: bool) -> None:
-    """Nothing scrolls sideways, and, where it is looked at as a whole, axe finds nothing with all that can be
-    opened open.
-    """
-    room = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    assert page.evaluate(room), what
-    if not whole:
-        return
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    only: dict[str, Any] = {"type": "tag", "values": TAGS}
-    found = page.evaluate(
-        "only => axe.run(document, {runOnly: only, resultTypes: ['violations', 'passes']})", only
-    )
-    assert found["passes"], "axe looked at nothing"
-    problems = [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in found["violations"]]
-    assert problems == [], what + json.dumps(problems, ensure_ascii=False, indent=1)
+            page.goto(path)
+            look(page, name)
+        page.goto(addresses["write"])
+        press(page, 'button[value="preview"]')
+        expect(page).to_have_url(re.compile("/preview/$"))
+        look(page, "preview")
+        page.goto("/1/compose/note.tender/")
+        press(page, 'button[value="preview"]')
+        expect(page.locator("#problems")).to_be_focused()
+        look(page, "problems")
 
 
 def test_the_keyboard_alone_writes_and_files_show_how_far_they_are(
     chrome: Browser, desks: Desks, tmp_path: Path
 ) -> None:
-    context = enter(chrome, desks, "south", "en")
-    page = context.new_page()
-    page.goto(desks.address("south") + "/1/compose/")
-    page.focus("#q")
-    page.keyboard.type("tender a note")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/note.tender/")
-    large = tmp_path / "plan of the dam.bin"
-    large.write_bytes(os.urandom(3 * 1024 * 1024))
-    page.set_input_files("#pick-files", str(large))
-    page.evaluate(
-        "new MutationObserver(() => { window.far = document.querySelector('progress').value; })"
-        ".observe(document.querySelector('progress'), {attributes: true})"
-    )
-    with page.expect_navigation():
-        page.click('button[value="attach"]')
-    expect(page.locator("#files .rows li")).to_contain_text("plan of the dam.bin")
-    page.focus('button.btn[value="save"]')
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
-    context.close()
+    far: list[float] = []
+    with window(chrome, desks, name="duty") as page:
+        page.expose_function("told", lambda value: far.append(value))
+        page.goto("/1/compose/")
+        page.focus("#q")
+        page.keyboard.type("tender a note")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        enter(page)
+        expect(page).to_have_url(re.compile("/note.tender/$"))
+        large = tmp_path / "plan of the dam.bin"
+        large.write_bytes(os.urandom(3 * 1024 * 1024))
+        page.set_input_files("#pick-files", str(large))
+        page.evaluate(
+            "new MutationObserver(() => told(document.querySelector('progress').value))"
+            ".observe(document.querySelector('progress'), {attributes: true})"
+        )
+        press(page, 'button[value="attach"]')
+        expect(page.locator("#files .rows li")).to_contain_text("plan of the dam.bin")
+        assert far == sorted(far)
+        assert far[-1] == 100
+        page.focus('button.btn[value="save"]')
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"

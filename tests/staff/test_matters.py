@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 import urllib.request
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import expect
 
 from tests.staff.business import HOSTILE, NOTICE, SUBJECT, Business
-from tests.staff.desks import PASSPHRASE, Desks
+from tests.staff.desks import Desks
+from tests.staff.looking import READERS, enter, launched, look, window
 from yeollak.desk.staff.pages.enclosures import safe_name
 from yeollak.storage import models
-
-#: Who reads in which language.
-READERS = {"en": "duty", "ko": "liaison", "ar": "co-head"}
 
 
 @pytest.fixture(scope="module")
@@ -225,31 +220,11 @@ def test_find_or_do_finds_matters_pages_and_deeds(business: Business) -> None:
 
 # in a real browser
 
-AXE = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-NIGHT = {"type": "rule", "values": ["color-contrast", "target-size"]}
-
 
 @pytest.fixture(scope="module")
-def chrome(chromium: Path) -> Iterator[Chromium]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+def chrome(business: Business, chromium: Path) -> Iterator[Chromium]:
+    with launched(chromium) as found:
         yield found
-        found.close()
-
-
-def _signed_in(chrome: Chromium, business: Business, lang: str, width: int = 1440, **more: Any) -> Page:
-    page = chrome.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce", **more)
-    page.goto(f"{business.desks.address('south')}/sign-in/")
-    page.fill("#name", READERS[lang])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button.go")
-    page.wait_for_url("**/1/")
-    return page
 
 
 def _paths(business: Business) -> list[str]:
@@ -267,55 +242,34 @@ def _paths(business: Business) -> list[str]:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chrome: Chromium, business: Business, lang: str
 ) -> None:
-    page = _signed_in(chrome, business, lang)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-    problems: list[Any] = []
-    for width, scheme in ((1440, "light"), (390, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light and dark are what it takes
+    with window(chrome, business.desks, lang) as page:
         for path in _paths(business):
-            page.goto(business.desks.address("south") + path)
-            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            # By night and on a phone the colours and targets are other ones, whatever the language; the
-            # structure is the same.
-            if width == 1440 or lang == "ar":
-                page.evaluate(axe)
-                only = AXE if width == 1440 else NIGHT
-                found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
-                problems += [
-                    (path[:24], width, one["id"], [node["target"] for node in one["nodes"][:3]])
-                    for one in found["violations"]
-                ]
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if wide > 0:
-                problems.append((path[:24], width, "scrolls sideways", wide))
-    assert problems == [], json.dumps(problems, ensure_ascii=False, indent=1)
-    assert [one for one in complaints if "favicon" not in one and "404" not in one] == []
-    page.close()
+            page.goto(path)
+            look(page, path[:24])
 
 
 @pytest.mark.browser
 def test_the_palette_and_the_list_go_by_keyboard(chrome: Chromium, business: Business) -> None:
-    page = _signed_in(chrome, business, "en")
-    page.goto(f"{business.desks.address('south')}/1/matters/")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    first = page.evaluate("document.activeElement.getAttribute('href')")
-    assert first == page.locator("[data-rows] h2 a").nth(1).get_attribute("href")
-    page.keyboard.press("k")
-    assert page.evaluate("document.activeElement.getAttribute('href')") != first
-    page.keyboard.press("/")
-    page.wait_for_selector("dialog.palette[open]")
-    page.keyboard.type("dam discharge")
-    page.wait_for_selector("dialog.palette mark")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/matters/{business.matters['tender']}/")
-    page.keyboard.press("Control+k")
-    page.wait_for_selector("dialog.palette[open]")
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog.palette", state="hidden")
-    page.close()
+    tender = f"/1/matters/{business.matters['tender']}/"
+    with window(chrome, business.desks) as page:
+        page.goto("/1/matters/")
+        rows = page.locator("[data-rows] h2 a")
+        page.keyboard.press("j")
+        expect(rows.nth(0)).to_be_focused()
+        page.keyboard.press("j")
+        expect(rows.nth(1)).to_be_focused()
+        page.keyboard.press("k")
+        expect(rows.nth(0)).to_be_focused()
+        page.keyboard.press("/")
+        expect(page.locator("#palette-q")).to_be_focused()
+        # What stands there after the last letter: what was asked for before it does not count.
+        with page.expect_response(re.compile("q=dam%20discharge$")):
+            page.keyboard.type("dam discharge")
+        expect(page.locator("dialog.palette mark").first).to_be_visible()
+        expect(page.locator("dialog.palette .found a").first).to_have_attribute("href", tender)
+        enter(page)
+        assert page.url.endswith(tender)
+        page.keyboard.press("Control+k")
+        expect(page.locator("dialog.palette")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog.palette")).to_be_hidden()

@@ -10,7 +10,6 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,18 +17,16 @@ from urllib.parse import quote
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
 
 from tests.node.offices import SECRET
 from tests.staff.business import HOSTILE, SUBJECT, Business
-from tests.staff.desks import PASSPHRASE, Desks
+from tests.staff.desks import Desks
+from tests.staff.looking import READERS, SLIM, WIDE, launched, look, resize, window
 from tests.staff.test_live import Stream
 from yeollak.cli.main import main
 from yeollak.office.audit import audit
 from yeollak.storage import models
 from yeollak.words import LANGUAGES
-
-READERS = {"en": "duty", "ko": "liaison", "ar": "co-head"}
 
 
 @pytest.fixture(scope="module")
@@ -333,32 +330,9 @@ def test_evidence_stands_first_and_is_downloaded_as_it_is_kept(business: Busines
 
 
 @pytest.fixture(scope="module")
-def chrome(
-    chromium: Path, business: Business
-) -> Iterator[Chromium]:  # the store is opened before the browser
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+def chrome(business: Business, chromium: Path) -> Iterator[Chromium]:
+    with launched(chromium) as found:
         yield found
-        found.close()
-
-
-def signed_in(chrome: Chromium, business: Business, lang: str) -> Page:
-    page = chrome.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda problem: complaints.append(str(problem)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
-    )
-    page.complaints = complaints  # type: ignore[attr-defined]  # ours, read by the tests
-    page.goto(business.desks.address("south") + "/sign-in/")
-    page.fill("#name", READERS[lang])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button.go")
-    page.wait_for_url("**/1/")
-    return page
 
 
 @pytest.mark.browser
@@ -366,52 +340,36 @@ def signed_in(chrome: Chromium, business: Business, lang: str) -> Page:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chrome: Chromium, business: Business, lang: str
 ) -> None:
-    page = signed_in(chrome, business, lang)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     paths = [
         "/1/line/",
         "/1/calls/",
         "/1/line/?as=table&nodes=yes",
         f"/1/line/?act={business.matters['crossed']}",
     ]
-    for path in paths:
-        page.goto(business.desks.address("south") + path)
-        main = page.inner_text("main")
-        assert "{" not in main
-        assert "%(" not in main
-        for width, scheme in ((1440, "light"), (390, "dark"))[len(path) > 13 :]:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-            page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-            found = page.evaluate("tags => axe.run('main', {runOnly: {type: 'tag', values: tags}})", tags)
-            assert found["passes"], "axe looked at nothing"
-            problems = [
-                (each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found["violations"]
-            ]
-            assert problems == [], json.dumps([path, problems], ensure_ascii=False, indent=1)
-            assert page.evaluate(
-                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            ), (path, width)
-    assert page.complaints == []  # type: ignore[attr-defined]  # set by signed_in
-    page.context.close()
+    with window(chrome, business.desks, lang) as page:
+        for path in paths:
+            page.goto(path)
+            main = page.inner_text("main")
+            assert "{" not in main
+            assert "%(" not in main
+            look(page, path, night=len(path) < 14)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_words_stand_beside_their_arrows(chrome: Chromium, business: Business, lang: str) -> None:
     """The style sheet and the drawing agree on the height of every row, in both directions and widths."""
-    page = signed_in(chrome, business, lang)
-    page.goto(business.desks.address("south") + "/1/line/")
-    for width, shown in ((1440, "only-wide"), (390, "only-slim")):
-        page.set_viewport_size({"width": width, "height": 900})
-        drawn = page.locator(f"svg.{shown}").bounding_box()
-        rows = page.locator(".rungs").bounding_box()
-        assert drawn is not None
-        assert rows is not None
-        assert abs(drawn["height"] - rows["height"]) < 1, width
-        first = page.locator(".rung .tt").first.bounding_box()
-        assert first is not None
-        if width == 1440:
-            ours = first["x"] + first["width"] / 2 < width / 2
-            assert ours == (lang == "en")
-    page.context.close()
+    with window(chrome, business.desks, lang) as page:
+        page.goto("/1/line/")
+        for width, shown in ((WIDE, "only-wide"), (SLIM, "only-slim")):
+            resize(page, width)
+            drawn = page.locator(f"svg.{shown}").bounding_box()
+            rows = page.locator(".rungs").bounding_box()
+            assert drawn is not None
+            assert rows is not None
+            assert abs(drawn["height"] - rows["height"]) < 1, width
+            first = page.locator(".rung .tt").first.bounding_box()
+            assert first is not None
+            if width == WIDE:
+                ours = first["x"] + first["width"] / 2 < width / 2
+                assert ours == (lang == "en")

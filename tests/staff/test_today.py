@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import re
+from collections.abc import Iterator
 from datetime import timedelta
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import expect
 
-from tests.staff.desks import PASSPHRASE, Desks
+from tests.staff.desks import Desks
+from tests.staff.looking import READERS, apart, launched, leading, look, press, window
 from yeollak.node.acting import Text, act
 from yeollak.office.propose import Draft
 from yeollak.storage.staffing import Staffing
 from yeollak.words import LANGUAGES
 
-READERS = {"en": "duty", "ko": "liaison", "ar": "co-head"}
-T = TypeVar("T")
 #: What a hostile side calls its notice.
 HOSTILE = "<img src=x onerror=alert(1)> \u202eWater"
 
@@ -59,12 +56,6 @@ def flash(desks: Desks) -> str:
     facts = {"subject": {"en": HOSTILE}, "class": "flood"}
     text = Text(b"Water will be released.", "text/plain", "en")
     return say(desks, "north", "note.send", text, facts=facts, precedence="flash")
-
-
-def apart(work: Callable[[], T]) -> T:
-    """Do something with the store beside a browser: Playwright's own thread may not."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(work).result()
 
 
 def _clear(desks: Desks) -> None:
@@ -156,112 +147,75 @@ def test_every_language_says_it_without_a_hole(desks: Desks, lang: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def chrome(chromium: Path, desks: Desks) -> Iterator[Chromium]:  # the store is opened before the browser
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+def chrome(desks: Desks, chromium: Path) -> Iterator[Chromium]:
+    with launched(chromium) as found:
         yield found
-        found.close()
-
-
-def _signed_in(chrome: Chromium, desks: Desks, lang: str, width: int = 1440, **more: Any) -> Page:
-    context = chrome.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", **more)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda problem: complaints.append(str(problem)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
-    )
-    page.complaints = complaints  # type: ignore[attr-defined]  # ours, read by the tests
-    page.goto(desks.address("south") + "/sign-in/")
-    page.fill("#name", READERS[lang])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button.go")
-    page.wait_for_url("**/1/")
-    return page
 
 
 @pytest.mark.browser
 def test_a_page_shows_what_arrives_without_being_asked(chrome: Chromium, desks: Desks) -> None:
-    page = _signed_in(chrome, desks, "en")
-    page.wait_for_timeout(500)
-    page.set_viewport_size({"width": 1440, "height": 500})
-    page.evaluate("window.kept = 1")
-    page.focus(".strip .btn")
-    page.evaluate("scrollTo(0, 120)")
-    held = page.evaluate("document.activeElement.textContent")
-    apart(lambda: flash(desks))
-    page.wait_for_selector(".strip.flash", timeout=3000)
-    assert page.evaluate("window.kept") == 1  # the same page
-    assert page.evaluate("document.activeElement.textContent") == held
-    assert page.evaluate("scrollY") == 120
-    assert page.inner_text("h1") == "Flash from North. Acknowledge now."
-    # Another window hears of it by the first: one stream a browser.
-    other = page.context.new_page()
-    other.goto(desks.address("south") + "/1/matters/")
-    other.wait_for_selector(".bell.f")
-    page.click(".strip.flash button")
-    other.wait_for_selector(".bell.f", state="detached", timeout=3000)
-    assert page.complaints == []  # type: ignore[attr-defined]  # set by _signed_in
-    page.context.close()
+    with window(chrome, desks) as page:
+        page.set_viewport_size({"width": 1440, "height": 500})
+        page.evaluate("window.kept = 1")
+        page.focus(".strip .btn")
+        page.evaluate("scrollTo(0, 120)")
+        page.wait_for_function("scrollY === 120")
+        held = page.evaluate("document.activeElement.textContent")
+        apart(lambda: flash(desks))
+        expect(page.locator(".strip.flash")).to_be_visible()
+        assert page.evaluate("window.kept") == 1  # the same page
+        assert page.evaluate("document.activeElement.textContent") == held
+        assert page.evaluate("scrollY") == 120
+        expect(page.locator("h1")).to_have_text("Flash from North. Acknowledge now.")
+        # Another window hears of it by the first: one stream a browser.
+        other = page.context.new_page()
+        other.goto("/1/matters/")
+        expect(other.locator(".bell.f")).to_be_visible()
+        press(page, ".strip.flash button")
+        expect(other.locator(".bell.f")).to_have_count(0)
 
 
 @pytest.mark.browser
 def test_keys_are_told_and_lead_where_they_say(chrome: Chromium, desks: Desks) -> None:
-    page = _signed_in(chrome, desks, "en")
-    page.keyboard.press("?")
-    assert page.is_visible("#keys")
-    page.keyboard.press("Escape")
-    assert not page.is_visible("#keys")
-    page.keyboard.press("g")
-    page.keyboard.press("m")
-    page.wait_for_url("**/1/matters/")
-    assert page.get_attribute("[data-arm]", "data-state") == "off"
-    page.click("[data-arm]")
-    assert page.get_attribute("[data-arm]", "data-state") == "on"
-    assert page.get_attribute("[data-arm]", "aria-pressed") == "true"
-    page.reload()
-    assert page.get_attribute("[data-arm]", "data-state") in ("waits", "on")
-    page.context.close()
+    with window(chrome, desks) as page:
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#keys")).to_be_hidden()
+        # Two keys belong together when they are pressed soon after one another: on this clock they are.
+        page.clock.set_fixed_time(desks.nodes["south"].clock.now())
+        with leading(page):
+            page.keyboard.press("g")
+            page.keyboard.press("m")
+        assert page.url.endswith("/1/matters/")
+        arm = page.locator("[data-arm]")
+        expect(arm).to_have_attribute("data-state", "off")
+        arm.click()
+        expect(arm).to_have_attribute("data-state", "on")
+        expect(arm).to_have_attribute("aria-pressed", "true")
+        page.reload()
+        expect(arm).to_have_attribute("data-state", re.compile("^(waits|on)$"))
 
 
 @pytest.mark.browser
 def test_without_a_script_it_is_all_there(chrome: Chromium, desks: Desks) -> None:
     apart(lambda: flash(desks))
-    page = _signed_in(chrome, desks, "en", java_script_enabled=False)
-    assert page.is_visible(".strip.flash")
-    assert page.is_hidden("[data-arm]")
-    with page.expect_navigation():
-        page.click(".strip.flash button")
-    page.goto(desks.address("south") + "/1/")
-    assert page.locator(".strip.flash").count() == 0
-    page.context.close()
+    with window(chrome, desks, java_script_enabled=False) as page:
+        expect(page.locator(".strip.flash")).to_be_visible()
+        expect(page.locator("[data-arm]")).to_be_hidden()
+        press(page, ".strip.flash button")
+        page.goto("/1/")
+        expect(page.locator(".strip.flash")).to_have_count(0)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chrome: Chromium, desks: Desks, lang: str) -> None:
     apart(lambda: flash(desks))
-    page = _signed_in(chrome, desks, lang)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    for path in ("/1/", "/1/alarms/"):
-        page.goto(desks.address("south") + path)
-        for width, scheme in ((1440, "light"), (390, "dark"))[: 2 if lang == "ar" else 1]:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-            page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-            found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
-            assert found["passes"], "axe looked at nothing"
-            problems = [
-                (each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found["violations"]
-            ]
-            assert problems == [], json.dumps(problems, ensure_ascii=False, indent=1)
-            assert page.evaluate(
-                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            ), (path, width)
-    page.context.close()
+    with window(chrome, desks, lang) as page:
+        for path in ("/1/", "/1/alarms/"):
+            page.goto(path)
+            look(page, path)
     apart(lambda: _clear(desks))
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.staff.desks import PASSPHRASE, Desks
-from tests.staff.test_matters import AXE, NIGHT, READERS
+from tests.staff.desks import Desks
+from tests.staff.looking import READERS, launched, look, press, window
 from tests.staff.undertakings import Undertakings
 from yeollak.node.acting import Text, act
 from yeollak.office.propose import Draft
@@ -43,22 +41,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undertakings]:
 
 @pytest.fixture(scope="module")
 def chrome(done: Undertakings, chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with launched(chromium) as found:
         yield found
-        found.close()
-
-
-def signed_in(chrome: Browser, done: Undertakings, lang: str) -> Page:
-    page = chrome.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page.goto(f"{done.desks.address('south')}/sign-in/")
-    page.fill("#name", READERS[lang])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button.go")
-    page.wait_for_url("**/1/")
-    return page
 
 
 def paths(done: Undertakings) -> list[str]:
@@ -77,50 +61,21 @@ def paths(done: Undertakings) -> list[str]:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chrome: Browser, done: Undertakings, lang: str
 ) -> None:
-    page = signed_in(chrome, done, lang)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-    problems: list[Any] = []
-    for width, scheme in ((1440, "light"), (390, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light and dark are what it takes
+    with window(chrome, done.desks, lang) as page:
         for path in paths(done):
-            page.goto(done.desks.address("south") + path)
-            if width == 1440 or lang == "ar":
-                page.evaluate(axe)
-                only = AXE if width == 1440 else NIGHT
-                found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
-                problems += [
-                    (path[:24], width, one["id"], [node["target"] for node in one["nodes"][:3]])
-                    for one in found["violations"]
-                ]
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if wide > 0:
-                problems.append((path[:24], width, "scrolls sideways", wide))
-            mirrored = page.evaluate("document.dir")
-            assert mirrored == ("rtl" if lang == "ar" else "ltr")
-    assert problems == [], json.dumps(problems, ensure_ascii=False, indent=1)
-    assert [one for one in complaints if "favicon" not in one and "404" not in one] == []
-    page.close()
+            page.goto(path)
+            assert page.evaluate("document.dir") == ("rtl" if lang == "ar" else "ltr")
+            look(page, path[:24])
 
 
 def test_a_period_is_asked_for_and_stated_without_a_script(chrome: Browser, done: Undertakings) -> None:
-    context = chrome.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{done.desks.address('south')}/sign-in/")
-    page.fill("#name", "co-head")
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button.go")
-    page.goto(f"{done.desks.address('south')}/1/statistics/")
-    page.fill("#since", "2018-09-01")
-    page.fill("#last", "2018-09-30")
-    page.click("form.period button")
-    assert "since=2018-09-01&last=2018-09-30" in page.url
-    page.click(".listhead form button")
-    page.wait_for_url("**/drafts/*/")
-    assert page.input_value("[name='f.since']") == "2018-09-01"
-    assert page.input_value("[name='f.until']") == "2018-10-01"
-    context.close()
+    with window(chrome, done.desks, "ar", java_script_enabled=False) as page:
+        page.goto("/1/statistics/")
+        page.fill("#since", "2018-09-01")
+        page.fill("#last", "2018-09-30")
+        press(page, "form.period button")
+        assert "since=2018-09-01&last=2018-09-30" in page.url
+        press(page, ".listhead form button")
+        expect(page).to_have_url(re.compile(r"/drafts/\d+/"))
+        assert page.input_value("[name='f.since']") == "2018-09-01"
+        assert page.input_value("[name='f.until']") == "2018-10-01"
