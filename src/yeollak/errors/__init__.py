@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from yeollak.errors import acts, desk, forms, node, record, storage
+from yeollak.errors import acts, desk, forms, node, pouch, record, storage
 
 #: What a sentence may be filled with. Never a secret: errors are logged and shown.
 Datum = str | int
@@ -66,4 +66,5 @@ CODES: dict[str, tuple[str, str]] = {
     **forms.CODES,
     **storage.CODES,
     **node.CODES,
+    **pouch.CODES,
 }

@@ -26,6 +26,8 @@ FETCH: Final = "fetch"
 ENTRIES: Final = "entries"
 ENCLOSURE: Final = "enclosure"
 PIECE: Final = "piece"
+#: By pouch alone: a piece of a large enclosure that nobody has asked for.
+ENCLOSED: Final = "enclosed"
 
 #: A checkpoint as its register signs it, with the old and the new keys while they change.
 MAX_CHECKPOINT: Final = 16 * 1024
@@ -79,6 +81,16 @@ class Piece:
     these.
     """
 
+    total: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Bytes from `offset` of an enclosure that has `total` bytes as it is stored: salt, then content."""
+
+    digest: str
+    offset: int
     total: int
     data: bytes
 
@@ -171,6 +183,22 @@ def decode_piece(body: bytes) -> Piece:
     reader.exactly(2)
     piece = Piece(reader.size(), reader.blob(MAX_PIECE))
     reader.end()
+    return piece
+
+
+def encode_enclosed(piece: Enclosed) -> bytes:
+    """The body of a piece that nobody has asked for."""
+    return cbor2.dumps([piece.digest, piece.offset, piece.total, piece.data])
+
+
+def decode_enclosed(body: bytes) -> Enclosed:
+    """Raises TheirFault(`bad-body`)."""
+    reader = Reader(body)
+    reader.exactly(4)
+    piece = Enclosed(reader.text(), reader.size(), reader.size(), reader.blob(MAX_PIECE))
+    reader.end()
+    if not _DIGEST.fullmatch(piece.digest) or not piece.data or piece.offset + len(piece.data) > piece.total:
+        raise TheirFault("bad-body")
     return piece
 
 

@@ -8,8 +8,10 @@ nothing to anybody else.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -48,7 +50,9 @@ class Anchor:
 
     def advance(self, office: str, size: int, root: bytes) -> None:
         """Remember a newer checkpoint, on disk before this returns. An older one changes nothing."""
-        with self._lock:
+        # Another process may be issuing too, as when a pouch is packed while the node serves: neither may put
+        # back what the other has written.
+        with self._lock, _alone(self.path.parent):
             held = self._all()
             if office in held and held[office][0] >= size:
                 return
@@ -73,3 +77,19 @@ class Anchor:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
             # To go on as if nothing had left would be the very fork that the anchor prevents.
             raise OurFault("anchor-unreadable", path=str(self.path), why=type(problem).__name__) from None
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder's anchor for so long, where its file system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield  # writing will say what is wrong
+        return
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

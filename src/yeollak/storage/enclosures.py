@@ -41,13 +41,14 @@ class Enclosures(Writer):
         if files.known(self.alias):
             files.of(self.alias).drop(digest)
 
-    def take_large(self, office: str, side: str, digest: str) -> None:
-        """Take over a large enclosure of `side` whose last piece has arrived.
+    def take_large(self, office: str, side: str, digest: str, arrived: files.Files | None = None) -> None:
+        """Take over a large enclosure of `side` whose last piece has arrived; `arrived` is where, if not by
+        the line.
 
         Raises RecordFault(`digest-mismatch`) where the pieces are not what was committed to: they go.
         """
         view = office_view(self.alias, office)
-        files.of(self.alias).finish(office, side, digest)
+        (arrived or files.of(self.alias)).finish(office, side, digest)
         state = "done" if side == view.side else "held"
         with self.atomic():
             self._keep_rows(office, [digest])

@@ -1,0 +1,44 @@
+"""What the pouch asks of a node's store for one office, beyond what the line does."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from yeollak.line.protocol import Port
+from yeollak.storage.pouch_dues import Dues
+
+#: The most enclosures that one pouch asks for, and that are remembered as asked for.
+MOST_ENCLOSURES: Final = 64
+
+
+class PouchPort(Port, Protocol):
+    """`storage.pouches` fulfils it."""
+
+    def issued(self, size: int) -> bytes | None:
+        """The note of the checkpoint of our own register at a size."""
+
+    def sealed_by(self, side: str) -> bytes | None:
+        """The newest checkpoint of another register that we have receipted, with our receipt's lines."""
+
+    def large_owed(self, peer: str) -> list[tuple[str, int]]:
+        """Large enclosures of our register that are here and that a peer has not acknowledged: digest, and
+        how many bytes salt and content have.
+        """
+
+    def large_wanted(self, digest: str) -> tuple[str, int] | None:
+        """Of a large enclosure that a register names and that is not here: whose, and how many bytes."""
+
+    def carried(self, digest: str) -> int:
+        """How many bytes of a large enclosure have come by pouch."""
+
+    def add_carried(self, digest: str, offset: int, data: bytes) -> None:
+        """Add what has come by pouch, on disk when this returns."""
+
+    def take_carried(self, side: str, digest: str) -> None:
+        """Take over what has come whole by pouch. Raises RecordFault(`digest-mismatch`), and drops it."""
+
+    def dues(self, peer: str) -> Dues:
+        """What is remembered of a side."""
+
+    def keep_dues(self, peer: str, dues: Dues) -> None:
+        """Remember it instead."""
