@@ -258,7 +258,8 @@ def _facts(office: Office, matter: str, acts: Sequence[Counted], voice: Voice) -
     offer = office.state(matter).state.slots.get("offer")
     for act in acts:
         if act.id == offer and act is not first and act.move is not None:
-            found = _otherwise(found, act, stated(procedure.kind(act.move.kind), act.move.facts, voice), voice)
+            offered = stated(procedure.kind(act.move.kind), act.move.facts, voice)
+            found = _otherwise(found, act, offered, voice)
     known = {one.name for one in found}
     for act in acts:
         if act is first or act.move is None or act.move.kind in COMMON:
