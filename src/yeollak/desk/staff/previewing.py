@@ -117,6 +117,7 @@ def preview(
     act, lang = Act.parse(document), work.frame.lang
     found = act_id(document)
     text = next((sheet for sheet in sheets if sheet.type == instrument.MEDIA_TYPE), None)
+    joint = instrument.read(text.content) if text is not None else _signed(work, act)
     return Preview(
         deed_word(lang, act.kind),
         tuple(_lines(work, act)),
@@ -124,12 +125,20 @@ def preview(
         tuple(
             _along(sheet, lang) for sheet in sheets if sheet.type != forms.MEDIA_TYPE and sheet is not text
         ),
-        _joint(instrument.read(text.content), work, charter) if text is not None else None,
+        _joint(joint, work, charter) if joint is not None else None,
         document.decode(),
         len(document),
         found,
         tuple(found[at : at + 8] for at in range(0, 64, 8)),
     )
+
+
+def _signed(work: Work, act: Act) -> Instrument | None:
+    """The joint text that stands in the matter, where the act names it by its digest: whoever signs it reads
+    it beside what he signs.
+    """
+    named = act.facts.get("text")
+    return work.standing if named is not None and named == work.offer.known.get("text") else None
 
 
 def _lines(work: Work, act: Act) -> Iterator[Line]:
@@ -145,8 +154,6 @@ def _lines(work: Work, act: Act) -> Iterator[Line]:
     if act.due is not None:
         yield Line(say(lang, "Answer wanted by"), (("", frame.reader.when(act.due)),))
     yield Line(say(lang, "Dated"), (("", frame.reader.when(act.at)),))
-    if act.re:
-        yield Line(say(lang, "Answers the acts"), tuple(("", one) for one in act.re), code=True)
     for side, (size, _) in act.seen.items():
         label = say(lang, "Seen of {side}", side=frame.reader.name(side))
         yield Line(label, (("", say(lang, "entries up to {size}", size=number(size))),))
@@ -195,7 +202,8 @@ def _along(sheet: Sheet, lang: str) -> Along:
 
 def _joint(text: Instrument, work: Work, charter: Charter) -> Joint:
     lang = work.frame.lang
-    changed = difference(work.standing, text, lang) if work.standing is not None else None
+    standing = work.standing if work.standing is not text else None
+    changed = difference(standing, text, lang) if standing is not None else None
     heads = tuple(
         (version.lang, version.title, NATIVE_NAMES.get(version.lang, version.lang))
         for version in text.versions

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
+from django.utils.text import capfirst
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -17,9 +18,11 @@ from yeollak.desk.staff.gate import Desk, page, staffing
 from yeollak.desk.staff.handing import check_release, colleagues, eyes
 from yeollak.desk.staff.inputs import Typed
 from yeollak.desk.staff.lost import gives_back
+from yeollak.desk.staff.matterpage import act_of, voice_of
 from yeollak.desk.staff.pages.compose import about, previewed
 from yeollak.desk.staff.previewing import preview
 from yeollak.desk.staff.shell import frame
+from yeollak.desk.staff.values import Part, Stated, stated
 from yeollak.desk.staff.working import Work, is_joint, procedure_of, work_of
 from yeollak.errors import Fault, OurFault
 from yeollak.office import propose
@@ -38,6 +41,17 @@ class Since:
 
     side: str
     word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An act that the document answers: what was done, by whom and when, what it says, where it stands."""
+
+    word: str
+    url: str
+    side: Part
+    at: Part
+    facts: tuple[Stated, ...]
 
 
 @gives_back
@@ -110,6 +124,18 @@ def since(desk: Desk, kept: Kept) -> Iterator[Since]:
             yield Since(one.side, kind_word(desk.lang, one.move.kind))
 
 
+def answered(desk: Desk, act: Act) -> Iterator[Answered]:
+    """What the document answers, as it reads: whoever agrees sees to what."""
+    voice = voice_of(desk)
+    for found in (act_of(desk.view, one) for one in act.re):
+        if found is None or found.move is None:
+            continue
+        kind, at = desk.view.office.procedure(found).kind(found.move.kind), voice.time(found.move.at)
+        facts = tuple(one for one in stated(kind, found.move.facts, voice) if one.name not in ("to", "text"))
+        word = capfirst(kind_word(desk.lang, found.move.kind))
+        yield Answered(word, desk.url("act", found.id), voice.side(found.side), at, facts)
+
+
 def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | None) -> HttpResponse:
     act = Act.parse(kept.document)
     sheets, _ = sheets_of(work, Typed(held.data.get("typed")), files_of(desk, held))
@@ -127,6 +153,7 @@ def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | No
         "matter": held.matter,
         "void": sentence(void, desk.lang) if void is not None else None,
         "over": over,
+        "answered": tuple(answered(desk, act)),
         "since": [(work.frame.reader.name(one.side), one.word) for one in since(desk, kept)],
         "eyes": found,
         "mine": mine,
