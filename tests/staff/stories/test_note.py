@@ -1,0 +1,86 @@
+"""A note from desk to desk: tendered, taken up, delivered, read and answered."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.staff.stories.officers import desk
+from tests.staff.stories.posts import Posts
+from yeollak.desk.staff.docket import action
+from yeollak.words import LANGUAGES
+from yeollak.words.deeds import deed_word
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SUBJECTS = {
+    "en": "Discharge of the Hwanggang dam",
+    "ko": "황강댐 방류 사전 통보",
+    "ar": "تصريف مياه سد هوانغغانغ",
+}
+TEXTS = {
+    "en": "We will open two gates at 06:00 tomorrow.",
+    "ko": "내일 06시에 수문 두 개를 연다.",
+    "ar": "سنفتح بوابتين في الساعة 06:00 غداً.",
+}
+ANSWERS = {"en": "Noted with thanks.", "ko": "알려 주어 고맙다.", "ar": "أُخذ علماً بذلك مع الشكر."}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_note_is_tendered_taken_up_and_answered(chrome: Browser, posts: Posts, lang: str) -> None:
+    subject, text, answer = SUBJECTS[lang], TEXTS[lang], ANSWERS[lang]
+    with desk(chrome, posts, "south", lang) as south, desk(chrome, posts, "north", lang) as north:
+        expect(north.strip(subject)).to_have_count(0)
+        south.pick(deed_word(lang, "note.tender"), "note.tender")
+        south.fill({f"f.subject.{lang}": subject, f"text.{lang}": text})
+        shown = south.preview()
+        note = south.sign()
+        assert note == shown
+
+        # At the other desk it stands on Today by itself, with its hour, and without a word of the text.
+        strip = north.strip(subject)
+        expect(strip).to_contain_text("10:2")
+        north.fits()
+        assert north.open(subject) == note
+        north.stands("note", "tendered")
+        north.reads("Settled.")
+        assert north.reached() == north.stages("Tendered", "Received")
+        assert north.offered() == ["note.take", "note.route", "note.refuse"]
+        expect(north.page.locator("main")).not_to_contain_text(text)
+        north.fits()
+        north.do("note.take")
+        north.counted()
+
+        # Whoever tendered is asked to deliver, and nothing else is waited for.
+        south.today()
+        expect(south.strip(subject).locator("a.btn")).to_contain_text(action(lang, ["note.deliver"]))
+        assert south.open(subject) == note
+        south.stands("note", "taken")
+        assert south.offered() == ["note.deliver", "note.route"]
+        south.do("note.deliver")
+        south.counted()
+
+        north.see(note)
+        north.stands("note", "delivered")
+        expect(north.page.locator("main")).to_contain_text(text)
+        assert north.reached() == north.stages("Tendered", "Received", "Taken up", "Delivered")
+        north.do("note.read")
+        north.see(note)
+        assert north.reached()[-1:] == north.stages("Read")
+        north.do("note.answer", {f"text.{lang}": answer})
+        north.counted()
+
+        # The page of what was sent tells what came of it, by itself.
+        south.go(f"/1/sent/{note}/")
+        expect(south.page.locator(".rows li")).to_have_count(3)
+        south.see(note)
+        south.stands("note", "answered")
+        expect(south.page.locator("main")).to_contain_text(answer)
+        assert south.reached() == south.stages(
+            "Tendered", "Received", "Taken up", "Delivered", "Read", "Answered"
+        )
+        assert south.offered() == ["note.route"]
+        south.fits()
+        south.today()
+        expect(south.strip(subject)).to_have_count(0)
+        assert posts.agree(note) == "answered"
