@@ -41,7 +41,6 @@ def test_korean_means_what_the_settings_of_the_node_say(hands: Hands) -> None:
         ('korean = "ko-kr"', "the korean of [words] is none of ko, ko-kp"),
         ("korean = 1", "the korean of [words] is none of ko, ko-kp"),
         ('korean = ["ko-kp"]', "the korean of [words] is none of ko, ko-kp"),
-        ('corean = "ko-kp"', "[words] has other settings than korean"),
     ],
 )
 def test_a_setting_that_is_none_is_a_clear_fault(tmp_path: Path, setting: str, why: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -23,7 +24,7 @@ from yeollak.procedures.machine import Move
 NOW = datetime(2018, 5, 4, 1, 2, 3, tzinfo=UTC)
 ZONES = {"south": "Asia/Seoul", "north": "Asia/Pyongyang"}
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
-VOICE = Voice("en", "south", UTC, str.title, lambda _: None, ("south", "north"))
+VOICE = Voice("en", "south", ZoneInfo("Asia/Seoul"), str.title, lambda _: None, ("south", "north"))
 
 
 def calendar(**terms: Any) -> Calendar:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from yeollak.cli.output import Output, Said
 from yeollak.errors import OurFault
 from yeollak.office.calendar import calendar_of
 from yeollak.office.crossing import Telling, told
+from yeollak.office.naming import own_zone, side_names
 from yeollak.office.offers import Offer, offers
 from yeollak.words.consequences import consequence
 from yeollak.words.naming import Reader
@@ -20,12 +21,8 @@ if TYPE_CHECKING:
 
 
 def reader_of(out: Output, view: OfficeView) -> Reader:
-    """Who reads: our side, with the names of the charter in the language of the output."""
-    names = {
-        party.side: party.short.get(out.lang) or party.names.get(out.lang) or party.side
-        for party in view.charter.parties
-    }
-    return Reader(out.lang, view.side, names)
+    """Who reads: our side, with its own names in the language of the output."""
+    return Reader(out.lang, view.side, side_names(view.charter, out.lang), own_zone() or UTC)
 
 
 def offered(

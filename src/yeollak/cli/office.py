@@ -19,6 +19,7 @@ from yeollak.office.audit import audit
 from yeollak.record.audit import MAX_CHARTER, MAX_PARTIES
 from yeollak.record.card import MAX_CARD, Card
 from yeollak.record.folder import FolderFiles
+from yeollak.words.own import pick
 
 _MAX_TERMS = 256 * 1024
 
@@ -86,10 +87,7 @@ def show(out: Output, charter: Path) -> None:
         for side, (size, root) in held.predecessor.registers.items():
             out.say("Register of {side}: entries {size}, root {root}", side=side, size=size, root=root)
     out.tabulate(sorted((lang, str(name)) for lang, name in held.about["name"].items()), "language", "name")
-    rows = [
-        (party.side, party.names.get(out.lang) or next(iter(party.names.values())), party.time_zone)
-        for party in held.parties
-    ]
+    rows = [(party.side, pick(party.names, out.lang), party.time_zone) for party in held.parties]
     out.tabulate(rows, "side", "name", "time zone")
     out.tabulate(
         sorted((name, json.dumps(value, ensure_ascii=False)) for name, value in held.terms.items()),

@@ -17,7 +17,6 @@ import click
 from yeollak.cli.options import read_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
-from yeollak.words import speak_korean
 
 if TYPE_CHECKING:
     from yeollak.node.open import Node
@@ -102,17 +101,18 @@ def _asked(what: str, out: Output, *, new: bool) -> str:
 
 
 def opened(folder: Path) -> Node:
-    """The node in `folder`, open; from here on `ko` means the Korean that its side chose.
+    """The node in `folder`, open; from here on this process speaks as its side chose.
 
-    Raises OurFault(`node-partial`) and what `node.open` raises.
+    Raises OurFault(`node-partial`) and what `node.open` and `node.speaking` raise.
     """
     from yeollak.node.founding import is_partial
     from yeollak.node.open import open_node
+    from yeollak.node.speaking import speak
 
     if is_partial(folder):
         raise OurFault("node-partial", path=str(folder))
     node = open_node(folder)
-    speak_korean(node.config.korean)
+    speak(node)
     return node
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from yeollak.desk.chronicle import Person, person
 from yeollak.desk.texts import Moment, Text, list_of, moment_of, object_of, optional_text, wrong
 from yeollak.errors import TheirFault
+from yeollak.words.own import own
 
 _Value = TypeVar("_Value")
 
@@ -71,15 +72,18 @@ class Routine:
 
 
 def names_of(about: Mapping[str, Any]) -> Text:
-    """The names of the office by language. Raises TheirFault (`malformed`) where it has none."""
+    """The names of the office by language, with our own over them. Raises TheirFault (`malformed`) where it
+    has none.
+    """
     names = optional_text(about.get("name"), "charter.office.name", longest=200)
     if names is None:
         raise wrong("charter.office.name", "the office has no name")
-    return names
+    return names.under(lambda charter: {**charter, **own().office})
 
 
 def parties_of(charter: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[Party, ...]:
-    """The parties in the charter's order. Raises TheirFault (`malformed`) for a list of another form.
+    """The parties in the order in which our page has them. Raises TheirFault (`malformed`) for a list of
+    another form.
 
     Floor, heads and deputies are read from `office.sides.<side>`, where the charter has them.
     """
@@ -93,12 +97,13 @@ def parties_of(charter: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[Pa
         names = optional_text(entry.get("names"), "charter.parties.names", longest=200)
         short = optional_text(entry.get("short"), "charter.parties.short", longest=60)
         name = names or Text((("en", side or "?"),))
+        said, shortly = dict(name.versions), dict((short or name).versions)
         floor = more.get("floor")
         parties.append(
             Party(
                 side=side,
-                name=name,
-                short=short or name,
+                name=Text(tuple(own().full(side, said).items())),
+                short=Text(tuple(own().short(side, shortly, said).items())),
                 place=place,
                 floor=floor if type(floor) is int and 1 <= floor <= 12 else None,
                 heads=tuple(_heads([more.get("co_head")])),
@@ -106,13 +111,14 @@ def parties_of(charter: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[Pa
                 zone=_zone(entry.get("time_zone")),
             )
         )
-    return tuple(parties)
+    order = own().ordered([party.side for party in parties], own().side, neutral=True)
+    return tuple(sorted(parties, key=lambda party: order.index(party.side)))
 
 
 def _heads(values: object) -> Iterable[CoHead]:
     for value in values if isinstance(values, list) else []:
         if isinstance(value, Mapping) and (name := ornament(value, "name", 120)):
-            yield CoHead(name, ornament(value, "post", 200), None, None)
+            yield CoHead(name, titled(ornament(value, "post", 200)), None, None)
 
 
 def _zone(name: object) -> ZoneInfo | None:
@@ -176,6 +182,16 @@ def routine_of(about: Mapping[str, Any], terms: object) -> Routine:
 def ornament(about: Mapping[str, Any], key: str, longest: int) -> Text | None:
     """A text in parallel languages under `key`, or None where it is missing or has not the form."""
     return soft(lambda value, what: optional_text(value, what, longest=longest), about.get(key), key)
+
+
+def titled(title: Text | None) -> Text | None:
+    """A title of the record in our own words."""
+    return title and title.under(own().titled)
+
+
+def placed(place: Text | None) -> Text | None:
+    """A place of the record in our own words."""
+    return place and place.under(own().placed)
 
 
 def soft(read: Callable[[Any, str], _Value], value: object, what: str) -> _Value | None:

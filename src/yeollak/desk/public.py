@@ -1,9 +1,9 @@
 """What the public page shows of an office, built from the record alone.
 
 `build` takes a view of the record (charter, entries with their `chronicle/1` enclosures, register heads) and
-gives frozen values in the order in which the page sets them. It reads no database, no clock and no settings,
-and adds no fact: what the record does not hold, the page does not say. An entry that cannot be read is
-counted, never guessed.
+gives frozen values in the order in which the page sets them. It reads no database and no clock, no settings
+but our own words, and adds no fact: what the record does not hold, the page does not say. An entry that
+cannot be read is counted, never guessed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from yeollak.desk.charter import (
     names_of,
     ornament,
     parties_of,
+    placed,
     routine_of,
     soft,
+    titled,
 )
 from yeollak.desk.chronicle import JOINT, Chronicle, Reference, parse
 from yeollak.desk.course import Signed, Step, Zones, signed, steps, when_of
@@ -33,6 +35,8 @@ from yeollak.desk.held import ActView, EntryView, HeadView, MatterView, RecordVi
 from yeollak.desk.stated import Stated, stated
 from yeollak.desk.texts import Moment, Text, moment_of, object_of, optional_line
 from yeollak.errors import TheirFault
+from yeollak.office.naming import own_zone
+from yeollak.words.own import own
 
 #: More entries than a page can usefully show; the rest is counted and left to `yeollak record show`.
 MOST_ENTRIES: Final = 2_000
@@ -140,7 +144,8 @@ def build(view: RecordView) -> PublicOffice:
     sources, number = _number(chronicle for _, chronicle in told)
     about = object_of(view.charter.get("office"), "charter.office")
     parties = parties_of(view.charter, about)
-    zones = {party.side: party.zone for party in parties if party.zone is not None}
+    ours = own_zone()
+    zones = {party.side: zone for party in parties if (zone := ours or party.zone) is not None}
     acts = _Acts(view, zones, tuple(party.side for party in parties))
     items = _items(told, number, acts)
     wanted = about.get("references")
@@ -152,7 +157,7 @@ def build(view: RecordView) -> PublicOffice:
         romanised=optional_line(about.get("romanised"), "charter.office.romanised", longest=200),
         formed=soft(moment_of, about.get("formed"), "charter.office.formed"),
         jurisdiction=ornament(about, "jurisdiction", 200),
-        seat=ornament(about, "seat", 300),
+        seat=_seat(about),
         seat_lost=next((item for item in reversed(items) if is_loss(item)), None),
         summary=ornament(about, "summary", 4_000),
         founding=_founding(founding_of(about.get("founding")), items),
@@ -195,6 +200,20 @@ class _Acts:
         if any(act.act == entry.act for act in found):
             return found
         return [act for act in self.courses[entry.matter] if act.act == entry.act]
+
+
+def _seat(about: Mapping[str, Any]) -> Text | None:
+    seat = ornament(about, "seat", 300)
+    if seat is None:
+        return Text(tuple(own().seat.items())) if own().seat else None
+    return seat.under(lambda charter: {**charter, **own().seat})
+
+
+def _in_our_words(told: Chronicle) -> Chronicle:
+    """An entry with its place in our own words and its hours on our own clock, where we have them."""
+    zone = own_zone()
+    until = told.until and told.until.on(zone)
+    return replace(told, where=placed(told.where), when=told.when.on(zone), until=until)
 
 
 def is_loss(item: Item) -> bool:
@@ -243,7 +262,7 @@ def _items(
         items.append(
             Item(
                 anchor=f"e-{chronicle.event}" + (f"--{again}" if again > 1 else ""),
-                told=chronicle,
+                told=_in_our_words(chronicle),
                 sources=tuple(dict.fromkeys(number[ref] for ref in chronicle.references)),
                 act=entry.act,
                 matter=entry.matter,
@@ -289,7 +308,7 @@ def _successors(party: Party, items: Sequence[Item], acts: _Acts) -> tuple[CoHea
         )
         since, until, post = item.told.when, None, None
         if posting is not None:
-            since, post = when_of(posting, acts.zones), ornament(posting.facts, "title", 200)
+            since, post = when_of(posting, acts.zones), titled(ornament(posting.facts, "title", 200))
             last = acts.recalls.get(posting.matter)
             until = when_of(last, acts.zones) if last is not None else None
         for named in item.told.people:

@@ -7,9 +7,9 @@ raises `TheirFault` for what has not the form it should have. It renders nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Final, Literal
 
 from yeollak.errors import TheirFault
@@ -42,6 +42,10 @@ class Text:
         tag = next((tag for tag in (lang, "en") if tag in known), self.versions[0][0])
         return Said(known[tag], tag, direction(tag))
 
+    def under(self, ours: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Text:
+        """The text with words of our own laid over it, as `ours` makes them of its versions."""
+        return Text(tuple(ours(dict(self.versions)).items()))
+
     def has(self, lang: str) -> bool:
         """Whether there is a version in `lang`."""
         return any(tag == lang for tag, _ in self.versions)
@@ -53,6 +57,13 @@ class Moment:
 
     day: date
     instant: datetime | None = None
+
+    def on(self, zone: tzinfo | None) -> Moment:
+        """The same instant on another clock; a day, which claims no hour, stays the day that it is."""
+        if self.instant is None or zone is None:
+            return self
+        here = self.instant.astimezone(zone)
+        return Moment(here.date(), here)
 
     @property
     def iso(self) -> str:

@@ -29,6 +29,7 @@ from yeollak.desk.recent import Recent
 from yeollak.desk.sections import Sections, sections
 from yeollak.desk.source import RecordSource, record_source
 from yeollak.desk.timeline import asked_of, timeline
+from yeollak.words.own import own
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
         return unchanged
     asked = asked_of(request.GET, shown.office.items)
     content = _RENDERED.get(
-        (office, shown.version, words.tag(lang), urlencode(asked)),
+        (office, f"{shown.version} {own().fingerprint}", words.tag(lang), urlencode(asked)),
         lambda: _rendered(request, lang, shown, asked),
     )
     response = HttpResponse(content)
@@ -145,7 +146,7 @@ def shown_of(source: RecordSource, office: str, version: str) -> Shown:
         built = build(record)
         return Shown(built, sections(built), version, record.until)
 
-    shown = _BUILT.get((office, version), make)
+    shown = _BUILT.get((office, f"{version} {own().fingerprint}"), make)
     if shown.until is not None and shown.until <= now():
         return shown_of(source, office, f"{version} {shown.until.isoformat()}")
     return shown
@@ -203,8 +204,11 @@ def _error(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def etag_of(request: HttpRequest, lang: str, office: str, version: str) -> str:
-    """Over everything that the page depends on: record, language, question, the style sheets, the program."""
+    """Over everything that the page depends on: record, language, question, our own words, the style sheets,
+    the program.
+    """
     parts = [office, version, words.tag(lang), request.META.get("QUERY_STRING", ""), __version__]
+    parts += [own().fingerprint]
     parts += [assets.version(name) for name in assets.FILES]
     return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from yeollak.desk.charter import ornament
+from yeollak.desk.charter import ornament, placed
 from yeollak.desk.course import when_of
 from yeollak.desk.held import ActView
 from yeollak.desk.public import Item, PublicOffice
@@ -67,7 +67,7 @@ def works_of(office: PublicOffice) -> tuple[Work, ...]:
         every = [cost for one in costs for cost in (one, *one.restated)]
         works.append(
             Work(
-                place=ornament(acts[0].facts, "place", 200),
+                place=placed(ornament(acts[0].facts, "place", 200)),
                 items=items,
                 since=when_of(acts[0], office.zones),
                 until=when_of(done, office.zones) if done is not None else None,

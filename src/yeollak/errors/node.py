@@ -118,6 +118,26 @@ CODES: dict[str, tuple[str, str]] = {
         "The settings in {path} cannot be read: {why}.",
         "Mend the file; `yeollak init` makes a good one elsewhere to compare with.",
     ),
+    "words-order": (
+        "The order of sides in {path} is neither “ours” nor “charter” nor a list of different sides.",
+        "Write one of the two words, or the short ids of the sides in their order.",
+    ),
+    "words-side": (
+        "{path} has words of our own for {side}, which is a side of no office of this node.",
+        "Write the sides by their short ids: {sides}.",
+    ),
+    "words-text": (
+        "What {setting} in {path} says is no line of 1 to {most} plain characters.",
+        "Write it in one line, without characters that turn the direction of text.",
+    ),
+    "words-unknown": (
+        "The setting {setting} in {path} is not one that this node knows.",
+        "Compare it with docs/desk/own-words.md: nothing that is misspelt is passed over.",
+    ),
+    "words-zone": (
+        "The time zone {zone} in {path} is unknown here.",
+        "Write it as the IANA list does, for example Asia/Seoul.",
+    ),
     "key-missing": (
         "The key file {path} is not there or cannot be read.",
         "Put it back from where keys are kept.",

@@ -14,9 +14,9 @@ import json
 import smtplib
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -28,10 +28,11 @@ from yeollak.errors import Fault
 from yeollak.node.alarm_settings import Mail, Webhook
 from yeollak.node.open import Node
 from yeollak.office.calendar import calendar_of
+from yeollak.office.naming import office_name, own_zone, side_name
 from yeollak.storage import journal, reading, watching
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.watching import Try, Urgent, Watching
-from yeollak.words import clean, instant, say, term
+from yeollak.words import instant, say, term
 from yeollak.words.acts import kind_word
 
 #: How often it is looked whether anybody must be told, in seconds, and how long one attempt may take.
@@ -42,7 +43,6 @@ FIRST, LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 #: So many attempts are made about one act over one channel, and no more.
 MOST: Final = 200
 SENT: Final = "sent"
-_LONGEST_NAME: Final = 100
 
 
 def next_try(tried: Sequence[Try], until: datetime, again: timedelta) -> datetime | None:
@@ -133,9 +133,8 @@ def letter(
     mail: Mail, lang: str, view: OfficeView, one: Urgent, until: datetime, now: datetime
 ) -> EmailMessage:
     """The mail about an urgent act: who, what kind, when, and until when; nothing of its content."""
-    office = _words(view.charter.about.get("name", {}), lang)
-    party = view.charter.party(one.side)
-    side = _words(party.short or party.names, lang)
+    office, side = office_name(view.charter, lang), side_name(view.charter, one.side, lang)
+    zone = own_zone() or UTC
     word = term(one.precedence, lang)
     message = EmailMessage()
     message["Subject"] = say(
@@ -155,8 +154,8 @@ def letter(
         f"{say(lang, 'Side')}: {side}",
         f"{say(lang, 'Precedence')}: {word}",
         f"{say(lang, 'Kind of act')}: {kind_word(lang, one.kind)}",
-        f"{say(lang, 'Arrived')}: {instant(one.arrived, lang)}",
-        f"{say(lang, 'To be acknowledged by')}: {instant(until, lang)}",
+        f"{say(lang, 'Arrived')}: {instant(one.arrived.astimezone(zone), lang)}",
+        f"{say(lang, 'To be acknowledged by')}: {instant(until.astimezone(zone), lang)}",
         f"{say(lang, 'Act')}: {one.act}",
         "",
         say(
@@ -250,11 +249,6 @@ def _secret(name: str, folder: Path) -> bytes:
     if not name:
         raise ValueError("a file of the secret is not named")
     return (folder / name).read_bytes().strip()
-
-
-def _words(words: Mapping[str, str], lang: str) -> str:
-    said = words.get(lang) or words.get("en") or next(iter(words.values()), "")
-    return clean(str(said), longest=_LONGEST_NAME)
 
 
 def _instant(at: datetime) -> str:

@@ -19,10 +19,12 @@ from yeollak.errors import OurFault, RecordFault
 from yeollak.line.client import Address
 from yeollak.node.alarm_settings import AlarmSettings
 from yeollak.node.clock import Clock, FileClock, SystemClock
+from yeollak.node.word_settings import WordSettings
 from yeollak.record.canon import side_name
 from yeollak.record.keyfile import Cost
 from yeollak.storage import databases
 from yeollak.words import KOREAN
+from yeollak.words.own import NONE, OwnWords
 
 FILE = "node.toml"
 #: What one guess at a passphrase costs: for real keys, and for demonstrations and tests, whose keys are no
@@ -41,7 +43,7 @@ class NodeConfig:
     no desk is served where it has none; `desk_names` are further names that the desk answers under, as a
     server before it passes them on; `database` is a path or a PostgreSQL address; `alarm` is
     whom it tells of an urgent act that nobody has acknowledged; `korean` is what `ko` means on its desk, its
-    page and its command line, one of `words.KOREAN`.
+    page and its command line, one of `words.KOREAN`; `own` what the side calls sides, places and titles.
     """
 
     folder: Path
@@ -58,10 +60,13 @@ class NodeConfig:
     desk_names: tuple[str, ...] = ()
     alarm: AlarmSettings = field(default_factory=AlarmSettings)
     korean: str = KOREAN[0]
+    own: OwnWords = NONE
 
     @classmethod
     def load(cls, folder: Path) -> NodeConfig:
-        """The settings in a folder. Raises OurFault(`no-node`, `node-settings`)."""
+        """The settings in a folder. Raises OurFault(`no-node`, `node-settings`) and what the table [words]
+        raises.
+        """
         path = folder / FILE
         if not path.is_file():
             raise OurFault("no-node", path=str(folder))
@@ -81,6 +86,7 @@ class NodeConfig:
         }
         if value["cost"] not in COSTS:
             raise ValueError("no such cost")
+        words = WordSettings.read(value.get("words", {}), str(folder / FILE))
         return cls(
             folder=folder,
             side=side_name(value["side"]),
@@ -95,7 +101,8 @@ class NodeConfig:
             salts=str(value.get("salts", "system")),
             peers=peers,
             alarm=AlarmSettings.read(value.get("alarm", {})),
-            korean=_korean(value.get("words", {})),
+            korean=words.korean,
+            own=words.own,
         )
 
     def save(self) -> None:
@@ -117,8 +124,7 @@ class NodeConfig:
             lines += ["", f"[peers.{quoted(side)}]", f"url = {quoted(address.url)}"]
             if address.tls is not None:
                 lines.append(f"tls = {quoted(address.tls)}")
-        if self.korean != KOREAN[0]:
-            lines += ["", "[words]", f"korean = {quoted(self.korean)}"]
+        lines += WordSettings(self.korean, self.own).lines()
         lines += self.alarm.lines()
         beside = self.folder / (FILE + ".new")
         beside.write_text("\n".join(lines) + "\n")
@@ -166,13 +172,3 @@ class NodeConfig:
     def address(self) -> str:
         """The URL under which the line answers."""
         return f"https://{self.line[0]}:{self.line[1]}"
-
-
-def _korean(words: object) -> str:
-    """The setting `korean` of the table [words]; a setting that is misspelt must not be passed over."""
-    if not isinstance(words, Mapping) or not set(words) <= {"korean"}:
-        raise ValueError("[words] has other settings than korean")
-    korean = words.get("korean", KOREAN[0])
-    if korean not in KOREAN:
-        raise ValueError(f"the korean of [words] is none of {', '.join(KOREAN)}")
-    return str(korean)

@@ -23,8 +23,10 @@ from yeollak.node.checkup import Check, office_checks
 from yeollak.node.config import NodeConfig
 from yeollak.node.founding import is_partial
 from yeollak.node.open import Node, open_node
+from yeollak.node.speaking import speak
 from yeollak.storage import reading
 from yeollak.words import speak_korean
+from yeollak.words.own import speak_own
 
 #: Free space below which an operator is told, and below which nothing can be expected to go well, in bytes.
 LOW: Final = 512 * 1024 * 1024
@@ -48,6 +50,7 @@ def examine(
         yield Check("settings", "fault", partial)
         return
     speak_korean(config.korean)
+    speak_own(config.own)
     yield Check("settings", "ok")
     yield from _one("folder", _open_to_others(folder))
     yield from _space(config)
@@ -62,6 +65,8 @@ def examine(
         yield Check("database", "fault", fault)
         return
     yield Check("database", "ok")
+    if (misnamed := _words(node)) is not None:
+        yield Check("settings", "fault", misnamed)
     yield from _one("guards", _guards(node))
     for office in offices:
         try:
@@ -123,6 +128,15 @@ def _port(config: NodeConfig) -> Fault | None:
                 probe.bind((host, port))
             except OSError:
                 return OurFault("port-in-use", port=port)
+    return None
+
+
+def _words(node: Node) -> Fault | None:
+    """Words of our own about a side that no office of the node has."""
+    try:
+        speak(node)
+    except OurFault as fault:
+        return fault
     return None
 
 

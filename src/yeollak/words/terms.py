@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from yeollak.words.catalogue import usage
+from yeollak.words.own import own
 
 
 @lru_cache(maxsize=1)
@@ -35,9 +36,12 @@ def term(term_id: str, lang: str) -> str:
     """The term in `lang` as it stands alone on a screen; English for a language that the glossary lacks.
 
     Northern Korean (`ko-kp`, or `ko` where a side chose it) has the words of `ko_north`, and those of `ko`
-    where the glossary gives none. Raises KeyError for an id that the glossary does not have.
+    where the glossary gives none. A function is called by its side's own title, where it has one. Raises
+    KeyError for an id that the glossary does not have.
     """
     entry, spoken = _by_id()[term_id], usage(lang)
+    if (ours := own().title(term_id, lang)) is not None:
+        return ours
     if spoken == "ko-kp":
         return entry.get("ko_north") or entry["ko"]
     return entry.get(spoken) or entry["en"]

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from django.utils.text import capfirst
 
 from yeollak.desk.staff import dayof
 from yeollak.desk.staff.agenda import Item
+from yeollak.desk.staff.clocks import post_of
 from yeollak.desk.staff.dayline import Answer
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.shell import link
@@ -89,12 +89,13 @@ class DayShown:
 @dataclass(frozen=True, slots=True)
 class ZoneShown:
     """A clock: whose it is (None for the office's), the town that names it, and its offset, with those that
-    follow within the days that are shown.
+    follow within the days that are shown; `read` for the one by which hours are shown.
     """
 
     side: Part | None
     place: str
     offsets: str
+    read: bool = False
 
 
 def sort_word(lang: str, sort: str) -> str:
@@ -171,7 +172,7 @@ def days_of(
                 at == today,
                 not month or at.month == month,
                 calendar.working(at),
-                " – ".join(clock(one.astimezone(calendar.where)) for one in hours) if hours else "",
+                " – ".join(clock(one.astimezone(voice.zone)) for one in hours) if hours else "",
                 tuple(voice.side(side) for side in calendar.closed_by(at)),
                 tuple(voice.side(side) for side in voice.sides if calendar.declared_late(at, side)),
                 tuple(here),
@@ -201,11 +202,16 @@ def week_days(at: date) -> tuple[date, date]:
 
 
 def zones_of(calendar: Calendar, first: date, last: date, voice: Voice) -> list[ZoneShown]:
-    """The clocks of the office and of the sides, with each change of an offset within the days."""
-    found = [ZoneShown(None, place(calendar.where), _offsets(calendar.where, first, last, voice.lang))]
+    """The clock that hours are shown by where it is not the office's, then those of the office and of the
+    sides, with each change of an offset within the days.
+    """
+    lang, where = voice.lang, calendar.where
+    read, ours = _offsets(voice.zone, first, last, lang), _offsets(where, first, last, lang)
+    found = [ZoneShown(None, post_of(voice.zone, lang), read, True)] if read != ours else []
+    found.append(ZoneShown(None, post_of(where, lang), ours))
     for side in voice.sides:
         zone = calendar.zones.get(side, calendar.where)
-        found.append(ZoneShown(voice.side(side), place(zone), _offsets(zone, first, last, voice.lang)))
+        found.append(ZoneShown(voice.side(side), post_of(zone, lang), _offsets(zone, first, last, lang)))
     return found
 
 
@@ -223,19 +229,14 @@ def standing(calendar: Calendar, began: datetime | None, now: datetime, today: d
         return say(lang, "Today the office does not work.")
     opens, closes = hours
     if now < opens:
-        return say(lang, "Today the office opens at {time}.", time=_face(opens, calendar, reader))
+        return say(lang, "Today the office opens at {time}.", time=_face(opens, reader))
     if now < closes:
-        return say(lang, "Today the office works until {time}.", time=_face(closes, calendar, reader))
-    return say(lang, "Today the office closed at {time}.", time=_face(closes, calendar, reader))
+        return say(lang, "Today the office works until {time}.", time=_face(closes, reader))
+    return say(lang, "Today the office closed at {time}.", time=_face(closes, reader))
 
 
-def place(zone: tzinfo) -> str:
-    """The town that names a zone."""
-    return zone.key.rpartition("/")[2].replace("_", " ") if isinstance(zone, ZoneInfo) else "UTC"
-
-
-def _face(at: datetime, calendar: Calendar, reader: Reader) -> str:
-    return reader.isolated(clock(at.astimezone(calendar.where)))
+def _face(at: datetime, reader: Reader) -> str:
+    return reader.isolated(clock(at.astimezone(reader.zone)))
 
 
 def _offsets(zone: tzinfo, first: date, last: date, lang: str) -> str:
@@ -268,8 +269,8 @@ def _entry(desk: Desk, calendar: Calendar, one: Item, voice: Voice, reader: Read
         sort=one.sort,
         sort_word=sort_word(lang, one.sort),
         iso=format_instant(one.at) if one.at is not None else one.day.isoformat(),
-        clock=clock(one.at.astimezone(calendar.where)) if one.at is not None else "",
-        ends=clock(one.until.astimezone(calendar.where)) if one.until is not None else "",
+        clock=_other(one.at.astimezone(reader.zone), one.day, lang) if one.at is not None else "",
+        ends=clock(one.until.astimezone(reader.zone)) if one.until is not None else "",
         beside=_beside(calendar, one.at, voice),
         title=_title(desk, one, voice),
         state=_state(desk, one, reader),
@@ -287,7 +288,7 @@ def _beside(
 ) -> tuple[tuple[tuple[Part, ...], str], ...]:
     if at is None:
         return ()
-    here, shown = at.astimezone(calendar.where), dict[str, list[Part]]()
+    here, shown = at.astimezone(voice.zone), dict[str, list[Part]]()
     for side in voice.sides:
         there = calendar.local(at, side)
         if there.utcoffset() != here.utcoffset():

@@ -39,7 +39,7 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One call of a day: its name, when it was to begin (None where nobody says), what came of it, every
-    side's account in the order given, and its matter where it has one.
+    side's account in the order given, its matter where it has one, and which of the accounts is ours.
     """
 
     day: date
@@ -48,6 +48,7 @@ class Cell:
     mark: Mark
     accounts: tuple[Account, ...]
     matter: str = ""
+    ours: int = 0
 
     @property
     def views(self) -> tuple[str, ...]:
@@ -63,15 +64,18 @@ def cells(
     days: tuple[date, date],
     began: datetime | None,
     now: datetime,
+    side: str = "",
 ) -> dict[date, list[Cell]]:
     """The calls of the days from the first to the last, by day in the order of their hours. `sides` are in
-    the reader's order, ours first; nothing is expected before `began`, when the office was founded.
+    the order of the reader, who is of `side`, else of the first; nothing is expected before `began`, when the
+    office was founded.
     """
     first, last = days
+    ours = sides.index(side) if side in sides else 0
     found: dict[date, list[Cell]] = {}
     for call in book.between(first, last):
         name = call.said[0].fact("slot")
-        found.setdefault(call.day, []).append(_entered(call, name, calendar, sides))
+        found.setdefault(call.day, []).append(_entered(call, name, calendar, sides, ours))
     day = first
     while day <= last:
         known = {one.name for one in found.get(day, ())}
@@ -82,7 +86,7 @@ def cells(
             if calendar.expected(day, name):
                 mark = _unentered(calendar, outages, day, at, now, sides)
                 empty = tuple(Account(side) for side in sides)
-                found.setdefault(day, []).append(Cell(day, name, at, mark, empty))
+                found.setdefault(day, []).append(Cell(day, name, at, mark, empty, ours=ours))
         if day == date.max:
             break
         day = later(day, 1)
@@ -104,7 +108,7 @@ def current(found: Sequence[Cell], side: str, now: datetime) -> Cell | None:
     return open_to[-1] if open_to else None
 
 
-def _entered(call: Call, name: str, calendar: Calendar, sides: Sequence[str]) -> Cell:
+def _entered(call: Call, name: str, calendar: Calendar, sides: Sequence[str], ours: int) -> Cell:
     accounts = []
     for side in sides:
         said = next((one for one in call.said if one.side == side), None)
@@ -123,7 +127,8 @@ def _entered(call: Call, name: str, calendar: Calendar, sides: Sequence[str]) ->
             )
         )
     mark = call.outcome if call.outcome in _VIEWS else "differ"
-    return Cell(call.day, name, _hour(call, name, calendar), cast(Mark, mark), tuple(accounts), call.matter)
+    at = _hour(call, name, calendar)
+    return Cell(call.day, name, at, cast(Mark, mark), tuple(accounts), call.matter, ours)
 
 
 def _hour(call: Call, name: str, calendar: Calendar) -> datetime | None:

@@ -99,8 +99,10 @@ class _Sheet:
         if cell.mark == "differ":
             views = list(dict.fromkeys(view for view in cell.views if view)) or ["unanswered"]
             each = wide / len(views)
+            ours = cell.views[cell.ours] if cell.views else ""
             for at, view in enumerate(views):
-                self._sign(view, x + at * each, y, each, high, gap, "s-us" if at == 0 else "s-them")
+                ink = "s-us" if view == ours or (not ours and at == 0) else "s-them"
+                self._sign(view, x + at * each, y, each, high, gap, ink)
                 if at:
                     self._path(f"M{self._x(x + at * each)} {y + 1:.1f}V{y + high - 1:.1f}", "s-ink")
             return

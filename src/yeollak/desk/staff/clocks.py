@@ -5,17 +5,19 @@ They belong to the thread that asks, like the view: a page that is drawn every m
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import tzinfo
 from threading import local
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from yeollak.desk.staff.gate import Desk
-from yeollak.desk.staff.shell import name_of
 from yeollak.office.calendar import Calendar, calendar_of
+from yeollak.office.naming import side_names
 from yeollak.office.office import Office
 from yeollak.office.outages import Outages
 from yeollak.storage.reading import OfficeView
 from yeollak.words.naming import Reader
+from yeollak.words.own import own
 
 _kept: Final = local()
 
@@ -33,6 +35,21 @@ def clocks(view: OfficeView) -> tuple[Calendar, Outages]:
 
 
 def reader_of(desk: Desk) -> Reader:
-    """For whom sentences are made: our side, in the person's language, on the clock of the office."""
-    names = {side: name_of(desk, side) for side in desk.view.charter.sides}
-    return replace(Reader(desk.lang, desk.view.side, names), zone=clocks(desk.view)[0].where)
+    """For whom sentences are made: our side, in the person's language, on the clock that he reads by."""
+    return Reader(desk.lang, desk.view.side, side_names(desk.view.charter, desk.lang), reading_zone(desk))
+
+
+def reading_zone(desk: Desk) -> tzinfo:
+    """The clock by which hours are shown: the person's choice, else our side's own, else the office's.
+
+    The days of the calendar and of the call book stay those of the office: both sides count them alike.
+    """
+    try:
+        return ZoneInfo(desk.own_zone) if desk.own_zone else clocks(desk.view)[0].where
+    except (ZoneInfoNotFoundError, ValueError):
+        return clocks(desk.view)[0].where
+
+
+def post_of(zone: tzinfo, lang: str) -> str:
+    """What the place is called whose clock a zone is."""
+    return own().post(zone.key, lang) if isinstance(zone, ZoneInfo) else "UTC"

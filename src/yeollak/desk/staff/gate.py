@@ -8,7 +8,7 @@ is not signed in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
@@ -29,6 +29,7 @@ from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.staffing import HALF, KNOWN, LASTS, Person, Staffing, Who
 from yeollak.words.faults import sentence
+from yeollak.words.own import ORDERS, own
 
 #: The cookies of a session, of a sign-in that still asks for a code, and of a browser that is known.
 COOKIE: Final = "yeollak-desk"
@@ -37,8 +38,6 @@ DEVICE_COOKIE: Final = "yeollak-device"
 #: The header with which the script of a page asks for it anew.
 LIVE: Final = "X-Yeollak-Live"
 LANGUAGES: Final = words.LANGUAGES
-#: The orders in which a person may have the sides stand.
-ORDERS: Final = ("ours", "charter")
 _STATUS: Final = {
     "account-unknown": 404,
     "check-running": 409,
@@ -79,17 +78,20 @@ class Desk:
 
     @property
     def zone(self) -> str:
-        """The time zone in which the person reads: his own choice, else that of our side's post."""
-        own = str(self.person.settings.get("zone", ""))
-        return own or self.view.charter.party(self.view.side).time_zone
+        """The time zone of the person's account: his own choice, else that of our side or of its post."""
+        return self.own_zone or self.view.charter.party(self.view.side).time_zone
+
+    @property
+    def own_zone(self) -> str:
+        """The time zone that the person has chosen, else that which our side has, or the empty string."""
+        return str(self.person.settings.get("zone", "")) or own().zone
 
     @property
     def sides(self) -> list[str]:
-        """The sides in the order in which the person reads them: ours first, or as the charter has them."""
-        named = list(self.view.charter.sides)
-        if self.person.settings.get("order") == "charter":
-            return named
-        return sorted(named, key=lambda side: (side != self.view.side, named.index(side)))
+        """The sides in the order in which the person reads them: as he chose, else as our side has them."""
+        chosen, ours = str(self.person.settings.get("order", "")), self.view.side
+        words = replace(own(), order=chosen) if chosen in ORDERS else own()
+        return words.ordered(self.view.charter.sides, ours)
 
     @property
     def officer(self) -> str:

@@ -1,8 +1,8 @@
 """The ladder: lanes of the sides from top to bottom, and what passed between them as arrows that fall.
 
-Ours is the first lane, at the reading start. A row is a day, an act or a silence, and has the height that its
-words have beside the drawing; the page sets the words, this module the strokes. Two drawings are made, a wide
-and a slim one, and mirrored here for languages that run from right to left.
+The lanes stand in the reader's order, the first at the reading start. A row is a day, an act or a silence,
+and has the height that its words have beside the drawing; the page sets the words, this module the strokes.
+Two drawings are made, a wide and a slim one, and mirrored here for languages that run from right to left.
 
 An arrow that crossed others lands below them: its receiver had not seen it when he signed his own. So lines
 between two sides meet where acts crossed and nowhere else, whatever times the acts claim.
@@ -87,12 +87,13 @@ class Call(Row):
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """What a ladder shows. `told` says it in a sentence for whoever does not see it."""
+    """What a ladder shows. `told` says it in a sentence for whoever does not see it; `ours` is our lane."""
 
     lanes: int
     rows: Sequence[Row] = ()
     before: tuple[Stance, ...] = ()
     told: str = ""
+    ours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class _Sheet:
     def _lane(self, lane: int, start: float, end: float, stance: Stance) -> None:
         if end <= start:
             return
-        thick, dash = (6, "") if lane == 0 else (8, "2 3")
+        thick, dash = (6, "") if lane == self.ladder.ours else (8, "2 3")
         if stance == "withdrawn":
             thick, dash = 1, "1 7"
         elif stance == "partial":
@@ -234,7 +235,7 @@ class _Sheet:
             style = "s-edge" if row.mark == "void" else ink
             if row.open:
                 self._tendered(line, way, style)
-            elif lane not in row.receipts and row.lane == 0:
+            elif lane not in row.receipts and row.lane == self.ladder.ours:
                 self._path(self._part(line, 0.0, 0.55), style, thick, dash)
             else:
                 self._path(self._part(line, 0.0, 1.0, short=_HEAD), style, thick, dash)
@@ -324,7 +325,7 @@ class _Sheet:
         return edge + (self.width - 2 * edge) * lane / max(1, self.ladder.lanes - 1)
 
     def _ink(self, lane: int) -> str:
-        return "s-us" if lane == 0 else "s-them"
+        return "s-us" if lane == self.ladder.ours else "s-them"
 
     def _wave(self) -> str:
         return "q-5 -6 -10 0t-10 0" if self.mirrored else "q5 -6 10 0t10 0"

@@ -32,8 +32,8 @@ PAGE: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One row in words. `day` and `silence` have a `label` alone; of an act, `ours` says on which side of the
-    drawing it stands, `side` whose it is where there are several others, `notes` what else is to be said.
+    """One row in words. `day` and `silence` have a `label` alone; of an act, `first` says whether it stands
+    at the first lane, `ours` whether it is ours, `side` whose it is, `notes` what else is to be said.
     """
 
     sort: Literal["day", "act", "silence"]
@@ -42,6 +42,7 @@ class Shown:
     act: str = ""
     matter: str = ""
     ours: bool = False
+    first: bool = False
     side: str = ""
     clock: str = ""
     iso: str = ""
@@ -98,6 +99,7 @@ class _Page:
         chosen: str,
     ) -> None:
         self.told, self.reader, self.lanes, self.before = told, reader, lanes, before
+        self.ours = reader.side if reader.side in lanes else lanes[0]
         self.places, self.chosen = places, chosen
         self.lang, self.zone = reader.lang, reader.zone
         self.rows: list[Shown] = []
@@ -129,9 +131,9 @@ class _Page:
             self._silence(quiet_now)
         span = self._span()
         counted = self._counted(len(numbers) - len(calls), len(calls), crossed)
-        ladder = Ladder(
-            len(self.lanes), tuple(self.drawn), self.before, " ".join(filter(None, (span, counted)))
-        )
+        told = " ".join(filter(None, (span, counted)))
+        ours = self.lanes.index(self.ours)
+        ladder = Ladder(len(self.lanes), tuple(self.drawn), self.before, told, ours)
         return Line(tuple(self.rows), ladder, span, counted)
 
     # rows
@@ -190,7 +192,8 @@ class _Page:
             "act",
             act=one.act.id,
             matter=one.act.matter,
-            ours=one.act.side == self.lanes[0],
+            ours=one.act.side == self.ours,
+            first=one.act.side == self.lanes[0],
             side=self.reader.name(one.act.side),
             word=one.word,
             title=one.title,
@@ -229,7 +232,7 @@ class _Page:
         since = reader.isolated(self._instant(found.since))
         sides = [self.places[place] for place in sorted(found.places)]
         everybody = len(sides) == len(self.lanes)
-        us = sides == [self.lanes[0]]
+        us = sides == [self.ours]
         if found.ended:
             label = say(lang, "Silence, {span}", span=span)
             until = reader.isolated(self._instant(found.until))

@@ -56,24 +56,24 @@ class Told:
 
 
 def gathered(
-    view: OfficeView, acts: Sequence[Counted], lang: str, side_name: Callable[[str], str]
+    view: OfficeView,
+    acts: Sequence[Counted],
+    lang: str,
+    side_name: Callable[[str], str],
+    lanes: Sequence[str],
 ) -> list[Told]:
-    """What the line says of each of these acts."""
+    """What the line says of each of these acts. `lanes` are the sides in the order of their lanes."""
     office = view.office
     receipts = rungs.receipts(view, acts)
     standings = _Standings(office, view.id)
-    lanes = lanes_of(view.charter.sides, view.side)
-    return [_told(office, act, receipts[act.id], lang, side_name, standings.at(act, lanes)) for act in acts]
+    return [
+        _told(office, act, receipts[act.id], lang, side_name, standings.at(act, list(lanes))) for act in acts
+    ]
 
 
-def lanes_of(sides: Sequence[str], ours: str) -> list[str]:
-    """The sides in the order of their lanes: ours first."""
-    return sorted(sides, key=lambda side: (side != ours, sides.index(side)))
-
-
-def stances_before(view: OfficeView, act: Counted) -> tuple[Stance, ...]:
+def stances_before(view: OfficeView, act: Counted, lanes: Sequence[str]) -> tuple[Stance, ...]:
     """How each lane's side stood before an act."""
-    return _Standings(view.office, view.id).before(act, lanes_of(view.charter.sides, view.side))
+    return _Standings(view.office, view.id).before(act, list(lanes))
 
 
 class _Standings:

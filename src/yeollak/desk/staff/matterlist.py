@@ -146,7 +146,7 @@ def choices(desk: Desk, asked: Asked) -> dict[str, list[Choice]]:
         "awaited": _choices(
             (
                 ("any", say(lang, "Whichever side")),
-                *((side, name_of(desk, side)) for side in view.charter.sides),
+                *((side, name_of(desk, side)) for side in desk.sides),
             ),
             wanted.awaited,
         ),

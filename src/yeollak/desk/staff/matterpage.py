@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.text import capfirst
 
-from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.clocks import clocks, reader_of, reading_zone
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.matterwaits import (
     SilenceShown,
@@ -122,10 +122,10 @@ def voice_of(desk: Desk) -> Voice:
     return Voice(
         desk.lang,
         view.side,
-        clocks(view)[0].where,
+        reading_zone(desk),
         lambda side: name_of(desk, side),
         link_of,
-        view.charter.sides,
+        desk.sides,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from yeollak.desk.staff.clocks import clocks
+from yeollak.desk.staff.clocks import reading_zone
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.texts import (
     Parallel,
@@ -248,7 +248,7 @@ def _plain(
 def _forms(desk: Desk, held: Iterable[Opened], voice: Voice) -> Iterable[FormShown]:
     filled = [one for one in held if one.type == FORM and one.content is not None]
     known = known_forms(desk.view) if filled else {}
-    zone: tzinfo = clocks(desk.view)[0].where
+    zone: tzinfo = reading_zone(desk)
     for one in filled:
         try:
             read = read_filled(one.content or b"", known)

@@ -17,11 +17,11 @@ from yeollak.desk.staff.matteracts import document_of
 from yeollak.desk.staff.matterpage import head_of, voice_of
 from yeollak.desk.staff.mattertexts import TextShown, texts_of
 from yeollak.desk.staff.papers import Line, Paper, Sheet, Signed, Table
-from yeollak.desk.staff.shell import words_of
 from yeollak.desk.staff.titles import Title, act_word
 from yeollak.desk.staff.values import Part, Voice
 from yeollak.desk.texts import Text
 from yeollak.office.ledger import Counted
+from yeollak.office.naming import office_name
 from yeollak.office.statistics.tally import UNSTATED
 from yeollak.record.canon import format_instant
 from yeollak.words import day, direction, number, say
@@ -89,14 +89,14 @@ def matter_paper(desk: Desk, matter: str) -> Paper:
 
 
 def roster_paper(desk: Desk) -> Paper:
-    """Who is posted today, by side in the charter's order, which prefers nobody."""
+    """Who is posted today, by side in the reader's order."""
     voice, lang = voice_of(desk), desk.lang
-    order = {side: at for at, side in enumerate(desk.view.charter.sides)}
+    order = {side: at for at, side in enumerate(desk.sides)}
     today = day(clocks(desk.view)[0].day(desk.now), lang)
     office = words_line(desk)
     sizes = " · ".join(
         f"{_name(side, voice)} {number(desk.view.ledger.held(desk.view.charter.places[side]))}"
-        for side in desk.view.charter.sides
+        for side in desk.sides
     )
     return Paper(
         lang=lang,
@@ -125,7 +125,7 @@ def roster_paper(desk: Desk) -> Paper:
 
 def words_line(desk: Desk) -> Line:
     """What the office is called."""
-    return Line(words_of(desk.view.charter.about.get("name", {}), desk.lang), desk.lang)
+    return Line(office_name(desk.view.charter, desk.lang), desk.lang)
 
 
 def _stamp(desk: Desk) -> Line | None:
@@ -188,9 +188,11 @@ def _signs(act: Counted, text: str) -> bool:
 
 
 def _signatures(desk: Desk, signers: Sequence[Counted], voice: Voice) -> Iterable[Signed]:
-    """A block for every side, in the charter's order: what it has signed, or that it has not."""
+    """A block for every side in the reader's order: what it has signed, or that it has not. In its own copy
+    each side stands first.
+    """
     lang = desk.lang
-    for at, side in enumerate(desk.view.charter.sides):
+    for side in desk.sides:
         lines: list[Line] = []
         for act in signers:
             if act.side != side or act.move is None:
@@ -213,7 +215,7 @@ def _signatures(desk: Desk, signers: Sequence[Counted], voice: Voice) -> Iterabl
         yield Signed(
             Line(voice.side(side).text, lang),
             tuple(lines) or (Line(say(lang, "Has not signed."), lang),),
-            ticked=at > 0,
+            ticked=desk.view.charter.places[side] > 0,
         )
 
 
@@ -225,7 +227,7 @@ def _foot(
     if joint is None:
         return ((Line(say(lang, "Matter"), lang), Line(matter, "en", mono=True)),)
     signed = []
-    for side in desk.view.charter.sides:
+    for side in desk.sides:
         act = next((one for one in signers if one.side == side), None)
         name = _name(side, voice)
         if act is None or act.move is None:

@@ -17,7 +17,7 @@ from yeollak.desk.staff.gate import Desk, staffing
 from yeollak.desk.staff.matteracts import compose_url
 from yeollak.desk.staff.presenceof import ORDER, function_word, presence_word, said_of
 from yeollak.desk.staff.shell import link, watch_of
-from yeollak.desk.staff.values import Part, Voice, words_text
+from yeollak.desk.staff.values import Part, Voice, named_text
 from yeollak.desk.texts import Text, language_tag
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
@@ -166,7 +166,7 @@ def _post(
         kid,
         function,
         function_word(voice.lang, function),
-        words_text(facts.get("title")),
+        named_text("title", facts.get("title")),
         since,
         move.at if move is not None else "",
         person,
@@ -279,7 +279,7 @@ def _nomination(desk: Desk, row: models.Matter, voice: Voice) -> Nomination:
     return Nomination(
         voice.side(first.side),
         function_word(lang, str(first.facts.get("function", ""))),
-        words_text(first.facts.get("title")),
+        named_text("title", first.facts.get("title")),
         kid_of(str(first.facts.get("key", ""))),
         state_word(lang, "agrement", row.phase, state.slots),
         voice.time(due) if due else None,
@@ -296,7 +296,7 @@ def verdict(desk: Desk, watches: Sequence[Watch]) -> str:
         return say(desk.lang, "Nobody is named for the watch, on any side.")
     if len(on) == len(watches):
         return say(desk.lang, "Every side has named who has the watch.")
-    missing = [side for side in desk.view.charter.sides if not watch_of(desk, side)[0]]
+    missing = [side for side in desk.sides if not watch_of(desk, side)[0]]
     return say(desk.lang, "{sides} has named nobody for the watch.", sides=reader.sides(missing))
 
 

@@ -91,7 +91,7 @@ def registers_of(desk: Desk) -> list[RegisterShown]:
     """Every register, ours first."""
     voice, view = voice_of(desk), desk.view
     heads = {row.side: row for row in reading.heads(view)}
-    order = sorted(view.charter.sides, key=lambda side: side != view.side)
+    order = desk.sides
     return [_register(view, voice, heads[side]) for side in order]
 
 

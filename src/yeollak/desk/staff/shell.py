@@ -4,7 +4,7 @@ rings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +19,13 @@ from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.hands import LineState
 from yeollak.office.matter import natural_id
+from yeollak.office.naming import office_name, side_name
 from yeollak.storage import watching
 from yeollak.words import say, term
 from yeollak.words.acts import kind_word
 from yeollak.words.facts import value_word
 from yeollak.words.labels import stand_word
+from yeollak.words.own import own
 
 
 def pgettext(context: str, message: str) -> str:
@@ -71,12 +73,13 @@ class PostShown:
     place: str
     standing: str
     watch: str
+    ours: bool
 
 
 def frame(desk: Desk, section: str = "") -> dict[str, Any]:
     """What the base template asks for."""
     ours = desk.view.side
-    theirs = [side for side in desk.view.charter.sides if side != ours]
+    theirs = [side for side in desk.sides if side != ours]
     lines = {line.peer: line for line in desk.hands.lines(desk.view.id)}
     wires = [_wire(desk, lines[side], len(theirs) > 1) for side in theirs if side in lines]
     bells, more = _bells(desk)
@@ -86,9 +89,10 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "dir": "rtl" if desk.lang == "ar" else "ltr",
         "section": section,
         "sections": list(_sections(desk, section)),
-        "office_name": words_of(desk.view.charter.about.get("name", {}), desk.lang),
+        "office_name": office_name(desk.view.charter, desk.lang),
         "us": post(desk, ours),
         "them": [post(desk, side) for side in theirs],
+        "posts": [post(desk, side) for side in desk.sides],
         "wires": wires,
         "wire_state": bridge.worst(wires),
         "bells": bells,
@@ -103,7 +107,7 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "demonstration": desk.view.charter.demonstration,
         "footing": [
             (name_of(desk, side), desk.view.ledger.held(desk.view.charter.places[side]))
-            for side in desk.view.charter.sides
+            for side in desk.sides
         ],
     }
 
@@ -123,9 +127,10 @@ def post(desk: Desk, side: str) -> PostShown:
         side,
         name_of(desk, side),
         f"{local(desk.now, party.time_zone):%H:%M}",
-        party.time_zone.rpartition("/")[2].replace("_", " "),
+        own().post(party.time_zone, desk.lang),
         stand_word(desk.lang, state.phase) if state.phase not in ("none", "present") else "",
         _watch_word(desk, side),
+        side == desk.view.side,
     )
 
 
@@ -211,13 +216,7 @@ def link(desk: Desk, name: str, *args: object) -> str:
 
 def name_of(desk: Desk, side: str) -> str:
     """What a side is called here, shortly."""
-    party = desk.view.charter.party(side)
-    return words_of(party.short or party.names, desk.lang) or side
-
-
-def words_of(words: Mapping[str, str], lang: str) -> str:
-    """The words in a language, else in English, else whatever there is."""
-    return str(words.get(lang) or words.get("en") or next(iter(words.values()), ""))
+    return side_name(desk.view.charter, side, desk.lang)
 
 
 def local(moment: datetime, zone: str) -> datetime:

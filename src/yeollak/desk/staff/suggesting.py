@@ -12,6 +12,7 @@ from typing import Final
 
 from yeollak import forms
 from yeollak.office.calendar import Calendar
+from yeollak.office.naming import ordered, side_name
 from yeollak.office.offers import Offer
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.storage import models
@@ -108,10 +109,9 @@ def _functions(view: OfficeView, lang: str, calendar: Calendar) -> Iterator[tupl
 
 
 def _seats(view: OfficeView, lang: str, calendar: Calendar) -> Iterator[tuple[str, str]]:
-    for party in view.charter.parties:
-        side = (party.short or party.names).get(lang) or party.side
+    for side in ordered(view.charter, view.side):
         for name, words in _functions(view, lang, calendar):
-            yield f"{party.side}.{name}", f"{side} · {words}"
+            yield f"{side}.{name}", f"{side_name(view.charter, side, lang)} · {words}"
 
 
 def _languages(view: OfficeView, lang: str, calendar: Calendar) -> Iterable[tuple[str, str]]:

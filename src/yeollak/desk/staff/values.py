@@ -23,9 +23,13 @@ from yeollak.words import clean, day, money, number, say
 from yeollak.words.acts import slot_word
 from yeollak.words.facts import fact_word, value_word
 from yeollak.words.figures import clock, offset
+from yeollak.words.own import own
 
 _LONGEST: Final = 600
 _MOST: Final = 64
+#: Facts that name a place, and those that name a title.
+_PLACES: Final = frozenset({"place"})
+_TITLES: Final = frozenset({"from_title", "title", "to_title"})
 
 Sort = Literal["word", "text", "side", "time", "day", "link", "code"]
 
@@ -98,6 +102,15 @@ def words_text(value: Any) -> Text | None:
     return Text(kept) if kept else None
 
 
+def named_text(fact: str, value: Any) -> Text | None:
+    """Words of the record that name a place or a title, with our own in their place where we have some."""
+    said = words_text(value)
+    if said is None or fact not in (*_PLACES, *_TITLES):
+        return said
+    ours = own().placed if fact in _PLACES else own().titled
+    return said.under(ours)
+
+
 def stated(kind: Kind | None, facts: Mapping[str, Any], voice: Voice) -> tuple[Stated, ...]:
     """What an act states, in the order of its table; what it does not know comes last, as it stands."""
     known = {fact.name: fact for fact in kind.takes} if kind is not None else {}
@@ -127,7 +140,7 @@ def parts_of(fact: Fact, value: Any, voice: Voice) -> Iterable[Part]:
 def _part(fact: Fact, value: Any, voice: Voice) -> Part:
     match fact.type:
         case "words":
-            said = words_text(value)
+            said = named_text(fact.name, value)
             return Part("text", said=said) if said is not None else _plain(value)
         case "side" if isinstance(value, str):
             return voice.side(value) if value in voice.sides else _plain(value)

@@ -16,7 +16,7 @@ from typing import Final
 from yeollak import forms
 from yeollak.desk.staff import fields, jointly
 from yeollak.desk.staff.agreed import agreed_forms, proposable_forms
-from yeollak.desk.staff.clocks import reader_of
+from yeollak.desk.staff.clocks import post_of, reader_of, reading_zone
 from yeollak.desk.staff.fields import Frame
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.inputs import Typed
@@ -184,12 +184,12 @@ def frame_of(desk: Desk, offer: Offer, calendar: Calendar, matter: str | None) -
     """The frame of the fields of an offer."""
     procedure = procedure_of(desk.view, offer)
     key = procedure.key.parts if procedure is not None and procedure.key is not None else ()
-    name = str(desk.view.office.terms().get("calendar", {}).get("zone", "UTC"))
+    zone = reading_zone(desk)
     return Frame(
         reader_of(desk),
         (desk.lang, *(lang for lang in LANGUAGES if lang != desk.lang)),
-        calendar.where,
-        name.rpartition("/")[2].replace("_", " "),
+        zone,
+        post_of(zone, desk.lang),
         suggestions(desk.view, desk.lang, offer, calendar),
         frozenset(key) if offer.kind.name not in COMMON and matter is not None else frozenset(),
     )

@@ -86,7 +86,7 @@ def act(desk: Desk, act_id: str) -> HttpResponse:
         "told": [sentence for one in crossed for sentence in telling(reader, one)],
         "receipt": (voice.side(receipt[0]), voice.time(receipt[1])) if receipt else None,
         "document": _shown(entry.document),
-        "pretty": _pretty(entry.document),
+        "pretty": pretty(entry.document),
         "statement": entry.statement.hex(),
         "headers": _headers(entry.statement),
         "proof": _proof(desk, found.place, found.index, entry.statement),
@@ -107,7 +107,8 @@ def _shown(document: bytes) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def _pretty(document: bytes) -> str:
+def pretty(document: bytes) -> str:
+    """A document set out in lines, with escapes for what no line can show; nothing for what is no JSON."""
     try:
         value = json.loads(document)
     except (ValueError, RecursionError):

@@ -23,13 +23,14 @@ from yeollak.desk.staff import calendarof, dayof, feedof
 from yeollak.desk.staff.access import Permission, may
 from yeollak.desk.staff.agenda import SORTS, agenda
 from yeollak.desk.staff.calendarof import MOST, SHOWN, Entry
-from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
 from yeollak.desk.staff.gate import LANGUAGES, Desk, closed, page, who
 from yeollak.desk.staff.hands import hands
 from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.moments import Shown, shown
-from yeollak.desk.staff.shell import frame, words_of
+from yeollak.desk.staff.shell import frame
 from yeollak.office.calendar import Calendar
+from yeollak.office.naming import office_name
 from yeollak.office.zones import later
 from yeollak.storage import reading
 from yeollak.storage.feeds import Feed, Feeds
@@ -229,7 +230,7 @@ def _written(desk: Desk, which: Feed) -> bytes:
     shown = [_event(desk, held, one, subjects=which.subjects) for one in entries]
     if "day" in which.sorts:
         shown += _closed_days(desk, held, first, last)
-    office = words_of(desk.view.charter.about.get("name", {}), desk.lang)
+    office = office_name(desk.view.charter, desk.lang)
     told = say(desk.lang, "What the record of the office says; the hour of each side stands in the entries.")
     return feedof.feed(shown, desk.view.id, office or "Yeollak", told, desk.now)
 
@@ -242,7 +243,7 @@ def _event(desk: Desk, held: Calendar, one: Entry, *, subjects: bool) -> feedof.
     status: feedof.Status = "CANCELLED" if one.struck else "CONFIRMED"
     if item.phase in ("proposed", "asked", "routed"):
         status = "TENTATIVE"
-    here = f"{one.clock} {calendarof.place(held.where)}" if one.clock else ""
+    here = f"{one.clock} {post_of(reading_zone(desk), desk.lang)}" if one.clock else ""
     comma = "، " if desk.lang == "ar" else ", "
     elsewhere = (f"{hour} {comma.join(side.text for side in sides)}" for sides, hour in one.beside)
     lines = [one.state, here, *elsewhere]

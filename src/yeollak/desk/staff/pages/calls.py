@@ -6,7 +6,7 @@ import secrets
 from calendar import Calendar as Weeks
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from threading import local
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from yeollak.desk.staff import calldrawing, callwords
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.callcells import Cell, cells, current
-from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
 from yeollak.desk.staff.dayline import Drawing
 from yeollak.desk.staff.dayof import call_name, founded, next_call
 from yeollak.desk.staff.gate import Desk, page
@@ -110,9 +110,9 @@ def calls(desk: Desk) -> HttpResponse:
     book, began = book_of(desk, calendar), founded(desk.view)
     today = calendar.day(desk.now)
     chosen, month = _asked(desk, today)
-    sides = desk.sides if desk.sides[0] == desk.view.side else [desk.view.side, *_others(desk)]
+    sides, zone = desk.sides, reading_zone(desk)
     year = (date(month.year, 1, 1), date(month.year, 12, 31))
-    found = cells(book, calendar, outages, sides, year, began, desk.now)
+    found = cells(book, calendar, outages, sides, year, began, desk.now, desk.view.side)
     lately = cells(book, calendar, outages, sides, (today - timedelta(days=_BACK), today), began, desk.now)
     streaks, firsts = book.told(Period(year[0], date(month.year + 1, 1, 1), _zone(desk, calendar)))
     shown = frame(desk, "calls")
@@ -148,7 +148,7 @@ def calls(desk: Desk) -> HttpResponse:
         "this": _now(desk, calendar, [one for of_day in lately.values() for one in of_day], page_of),
         "may_sign": bool(desk.officer) and desk.may(Permission.SIGN) and _offered(desk),
         "address": link(desk, "compose-kind", _KIND),
-        "hours_of": f"{_place(calendar)}, {offset(desk.now.astimezone(calendar.where))}",
+        "hours_of": f"{post_of(zone, desk.lang)}, {offset(desk.now.astimezone(zone))}",
         "signs": page_of.signs(),
         "newest": chosen == today,
     }
@@ -214,12 +214,12 @@ class _Months:
     def call(self, cell: Cell) -> CallShown:
         """A call in words, with its sign."""
         lang, name = self._desk.lang, call_name(self._desk.lang, clean(cell.name, longest=40))
-        at = clock(cell.at.astimezone(self._calendar.where)) if cell.at is not None else ""
+        at = clock(cell.at.astimezone(self._reader.zone)) if cell.at is not None else ""
         word = callwords.outcome_word(lang, cell.mark)
         return CallShown(
             calldrawing.sign(cell, mirrored=self._mirrored, label=f"{at} {name}: {word}".strip()),
             at,
-            _hours(cell, self._calendar),
+            _hours(cell, self._reader.zone),
             name,
             word,
             tuple(self._account(cell, number) for number in range(len(cell.accounts))),
@@ -299,7 +299,7 @@ def _now(desk: Desk, calendar: Calendar, lately: Sequence[Cell], months: _Months
         day(to_come.day, desk.lang),
         to_come.day.isoformat(),
         name,
-        _hours(to_come, calendar),
+        _hours(to_come, reading_zone(desk)),
         False,
         (),
         at.isoformat(),
@@ -317,11 +317,11 @@ def _others(desk: Desk) -> list[str]:
     return [side for side in desk.sides if side != desk.view.side]
 
 
-def _hours(cell: Cell, calendar: Calendar) -> str:
-    """When a call begins: on the office's clock, and in UTC beside it."""
+def _hours(cell: Cell, zone: tzinfo) -> str:
+    """When a call begins: on the reader's clock, and in UTC beside it."""
     if cell.at is None:
         return ""
-    here = cell.at.astimezone(calendar.where)
+    here = cell.at.astimezone(zone)
     return f"{clock(here)} · {cell.at:%H:%M} UTC" if here.utcoffset() else f"{clock(here)} UTC"
 
 
@@ -334,11 +334,6 @@ def _zone(desk: Desk, calendar: Calendar) -> str:
     except RecordFault:
         return "UTC"
     return name
-
-
-def _place(calendar: Calendar) -> str:
-    where = calendar.where
-    return where.key.rpartition("/")[2].replace("_", " ") if isinstance(where, ZoneInfo) else "UTC"
 
 
 URLS = [path("<int:number>/calls/", calls, name="calls")]

@@ -13,13 +13,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from yeollak.desk.staff import ladder, quiet
-from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.clocks import post_of, reader_of, reading_zone
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.lineasked import Asked, Choice, asked_of, choices
 from yeollak.desk.staff.lineof import PAGE, Line, arranged, hours_of
-from yeollak.desk.staff.linetold import gathered, lanes_of, stances_before
+from yeollak.desk.staff.linetold import gathered, stances_before
 from yeollak.desk.staff.matterpage import precedence_word
-from yeollak.desk.staff.shell import frame
+from yeollak.desk.staff.shell import frame, name_of
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage import rungs, searching
 from yeollak.storage.rungs import Page
@@ -47,7 +47,8 @@ def line(desk: Desk) -> HttpResponse:
             ("only-wide", ladder.wide(drawn.ladder, mirrored=mirrored)),
             ("only-slim", ladder.slim(drawn.ladder, mirrored=mirrored)),
         ),
-        "hours": hours_of(clocks(desk.view)[0].where, desk.now, _place(desk)),
+        "hours": hours_of(reading_zone(desk), desk.now, post_of(reading_zone(desk), desk.lang)),
+        "lanes": [lane_of(desk, side) for side in desk.sides],
         "earlier": f"?{asked.query(before=held.earlier)}" if held.earlier else "",
         "later": f"?{asked.query(after=held.later)}" if held.later else "",
         "now": f"?{asked.query()}",
@@ -77,13 +78,13 @@ def _held(desk: Desk, asked: Asked, act: str) -> Page:
 
 def _drawn(desk: Desk, asked: Asked, held: Page, act: str) -> Line:
     view, reader = desk.view, reader_of(desk)
-    lanes = lanes_of(view.charter.sides, view.side)
+    lanes = desk.sides
     before: tuple[ladder.Stance, ...] = tuple("unknown" for _ in lanes)
     if held.acts:
-        before = stances_before(view, held.acts[0])
+        before = stances_before(view, held.acts[0], lanes)
     whole = not asked.narrowed and not held.later
     return arranged(
-        gathered(view, held.acts, desk.lang, lambda side: clean(reader.names[side], longest=100)),
+        gathered(view, held.acts, desk.lang, lambda side: clean(reader.names[side], longest=100), lanes),
         reader,
         lanes,
         before,
@@ -105,7 +106,7 @@ def _filters(desk: Desk, asked: Asked) -> dict[str, Any]:
             asked.wanted.side == side,
             "us" if side == view.side else "them",
         )
-        for side in lanes_of(view.charter.sides, view.side)
+        for side in desk.sides
     ]
     levels = [
         Choice(
@@ -155,9 +156,9 @@ def _where(desk: Desk) -> dict[str, str]:
     return {name: given[name][:80] for name in ("before", "after", "act") if given.get(name)}
 
 
-def _place(desk: Desk) -> str:
-    zone = getattr(clocks(desk.view)[0].where, "key", "UTC")
-    return str(zone).rpartition("/")[2].replace("_", " ")
+def lane_of(desk: Desk, side: str) -> tuple[str, bool]:
+    """What heads a lane: what its side is called, and whether it is ours."""
+    return name_of(desk, side), side == desk.view.side
 
 
 URLS = [path("<int:number>/line/", line, name="line")]

@@ -34,7 +34,7 @@ def matters(desk: Desk) -> HttpResponse:
         "total": counted(counts),
         "waiting": [
             (name_of(desk, side), side == view.side, f"?{asked.query(awaited=side)}", counts.awaited[side])
-            for side in sorted(view.charter.sides, key=lambda one: one != view.side)
+            for side in desk.sides
         ],
         "unsettled": (f"?{asked.query(settled='no')}", counts.open),
         "after": f"?{asked.query(after=listing.after)}" if listing.after else "",

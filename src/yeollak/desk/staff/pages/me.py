@@ -19,15 +19,17 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_variables
 
 from yeollak.desk.staff.access import Permission, role_word
-from yeollak.desk.staff.gate import LANGUAGES, ORDERS, Desk, onward, page, staffing
+from yeollak.desk.staff.gate import LANGUAGES, Desk, onward, page, staffing
 from yeollak.desk.staff.moments import Shown, shown
 from yeollak.desk.staff.shell import frame, name_of
 from yeollak.errors import OurFault
+from yeollak.office.naming import ordered
 from yeollak.storage import factors
 from yeollak.storage.local import DeskSession
 from yeollak.storage.staffing import LEAST, Person
 from yeollak.words import NATIVE_NAMES, clean, direction
 from yeollak.words.faults import sentence
+from yeollak.words.own import ORDERS, own
 
 _AREAS: Final = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _LONGEST_AGENT: Final = 120
@@ -88,7 +90,7 @@ def choices_of(post: dict[str, str]) -> tuple[str, dict[str, Any]]:
     zone, order = post.get("zone", ""), post.get("order", "")
     settings = {
         "zone": zone if zone in available_timezones() else "",
-        "order": order if order in ORDERS else ORDERS[0],
+        "order": order if order in ORDERS else "",
     }
     return language if language in LANGUAGES else "en", settings
 
@@ -112,9 +114,10 @@ def _context(desk: Desk, rows: Iterable[DeskSession]) -> dict[str, Any]:
         "languages": [(one, NATIVE_NAMES[one], direction(one)) for one in LANGUAGES],
         "zones": zones(party.time_zone for party in map(charter.party, charter.sides)),
         "own_zone": desk.person.settings.get("zone", ""),
-        "post_zone": charter.party(desk.view.side).time_zone,
-        "order": desk.person.settings.get("order", ORDERS[0]),
+        "post_zone": own().zone or charter.party(desk.view.side).time_zone,
+        "order": desk.person.settings.get("order", ""),
         "names": [name_of(desk, side) for side in charter.sides],
+        "side_order": [name_of(desk, side) for side in ordered(charter, desk.view.side)],
         "least": LEAST,
         "saved": desk.request.GET.get("saved", "") in ("settings", "passphrase", "factor"),
     }

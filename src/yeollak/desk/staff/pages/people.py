@@ -71,7 +71,7 @@ def people(desk: Desk) -> HttpResponse:
 def roster(desk: Desk) -> HttpResponse:
     """Who is posted today, as a sheet of paper: sides in the charter's order, which prefers nobody."""
     voice = voice_of(desk)
-    order = {side: at for at, side in enumerate(desk.view.charter.sides)}
+    order = {side: at for at, side in enumerate(desk.sides)}
     context = {
         **frame(desk, "people"),
         "sides": sorted(peopleof.sides_of(desk, voice), key=lambda one: order[one.side]),

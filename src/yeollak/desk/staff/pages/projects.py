@@ -41,7 +41,7 @@ from yeollak.desk.staff.projects import Thing
 from yeollak.desk.staff.sheets import download, sheet
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.titles import Title, title_of
-from yeollak.desk.staff.values import Part, Voice, words_text
+from yeollak.desk.staff.values import Part, Voice, named_text, words_text
 from yeollak.desk.texts import Text
 from yeollak.errors import OurFault
 from yeollak.office.offers import offers
@@ -229,7 +229,7 @@ def _thing(desk: Desk, one: Thing, voice: Voice) -> ThingShown:
         f"{count:,}" if isinstance(count, int) else "",
         money(int(worth["value"]), str(worth["currency"])) if isinstance(worth, dict) else "",
         capfirst(value_word(lang, "state", one.state) or clean(one.state, longest=64)) if one.state else "",
-        words_text(one.where.move.facts.get("place")) or words_text(facts.get("place")),
+        named_text("place", one.where.move.facts.get("place")) or named_text("place", facts.get("place")),
         tuple(
             (
                 voice.side(side),

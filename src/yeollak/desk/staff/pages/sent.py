@@ -110,7 +110,7 @@ def sent(desk: Desk, act: str) -> Sent:
         raise Http404
     index = int(row["index"])
     counted = view.ledger.finding(view.place, index) if index < view.ledger.counted(view.place) else None
-    ways = tuple(_way(desk, index, side) for side in view.charter.sides if side != view.side)
+    ways = tuple(_way(desk, index, side) for side in desk.sides if side != view.side)
     at = reading.counted_at(view, view.side, index)
     return Sent(
         act,

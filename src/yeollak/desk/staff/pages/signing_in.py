@@ -32,12 +32,14 @@ from yeollak.desk.staff.gate import (
     who,
 )
 from yeollak.desk.staff.hands import hands
-from yeollak.desk.staff.shell import local, words_of
+from yeollak.desk.staff.shell import local
 from yeollak.errors import OurFault
+from yeollak.office.naming import office_name, ordered, side_name
 from yeollak.storage import reading
 from yeollak.storage.staffing import Entered
 from yeollak.words import NATIVE_NAMES, direction, usage
 from yeollak.words.faults import sentence
+from yeollak.words.own import own
 
 _STATUS: Final = {"sign-in-locked": 429}
 
@@ -110,9 +112,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return closed(take(response, request, COOKIE))
 
 
-def clocks(now: datetime, zones: list[str]) -> list[Clock]:
+def clocks(now: datetime, zones: list[str], lang: str) -> list[Clock]:
     """The clocks of the posts, ours first, with UTC after it."""
-    shown = [Clock(zone.rpartition("/")[2].replace("_", " "), f"{local(now, zone):%H:%M}") for zone in zones]
+    shown = [Clock(own().post(zone, lang), f"{local(now, zone):%H:%M}") for zone in zones]
     return [*shown[:1], Clock("UTC", f"{now:%H:%M}"), *shown[1:]]
 
 
@@ -140,7 +142,7 @@ def _shown(request: HttpRequest, lang: str, fault: OurFault | None = None, **mor
     now, offices = hands().now(), reading.offices(hands().alias)
     charter = reading.office_view(hands().alias, offices[0]).charter if offices else None
     ours = hands().side
-    sides = sorted(charter.sides, key=lambda side: side != ours) if charter else []
+    sides = ordered(charter, ours) if charter else []
     parties = [charter.party(side) for side in sides] if charter else []
     context = {
         "lang": lang,
@@ -148,10 +150,10 @@ def _shown(request: HttpRequest, lang: str, fault: OurFault | None = None, **mor
         "fault": sentence(fault, lang) if fault else None,
         "kept": _kept(request, lang),
         "next": request.GET.get("next", ""),
-        "office_name": words_of(charter.about.get("name", {}), lang) if charter else "Yeollak",
-        "side_name": words_of(parties[0].short or parties[0].names, lang) if parties else ours,
+        "office_name": office_name(charter, lang) if charter else "Yeollak",
+        "side_name": side_name(charter, ours, lang) if charter else ours,
         # One zone is one clock, however many posts stand by it.
-        "clocks": clocks(now, list(dict.fromkeys(party.time_zone for party in parties))),
+        "clocks": clocks(now, list(dict.fromkeys(party.time_zone for party in parties)), lang),
         "utc": f"{now:%H:%M:%S}",
         "languages": [(one, NATIVE_NAMES[one], direction(one)) for one in LANGUAGES],
         **more,

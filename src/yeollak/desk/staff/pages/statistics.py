@@ -219,12 +219,12 @@ def state(desk: Desk) -> HttpResponse:
 def told_of(desk: Desk) -> Told:
     """In which words figures are told to the person at the desk."""
     voice = voice_of(desk)
-    return Told(desk.lang, desk.view.side, desk.view.charter.sides, lambda side: voice.side(side).text)
+    return Told(desk.lang, desk.view.side, desk.sides, lambda side: voice.side(side).text)
 
 
 def _asked(desk: Desk, fields: dict[str, Any] | None = None) -> tuple[Asked, Figures]:
     zones = zones_of(desk.view.office)
-    own = desk.view.charter.party(desk.view.side).time_zone
+    own = desk.zone
     given = desk.request.GET.dict() if fields is None else fields
     asked = periods.asked_of(given, _today(desk), zones, own if own in zones else zones[0])
     return asked, figures_of(desk.view, asked.period)

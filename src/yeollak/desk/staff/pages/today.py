@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_safe
 from yeollak.desk.staff import dayline, dayof, docket, nodealarms, verdict
 from yeollak.desk.staff.agreementsof import duties_near
 from yeollak.desk.staff.bridge import Bell, Wire, hour
-from yeollak.desk.staff.clocks import clocks, reader_of
+from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
 from yeollak.desk.staff.docket import Drafted, Lane, Places
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matterpage import voice_of
@@ -36,6 +35,7 @@ from yeollak.storage.desk_drafts import DeskDrafts
 from yeollak.words import clean, clock, day, say
 from yeollak.words.acts import kind_word, value_word
 from yeollak.words.figures import offset
+from yeollak.words.own import own
 from yeollak.words.states import stand_word, state_word
 
 #: How far back calls are looked for that nobody has entered, in days.
@@ -88,25 +88,26 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     missed = _missed(desk, calendar, began, outages)
     items = (*items, *missed)
     lanes = _lanes(desk, items, shown["bells"])
-    met = dayof.calls_of(office, calendar, that_day, desk.now) if began is not None else []
-    met = [one for one in met if began is not None and one.at >= began]
+    met = _met(desk, calendar, that_day, began)
     coming = dayof.next_call(calendar, desk.now) if began is not None else None
     told = nodealarms.shown(reading.alarms(desk.view), reader, desk.now, reader.zone)
+    seen = replace(calendar, where=reader.zone)
+    here = seen.day(desk.now)
     line = dayof.line_of(
-        met,
-        dayof.acts_of(desk.view, calendar, that_day, lang),
-        dayof.gaps_of(desk.view, calendar, that_day, desk.now, lang),
-        calendar,
+        met if seen.where == calendar.where else _seen(desk, calendar, seen, began),
+        dayof.acts_of(desk.view, seen, here, lang),
+        dayof.gaps_of(desk.view, seen, here, desk.now, lang),
+        seen,
         desk.now,
-        reader.isolated(_place(calendar)),
+        reader.isolated(post_of(seen.where, lang)),
         reader,
     )
     duties, _, more = duties_near(desk, voice_of(desk), desk.now - _DUTIES, desk.now + _DUTIES, may=False)
     mirrored = shown["dir"] == "rtl"
-    said = verdict.verdict(lang, _facts(desk, shown, lanes, told, coming, calendar))
+    said = verdict.verdict(lang, _facts(desk, shown, lanes, told, coming, seen))
     return {
         "said": said,
-        "call": _next(desk, calendar, coming),
+        "call": _next(desk, calendar, seen, coming),
         "drawings": (
             ("only-wide", dayline.wide(line, mirrored=mirrored)),
             ("only-slim", dayline.slim(line, mirrored=mirrored)),
@@ -116,10 +117,12 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
         "duties": duties[:_MOST_DUTIES],
         "duties_more": more or len(duties) > _MOST_DUTIES,
         "schedule": _schedule(desk, calendar, met, coming, that_day),
-        "watches": list(_watches(desk, calendar)),
-        "stands": list(_stands(desk, calendar)),
+        "watches": list(_watches(desk, seen)),
+        "stands": list(_stands(desk, seen)),
         "alarms": told,
-        "zone": ", ".join(dict.fromkeys((_place(calendar), offset(desk.now.astimezone(calendar.where))))),
+        "zone": ", ".join(
+            dict.fromkeys((post_of(seen.where, lang), offset(desk.now.astimezone(reader.zone))))
+        ),
         "today": day(that_day, lang),
     }
 
@@ -154,7 +157,7 @@ def _unopened(desk: Desk, one: Waiting) -> Title:
         (name for name in calendar.slots if calendar.slot(that_day, name) == begins),
         "",
     )
-    at = clock(begins.astimezone(calendar.where))
+    at = clock(begins.astimezone(reading_zone(desk)))
     return Title(
         say(
             desk.lang,
@@ -245,22 +248,25 @@ def _facts(
 # the call and the lists
 
 
-def _next(desk: Desk, calendar: Calendar, coming: tuple[str, datetime] | None) -> NextCall | None:
+def _next(
+    desk: Desk, calendar: Calendar, seen: Calendar, coming: tuple[str, datetime] | None
+) -> NextCall | None:
     if coming is None:
         return None
     name, at = coming
     said = {f"{at:%H:%M} UTC": None}
-    hours = {f"{hour(at, desk.now, calendar.where, desk.lang)} {_place(calendar)}": None}
-    here = clock(at.astimezone(calendar.where))
+    place = post_of(seen.where, desk.lang)
+    hours = {f"{hour(at, desk.now, seen.where, desk.lang)} {place}": None}
+    here = clock(at.astimezone(seen.where))
     for party in desk.view.charter.parties:
         local = calendar.local(at, party.side)
         if clock(local) != here:
-            hours[f"{clock(local)} {party.time_zone.rpartition('/')[2].replace('_', ' ')}"] = None
+            hours[f"{clock(local)} {own().post(party.time_zone, desk.lang)}"] = None
     return NextCall(
         dayof.call_name(desk.lang, name),
         at.isoformat(),
         docket.left(at, desk.now, desk.lang),
-        tuple(hours) if _place(calendar) == "UTC" else (*hours, *said),
+        tuple(hours) if place == "UTC" else (*hours, *said),
         _enter(desk, calendar.day(at), name),
     )
 
@@ -276,7 +282,7 @@ def _schedule(
     rows = [
         dayof.Planned(
             one.at,
-            clock(one.at.astimezone(calendar.where)),
+            clock(one.at.astimezone(reader.zone)),
             Title(dayof.call_name(desk.lang, one.name)),
             dayof.answer_word(desk.lang, one),
             link(desk, "matter", one.matter) if desk.view.ledger.matter(one.matter) else "",
@@ -293,7 +299,7 @@ def _schedule(
             rows.append(
                 dayof.Planned(
                     at,
-                    clock(at.astimezone(calendar.where)) if at is not None else "",
+                    clock(at.astimezone(reader.zone)) if at is not None else "",
                     title_of(desk.view.office, matter, desk.lang, reader.name),
                     state_word(desk.lang, procedure, phase, slots),
                     link(desk, "matter", matter),
@@ -370,10 +376,18 @@ def _hour(desk: Desk, at: str, calendar: Calendar) -> str:
     return hour(parse_instant(at), desk.now, calendar.where, desk.lang)
 
 
-def _place(calendar: Calendar) -> str:
-    """What the calendar's zone is called: its city."""
-    zone = calendar.where
-    return zone.key.rpartition("/")[2].replace("_", " ") if isinstance(zone, ZoneInfo) else "UTC"
+def _met(desk: Desk, calendar: Calendar, day: date, began: datetime | None) -> list[dayof.Met]:
+    """The calls of a day of the office; none of before it was founded."""
+    if began is None:
+        return []
+    return [one for one in dayof.calls_of(desk.view.office, calendar, day, desk.now) if one.at >= began]
+
+
+def _seen(desk: Desk, calendar: Calendar, seen: Calendar, began: datetime | None) -> list[dayof.Met]:
+    """The calls that fall on today where the reader is: by his clock they may be of another day's."""
+    that_day, here = calendar.day(desk.now), seen.day(desk.now)
+    near = [one for step in (-1, 0, 1) for one in _met(desk, calendar, later(that_day, step), began)]
+    return [one for one in near if seen.day(one.at) == here]
 
 
 def _missed(desk: Desk, calendar: Calendar, began: datetime | None, outages: Outages) -> tuple[Waiting, ...]:
