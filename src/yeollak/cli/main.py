@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "register": "key",
     "serve": "serve",
     "recover": "serve",
+    "pouch": "pouch",
     "act": "act",
     "matter": "matter",
     "docket": "docket",

@@ -10,9 +10,9 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing in {file} is a whole part of a pouch; damaged parts in it: {count}.",
         "Copy or scan it again. What was read before is kept.",
     ),
-    "pouch-enclosures-on-paper": (
-        "Large enclosures do not go on paper.",
-        "Pack them into a file, or leave `--paper` out.",
+    "pouch-empty": (
+        "There is nothing yet that a pouch to {side} could hold.",
+        "Look at `yeollak pouch status`.",
     ),
     "pouch-none": (
         "There is no part of a pouch in {file}.",

@@ -63,6 +63,10 @@ class Packing:
         wants = self.dues.wants
         if self.order.ask:
             yield from self._questions()
+        if self.order.enclosures:
+            for digest, size in self.port.large_lost()[:MOST_ENCLOSURES]:
+                wanted = bodies.Range(digest, 0, min(size, bodies.MAX_PIECE))
+                yield self._seal(bodies.ENCLOSURE, bodies.encode_range(wanted))
         if self.order.views or wants.nonce:
             yield from self._heads(wants)
         yield from self._receipt()
@@ -82,9 +86,6 @@ class Packing:
         for side in self.post.charter.sides:
             fetch = bodies.Fetch(side, self.port.head(side).size, _ALL)
             yield self._seal(bodies.FETCH, bodies.encode_fetch(fetch))
-        for _side, digest, size in self.port.wanted(self.post.charter.sides)[:MOST_ENCLOSURES]:
-            wanted = bodies.Range(digest, 0, min(size, bodies.MAX_PIECE))
-            yield self._seal(bodies.ENCLOSURE, bodies.encode_range(wanted))
 
     def _heads(self, wants: Wants) -> Iterator[bytes]:
         notes = {side: self.port.notes(side) for side in self.post.charter.sides}

@@ -25,6 +25,11 @@ class PouchPort(Port, Protocol):
         how many bytes salt and content have.
         """
 
+    def large_lost(self) -> list[tuple[str, int]]:
+        """Large enclosures that are not here any more and that nobody sends unasked: our own, and those that
+        we have acknowledged.
+        """
+
     def large_wanted(self, digest: str) -> tuple[str, int] | None:
         """Of a large enclosure that a register names and that is not here: whose, and how many bytes."""
 

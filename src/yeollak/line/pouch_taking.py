@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from yeollak.errors import RecordFault, TheirFault
 from yeollak.line import bodies
@@ -24,7 +25,20 @@ from yeollak.record.parcel import Parcel
 from yeollak.storage.pouch_dues import Wants
 
 #: A refusal that leaves a parcel for another day.
-QUOTA = "quota"
+QUOTA: Final = "quota"
+_PURPOSES: Final = frozenset(
+    {
+        bodies.ASK,
+        bodies.ENCLOSED,
+        bodies.ENCLOSURE,
+        bodies.ENTRIES,
+        bodies.FETCH,
+        bodies.HEADS,
+        bodies.PUSH,
+        bodies.RECEIPT,
+        bodies.REFUSAL,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -144,6 +158,8 @@ class Taking:
                 purpose, sender = parcel.header.purpose, parcel.header.sender
                 if self.taken.sender not in ("", sender):
                     raise TheirFault("no-such-side", side=sender)
+                if purpose not in _PURPOSES:
+                    raise TheirFault("bad-body")
                 if purpose == bodies.ENTRIES:
                     push = bodies.decode_push(parcel.body)
                     end = push.old + len(push.arrivals)

@@ -86,7 +86,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Spoilt:
-    """A damaged part: in which file, at which byte or line, and the number that it gives itself, or 0."""
+    """A damaged part: in which file, at which byte or line, from 1, and the number that it gives itself, or
+    0. A file without any part has `where` 0.
+    """
 
     file: str
     where: int
@@ -120,7 +122,7 @@ def pack(node: Node, post: Post, peer: str, path: Path, wish: Wish) -> Packed:
     """Pack everything that `peer` has not receipted into the new file or folder `path`.
 
     Raises OurFault(`file-exists`, `file-unwritable`, `disk-full`, `pouch-parts`, `pouch-paper`,
-    `pouch-enclosures-on-paper`), TheirFault(`no-such-side`).
+    `pouch-empty`).
     """
     office = post.charter.office
     if os.path.lexists(path):
@@ -136,6 +138,8 @@ def pack(node: Node, post: Post, peer: str, path: Path, wish: Wish) -> Packed:
             for parcel in packing.parcels():
                 file.write(framed(parcel))
         size = content.stat().st_size
+        if not size:
+            raise OurFault("pouch-empty", side=peer)
         cut = Cut(partial(_read, content), size, _piece(size, wish))
         if paper:
             check_count(cut.of)
@@ -278,6 +282,7 @@ def open_pouches(node: Node, posts: Sequence[Post], paths: Sequence[Path]) -> Op
 def _shelved(shelf: Shelf, paths: Sequence[Path], opening: Opening) -> list[str]:
     """Keep the parts in these files; returns the pouches that they belong to, as they came."""
     given: dict[str, None] = {}
+    faults: list[OurFault] = []
     for path in paths:
         damaged, good = 0, 0
         try:
@@ -292,9 +297,13 @@ def _shelved(shelf: Shelf, paths: Sequence[Path], opening: Opening) -> list[str]
                         given[part.id] = None
         except OSError as problem:
             raise OurFault("file-unreadable", file=str(path), why=problem.strerror or "no access") from None
-        if not good:
-            code = "pouch-damaged" if damaged else "pouch-none"
-            raise OurFault(code, file=str(path), **({"count": damaged} if damaged else {}))
+        if damaged and not good:
+            faults.append(OurFault("pouch-damaged", file=str(path), count=damaged))
+        elif not good:
+            faults.append(OurFault("pouch-none", file=str(path)))
+            opening.damaged.append(Spoilt(str(path), 0, 0))
+    if faults and not given:
+        raise faults[0]
     return list(given)
 
 

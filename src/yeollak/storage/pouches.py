@@ -55,6 +55,13 @@ class PouchHoldings(Holdings):
         named = [(row.digest, row.size) for row in rows if row.digest not in told]
         return [(digest, size) for digest, size in named if self.piece(digest, 0, 1) is not None]
 
+    def large_lost(self) -> list[tuple[str, int]]:
+        """Large enclosures that are not here any more: our own, and those that we have acknowledged."""
+        view = self._view
+        told = acknowledged(view, view.side)
+        rows = view.rows(models.Large).filter(state="wanted").order_by("id")
+        return [(row.digest, row.size) for row in rows if row.place == view.place or row.digest in told]
+
     def large_wanted(self, digest: str) -> tuple[str, int] | None:
         """Of a large enclosure that a register names and that is not here: whose, and how many bytes."""
         view = self._view
