@@ -16,9 +16,9 @@ from tests.storage.setup import ready
 from yeollak.errors import OurFault
 from yeollak.node.config import FILE, NodeConfig
 from yeollak.node.speaking import speak
-from yeollak.office import naming
 from yeollak.storage import reading
 from yeollak.words import LANGUAGES, term
+from yeollak.words import called as naming
 from yeollak.words.own import NONE, OwnWords, SideWords, own, reading_as, speak_own
 
 ready()

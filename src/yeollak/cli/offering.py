@@ -10,8 +10,8 @@ from yeollak.cli.output import Output, Said
 from yeollak.errors import OurFault
 from yeollak.office.calendar import calendar_of
 from yeollak.office.crossing import Telling, told
-from yeollak.office.naming import own_zone, side_names
 from yeollak.office.offers import Offer, offers
+from yeollak.words.called import own_zone, side_names
 from yeollak.words.consequences import consequence
 from yeollak.words.naming import Reader
 from yeollak.words.tellings import outcome, settled

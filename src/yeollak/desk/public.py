@@ -35,7 +35,7 @@ from yeollak.desk.held import ActView, EntryView, HeadView, MatterView, RecordVi
 from yeollak.desk.stated import Stated, stated
 from yeollak.desk.texts import Moment, Text, moment_of, object_of, optional_line
 from yeollak.errors import TheirFault
-from yeollak.office.naming import own_zone
+from yeollak.words.called import own_zone
 from yeollak.words.own import own
 
 #: More entries than a page can usefully show; the rest is counted and left to `yeollak record show`.

@@ -28,12 +28,12 @@ from yeollak.errors import Fault
 from yeollak.node.alarm_settings import Mail, Webhook
 from yeollak.node.open import Node
 from yeollak.office.calendar import calendar_of
-from yeollak.office.naming import office_name, own_zone, side_name
 from yeollak.storage import journal, reading, watching
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.watching import Try, Urgent, Watching
 from yeollak.words import instant, say, term
 from yeollak.words.acts import kind_word
+from yeollak.words.called import office_name, own_zone, side_name
 
 #: How often it is looked whether anybody must be told, in seconds, and how long one attempt may take.
 _LOOK: Final = 1.0

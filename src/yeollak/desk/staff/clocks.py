@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from yeollak.desk.staff.gate import Desk
 from yeollak.office.calendar import Calendar, calendar_of
-from yeollak.office.naming import side_names
 from yeollak.office.office import Office
 from yeollak.office.outages import Outages
 from yeollak.storage.reading import OfficeView
+from yeollak.words.called import side_names
 from yeollak.words.naming import Reader
 from yeollak.words.own import own
 

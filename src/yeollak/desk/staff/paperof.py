@@ -21,10 +21,10 @@ from yeollak.desk.staff.titles import Title, act_word
 from yeollak.desk.staff.values import Part, Voice
 from yeollak.desk.texts import Text
 from yeollak.office.ledger import Counted
-from yeollak.office.naming import office_name
 from yeollak.office.statistics.tally import UNSTATED
 from yeollak.record.canon import format_instant
 from yeollak.words import day, direction, number, say
+from yeollak.words.called import office_name
 from yeollak.words.facts import value_word
 
 #: How many acts stand on a paper: the first and the newest.

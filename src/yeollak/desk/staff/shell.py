@@ -19,10 +19,10 @@ from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.hands import LineState
 from yeollak.office.matter import natural_id
-from yeollak.office.naming import office_name, side_name
 from yeollak.storage import watching
 from yeollak.words import say, term
 from yeollak.words.acts import kind_word
+from yeollak.words.called import office_name, side_name
 from yeollak.words.facts import value_word
 from yeollak.words.labels import stand_word
 from yeollak.words.own import own

@@ -12,13 +12,13 @@ from typing import Final
 
 from yeollak import forms
 from yeollak.office.calendar import Calendar
-from yeollak.office.naming import ordered, side_name
 from yeollak.office.offers import Offer
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
 from yeollak.words import LANGUAGES, NATIVE_NAMES, clean, day
 from yeollak.words.acts import slot_word
+from yeollak.words.called import ordered, side_name
 from yeollak.words.facts import value_word
 from yeollak.words.labels import procedure_word, state_word
 

@@ -20,9 +20,9 @@ from yeollak.desk.staff.matterpage import precedence_word, voice_of
 from yeollak.desk.staff.titles import act_word
 from yeollak.desk.staff.values import Part, Voice, stated
 from yeollak.office.ledger import Counted
-from yeollak.office.naming import full_name, office_name
 from yeollak.record.document import Act
 from yeollak.words import direction, say
+from yeollak.words.called import full_name, office_name
 from yeollak.words.facts import value_word
 from yeollak.words.own import NONE, own, reading_as
 

@@ -30,11 +30,11 @@ from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.moments import Shown, shown
 from yeollak.desk.staff.shell import frame
 from yeollak.office.calendar import Calendar
-from yeollak.office.naming import office_name
 from yeollak.office.zones import later
 from yeollak.storage import reading
 from yeollak.storage.feeds import Feed, Feeds
 from yeollak.words import day, say, say_count, usage
+from yeollak.words.called import office_name
 from yeollak.words.figures import month
 
 #: What may be in a feed; days are the holidays and closed days of either side.

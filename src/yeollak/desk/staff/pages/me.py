@@ -23,11 +23,11 @@ from yeollak.desk.staff.gate import LANGUAGES, Desk, onward, page, staffing
 from yeollak.desk.staff.moments import Shown, shown
 from yeollak.desk.staff.shell import frame, name_of
 from yeollak.errors import OurFault
-from yeollak.office.naming import ordered
 from yeollak.storage import factors
 from yeollak.storage.local import DeskSession
 from yeollak.storage.staffing import LEAST, Person
 from yeollak.words import NATIVE_NAMES, clean, direction
+from yeollak.words.called import ordered
 from yeollak.words.faults import sentence
 from yeollak.words.own import ORDERS, own
 

@@ -34,10 +34,10 @@ from yeollak.desk.staff.gate import (
 from yeollak.desk.staff.hands import hands
 from yeollak.desk.staff.shell import local
 from yeollak.errors import OurFault
-from yeollak.office.naming import office_name, ordered, side_name
 from yeollak.storage import reading
 from yeollak.storage.staffing import Entered
 from yeollak.words import NATIVE_NAMES, direction, usage
+from yeollak.words.called import office_name, ordered, side_name
 from yeollak.words.faults import sentence
 from yeollak.words.own import own
 

@@ -6,15 +6,46 @@ shows a side, on a page, on paper, in a table or in a mail, asks here; whoever s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from yeollak.office.charter import Charter
-from yeollak.words import clean
+from yeollak.words.foreign import clean
 from yeollak.words.own import own, pick
 
 #: How long a name may get on a page, in characters: the charter's may come from another side.
 LONGEST = 200
+
+
+class Named(Protocol):
+    """A party as its charter names it."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Its names by language."""
+
+    @property
+    def short(self) -> Mapping[str, str]:
+        """Its short names by language; it may have none."""
+
+
+class Charter(Protocol):
+    """What of a charter is read here: this package knows none (ADR 4)."""
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What it says of the office."""
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Its parties' places by their ids."""
+
+    @property
+    def sides(self) -> Sequence[str]:
+        """Its parties' ids in its order."""
+
+    def party(self, side: str) -> Named:
+        """One of its parties."""
 
 
 def side_name(charter: Charter, side: str, lang: str) -> str:
