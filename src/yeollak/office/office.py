@@ -26,7 +26,7 @@ from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.machine import Kind, Procedure, Row, State, possible
 from yeollak.record import canon
-from yeollak.record.document import Act
+from yeollak.record.document import PRECEDENCES, Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Office:
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
         self._looked: dict[tuple[int, int], int] = {}
         self._amended: dict[tuple[str, ...], Mapping[str, Any]] = {}
+        self._precedences: dict[tuple[int, int], str] = {}
 
     # counting (rule 2)
 
@@ -209,6 +210,14 @@ class Office:
     def procedure(self, act: Counted) -> Procedure:
         """The table that an act of this matter falls under."""
         return table(act.procedure)
+
+    def precedence(self, act: Counted) -> str:
+        """The precedence under which an act was signed, which only its document says: it is read once."""
+        place = act.place, act.index
+        if place not in self._precedences:
+            known = parse(self.ledger.entry(*place))
+            self._precedences[place] = known.precedence if known is not None else PRECEDENCES[0]
+        return self._precedences[place]
 
     def settled(self, matter: str) -> bool:
         """Whether nothing that may still arrive can change this matter: for every allowed act and every

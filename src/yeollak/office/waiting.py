@@ -15,7 +15,7 @@ from enum import StrEnum
 from yeollak.office.calendar import Calendar
 from yeollak.office.expected import Default, Expectation, default_of, expectations
 from yeollak.office.ledger import Counted
-from yeollak.office.office import Office, parse
+from yeollak.office.office import Office
 from yeollak.office.outages import Down, Outages
 from yeollak.office.zones import whole
 from yeollak.record.canon import format_instant, parse_instant
@@ -131,7 +131,7 @@ def _of_matter(
                 awaited=side,
                 since=opened.move.at if opened is not None and opened.move is not None else "",
                 until=expected.due,
-                precedence=_precedence(office, opened),
+                precedence=PRECEDENCES[0] if opened is None else office.precedence(opened),
                 word=word,
                 why=why,
                 opened=expected.opened,
@@ -182,13 +182,6 @@ def _find(office: Office, expected: Expectation) -> Counted | None:
         if index is not None:
             return office.ledger.finding(place, index)
     return None
-
-
-def _precedence(office: Office, opened: Counted | None) -> str:
-    if opened is None:
-        return PRECEDENCES[0]
-    act = parse(office.ledger.entry(opened.place, opened.index))
-    return act.precedence if act is not None else PRECEDENCES[0]
 
 
 def _has_acted(office: Office, matter: str, opened: Counted | None, side: str) -> bool:

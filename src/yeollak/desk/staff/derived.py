@@ -46,7 +46,10 @@ def figures_of(view: OfficeView, period: Period) -> Figures:
 def through(view: OfficeView, several: Sequence[tuple[str, Period]]) -> list[tuple[str, Figures]]:
     """The figures of several periods as of one point, under their names. They are not kept."""
     held, frontier = _held(view), view.office.frontier()
-    return [(name, figures(view.office, frontier, period, held.index)) for name, period in several]
+    return [
+        (name, figures(view.office, frontier, period, held.index, looking_back=False))
+        for name, period in several
+    ]
 
 
 def _held(view: OfficeView) -> _Held:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Final
 
 from django.utils.text import capfirst
@@ -41,6 +42,8 @@ _ACTIONS: Final = (
     "observe",
 )
 
+_LATE: Final = frozenset({Word.OVERDUE, Word.UNANSWERED})
+
 _Key = tuple[object, ...]
 
 
@@ -70,6 +73,24 @@ class Strip:
         """Which of the four bars are filled."""
         filled = PRECEDENCES.index(self.precedence) + 1
         return tuple(one < filled for one in range(4))
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """A strip that is made where it is shown: what it is sorted by, its instant (or the empty string),
+    whether it is late, its hour in words, and itself.
+    """
+
+    key: _Key
+    until: str
+    late: bool
+    clock: Callable[[], str]
+    make: Callable[[], Strip]
+
+    @classmethod
+    def of(cls, key: _Key, strip: Strip) -> Stripped:
+        """One that is there already."""
+        return cls(key, strip.until, strip.late, lambda: strip.clock, lambda: strip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +127,35 @@ class Places:
     done: Callable[[Waiting], str]
 
 
-def lane(strips: Iterable[tuple[_Key, Strip]]) -> Lane:
-    """A lane of strips in their order; each comes with what it is sorted by."""
-    found = [strip for _, strip in sorted(strips, key=lambda one: one[0])]
-    hours = sorted((strip.until, strip.clock) for strip in found if strip.until and not strip.late)
+def lane(strips: Iterable[Stripped]) -> Lane:
+    """A lane of strips in their order: only those that it shows are made."""
+    found = sorted(strips, key=lambda one: one.key)
+    timed = (one for one in found if one.until and not one.late)
+    first = min(timed, key=lambda one: one.until, default=None)
     return Lane(
-        tuple(found[:MOST]), len(found), sum(strip.late for strip in found), hours[0][1] if hours else ""
+        tuple(one.make() for one in found[:MOST]),
+        len(found),
+        sum(one.late for one in found),
+        first.clock() if first is not None else "",
     )
 
 
-def waits(
-    items: Sequence[Waiting], reader: Reader, now: datetime, places: Places
-) -> list[tuple[_Key, Strip]]:
-    """Strips of what matters and calls wait for, with what they are sorted by."""
-    return [(_key(one.precedence, one.until), strip_of(one, reader, now, places)) for one in items]
+def waits(items: Sequence[Waiting], reader: Reader, now: datetime, places: Places) -> list[Stripped]:
+    """Strips of what matters and calls wait for."""
+    return [
+        Stripped(
+            _key(one.precedence, one.until),
+            one.until,
+            one.word in _LATE,
+            partial(_clock, one, reader, now),
+            partial(strip_of, one, reader, now, places),
+        )
+        for one in items
+    ]
+
+
+def _clock(one: Waiting, reader: Reader, now: datetime) -> str:
+    return brief(parse_instant(one.until), now, reader.zone, reader.lang)[0]
 
 
 def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Strip:
@@ -140,7 +176,7 @@ def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Str
         until=one.until,
         clock=shown,
         under=" · ".join(part for part in (clock, left(due, now, lang)) if part),
-        late=one.word in (Word.OVERDUE, Word.UNANSWERED),
+        late=one.word in _LATE,
         title=places.named(one),
         href=places.placed(one),
         why=" · ".join(part for part in why if part),
@@ -150,10 +186,10 @@ def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Str
     )
 
 
-def bell_strip(bell: Bell, now: datetime, lang: str) -> tuple[_Key, Strip]:
+def bell_strip(bell: Bell, now: datetime, lang: str) -> Stripped:
     """An act that rings, as the first of the strips with us."""
     until = datetime.fromisoformat(bell.until)
-    return _key(bell.precedence, ""), Strip(
+    made = Strip(
         precedence=bell.precedence,
         mark=bell.mark,
         word=bell.word,
@@ -169,11 +205,12 @@ def bell_strip(bell: Bell, now: datetime, lang: str) -> tuple[_Key, Strip]:
         action="",
         act=bell.act,
     )
+    return Stripped.of(_key(bell.precedence, ""), made)
 
 
-def draft_strip(one: Drafted, now: datetime, zone: tzinfo, lang: str) -> tuple[_Key, Strip]:
+def draft_strip(one: Drafted, now: datetime, zone: tzinfo, lang: str) -> Stripped:
     """A draft that waits to be released, after everything that has an hour."""
-    return (1, 0, one.updated.isoformat()), Strip(
+    made = Strip(
         precedence="routine",
         mark="r",
         word=capfirst(term("routine", lang)),
@@ -188,6 +225,7 @@ def draft_strip(one: Drafted, now: datetime, zone: tzinfo, lang: str) -> tuple[_
         action=say(lang, "Read and release"),
         go=one.href,
     )
+    return Stripped.of((1, 0, one.updated.isoformat()), made)
 
 
 def action(lang: str, answers: Sequence[str]) -> str:

@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Final
 
 from yeollak.office.statistics.contacts import FACE_TO_FACE
-from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import MatterRead, Said, own_word
 from yeollak.office.statistics.tally import Book, says
 
@@ -42,14 +41,13 @@ class Call:
         return next((said.fact("view") for said in self.said if said.side == side), None)
 
 
-def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
-    """Every regular call and contact of these matters in the order in which they were.
+def in_order(calls: Iterable[Call]) -> list[Call]:
+    """Calls in the order in which they were.
 
     Within a day that is the order of the hours where every call of the day states one; else that in which
     they were entered.
     """
-    found = [_call(matter, parties) for matter in matters if matter.procedure.name == "check-in"]
-    found.sort(key=lambda call: (call.day, call.said[0].order))
+    found = sorted(calls, key=lambda call: (call.day, call.said[0].order))
     ordered: list[Call] = []
     for _, day in groupby(found, key=lambda call: call.day):
         of_day = list(day)
@@ -59,30 +57,30 @@ def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
     return ordered
 
 
-def _call(matter: MatterRead, parties: Sequence[str]) -> Call:
+def call_of(matter: MatterRead, parties: Sequence[str]) -> Call | None:
+    """The regular call or contact that a matter is, or None."""
+    if matter.procedure.name != "check-in":
+        return None
     own, said = own_word(tuple(matter.of("checkin.observe")))
     views = {one.fact("view") for one in said}
     outcome = views.pop() if len(views) == 1 else DIFFERING
     return Call(matter.id, said[0].day, said[0].fact("line"), outcome, own, said, tuple(parties))
 
 
-def count_calls(book: Book, found: Iterable[Call], period: Period) -> None:
-    """Count the calls of a period, what each side saw, and how late they were. What came of a contact in the
-    building is counted among the contacts.
+def count_call(book: Book, call: Call) -> None:
+    """Count a call, what each side saw, and how late it was. What came of a contact in the building is
+    counted among the contacts.
     """
-    for call in found:
-        if not period.holds(call.day):
-            continue
-        sheet, outcome = book.sheet(call.own), call.outcome
-        sides = says((said.side for said in call.said), call.parties)
-        for said in call.said:
-            sheet.add("observations", call.matter, said.side, call.line, said.fact("view"))
-        late = [minutes for said in call.said if type(minutes := said.move.facts.get("late_minutes")) is int]
-        if outcome == "late" and late:
-            sheet.add("late-minutes", call.matter, call.line, sides, number=late[0])
-            if len(set(late)) > 1:
-                sheet.add("differing", call.matter, "minutes", sides)
-        if call.line != FACE_TO_FACE:
-            sheet.add("calls", call.matter, call.line, outcome, sides)
-            if outcome == DIFFERING:
-                sheet.add("differing", call.matter, "call", sides)
+    sheet, outcome = book.sheet(call.own, call.day), call.outcome
+    sides = says((said.side for said in call.said), call.parties)
+    for said in call.said:
+        sheet.add("observations", call.matter, said.side, call.line, said.fact("view"))
+    late = [minutes for said in call.said if type(minutes := said.move.facts.get("late_minutes")) is int]
+    if outcome == "late" and late:
+        sheet.add("late-minutes", call.matter, call.line, sides, number=late[0])
+        if len(set(late)) > 1:
+            sheet.add("differing", call.matter, "minutes", sides)
+    if call.line != FACE_TO_FACE:
+        sheet.add("calls", call.matter, call.line, outcome, sides)
+        if outcome == DIFFERING:
+            sheet.add("differing", call.matter, "call", sides)

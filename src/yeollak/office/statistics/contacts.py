@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import MatterRead, Said, own_word
 from yeollak.office.statistics.tally import UNSTATED, Book, says
 
@@ -152,24 +151,21 @@ def _sat(contact: Contact, seats: Mapping[str, frozenset[str]]) -> str:
     return UNSTATED if None in seated else "in-person"
 
 
-def count_contacts(book: Book, found: Iterable[Contact], period: Period) -> None:
-    """Count the contacts of a period and who sat at them."""
-    for contact in found:
-        if not period.holds(contact.day):
-            continue
-        sheet, seats = book.sheet(contact.own), contact.seats()
-        said = says(contact.tellers, contact.parties)
-        sheet.add("contacts", contact.matter, contact.level, _sat(contact, seats), said)
-        proper = _PROPER.get(contact.level)
-        for side, functions in seats.items():
-            for function in functions:
-                stands_in = UNSTATED if proper is None else "no" if function in proper else "yes"
-                sheet.add("seats", contact.matter, contact.level, side, function, stands_in)
-        if len({said.fact("level") for said in contact.said} - {UNSTATED}) > 1:
-            sheet.add("differing", contact.matter, "level", said)
+def count_contact(book: Book, contact: Contact) -> None:
+    """Count a contact and who sat at it."""
+    sheet, seats = book.sheet(contact.own, contact.day), contact.seats()
+    said = says(contact.tellers, contact.parties)
+    sheet.add("contacts", contact.matter, contact.level, _sat(contact, seats), said)
+    proper = _PROPER.get(contact.level)
+    for side, functions in seats.items():
+        for function in functions:
+            stands_in = UNSTATED if proper is None else "no" if function in proper else "yes"
+            sheet.add("seats", contact.matter, contact.level, side, function, stands_in)
+    if len({said.fact("level") for said in contact.said} - {UNSTATED}) > 1:
+        sheet.add("differing", contact.matter, "level", said)
 
 
-def count_not_held(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def count_not_held(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     """Count what a matter says of contacts that did not come about, and accounts of it that differ."""
     if is_regular(matter):
         accounts = {
@@ -186,32 +182,32 @@ def count_not_held(book: Book, matter: MatterRead, period: Period, parties: Sequ
     for account, given in accounts.items():
         if given:
             own, told = own_word(given)
-            if period.holds(told[0].day):
-                sides = says((said.side for said in told), parties)
-                book.sheet(own).add("not-held", matter.id, _level(matter, told), account, sides)
-    _count_absences(book, matter, period, parties)
-    _count_differing(book, matter, period, parties)
+            sides = says((said.side for said in told), parties)
+            sheet = book.sheet(own, told[0].day)
+            sheet.add("not-held", matter.id, _level(matter, told), account, sides)
+    _count_absences(book, matter, parties)
+    _count_differing(book, matter, parties)
 
 
-def _count_absences(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def _count_absences(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     given: dict[str, list[Said]] = {}
     for said in matter.of("meeting.absent"):
         for side in said.move.facts.get("absent", ()):
             given.setdefault(str(side), []).append(said)
     for side, reports in given.items():
         own, told = own_word(reports)
-        if period.holds(told[0].day):
-            sides = says((said.side for said in told), parties)
-            level, notified = _level(matter, told), told[0].fact("notified")
-            book.sheet(own).add("absences", matter.id, side, level, notified, sides)
+        sides = says((said.side for said in told), parties)
+        level, notified = _level(matter, told), told[0].fact("notified")
+        book.sheet(own, told[0].day).add("absences", matter.id, side, level, notified, sides)
 
 
-def _count_differing(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def _count_differing(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     """Sides that speak of one contact of their own word and do not both say that it was held, or was not."""
     own = [said for said in matter.of("checkin.observe", "meeting.held", *_ABSENT) if said.own]
-    if not own or not period.holds(own[0].day):
+    if not own:
         return
     regular = is_regular(matter)
     held = {said.fact("view") in _HELD_VIEWS if regular else said.step == "held" for said in own}
     if len(held) > 1:
-        book.own.add("differing", matter.id, "contact", says((said.side for said in own), parties))
+        sides = says((said.side for said in own), parties)
+        book.sheet(True, own[0].day).add("differing", matter.id, "contact", sides)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import MatterRead, Said
 from yeollak.office.statistics.tally import Book
 
 
-def count_costs(book: Book, matter: MatterRead, period: Period) -> None:
+def count_costs(book: Book, matter: MatterRead) -> None:
     """Count the costs that stand in a matter and restate no other that stands in it."""
     stated = {said.move.id: said for said in matter.of("project.cost")}
     for said in stated.values():
-        if said.move.facts.get("restates") in stated or not period.holds(said.day):
+        if said.move.facts.get("restates") in stated:
             continue
         value, currency = _amount(said)
-        sheet = book.sheet(said.own)
+        sheet = book.sheet(said.own, said.day)
         sheet.add(f"costs/{currency}", matter.id, said.fact("borne_by"), said.side, number=value)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import MatterRead, Said
 from yeollak.office.statistics.tally import UNSTATED, Book
 
@@ -29,22 +28,21 @@ _DETAILS: Final[Mapping[str, str]] = {
 }
 
 
-def count_documents(book: Book, matter: MatterRead, period: Period) -> None:
-    """Count what a note or a request says of a period."""
+def count_documents(book: Book, matter: MatterRead) -> None:
+    """Count what a note or a request says."""
     if matter.procedure.name not in PROCEDURES:
         return
     opening = matter.opening
     procedure, subject = matter.procedure.name, opening.fact("class")
-    if period.holds(opening.day):
-        sheet = book.sheet(opening.own)
-        outcome, ground = matter.state.phase, matter.slot("ground")
-        way = _WAYS.get(opening.step, UNSTATED)
-        sheet.add("offers", matter.id, opening.side, procedure, subject, way, outcome, ground)
-        _count_items(book, matter, opening)
+    sheet = book.sheet(opening.own, opening.day)
+    outcome, ground = matter.state.phase, matter.slot("ground")
+    way = _WAYS.get(opening.step, UNSTATED)
+    sheet.add("offers", matter.id, opening.side, procedure, subject, way, outcome, ground)
+    _count_items(book, matter, opening)
     for said in matter.said:
-        if not period.holds(said.day) or not said.move.kind.startswith(f"{procedure}."):
-            continue  # another day, or a remark, which is no step
-        sheet = book.sheet(said.own)
+        if not said.move.kind.startswith(f"{procedure}."):
+            continue  # a remark, which is no step
+        sheet = book.sheet(said.own, said.day)
         detail = said.fact(_DETAILS.get(said.step, ""), UNSTATED)
         sheet.add("document-steps", matter.id, said.side, procedure, said.step, detail)
         if (passed := _passing(said, opening)) is not None:
@@ -71,7 +69,7 @@ def _count_items(book: Book, matter: MatterRead, opening: Said) -> None:
     `unanswered`, and says what silence was to be taken for.
     """
     subject, default = opening.fact("class"), matter.slot("default")
-    sheet = book.sheet(opening.own)
+    sheet = book.sheet(opening.own, opening.day)
     silent = "unanswered" if matter.state.phase == "unanswered" else "undecided"
     for item in _tokens(matter.state.slots.get("items")):
         decision = matter.slot(f"decision/{item}")

@@ -13,16 +13,11 @@ from typing import Any, Final
 
 from yeollak.errors import RecordFault
 from yeollak.office.office import Office
-from yeollak.office.statistics.calls import Call, calls, count_calls
-from yeollak.office.statistics.contacts import Contact, contacts, count_contacts, count_not_held
-from yeollak.office.statistics.costs import count_costs
-from yeollak.office.statistics.documents import count_documents
+from yeollak.office.statistics.days import Days
 from yeollak.office.statistics.period import Period
-from yeollak.office.statistics.reading import Index, Reader
-from yeollak.office.statistics.standings import count_acts, count_standings
+from yeollak.office.statistics.reading import Index
 from yeollak.office.statistics.streaks import firsts, streaks
-from yeollak.office.statistics.tally import Book, Figure
-from yeollak.office.statistics.texts import count_projects, count_texts
+from yeollak.office.statistics.tally import Figure
 from yeollak.record import canon
 
 FORM: Final = "figures/1"
@@ -77,12 +72,18 @@ def zones_of(office: Office) -> tuple[str, ...]:
 
 
 def figures(
-    office: Office, frontier: Sequence[int] | None, period: Period, index: Index | None = None
+    office: Office,
+    frontier: Sequence[int] | None,
+    period: Period,
+    index: Index | None = None,
+    *,
+    looking_back: bool = True,
 ) -> Figures:
     """The figures of a period, as of a frontier: sizes of every register in the charter's order, or what is
     counted now where it is None.
 
-    `index` may be kept by whoever asks often, so that the record is not gone over again. Raises
+    `index` may be kept by whoever asks often, so that what was counted is not counted again. Without
+    `looking_back` streaks and firsts are left out, so that it is no instrument that could be stated. Raises
     RecordFault(`malformed`) for a zone that is not the charter's, and for a frontier that is beyond what is
     counted here or leaves out what an act below it has seen.
     """
@@ -93,7 +94,33 @@ def figures(
     if index is None or index.office is not office:
         index = Index(office)
     index.refresh()
-    return _Count(office, at, period, index).figures()
+    days = _days(index, period.zone)
+    days.refresh(period)
+    if at != office.frontier():
+        days = Days(index, period.zone, at, days)
+        days.refresh(period)
+    own, told = days.figures(period)
+    return Figures(
+        office=office.charter.office,
+        frontier={
+            side: (size, office.ledger.root(place, size).hex())
+            for place, (side, size) in enumerate(zip(office.parties, at, strict=True))
+        },
+        period=period,
+        rules=office.charter.rules,
+        own=own,
+        told=told,
+        streaks=streaks(days.calls, period, office.parties) if looking_back else (),
+        firsts=firsts(days.calls, days.contacts, period) if looking_back else (),
+    )
+
+
+def _days(index: Index, zone: str) -> Days:
+    """The days of an index in a zone, which go on with it."""
+    found = index.days.get(zone)
+    if not isinstance(found, Days):
+        found = index.days[zone] = Days(index, zone)
+    return found
 
 
 def check_frontier(office: Office, frontier: Sequence[int]) -> None:
@@ -107,50 +134,3 @@ def check_frontier(office: Office, frontier: Sequence[int]) -> None:
         last = ledger.finding(place, size - 1).after if size else ()
         if any(seen > named for seen, named in zip(last, frontier, strict=False)):
             raise RecordFault("malformed", what=_WHAT, why="their frontier leaves out what it has seen")
-
-
-class _Count:
-    """One count over one office."""
-
-    def __init__(self, office: Office, frontier: tuple[int, ...], period: Period, index: Index) -> None:
-        self._office, self._frontier, self._period, self._index = office, frontier, period, index
-        self._reader = Reader(office, frontier, period.zone)
-
-    def figures(self) -> Figures:
-        office, period, book, parties = self._office, self._period, Book(), self._office.parties
-        met, called = self._index.kept((self._frontier, period.zone), self._looked_back)
-        count_contacts(book, met, period)
-        count_calls(book, called, period)
-        for matter in self._index.matters(period):
-            found = self._reader.read(matter)
-            if found is None:
-                continue
-            count_not_held(book, found, period, parties)
-            count_documents(book, found, period)
-            count_texts(book, found, period, parties)
-            count_projects(book, found, period, parties)
-            count_costs(book, found, period)
-            count_standings(book, found, period, parties)
-            count_acts(book, found, period)
-        return Figures(
-            office=office.charter.office,
-            frontier=self._named(),
-            period=period,
-            rules=office.charter.rules,
-            own=book.own.figures(),
-            told=book.told.figures(),
-            streaks=streaks(called, period, parties),
-            firsts=firsts(called, met, period),
-        )
-
-    def _looked_back(self) -> tuple[list[Contact], list[Call]]:
-        """Every contact and call of the record, which streaks and firsts look back over."""
-        found = [read for matter in self._index.contacts() if (read := self._reader.read(matter))]
-        return contacts(found, self._office.parties), calls(found, self._office.parties)
-
-    def _named(self) -> dict[str, tuple[int, str]]:
-        root = self._office.ledger.root
-        return {
-            side: (size, root(place, size).hex())
-            for place, (side, size) in enumerate(zip(self._office.parties, self._frontier, strict=True))
-        }

@@ -6,10 +6,10 @@ over every counted entry once and goes on from there, so that a further period c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
@@ -21,7 +21,6 @@ from yeollak.procedures.machine import Move, Procedure, State
 _MACHINES: Final = ("line.", "enclosure.")
 #: Whose word is one's own; `press`, `other` and `outside` are the telling of others.
 _OWN: Final = ("own", "joint")
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,9 @@ class Index:
         self._read = [0] * len(office.parties)
         self._days: dict[str, dict[str, None]] = {}
         self._contacts: dict[str, None] = {}
-        self._kept: tuple[Hashable, Any] = (None, None)
+        self._touched: list[str] = []
+        #: By time zone: what has been counted on its days (`days.Days`), which goes on with the index.
+        self.days: dict[str, object] = {}
 
     def refresh(self) -> None:
         """Go over what has been counted since."""
@@ -110,6 +111,7 @@ class Index:
         move = found.move
         if found.void or move is None or move.kind.startswith(_MACHINES):
             return
+        self._touched.append(found.matter)
         self._days.setdefault(stated(move)[:10], {}).setdefault(found.matter)
         if move.kind in ("checkin.observe", "meeting.held"):
             self._contacts.setdefault(found.matter)
@@ -123,20 +125,17 @@ class Index:
                 found |= matters
         return list(found)
 
-    def contacts(self) -> list[str]:
+    def contacts(self) -> Set[str]:
         """The matters that are regular calls and contacts, or meetings that somebody says were held: streaks
         and firsts look back over all of them.
         """
-        return list(self._contacts)
+        return self._contacts.keys()
 
-    def kept(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """What `make` made for the newest `key`: what looks back over the whole record is made once a
-        frontier and not once a period.
+    def touched(self, since: int) -> tuple[list[str], int]:
+        """The matters that have had an allowed act since a point, each once, and the point where it stands
+        now: 0 is before everything.
         """
-        if self._kept[0] != key:
-            self._kept = (key, make())
-        found: _T = self._kept[1]
-        return found
+        return list(dict.fromkeys(self._touched[since:])), len(self._touched)
 
 
 class Reader:
@@ -144,7 +143,7 @@ class Reader:
 
     def __init__(self, office: Office, frontier: Sequence[int], zone: str) -> None:
         self.parties = office.parties
-        self._office, self._frontier, self._zone = office, tuple(frontier), zone
+        self._office, self.frontier, self._zone = office, tuple(frontier), zone
         self._known: dict[str, MatterRead | None] = {}
 
     def read(self, matter: str) -> MatterRead | None:
@@ -154,7 +153,7 @@ class Reader:
         return self._known[matter]
 
     def _matter(self, matter: str) -> MatterRead | None:
-        office, frontier = self._office, self._frontier
+        office, frontier = self._office, self.frontier
         acts = [
             act for act in office.ledger.matter(matter) if not act.void and act.index < frontier[act.place]
         ]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from yeollak.office.statistics.period import Period
-from yeollak.office.statistics.reading import MatterRead, Said, own_word
+from yeollak.office.statistics.reading import MatterRead, own_word
 from yeollak.office.statistics.tally import UNSTATED, Book, says
 
 #: The fact that says more of a step of a side's standing.
@@ -23,51 +22,44 @@ _DETAILS: Final[Mapping[str, str]] = {
 _SUSPENDED: Final = ("suspended", "ending", "ended")
 
 
-def count_standings(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def count_standings(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     """Count what a matter says of the standing and the people of the sides."""
     name = matter.procedure.name
     if name == "standing":
-        for said in _within(matter, period):
+        for said in matter.said:
             if said.move.kind.startswith("standing."):
                 detail = said.fact(_DETAILS.get(said.step, ""), UNSTATED)
-                book.sheet(said.own).add("standing", matter.id, said.side, said.step, detail)
+                book.sheet(said.own, said.day).add("standing", matter.id, said.side, said.step, detail)
     elif name == "suspension":
-        _count_suspension(book, matter, period, parties)
+        _count_suspension(book, matter, parties)
     elif name == "posting":
-        for said in _within(matter, period):
+        for said in matter.said:
             if said.step in ("appoint", "recall"):
                 function = matter.slot("function")
-                book.sheet(said.own).add("postings", matter.id, said.side, said.step, function)
+                book.sheet(said.own, said.day).add("postings", matter.id, said.side, said.step, function)
     elif name == "presence":
         last = {said.fact("date"): said for said in matter.of("posting.presence")}
         for said in last.values():
-            if period.holds(said.day):
-                book.sheet(said.own).add("presence", matter.id, said.side, said.fact("state"))
+            book.sheet(said.own, said.day).add("presence", matter.id, said.side, said.fact("state"))
 
 
-def count_acts(book: Book, matter: MatterRead, period: Period) -> None:
+def count_acts(book: Book, matter: MatterRead) -> None:
     """Count every act that stands by its kind, and the lapses among them: silence that somebody signed."""
-    for said in _within(matter, period):
-        sheet = book.sheet(said.own)
+    for said in matter.said:
+        sheet = book.sheet(said.own, said.day)
         sheet.add("acts", matter.id, said.side, matter.procedure.name, said.move.kind)
         if said.step in ("lapse", "end-lapse"):
             sheet.add("lapses", matter.id, said.side, matter.procedure.name)
 
 
-def _count_suspension(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def _count_suspension(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     agreed = list(matter.of("suspension.propose", "suspension.counter", "suspension.agree"))
     if matter.state.phase in _SUSPENDED and agreed:
         last = agreed[-1]
-        if period.holds(last.day):
-            sides = says(matter.sides, parties)
-            book.sheet(all(said.own for said in agreed)).add("suspensions", matter.id, "agreed", sides)
+        sides, own = says(matter.sides, parties), all(said.own for said in agreed)
+        book.sheet(own, last.day).add("suspensions", matter.id, "agreed", sides)
     reports = list(matter.of("suspension.report"))
     if reports:
         own, told = own_word(reports)
-        if period.holds(told[0].day):
-            sides = says((said.side for said in told), parties)
-            book.sheet(own).add("suspensions", matter.id, "reported", sides)
-
-
-def _within(matter: MatterRead, period: Period) -> list[Said]:
-    return [said for said in matter.said if period.holds(said.day)]
+        sides = says((said.side for said in told), parties)
+        book.sheet(own, told[0].day).add("suspensions", matter.id, "reported", sides)

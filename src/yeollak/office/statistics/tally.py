@@ -2,15 +2,17 @@
 
 A figure has dimensions, cells (one value of each dimension, and a number), and nothing else: its total and
 its parts are computed whenever they are asked for, so that no total can differ from the sum of its parts. Two
-sheets keep what rests on the signer's own word apart from what rests on the telling of others.
+sheets keep what rests on the signer's own word apart from what rests on the telling of others. Everything is
+counted on its day, so that a period is the sum of its days.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, NamedTuple
 
 from yeollak.record.canon import MAX_INTEGER
 
@@ -51,13 +53,18 @@ DIMENSIONS: Final[Mapping[str, Cell]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: its dimensions, and its cells in their order. `matters` are those that a cell rests on, for
-    readers; they are no part of what is signed.
+    """A figure: its dimensions, and its cells in their order. `rests` gives those matters that each cell rests
+    on; they are no part of what is signed.
     """
 
     by: Cell
     cells: Mapping[Cell, int]
-    matters: Mapping[Cell, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    rests: Callable[[], Mapping[Cell, tuple[str, ...]]] = field(default=dict, compare=False, repr=False)
+
+    @property
+    def matters(self) -> Mapping[Cell, tuple[str, ...]]:
+        """The matters that each cell rests on, for readers."""
+        return self.rests()
 
     @property
     def total(self) -> int:
@@ -114,37 +121,38 @@ def says(sides: Iterable[str], parties: Iterable[str]) -> str:
     return AND.join(side for side in parties if side in told)
 
 
-class Sheet:
-    """Figures while they are counted."""
+class Counted(NamedTuple):
+    """One addition to a cell: on which sheet and on which day it counts, and the matter that it rests on."""
 
-    def __init__(self) -> None:
-        self._cells: dict[str, dict[Cell, int]] = {name: {} for name in DIMENSIONS if name != "costs"}
-        self._matters: dict[tuple[str, Cell], dict[str, None]] = {}
-
-    def add(self, figure: str, matter: str, *cell: str, number: int = 1) -> None:
-        """Add to a cell of a figure."""
-        cells = self._cells.setdefault(figure, {})
-        cells[cell] = cells.get(cell, 0) + number
-        self._matters.setdefault((figure, cell), {}).setdefault(matter)
-
-    def figures(self) -> dict[str, Figure]:
-        """Every figure by its name, in their order; those of which there is nothing too."""
-        return {
-            name: Figure(
-                DIMENSIONS[name.partition("/")[0]],
-                {cell: cells[cell] for cell in sorted(cells)},
-                {cell: tuple(sorted(self._matters[name, cell])) for cell in sorted(cells)},
-            )
-            for name, cells in sorted(self._cells.items())
-        }
+    own: bool
+    day: date
+    figure: str
+    matter: str
+    cell: Cell
+    number: int
 
 
 class Book:
-    """Two sheets: what rests on the word of whoever signed it, and what rests on the telling of others."""
+    """What is counted, each thing on its day, on two sheets: what rests on the word of whoever signed it, and
+    what rests on the telling of others.
+    """
 
     def __init__(self) -> None:
-        self.own, self.told = Sheet(), Sheet()
+        self.counted: list[Counted] = []
 
-    def sheet(self, own: bool) -> Sheet:
-        """The sheet for a thing that rests on one's own word, or on another's telling."""
-        return self.own if own else self.told
+    def sheet(self, own: bool, day: date) -> Sheet:
+        """The sheet, at a day, for a thing that rests on one's own word, or on another's telling."""
+        return Sheet(self.counted, own, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a book, open at a day."""
+
+    _counted: list[Counted]
+    _own: bool
+    _day: date
+
+    def add(self, figure: str, matter: str, *cell: str, number: int = 1) -> None:
+        """Add to a cell of a figure."""
+        self._counted.append(Counted(self._own, self._day, figure, matter, cell, number))

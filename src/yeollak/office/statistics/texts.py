@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import MatterRead, Said, own_word
 from yeollak.office.statistics.tally import UNSTATED, Book, says
 
@@ -18,7 +17,7 @@ _TEXTS: Final = {"agreement": "agreement", "meeting": "minutes"}
 _DIFFERING: Final = "differing"
 
 
-def count_texts(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def count_texts(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     """Count the joint text of a matter, or what sides report of one."""
     name = _TEXTS.get(matter.procedure.name)
     if name is None:
@@ -27,16 +26,14 @@ def count_texts(book: Book, matter: MatterRead, period: Period, parties: Sequenc
     signatures = _complete(matter)
     if signatures:
         last = max(signatures, key=lambda said: said.order)
-        if period.holds(last.day):
-            own = all(said.own for said in signatures)
-            sides = says((said.side for said in signatures), parties)
-            book.sheet(own).add("texts", matter.id, name, subject, "signed", sides)
+        own = all(said.own for said in signatures)
+        sides = says((said.side for said in signatures), parties)
+        book.sheet(own, last.day).add("texts", matter.id, name, subject, "signed", sides)
     reports = list(matter.of("agreement.report"))
     if reports:
         own, told = own_word(reports)
-        if period.holds(told[0].day):
-            sides = says((said.side for said in told), parties)
-            book.sheet(own).add("texts", matter.id, name, subject, "reported", sides)
+        sides = says((said.side for said in told), parties)
+        book.sheet(own, told[0].day).add("texts", matter.id, name, subject, "reported", sides)
 
 
 def _complete(matter: MatterRead) -> list[Said]:
@@ -52,20 +49,17 @@ def _complete(matter: MatterRead) -> list[Said]:
     return list(last.values()) if set(last) == set(matter.sides) else []
 
 
-def count_projects(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def count_projects(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     """Count an undertaking, on the day on which it was opened, and its milestones."""
     if matter.procedure.name != "project":
         return
     opening = matter.opening
-    if period.holds(opening.day):
-        state = matter.state.phase
-        book.sheet(opening.own).add(
-            "projects", matter.id, opening.side, opening.fact("class"), opening.step, state
-        )
-    _count_milestones(book, matter, period, parties)
+    sheet, state = book.sheet(opening.own, opening.day), matter.state.phase
+    sheet.add("projects", matter.id, opening.side, opening.fact("class"), opening.step, state)
+    _count_milestones(book, matter, parties)
 
 
-def _count_milestones(book: Book, matter: MatterRead, period: Period, parties: Sequence[str]) -> None:
+def _count_milestones(book: Book, matter: MatterRead, parties: Sequence[str]) -> None:
     """Each milestone once, with what the sides last said of it, on the day that the first of those states."""
     last: dict[str, dict[str, Said]] = {}
     for said in matter.of("project.report"):
@@ -73,8 +67,7 @@ def _count_milestones(book: Book, matter: MatterRead, period: Period, parties: S
             last.setdefault(said.fact("milestone"), {})[said.side] = said
     for reports in last.values():
         own, told = own_word(sorted(reports.values(), key=lambda said: said.order))
-        if period.holds(told[0].day):
-            states = {said.fact("state") for said in told}
-            state = states.pop() if len(states) == 1 else _DIFFERING
-            sides = says((said.side for said in told), parties)
-            book.sheet(own).add("milestones", matter.id, state, sides)
+        states = {said.fact("state") for said in told}
+        state = states.pop() if len(states) == 1 else _DIFFERING
+        sides = says((said.side for said in told), parties)
+        book.sheet(own, told[0].day).add("milestones", matter.id, state, sides)
