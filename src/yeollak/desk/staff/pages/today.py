@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from yeollak.desk.staff import dayline, dayof, docket, nodealarms, verdict
+from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.agreementsof import duties_near
 from yeollak.desk.staff.bridge import Bell, Wire, hour
 from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
@@ -60,13 +61,16 @@ class NextCall:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One row of who stands where: of a side (`ours`), what it is about, how it is, since when."""
+    """One row of who stands where: of a side (`ours`), what it is about, how it is, since when; `href` is the
+    matter in which it is stated, or where it can be.
+    """
 
     side: str
     ours: bool
     what: str
     word: str
     since: str
+    href: str = ""
 
 
 @require_safe
@@ -338,11 +342,14 @@ def _stands(desk: Desk, calendar: Calendar) -> list[Stand]:
         ours, name = side == desk.view.side, reader.name(side)
         matter = natural_id(desk.view.id, "standing", side)
         if not desk.view.ledger.matter(matter):
-            found.append(Stand(name, ours, say(desk.lang, "Presence"), say(desk.lang, "not stated"), ""))
+            unsaid, may = say(desk.lang, "not stated"), ours and desk.may(Permission.DRAFT)
+            href = link(desk, "compose-kind", "standing.open") if may else ""
+            found.append(Stand(name, ours, say(desk.lang, "Presence"), unsaid, "", href))
             continue
         state = office.state(matter).state
         since = _since(desk, calendar, matter, ("standing.open", "standing.withdraw", "standing.return"))
-        found.append(Stand(name, ours, say(desk.lang, "Presence"), stand_word(desk.lang, state.phase), since))
+        word, href = stand_word(desk.lang, state.phase), link(desk, "matter", matter)
+        found.append(Stand(name, ours, say(desk.lang, "Presence"), word, since, href))
         if (premises := state.slots.get("premises")) is not None:
             word = value_word(desk.lang, "premises", str(premises)) or clean(str(premises), longest=40)
             since = _since(desk, calendar, matter, ("standing.premises",))
