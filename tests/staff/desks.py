@@ -1,13 +1,19 @@
 """Two served nodes with a desk each, people with accounts there, and browsers that have signed in.
 
-`Desks.made` builds once and is copied for each test: real HTTP on loopback, real keys, quick hashes.
+An office is founded once in a process, which takes seconds; `Desks.fresh` is a copy of it for a module of its
+own. Real HTTP on loopback, real keys, quick hashes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
+import itertools
+import json
+import os
 import re
 import shutil
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -16,16 +22,52 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from argon2 import PasswordHasher
 
 from tests.node.offices import SECRET, SIDES, Offices, free_ports
 from yeollak.node import founding
+from yeollak.node.config import NodeConfig
 from yeollak.storage.staffing import Staffing
 
 PASSPHRASE = "four words nobody joins"
 #: Accounts of each side: name and role; the name is the function of the officer that the person is.
 ACCOUNTS = ("co-head", "liaison", "duty", "archivist")
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+#: Offices that were founded in this process and run no more, by their terms.
+_founded: dict[str, Desks] = {}
+#: Ports below those from which a system takes one for whoever calls (32768 on Linux, 49152 elsewhere): no
+#: call of anybody can have taken one between the choice and the use. Processes begin at different ones.
+_ports = itertools.cycle(range(20_000, 32_000))
+for _ in range(os.getpid() * 61 % 12_000):
+    next(_ports)
+
+
+def quiet_ports(many: int) -> list[int]:
+    """Ports on which nothing listens, and which are given to nobody else soon."""
+    found: list[int] = []
+    for port in _ports:
+        if len(found) == many:
+            break
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+    return found
+
+
+def _move(folder: Path) -> None:
+    """Give the two nodes in a folder other ports than those of whom they were copied from."""
+    ports = quiet_ports(3 * len(SIDES))
+    configs = {side: NodeConfig.load(folder / side) for side in SIDES}
+    lines = {side: ("127.0.0.1", ports.pop()) for side in SIDES}
+    for side, config in configs.items():
+        peers = {
+            peer: replace(address, url="https://{}:{}".format(*lines[peer]))
+            for peer, address in config.peers.items()
+        }
+        public, desk = ("127.0.0.1", ports.pop()), ("127.0.0.1", ports.pop())
+        replace(config, line=lines[side], public=public, desk=desk, peers=peers).save()
 
 
 @dataclass(frozen=True)
@@ -96,9 +138,22 @@ class Desks(Offices):
         return made
 
     @classmethod
+    def fresh(
+        cls, factory: pytest.TempPathFactory, *sides: str, terms: Mapping[str, Any] | None = None
+    ) -> Desks:
+        """A copy of its own of the office with these terms, as it was founded, with these sides served."""
+        named = json.dumps(terms, sort_keys=True)
+        if named not in _founded:
+            _founded[named] = Desks.made(factory.mktemp("founded"), terms)
+        return cls.taken(_founded[named], factory.mktemp("desks"), *sides)
+
+    @classmethod
     def taken(cls, template: Desks, folder: Path, *sides: str) -> Desks:
-        """A copy of a template with these sides served (all, where none is named), the last with its desk."""
+        """A copy of a template with these sides served (all, where none is named), the last with its desk. It
+        listens where nothing else does.
+        """
         shutil.copytree(template.folder, folder, dirs_exist_ok=True)
+        _move(folder)
         made = cls(folder)
         made.office, made.keys = template.office, template.keys
         for side in SIDES:

@@ -42,6 +42,36 @@ HIGH = 900
 #: however busy; no promise about how quick a page is.
 PATIENCE = 60_000
 
+#: The first of all elements that are drawn alike: of one name and class, in a parent of one class, with the
+#: same letters on the same grounds. What axe exempts (controls that are off) is not like what it does not.
+ALIKE = """() => {
+    const grounds = new WeakMap();
+    const behind = (one) => {
+        if (!one) return "";
+        if (grounds.has(one)) return grounds.get(one);
+        const style = getComputedStyle(one);
+        const own = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode"]
+            .map((name) => style[name]).join();
+        const nothing = own === "rgba(0, 0, 0, 0),none,1,none,normal";
+        const whole = nothing ? behind(one.parentElement) : `${behind(one.parentElement)}/${own}`;
+        grounds.set(one, whole);
+        return whole;
+    };
+    const first = new Map();
+    for (const one of document.body.querySelectorAll("*")) {
+        const says = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!says && !one.matches("input,select,textarea,button")) continue;
+        const style = getComputedStyle(one);
+        const key = [
+            one.localName, one.getAttribute("class"), one.parentElement.getAttribute("class"), behind(one),
+            Boolean(one.closest(":disabled,[aria-disabled=true]")), one.checkVisibility(),
+            ...["color", "fontSize", "fontWeight", "textShadow", "visibility"].map((name) => style[name]),
+        ].join("|");
+        if (!first.has(key)) first.set(key, one);
+    }
+    return [...first.values()];
+}"""
+
 expect.set_options(timeout=PATIENCE)
 T = TypeVar("T")
 
@@ -168,11 +198,11 @@ def look(page: Page, name: str, *, night: bool | None = None) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     resize(page, WIDE)
     assert overflow(page) == 0, (name, lang, WIDE)
-    assert findings(page, {"type": "tag", "values": TAGS}) == [], (name, lang, WIDE)
+    assert findings(page) == [], (name, lang, WIDE)
     resize(page, SLIM, "dark")
     assert overflow(page) == 0, (name, lang, SLIM)
     if night or (night is None and lang == "ar"):
-        assert findings(page, {"type": "tag", "values": TAGS}) == [], (name, lang, SLIM, "by night")
+        assert findings(page) == [], (name, lang, SLIM, "by night")
     resize(page, held["width"])
 
 
@@ -182,12 +212,24 @@ def overflow(page: Page) -> int:
     return found
 
 
-def findings(page: Page, only: dict[str, Any]) -> list[str]:
-    """What axe-core finds on a page: each rule with the first elements that break it. `only` is `runOnly`."""
+def findings(page: Page) -> list[str]:
+    """What axe-core finds on a page: each rule with the first elements that break it."""
+    other = {"color-contrast": {"enabled": False}}
+    return [*_found(page, "document", {"type": "tag", "values": TAGS}, rules=other), *contrast(page)]
+
+
+def contrast(page: Page) -> list[str]:
+    """What axe-core finds about the contrast of a page. Elements drawn alike are looked at once, since
+    each of a thousand rows costs what the first does.
+    """
+    return _found(page, f"({ALIKE})()", {"type": "rule", "values": ["color-contrast"]})
+
+
+def _found(page: Page, where: str, only: dict[str, Any], **more: Any) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    asked = {"runOnly": only, "resultTypes": ["violations"]}  # of what passes it names one element a rule
-    found = page.evaluate("asked => axe.run(document, asked)", asked)
+    asked = {"runOnly": only, "resultTypes": ["violations"], **more}  # of what passes, one element a rule
+    found = page.evaluate(f"asked => axe.run({where}, asked)", asked)
     assert found["passes"], "axe looked at nothing"
     return [
         f"{one['id']}: {json.dumps([node['target'] for node in one['nodes'][:3]], ensure_ascii=False)}"

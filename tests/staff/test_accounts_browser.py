@@ -20,8 +20,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("accounts")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "south")
+    made = Desks.fresh(tmp_path_factory, "south")
     yield made
     made.close()
 

@@ -36,13 +36,14 @@ def authority() -> trustme.CA:
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory, authority: trustme.CA) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("door")
-    template = Desks.made(folder / "template")
-    tls = template.folder / "south" / "tls"
+    made = Desks.fresh(tmp_path_factory, "south")
+    made.stop("south")
+    tls = made.folder / "south" / "tls"
     made_out = authority.issue_cert("localhost", "127.0.0.1")
     made_out.cert_chain_pems[0].write_to_path(str(tls / "desk.pem"))
     made_out.private_key_pem.write_to_path(str(tls / "desk.key"))
-    made = Desks.taken(template, folder / "served", "south")
+    made.open("south")
+    made.serve("south")
     yield made
     made.close()
 

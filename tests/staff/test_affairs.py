@@ -36,8 +36,7 @@ TOPIC = "Working talks on communications"
 
 @pytest.fixture(scope="module")
 def affairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Affairs]:
-    folder: Path = tmp_path_factory.mktemp("affairs")
-    desks = Desks.taken(Desks.made(folder / "template", TERMS), folder / "served", "north", "south")
+    desks = Desks.fresh(tmp_path_factory, "north", "south", terms=TERMS)
     made = Affairs(desks).all()
     yield made
     desks.close()

@@ -7,7 +7,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.request import HTTPCookieProcessor
 
@@ -29,8 +28,7 @@ SUBJECT = {"f.subject.en": "Dam discharge", "f.subject.ko": "댐 방류"}
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("compose")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    made = Desks.fresh(tmp_path_factory, "north", "south")
     adopt(made)
     yield made
     made.close()

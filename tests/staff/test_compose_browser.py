@@ -30,8 +30,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("compose-browser")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    made = Desks.fresh(tmp_path_factory, "north", "south")
     adopt(made)
     yield made
     made.close()

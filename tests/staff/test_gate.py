@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,7 @@ ready()
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("gate")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "south")
+    made = Desks.fresh(tmp_path_factory, "south")
     yield made
     made.close()
 

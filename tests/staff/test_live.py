@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,8 +18,7 @@ from tests.staff.desks import Browser, Desks
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("live")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    made = Desks.fresh(tmp_path_factory, "north", "south")
     yield made
     made.close()
 

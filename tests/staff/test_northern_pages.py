@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -37,8 +36,7 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("northern")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "south")
+    made = Desks.fresh(tmp_path_factory, "south")
     yield made
     made.close()
 

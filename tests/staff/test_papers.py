@@ -11,7 +11,6 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,8 +133,7 @@ def test_letters_are_all_found() -> None:
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
-    folder: Path = tmp_path_factory.mktemp("papers")
-    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    desks = Desks.fresh(tmp_path_factory, "north", "south")
     try:
         yield _made(Business(desks))
     finally:

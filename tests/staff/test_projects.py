@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -88,8 +87,7 @@ def test_days_named_on_an_axis_are_few_and_in_order(days: int, most: int) -> Non
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undertakings]:
-    folder: Path = tmp_path_factory.mktemp("projects")
-    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    desks = Desks.fresh(tmp_path_factory, "north", "south")
     try:
         yield Undertakings(desks).all()
     finally:

@@ -31,8 +31,7 @@ from yeollak.words import LANGUAGES
 
 @pytest.fixture(scope="module")
 def business(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
-    folder: Path = tmp_path_factory.mktemp("line")
-    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    desks = Desks.fresh(tmp_path_factory, "north", "south")
     made = Business(desks).all()
     for lang, name in READERS.items():
         desks.browser("south", name, lang)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from xml.etree import ElementTree as Tree
 
 import pyotp
@@ -137,8 +136,7 @@ def test_a_figure_through_time_adds_up(several: list[dict[tuple[str, ...], int]]
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undertakings]:
-    folder: Path = tmp_path_factory.mktemp("statistics")
-    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    desks = Desks.fresh(tmp_path_factory, "north", "south")
     try:
         yield Undertakings(desks).all()
     finally:

@@ -25,8 +25,7 @@ HOSTILE = "<img src=x onerror=alert(1)> \u202eWater"
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("today")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    made = Desks.fresh(tmp_path_factory, "north", "south")
     now = made.nodes["south"].clock.now()
     say(made, "south", "standing.open")
     say(made, "south", "posting.watch", facts={"officer": made.keys["south"].kid})

@@ -22,8 +22,7 @@ YEAR = "since=2018-01-01&last=2018-12-31"
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undertakings]:
-    folder: Path = tmp_path_factory.mktemp("undertakings-browser")
-    desks = Desks.taken(Desks.made(folder / "template"), folder / "served", "north", "south")
+    desks = Desks.fresh(tmp_path_factory, "north", "south")
     try:
         made = Undertakings(desks).all()
         # What is no figures at all: the page tells so, and is looked at with that.
