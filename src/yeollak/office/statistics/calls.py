@@ -41,6 +41,11 @@ class Call:
         return next((said.fact("view") for said in self.said if said.side == side), None)
 
 
+def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
+    """Every regular call and contact of these matters, in order."""
+    return in_order(call for matter in matters if (call := call_of(matter, parties)) is not None)
+
+
 def in_order(calls: Iterable[Call]) -> list[Call]:
     """Calls in the order in which they were.
 

@@ -53,8 +53,8 @@ DIMENSIONS: Final[Mapping[str, Cell]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: its dimensions, and its cells in their order. `rests` gives those matters that each cell rests
-    on; they are no part of what is signed.
+    """A figure: its dimensions, and its cells in their order. `rests` gives those matters that each cell
+    rests on; they are no part of what is signed.
     """
 
     by: Cell
