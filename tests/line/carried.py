@@ -7,10 +7,13 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.line.world import Node
-from yeollak.errors import LineFault
+import pytest
+
+from tests.line.world import Direct, Node, World
+from yeollak.errors import LineFault, OurFault
 from yeollak.line.pouch import Part
 from yeollak.node.pouches import Opened, Opening, Packed, Wish, open_pouches, pack
+from yeollak.storage import models, reading
 
 _numbers = itertools.count()
 FILE = Wish()
@@ -52,3 +55,39 @@ def carry(node: Node, other: Node, wish: Wish = FILE, rng: random.Random | None 
         rng.shuffle(paths)
     (found,) = opened(other, *paths).pouches
     return found
+
+
+def cut_off(world: World) -> tuple[Node, Node]:
+    """Both nodes, with the line between them dead."""
+    for node in world.nodes.values():
+        node.lines = {peer: Dead() for peer in node.lines}
+        node.start()
+    return world["south"], world["north"]
+
+
+def joined(world: World) -> None:
+    """The line is there again."""
+    for side, node in world.nodes.items():
+        node.lines = {peer: Direct(world.nodes, peer) for peer in world.charter.sides if peer != side}
+        node.start()
+
+
+def equal(world: World) -> bool:
+    heads = [reading.heads(node.view) for node in world.nodes.values()]
+    return (
+        all(head == heads[0] for head in heads)
+        and len({node.view.office.digest() for node in world.nodes.values()}) == 1
+    )
+
+
+def clean(world: World) -> bool:
+    return not any(
+        node.view.rows(models.Evidence).exists() or node.view.rows(models.Finding).exclude(void="").exists()
+        for node in world.nodes.values()
+    )
+
+
+def refused(node: Node) -> str:
+    with pytest.raises(OurFault) as caught:
+        node.say()
+    return caught.value.code

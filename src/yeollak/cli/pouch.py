@@ -55,6 +55,7 @@ def pouch() -> None:
 )
 @click.option("--qr", is_flag=True, help="Write a page of QR codes to print, without large enclosures.")
 @click.option("--no-enclosures", is_flag=True, help="Leave large enclosures for another pouch.")
+@click.option("--no-receipts", is_flag=True, help="Leave the receipt out, so that a page has fewer codes.")
 @click.option("--ask", is_flag=True, help="Ask for everything that this node lacks, as after a restore.")
 @node_option
 @office_option
@@ -67,6 +68,7 @@ def pack(
     part_size: int | None,
     qr: bool,
     no_enclosures: bool,
+    no_receipts: bool,
     ask: bool,
     folder: Path,
     office_id: str | None,
@@ -86,7 +88,7 @@ def pack(
         def drawing(parts: Sequence[Part]) -> bytes:
             return _drawn(out, parts)
 
-    wish = Wish(part_size, drawing, not no_enclosures, ask)
+    wish = Wish(part_size, drawing, not no_enclosures, not no_receipts, ask)
     out.result(_packed(out, node, post, peer, path, wish))
 
 
@@ -355,7 +357,7 @@ def _tell_side(out: Output, side: dict[str, Any]) -> None:
                     row["at"],
                     str(row["parts"]),
                     f"{row['first']}-{row['last']}" if row["last"] > row["first"] else "-",
-                    out.phrase("yes") if row["receipted"] and not row["waits"] else out.phrase("not yet"),
+                    _reached(out, row),
                 )
                 for way, row in rows
             ],
@@ -366,6 +368,12 @@ def _tell_side(out: Output, side: dict[str, Any]) -> None:
             "entries",
             "receipted",
         )
+
+
+def _reached(out: Output, row: dict[str, Any]) -> str:
+    if row["last"] == row["first"]:
+        return "-"
+    return out.phrase("yes") if row["receipted"] and not row["waits"] else out.phrase("not yet")
 
 
 def ranges(numbers: Sequence[int]) -> str:

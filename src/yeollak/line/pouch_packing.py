@@ -29,12 +29,13 @@ _ALL: Final = 2**53
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be packed: `own` what is owed of our register, `views` what is held of every register,
-    `enclosures` large ones, `ask` questions for what this node lacks.
+    `enclosures` large ones, `receipts` the one that is due, `ask` questions for what this node lacks.
     """
 
     own: bool = True
     views: bool = True
     enclosures: bool = True
+    receipts: bool = True
     ask: bool = False
 
 
@@ -69,7 +70,8 @@ class Packing:
                 yield self._seal(bodies.ENCLOSURE, bodies.encode_range(wanted))
         if self.order.views or wants.nonce:
             yield from self._heads(wants)
-        yield from self._receipt()
+        if self.order.receipts:
+            yield from self._receipt()
         if self.dues.refusal:
             yield self._seal(bodies.REFUSAL, self.dues.refusal)
         if self.order.own and not self.port.stopped:

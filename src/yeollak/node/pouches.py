@@ -43,12 +43,13 @@ Drawing = Callable[[Sequence[Part]], bytes]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How a pouch is to be packed: into files of at most `upper` bytes below a folder, into one file without;
-    by `drawing` on paper; with large `enclosures`; with questions (`ask`).
+    by `drawing` on paper; with large `enclosures`, with `receipts`; with questions (`ask`).
     """
 
     upper: int | None = None
     drawing: Drawing | None = None
     enclosures: bool = True
+    receipts: bool = True
     ask: bool = False
 
 
@@ -129,7 +130,7 @@ def pack(node: Node, post: Post, peer: str, path: Path, wish: Wish) -> Packed:
         raise OurFault("file-exists", file=str(path))
     behind = _catch_up(node, post)
     paper, asks = wish.drawing is not None, wish.ask or behind in _BEHIND
-    order = Order(not behind, not paper, wish.enclosures and not paper, asks)
+    order = Order(not behind, not paper, wish.enclosures and not paper, wish.receipts, asks)
     port = PouchHoldings(node.journal, office)
     packing = Packing(post, port, peer, order, node.clock.now())
     with _beside(path) as beside:
