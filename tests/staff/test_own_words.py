@@ -138,8 +138,7 @@ def test_words_for_one_page_do_not_reach_another() -> None:
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    folder: Path = tmp_path_factory.mktemp("own")
-    made = Desks.taken(Desks.made(folder / "template"), folder / "served", "south")
+    made = Desks.fresh(tmp_path_factory, "south")
     yield made
     speak_own(NONE)
     made.close()

@@ -11,6 +11,7 @@ import click
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_option
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
+from yeollak.cli.signing import make, sign
 
 if TYPE_CHECKING:
     from yeollak.node.rekeying import Done
@@ -21,6 +22,10 @@ _reason = click.option("--reason", help="The reason; it stands in the record, in
 @click.group()
 def key() -> None:
     """Keys: those of this side, and how they are replaced."""
+
+
+key.add_command(sign)
+key.add_command(make)
 
 
 @key.command("list")

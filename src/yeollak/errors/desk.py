@@ -122,6 +122,26 @@ CODES: dict[str, tuple[str, str]] = {
         "The passphrase has more than {most} characters.",
         "Take a shorter one.",
     ),
+    "answer-unreadable": (
+        "The file is no answer to a signing request [{why}].",
+        "Choose the file that `yeollak key sign` has written.",
+    ),
+    "authority-otherwise": (
+        "This is not the authority key that the act names: {expected}.",
+        "Sign with that key. Nothing was appended.",
+    ),
+    "key-role-unknown": (
+        "There are no keys of the role {role}.",
+        "Choose the authority key, or the register, receipt or seal keys.",
+    ),
+    "signed-otherwise": (
+        "The answer is over the act {act}, not over {expected}: other bytes were signed than these.",
+        "Take the answer to the request that was made last, or make a new request.",
+    ),
+    "officer-passphrase-otherwise": (
+        "The officer's passphrase is empty, or was not written twice alike.",
+        "No key was made. Let the officer write it again.",
+    ),
     "no-officer": (
         "This account is no posted officer of the office.",
         "You may draft. Hand the draft to a colleague who may sign it, or have yourself posted.",

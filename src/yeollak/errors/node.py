@@ -118,6 +118,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The settings in {path} cannot be read: {why}.",
         "Mend the file; `yeollak init` makes a good one elsewhere to compare with.",
     ),
+    "not-signed": (
+        "Nothing was signed.",
+        "Run it again once it is clear that this is what is meant.",
+    ),
     "words-order": (
         "The order of sides in {path} is neither “ours” nor “charter” nor a list of different sides.",
         "Write one of the two words, or the short ids of the sides in their order.",

@@ -15,6 +15,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The export has {count} defects; the first is {rule} in {file}, entry {entry}.",
         "Run `yeollak verify` to see them all, and ask the exporter for the export again.",
     ),
+    "signed-other-act": (
+        "The answer is over the act {act}, not over {expected}.",
+        "Take the answer to the request that was made last, or make a new request.",
+    ),
     "digest-mismatch": (
         "{what} is not what its digest promises.",
         "Take it again from the side that committed to it, and keep this copy: it may be evidence.",

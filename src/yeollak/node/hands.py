@@ -7,13 +7,15 @@ passphrase for one signature and kept nowhere.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from yeollak.desk.staff.hands import LineState, Ready, Wish
-from yeollak.node import drafting
+from yeollak.node import authority, drafting
 from yeollak.node.acting import Prepared, prepare, sign_prepared
+from yeollak.node.authority import Authority
 from yeollak.node.open import Node
 from yeollak.storage import reading
 from yeollak.storage.exporting import write_export
@@ -58,19 +60,47 @@ class NodeHands:
             delivers=wish.delivers and not texts,
             texts=tuple(texts),
         )
-        draft = drafting.drafted(self._node, view, officer, asked)
+        # A rotation is signed by the key that it brings, which is nobody's before.
+        drafter = drafting.authority_of(view) if wish.kind == "key.rotate" else officer
+        draft = drafting.drafted(self._node, view, drafter, asked)
         drafting.check_clock(self._node, view)
         return prepare(self._node, office, officer, draft, texts)
 
     def sign(self, ready: Ready, officer: str, passphrase: str, request: str) -> str:
         key = self._node.keyring.officer(officer, passphrase)
-        prepared = Prepared(ready.office, ready.document, ready.blobs)
-        made = sign_prepared(self._node, prepared, key, request=request)
+        made = sign_prepared(self._node, _prepared(ready), key, request=request)
         self._woken()
         return made
 
     def holds_key(self, officer: str) -> bool:
         return self._node.keyring.has_officer(officer)
+
+    def authority(self, office: str) -> Authority:
+        return authority.authority_of(self._node, reading.office_view(self._node.alias, office))
+
+    def sign_by_authority(self, ready: Ready, passphrase: str, request: str) -> str:
+        made = authority.sign_here(self._node, _prepared(ready), passphrase, request)
+        self._woken()
+        return made
+
+    def signing_request(self, ready: Ready) -> bytes:
+        return authority.request_of(self._node, _prepared(ready))
+
+    def sign_elsewhere(self, ready: Ready, answer: bytes, request: str) -> str:
+        made = authority.sign_elsewhere(self._node, _prepared(ready), answer, request)
+        self._woken()
+        return made
+
+    def make_officer(self, passphrase: str) -> str:
+        return authority.make_officer(self._node, passphrase)
+
+    def make_keys(self, office: str, role: str, passphrase: str) -> Mapping[str, Any]:
+        return authority.make_keys(self._node, office, role, passphrase)
+
+    def reopen(self, office: str, passphrase: str, reason: Mapping[str, str]) -> str:
+        made = authority.reopen(self._node, office, passphrase, reason)
+        self._woken()
+        return made
 
     def lines(self, office: str) -> Sequence[LineState]:
         view = reading.office_view(self._node.alias, office)
@@ -94,3 +124,7 @@ class NodeHands:
 
     def wake(self) -> None:
         self._woken()
+
+
+def _prepared(ready: Ready) -> Prepared:
+    return Prepared(ready.office, ready.document, ready.blobs)

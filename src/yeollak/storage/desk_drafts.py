@@ -195,6 +195,11 @@ class DeskDrafts(Writer):
                 self._all(DraftFile).filter(draft_id=held.id).delete()
                 self._log(now, "act-signed", by, held.office, draft=held.id, kind=held.kind, act=act)
 
+    def requested(self, held: DraftRow, by: Person, act: str, now: datetime) -> None:
+        """Note in the audit log that a draft has left to be signed elsewhere."""
+        with self.atomic():
+            self._log(now, "signing-requested", by, held.office, draft=held.id, kind=held.kind, act=act)
+
     def refused(self, held: DraftRow, by: Person, code: str, now: datetime) -> None:
         """Note in the audit log that a signature was refused."""
         with self.atomic():

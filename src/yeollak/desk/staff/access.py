@@ -26,18 +26,19 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     EXPORT = "export"
     ACCOUNTS = "accounts"
+    AUTHORITY = "authority"
 
 
 _P = Permission
 _OFFICER = frozenset({_P.SEE, _P.DRAFT, _P.SIGN, _P.EXPORT})
 #: role -> what it may do. `reader` is a guarantor's reader.
 ROLES: Final[Mapping[str, frozenset[Permission]]] = {
-    "co-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE, _P.ACCOUNTS},
-    "deputy-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE},
+    "co-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE, _P.ACCOUNTS, _P.AUTHORITY},
+    "deputy-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE, _P.AUTHORITY},
     "liaison": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE},
     "duty": _OFFICER | {_P.ACKNOWLEDGE},
     "interpreter": _OFFICER,
-    "technical": _OFFICER | {_P.ACKNOWLEDGE, _P.ACCOUNTS},
+    "technical": _OFFICER | {_P.ACKNOWLEDGE, _P.ACCOUNTS, _P.AUTHORITY},
     "archivist": frozenset({_P.SEE, _P.EXPORT}),
     "reader": frozenset({_P.SEE, _P.EXPORT}),
 }
@@ -65,6 +66,7 @@ def permission_word(permission: Permission) -> str:
         _P.ACKNOWLEDGE: pgettext("permission", "acknowledge alarms"),
         _P.EXPORT: pgettext("permission", "export, verify, make exhibits"),
         _P.ACCOUNTS: pgettext("permission", "keep the accounts of this desk"),
+        _P.AUTHORITY: pgettext("permission", "draft for the authority key, and make keys"),
     }[permission]
 
 

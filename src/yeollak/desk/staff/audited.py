@@ -38,4 +38,5 @@ def action_words() -> dict[str, str]:
         "feed-ended": pgettext("audit", "ended the address of a calendar program"),
         "feed-fetched": pgettext("audit", "had the calendar fetched by a program"),
         "feed-refused": pgettext("audit", "asked for a calendar under an address that opens none"),
+        "signing-requested": pgettext("audit", "took an act away to be signed by the authority key"),
     }

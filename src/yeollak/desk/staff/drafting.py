@@ -15,6 +15,7 @@ from typing import Any
 
 from yeollak import forms
 from yeollak.desk.staff import answers, fields, jointly
+from yeollak.desk.staff.authority import key_of
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.hands import Ready, Sheet, Wish
 from yeollak.desk.staff.inputs import Problem, Typed, read_moment
@@ -174,16 +175,19 @@ def files_of(desk: Desk, held: DraftRow) -> tuple[Sheet, ...]:
 # what was prepared
 
 
-def prepare(desk: Desk, held: DraftRow, wish: Wish) -> tuple[Ready, dict[str, Any]]:
-    """What the node makes of a wish, and how a draft keeps it. Raises OurFault(`no-officer`) and what
-    `Hands.prepare` raises.
+def prepare(
+    desk: Desk, held: DraftRow, wish: Wish, *, authority: bool = False
+) -> tuple[Ready, dict[str, Any]]:
+    """What the node makes of a wish, and how a draft keeps it: for the key of whoever asks, or for the
+    authority key. Raises OurFault(`no-officer`) and what `Hands.prepare` raises.
     """
-    if not desk.officer or not desk.function:
+    if not authority and (not desk.officer or not desk.function):
         raise OurFault("no-officer")
-    ready = desk.hands.prepare(desk.view.id, desk.officer, wish)
+    officer = key_of(desk, wish.kind, wish.facts) if authority else desk.officer
+    ready = desk.hands.prepare(desk.view.id, officer, wish)
     kept = {
         "document": ready.document.decode(),
-        "officer": desk.officer,
+        "officer": officer,
         "salts": [blob[:SALT].hex() for blob in ready.blobs.values()],
     }
     return ready, kept

@@ -70,6 +70,26 @@ class LineState:
     unreceipted: int
 
 
+class AuthorityKey(Protocol):
+    """Our authority key in an office, as the node knows it."""
+
+    @property
+    def kid(self) -> str:
+        """Its key id."""
+
+    @property
+    def generation(self) -> int:
+        """How often it has been rotated."""
+
+    @property
+    def here(self) -> bool:
+        """Whether its file lies at this node."""
+
+    @property
+    def next_here(self) -> bool:
+        """Whether the file of the key enrolled after it does."""
+
+
 class Hands(Protocol):
     """What a node does for its desk. Every method raises OurFault with a code that the desk words."""
 
@@ -96,6 +116,33 @@ class Hands(Protocol):
 
     def holds_key(self, officer: str) -> bool:
         """Whether the key of an officer is kept at this node."""
+
+    def authority(self, office: str) -> AuthorityKey:
+        """Our authority key in force."""
+
+    def sign_by_authority(self, ready: Ready, passphrase: str, request: str) -> str:
+        """Like `sign`, with the authority key that lies at this node. Raises also OurFault
+        (`authority-otherwise`).
+        """
+
+    def signing_request(self, ready: Ready) -> bytes:
+        """What is carried to the machine where the authority key lies, to be signed there."""
+
+    def sign_elsewhere(self, ready: Ready, answer: bytes, request: str) -> str:
+        """Like `sign`, with the signature that was brought back. Raises also OurFault(`answer-unreadable`,
+        `signed-otherwise`, `authority-otherwise`).
+        """
+
+    def make_officer(self, passphrase: str) -> str:
+        """Make the key of a new officer under his own passphrase; returns the public key in hex."""
+
+    def make_keys(self, office: str, role: str, passphrase: str) -> Mapping[str, Any]:
+        """Make the next keys of a role; returns the facts of the act that puts them in force. Raises also
+        OurFault(`key-role-unknown`, `keys-otherwise`).
+        """
+
+    def reopen(self, office: str, passphrase: str, reason: Mapping[str, str]) -> str:
+        """Give up our own entries from the one on at which our register waits; returns the act's id."""
 
     def lines(self, office: str) -> Sequence[LineState]:
         """How the line to each other side stands."""

@@ -101,6 +101,7 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "may_acknowledge": desk.may(Permission.ACKNOWLEDGE),
         "here": _back(desk),
         "find": link(desk, "find"),
+        "authority_url": link(desk, "authority") if desk.may(Permission.AUTHORITY) else "",
         "exercise": desk.view.charter.about.get("exercise") is True,
         "signature": watching.signature(desk.view.alias),
         "utc": f"{desk.now:%H:%M}",

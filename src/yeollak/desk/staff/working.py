@@ -16,6 +16,7 @@ from typing import Final
 from yeollak import forms
 from yeollak.desk.staff import fields, jointly
 from yeollak.desk.staff.agreed import agreed_forms, proposable_forms
+from yeollak.desk.staff.authority import offered_to_authority
 from yeollak.desk.staff.clocks import post_of, reader_of, reading_zone
 from yeollak.desk.staff.fields import Frame
 from yeollak.desk.staff.gate import Desk
@@ -106,7 +107,8 @@ class Work:
 
 def offered(desk: Desk, matter: str | None) -> list[Offer]:
     """What anybody of our desk may sign in a matter, or open: first as the person who asks, then as the
-    others who are posted. Raises OurFault(`no-such-matter`).
+    others who are posted, then, for whoever may draft for it, as the authority key. Raises OurFault
+    (`no-such-matter`).
     """
     view = desk.view
     if matter is not None and not any(not act.void for act in view.ledger.matter(matter)):
@@ -124,6 +126,8 @@ def offered(desk: Desk, matter: str | None) -> list[Offer]:
             propose=lambda kind, at: calendar.due(at, kind),
         ):
             found.setdefault(offer.kind.name, offer)
+    for offer in offered_to_authority(desk, matter):
+        found.setdefault(offer.kind.name, offer)
     return list(found.values())
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yeollak.desk.staff import answers, jointly
 from yeollak.desk.staff.access import Permission
+from yeollak.desk.staff.authority import BEGUN_THERE, SIGNER, by_authority
 from yeollak.desk.staff.clocks import reader_of
 from yeollak.desk.staff.drafting import drafts, files_of, media_type, prepare, wish_of
 from yeollak.desk.staff.editing import BARS, Editing, editing, flat
@@ -44,7 +45,7 @@ AUTOSAVE: Final = "X-Yeollak-Autosave"
 _FAMILIES: Final = {procedure.name: procedure.family for procedure in PROCEDURES}
 _BAD_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 #: What a link to a page may fill in.
-_PREFILLED: Final = re.compile(r"(?:f|text|a)\.[a-z0-9_.-]{1,64}|re|precedence|form|form-lang")
+_PREFILLED: Final = re.compile(r"(?:f|text|a)\.[a-z0-9_.-]{1,64}|re|precedence|form|form-lang|signer")
 
 
 # what is to be done
@@ -96,10 +97,12 @@ def groups(desk: Desk, matter: str | None, query: str) -> list[Group]:
     titles = [(group_word(desk.lang, title), families) for title, families in GROUPS]
     found: dict[str, list[Choice]] = {title: [] for title, _ in titles}
     for offer in offered(desk, matter):
+        if offer.kind.name in BEGUN_THERE:
+            continue
         family = _FAMILIES.get(offer.procedure, "")
         title = next((title for title, families in titles if family in families), titles[-1][0])
         query_part = urlencode({"matter": matter}) if matter else ""
-        signs = desk.function in offer.functions
+        signs = desk.function in offer.functions or by_authority(desk, offer, Typed())
         choice = Choice(
             offer.kind.name,
             deed_word(desk.lang, offer.kind.name),
@@ -166,6 +169,7 @@ def shown(
     files = held.files if held is not None else ()
     content = editing(work, typed, desk.view.charter, files, problems, now=desk.now)
     mine = held is None or held.owner == desk.person.id
+    authority = by_authority(desk, work.offer, typed)
     context = {
         **frame(desk, "compose"),
         "page": content,
@@ -184,8 +188,10 @@ def shown(
         "signers": [
             one
             for one in work.offer.functions
-            if one in FUNCTIONS and desk.function not in work.offer.functions
+            if one in FUNCTIONS and desk.function not in work.offer.functions and not authority
         ],
+        "authority": authority,
+        "signer": typed.one(SIGNER),
         "action": desk.request.get_full_path() if held is None else desk.url("draft", held.id),
     }
     return render(desk.request, "staff/write.html", context, status=status)
@@ -222,7 +228,8 @@ def previewed(desk: Desk, work: Work, typed: Typed, held: DraftRow) -> HttpRespo
     if wish is None:
         return shown(desk, work, typed, held, problems=problems, status=422)
     try:
-        _, prepared = prepare(desk, held, wish)
+        authority = by_authority(desk, work.offer, typed)
+        _, prepared = prepare(desk, held, wish, authority=authority)
         drafts(desk).save(held, {**held.data, "prepared": prepared}, desk.now)
     except Fault as fault:
         return shown(desk, work, typed, held, fault=fault, status=409)

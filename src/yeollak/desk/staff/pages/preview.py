@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from yeollak.desk.staff.access import Permission
+from yeollak.desk.staff.authority import is_authoritys
 from yeollak.desk.staff.drafting import Kept, drafts, files_of, restored, sheets_of
 from yeollak.desk.staff.gate import Desk, page, staffing
 from yeollak.desk.staff.handing import check_release, colleagues, eyes
@@ -27,6 +29,7 @@ from yeollak.desk.staff.working import Work, is_joint, procedure_of, work_of
 from yeollak.errors import Fault, OurFault
 from yeollak.office import propose
 from yeollak.record.document import Act
+from yeollak.record.signing import MAX_ANSWER, REQUEST_SUFFIX
 from yeollak.storage.desk_drafts import DraftRow
 from yeollak.words import sentence
 from yeollak.words.acts import kind_word
@@ -70,10 +73,11 @@ def preview_page(desk: Desk, draft: int) -> HttpResponse:
     if held.data.get("prepared") is None:
         return HttpResponseRedirect(desk.url("draft", held.id))
     kept = restored(desk, work, held)
-    if do != "sign":
+    authority = is_authoritys(desk, Act.parse(kept.document))
+    if do not in ("sign", "request", "answer"):
         return _shown(desk, work, held, kept, None)
     try:
-        return _signed(desk, work, held, kept)
+        return _by_authority(desk, held, kept, do) if authority else _signed(desk, work, held, kept)
     except Fault as fault:
         drafts(desk).refused(held, desk.person, fault.code, desk.now)
         return _shown(desk, work, held, kept, fault)
@@ -100,10 +104,48 @@ def _signed(desk: Desk, work: Work, held: DraftRow, kept: Kept) -> HttpResponse:
     return HttpResponseRedirect(desk.url("sent", made))
 
 
+def _by_authority(desk: Desk, held: DraftRow, kept: Kept, do: str) -> HttpResponse:
+    """Sign by the authority key that lies here, give out a request for one that lies elsewhere, or take over
+    the signature that was made there.
+
+    Raises what `check_release` and `Hands` raise, and OurFault(`draft-moved`, `confirm-needed`,
+    `factor-needed`, `factor-wrong`).
+    """
+    sent, request = desk.request.POST, f"desk/{held.data.get('request') or held.id}"
+    if sent.get("act") != kept.id or sent.get("version") != str(held.version):
+        raise OurFault("draft-moved")
+    check_release(desk, held, str(Act.parse(kept.document).facts.get("class", "")), authority=True)
+    if not desk.person.confirmed:
+        raise OurFault("confirm-needed")
+    if do == "request":
+        drafts(desk).requested(held, desk.person, kept.id, desk.now)
+        made = HttpResponse(desk.hands.signing_request(kept), content_type="application/octet-stream")
+        made["Content-Disposition"] = f'attachment; filename="{kept.id[:16]}{REQUEST_SUFFIX}"'
+        return made
+    if not desk.person.fresh:
+        if not sent.get("code", "").strip():
+            raise OurFault("factor-needed")
+        staffing().prove_factor(desk.person, sent["code"][:40], desk.now)
+    if do == "answer":
+        file = desk.request.FILES.get("answer")
+        answer = file.read(MAX_ANSWER + 1) if file is not None else b""
+        act = desk.hands.sign_elsewhere(kept, answer, request)
+    else:
+        act = desk.hands.sign_by_authority(kept, sent.get("passphrase", "")[:1000], request)
+    drafts(desk).sent(held, desk.person, act, desk.now)
+    return HttpResponseRedirect(desk.url("sent", act))
+
+
 def joint(desk: Desk, work: Work) -> bool:
     """Whether the act is a joint one, for which a second factor is asked."""
     procedure = procedure_of(desk.view, work.offer)
     return procedure is not None and is_joint(procedure, work.kind.name)
+
+
+def _lies_here(desk: Desk, act: Act) -> bool:
+    """Whether the key that is to sign lies at this node."""
+    key = desk.hands.authority(desk.view.id)
+    return key.next_here if act.kind == "key.rotate" else key.here
 
 
 def void_of(desk: Desk, kept: Kept) -> OurFault | None:
@@ -142,7 +184,9 @@ def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | No
     void = void_of(desk, kept)
     found = eyes(desk, held, str(act.facts.get("class", "")))
     over = act.due is not None and act.due <= f"{desk.now:%Y-%m-%dT%H:%M:%SZ}"
-    mine = act.officer == desk.officer and held.owner == desk.person.id
+    authority = is_authoritys(desk, act)
+    named = desk.may(Permission.AUTHORITY) if authority else act.officer == desk.officer
+    mine = named and held.owner == desk.person.id
     blocked = void is not None or over or not mine or (found.asked and not found.met)
     context = {
         **frame(desk, "compose"),
@@ -157,8 +201,12 @@ def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | No
         "since": [(work.frame.reader.name(one.side), one.word) for one in since(desk, kept)],
         "eyes": found,
         "mine": mine,
-        "signs": not blocked and desk.may(Permission.SIGN),
-        "asks_code": joint(desk, work) and not desk.person.fresh,
+        "signs": not blocked and desk.may(Permission.SIGN) and not authority,
+        "authority": desk.hands.authority(desk.view.id) if authority and not blocked else None,
+        "key_lies_here": authority and _lies_here(desk, act),
+        "confirmed": desk.person.confirmed,
+        "confirm": f"{reverse('staff:confirm')}?{urlencode({'next': desk.request.get_full_path()})}",
+        "asks_code": (authority or joint(desk, work)) and not desk.person.fresh,
         "has_factor": desk.person.has_factor,
         "releasers": colleagues(desk, release=True),
         "key_here": desk.hands.holds_key(desk.officer) if desk.officer else False,
