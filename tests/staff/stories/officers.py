@@ -4,34 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Protocol
 
-import pyotp
 from django.utils.text import capfirst
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.cli.hands import SECRETS
 from tests.node.offices import SECRET
 from tests.staff.desks import PASSPHRASE
 from tests.staff.looking import SLIM, WIDE, leading, listen, opened, overflow, press, resize, sign_in
-from tests.staff.stories.posts import Posts
 from yeollak.words import say
 from yeollak.words.states import state_word
 
 #: The passphrase of each officer's key.
-KEYS = {"duty": SECRET, "liaison": PASSPHRASE, "co-head": PASSPHRASE}
+KEYS = {
+    "duty": SECRET,
+    "liaison": PASSPHRASE,
+    "co-head": PASSPHRASE,
+    "clerk": SECRETS["YEOLLAK_OFFICER_PASSPHRASE"],
+}
+
+
+class Place(Protocol):
+    """Where both desks are: what the device of each account was given, and what it shows now."""
+
+    @property
+    def secrets(self) -> dict[tuple[str, str], str]:
+        """(side, name) -> secret."""
+
+    def address(self, side: str) -> str:
+        """Where a side's desk answers."""
+
+    def code(self, side: str, name: str) -> str:
+        """A code of which none has been used."""
 
 
 class Officer:
     """Somebody who has signed in at a side's desk and reads his language there."""
 
-    def __init__(self, page: Page, posts: Posts, side: str, name: str, lang: str) -> None:
-        self.page, self.posts, self.side, self.name, self.lang = page, posts, side, name, lang
-        self.base = posts.address(side)
+    def __init__(self, page: Page, place: Place, side: str, name: str, lang: str) -> None:
+        self.page, self.place, self.side, self.name, self.lang = page, place, side, name, lang
+        self.base = place.address(side)
 
     def enter(self) -> None:
         """Sign in, and choose the language on one's own page if it is another."""
         sign_in(self.page, self.base, self.name, self.lang)
         if self.page.locator("#code").count():
-            self.page.fill("#code", self.code())
+            self.page.fill("#code", self.place.code(self.side, self.name))
             self.press("main form button.go")
         if self.page.get_attribute("html", "lang") != self.lang:
             self.go("/me/")
@@ -42,21 +61,16 @@ class Officer:
 
     def equip(self) -> None:
         """Set up a device on one's own page, where none is, by what that shows, and keep the codes."""
-        if (self.side, self.name) in self.posts.secrets:
+        if (self.side, self.name) in self.place.secrets:
             return
         self.press('.mast a[href="/me/"]')
         self.press('a[href="/me/factor/"]')
         secret = (self.page.text_content(".secret") or "").replace(" ", "")
-        self.posts.secrets[self.side, self.name] = secret
-        self.page.fill("#code", self.code())
+        self.place.secrets[self.side, self.name] = secret
+        self.page.fill("#code", self.place.code(self.side, self.name))
         self.press("main form button.go")
         expect(self.page.locator(".codes li")).to_have_count(10)
         self.today()
-
-    def code(self) -> str:
-        """What the device shows, in a half minute of which no code has been used."""
-        self.posts.hour.ahead(seconds=31)
-        return pyotp.TOTP(self.posts.secrets[self.side, self.name]).at(self.posts.hour.now())
 
     def go(self, path: str) -> None:
         """Open a page by its address."""
@@ -139,7 +153,7 @@ class Officer:
         digest = "".join(self.page.locator(".digest span").all_inner_texts())
         self.page.fill("#passphrase", KEYS[self.name])
         if self.page.locator("#code").count():
-            self.page.fill("#code", self.code())
+            self.page.fill("#code", self.place.code(self.side, self.name))
         self.press('button[value="sign"]')
         assert "/sent/" in self.page.url, self.page.locator("main").inner_text()[:2000]
         assert self.matter == digest
@@ -182,13 +196,13 @@ class Officer:
 
 @contextmanager
 def desk(
-    chrome: Browser, posts: Posts, side: str, lang: str, name: str = "duty", width: int = WIDE
+    chrome: Browser, place: Place, side: str, lang: str, name: str = "duty", width: int = WIDE
 ) -> Iterator[Officer]:
     """Somebody sits down at a desk, and Today is before him. When he gets up no script has failed."""
     context = opened(chrome, width)
     try:
         complaints = listen(context)
-        officer = Officer(context.new_page(), posts, side, name, lang)
+        officer = Officer(context.new_page(), place, side, name, lang)
         officer.enter()
         yield officer
         assert [one for one in complaints if not one.startswith("Failed to load resource")] == []

@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import pyotp
+
 from tests.node.offices import SECRET, SIDES
 from tests.staff.desks import Desks
 from yeollak.desk.staff.hands import Hands, install
@@ -60,11 +62,19 @@ class Wire:
     def __init__(self, target: tuple[str, int]) -> None:
         self._target, self._listener = target, socket.create_server(("127.0.0.1", 0))
         self.port, self.whole = self._listener.getsockname()[1], True
+        self._open: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Cut it: whatever is under way ends."""
+        self.whole = False
+        for one in list(self._open):
+            _end(one)
 
     def close(self) -> None:
         """Take the wire away."""
         self._listener.close()
+        self.cut()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -76,18 +86,23 @@ class Wire:
                 if far is None:
                     near.close()
                     continue
+                self._open |= {near, far}
                 for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=_carry, args=(one, other), daemon=True).start()
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
 
-
-def _carry(one: socket.socket, other: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    for end in (one, other):
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
-        end.close()
+            while data := one.recv(65536):
+                other.sendall(data)
+        self._open -= {one, other}
+        for end in (one, other):
+            _end(end)
+
+
+def _end(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()
 
 
 class _Asked:
@@ -142,10 +157,15 @@ class Posts(Desks):
         """What a call beside the browser's thread returns."""
         return self._beside.submit(call).result()
 
+    def code(self, side: str, name: str) -> str:
+        """What the device of an account shows, in a half minute of which no code has been used."""
+        self.hour.ahead(seconds=31)
+        return pyotp.TOTP(self.secrets[side, name]).at(self.hour.now())
+
     def cut(self) -> None:
         """Cut the wire, both ways."""
         for wire in self.wires.values():
-            wire.whole = False
+            wire.cut()
 
     def mend(self) -> None:
         """Mend the wire, and let both nodes try it at once."""
