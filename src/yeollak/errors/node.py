@@ -122,6 +122,13 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing was signed.",
         "Run it again once it is clear that this is what is meant.",
     ),
+    "receipts-disowned": (
+        (
+            "{side} has retired the keys of its receipt for {size} entries of {of}, and owns to {owned} of "
+            "them alone."
+        ),
+        "The receipt counts. Ask {side}: its old keys may be in other hands, or it takes back its word.",
+    ),
     "words-order": (
         "The order of sides in {path} is neither “ours” nor “charter” nor a list of different sides.",
         "Write one of the two words, or the short ids of the sides in their order.",

@@ -9,7 +9,7 @@ page that is drawn every minute reads only what is new.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import local
@@ -22,14 +22,15 @@ from yeollak.office.matter import natural_id
 from yeollak.office.notices import moment_of, told_ahead
 from yeollak.office.office import Office
 from yeollak.office.outages import Outages
-from yeollak.office.silence import Receipt, Silence, silences
+from yeollak.office.silence import Silence, silences
 from yeollak.office.waiting import Waiting, waiting
-from yeollak.office.zones import later, moved, of_second
+from yeollak.office.zones import later, moved
 from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import DUTY, HOLIDAYS, OBLIGATION, STAFF
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
+from yeollak.storage.receipts import receipts_by_side
 
 #: How far back calls and notices are looked for, in days, where nobody asks for more.
 DAYS_BACK: Final = 7
@@ -129,18 +130,9 @@ def kept(view: OfficeView) -> tuple[Calendar, Outages]:
     return known[1], known[2].read(view.office)
 
 
-def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
-    """The receipts held, which were verified when they came, by the side whose register they are over."""
-    found: dict[str, list[Receipt]] = {side: [] for side in view.charter.sides}
-    for row in view.rows(models.Receipt).order_by("place", "size", "cosigner"):
-        sides = view.charter.sides
-        found[sides[row.place]].append(Receipt(sides[row.cosigner], row.size, of_second(row.time)))
-    return {side: tuple(held) for side, held in found.items()}
-
-
 def silences_of(view: OfficeView, matter: str) -> tuple[Silence, ...]:
     """The lapses of a matter with what the receipts held here say for and against each."""
-    return silences(view.office, matter, receipts(view))
+    return silences(view.office, matter, receipts_by_side(view))
 
 
 def _founded(office: Office, calendar: Calendar) -> date | None:

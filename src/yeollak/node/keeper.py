@@ -18,6 +18,7 @@ from yeollak.office.propose import Draft
 from yeollak.procedures.catalogue import table
 from yeollak.record.canon import format_instant
 from yeollak.storage import reading
+from yeollak.storage.receipts import disowned
 
 #: How often a `line.seen` carries the digest of the state (rule 11).
 _DIGEST_EVERY = timedelta(hours=1)
@@ -43,6 +44,7 @@ class Keeper:
         office = self._post.charter.office
         now = self._node.clock.now()
         self._node.journal.fold(office, now)
+        self._tell_disowned(now)
         try:
             due = self._say_seen(at_once)
             self._say_held()
@@ -56,6 +58,18 @@ class Keeper:
         """Whether this node still has to say that it has seen something."""
         view = reading.office_view(self._node.alias, self._post.charter.office)
         return bool(view.office.unseen(view.place)) and self._posted(view)
+
+    def _tell_disowned(self, now: datetime) -> None:
+        """Raise an alarm about a receipt that its side has left out of what it owns to (attacks 2.10)."""
+        view = reading.office_view(self._node.alias, self._post.charter.office)
+        for cosigner, side, one in disowned(view):
+            data: dict[str, str | int] = {
+                "side": cosigner,
+                "of": side,
+                "size": one.size,
+                "owned": one.acknowledged,
+            }
+            self._node.journal.raise_alarm(view.id, "receipts-disowned", data, now)
 
     def _say_seen(self, at_once: bool) -> datetime | None:
         office, now = self._post.charter.office, self._node.clock.now()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
 from yeollak.office.charter import Charter
+from yeollak.office.disowning import left_out
 from yeollak.office.ledger import Counted, Entry, Ledger, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.record import statement as form
@@ -190,38 +191,13 @@ def _retired(office: Office, register: Register) -> Iterator[Defect]:
 
 
 def _disowned(office: Office, register: Register) -> Iterator[Disowned]:
-    """Receipts that count and that their side does not own to by its keys any more (attacks 2.10).
-
-    None is told that the side has covered since, by a receipt as far with keys that it owns to or by an act
-    of its own that names so much, nor while the register has not been seen to have the retirement in its
-    past: until then there was nothing to ask another receipt for.
-    """
+    """Receipts that count and that their side does not own to by its keys any more (`office.disowning`)."""
+    files = {signed.size: signed.file for signed in register.signed}
     for cosigner in _others(office, register):
-        standings = {
-            one.generation.key: one for one in side_keys.receipt_standings(office, cosigner, register.side)
-        }
-        places = office.charter.places
-        owned, found = office.seen_by(places[cosigner])[places[register.side]], list[Disowned]()
-        for signed in register.signed:
-            by = [standings[key] for key in signed.receipts.get(cosigner, ()) if key in standings]
-            # The latest of them: the last word of the side on how much it owns to.
-            newest = max(by, key=lambda one: one.generation.number, default=None)
-            if newest is None or not newest.counts(signed.size):
-                continue
-            if newest.acknowledged is None or newest.retired is None or signed.size <= newest.acknowledged:
-                owned = max(owned, signed.size)
-            elif newest.most is not None:
-                found.append(
-                    Disowned(
-                        cosigner,
-                        register.side,
-                        signed.size,
-                        newest.acknowledged,
-                        newest.retired,
-                        signed.file,
-                    )
-                )
-        yield from (one for one in found if one.size > owned)
+        held = ((signed.size, signed.receipts.get(cosigner, ())) for signed in register.signed)
+        for one in left_out(office, cosigner, register.side, held):
+            file = files[one.size]
+            yield Disowned(cosigner, register.side, one.size, one.acknowledged, one.retired, file)
 
 
 def _others(office: Office, register: Register) -> list[str]:

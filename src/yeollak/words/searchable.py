@@ -51,6 +51,13 @@ _PARTICLES: Final = (
     *("에는", "에도", "과의", "와의", "로의", "보다", "처럼"),
     *("은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만"),
 )
+#: Numbers of vowels before which the first sound of a word changes.
+#: ㅑ ㅒ ㅕ ㅖ ㅛ ㅠ ㅣ, and ㅏ ㅐ ㅗ ㅚ ㅜ ㅡ.
+_LIKE_I: Final = frozenset({2, 3, 6, 7, 12, 17, 20})
+_LIKE_A: Final = frozenset({0, 1, 8, 11, 13, 18})
+#: Number of a first letter -> those that others write in its place: ㅇ(11), ㄴ(2), ㄹ(5).
+_BEFORE_I: Final = {11: (5, 2), 2: (11,), 5: (11,)}
+_BEFORE_A: Final = {2: (5,), 5: (2,)}
 
 
 class Term(NamedTuple):
@@ -164,8 +171,36 @@ def _syllables(letters: str) -> tuple[Phrase, ...]:
     """
     letters = _without_particle(letters)[:LONGEST]
     if len(letters) == 1:
-        return (Phrase((letters,), begins=True),)
-    return tuple(Phrase(_pairs(parts)) for parts in _parts(letters))
+        return tuple(Phrase((form,), begins=True) for form in (letters, *_said_otherwise(letters)))
+    found = dict.fromkeys(_pairs(parts) for parts in _parts(letters))
+    for at in range(len(letters)):
+        for other in _said_otherwise(letters[at]):
+            form = letters[:at] + other + letters[at + 1 :]
+            # A part of a compound begins a word of its own: there the law changes it, and the word is sought
+            # also with a space before it.
+            found |= dict.fromkeys(
+                _pairs(parts) for parts in _parts(form) if len(parts) == 1 or at in _beginnings(parts)
+            )
+    return tuple(map(Phrase, found))
+
+
+def _beginnings(parts: Sequence[str]) -> list[int]:
+    """Where the parts of a compound begin, in syllables."""
+    return [sum(map(len, parts[:number])) for number in range(len(parts))]
+
+
+def _said_otherwise(syllable: str) -> tuple[str, ...]:
+    """The syllables that one is by the other side's rule for the sound that begins a word: the South drops or
+    softens ㄹ and ㄴ there, and the North keeps them (연락 and 련락, 노동 and 로동, 여자 and 녀자).
+    """
+    code = ord(syllable) - 0xAC00
+    if not 0 <= code <= 0xD7A3 - 0xAC00:
+        return ()
+    first, rest = divmod(code, 588)
+    vowel = rest // 28
+    changed = _BEFORE_I.get(first, ()) if vowel in _LIKE_I else _BEFORE_A.get(first, ())
+    changed = changed if vowel in _LIKE_I or vowel in _LIKE_A else ()
+    return tuple(chr(0xAC00 + 588 * other + rest) for other in changed)
 
 
 def _pairs(parts: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,12 +9,11 @@ from typing import Final
 from django.utils.text import capfirst
 
 from yeollak.desk.staff.values import Part, Voice
-from yeollak.office.silence import Receipt, Silence, silences
+from yeollak.office.silence import Silence, silences
 from yeollak.office.waiting import Waiting
-from yeollak.office.zones import of_second
 from yeollak.record.canon import format_instant
-from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
+from yeollak.storage.receipts import receipts_by_side
 from yeollak.words import say
 from yeollak.words.docket import default_words, docket_word, mark_words, reason
 from yeollak.words.naming import Reader
@@ -93,17 +91,7 @@ def silences_of(view: OfficeView, matter: str, reader: Reader) -> tuple[SilenceS
     lapses = {kind for rows in procedure.rows.values() for kind, row in rows.items() if row.lapses}
     if not any(act.move is not None and act.move.kind in lapses for act in view.ledger.matter(matter)):
         return ()
-    return tuple(_silence(one, reader) for one in silences(view.office, matter, receipts(view)))
-
-
-def receipts(view: OfficeView) -> Mapping[str, tuple[Receipt, ...]]:
-    """The receipts held, which were verified when they came, by the side whose register they are over."""
-    found: dict[str, list[Receipt]] = {side: [] for side in view.charter.sides}
-    rows = view.rows(models.Receipt).order_by("place", "size", "cosigner")
-    sides = view.charter.sides
-    for place, size, cosigner, time in rows.values_list("place", "size", "cosigner", "time"):
-        found[sides[place]].append(Receipt(sides[cosigner], size, of_second(time)))
-    return {side: tuple(held) for side, held in found.items()}
+    return tuple(_silence(one, reader) for one in silences(view.office, matter, receipts_by_side(view)))
 
 
 def _silence(one: Silence, reader: Reader) -> SilenceShown:

@@ -76,6 +76,22 @@ def _words(lang: str, code: str, side: str, data: Mapping[str, Any]) -> tuple[st
                 say(lang, "{side} has folded the same acts to another state than this node.", side=side),
                 say(lang, "One of two programs is wrong. Verify the record and call the operator."),
             )
+        case "receipts-disowned":
+            return (
+                say(
+                    lang,
+                    "{side} has retired the keys of a receipt, and owns to fewer entries than it had "
+                    "receipted: {owned} of {size}.",
+                    side=side,
+                    owned=data.get("owned", 0),
+                    size=data.get("size", 0),
+                ),
+                say(
+                    lang,
+                    "The receipt counts all the same. Ask that side: its old keys may be in other hands, or "
+                    "it takes back its word.",
+                ),
+            )
         case "risk-accepted":
             return (
                 say(lang, "The node was started without knowing what had left of our register."),

@@ -19,6 +19,7 @@ from yeollak.desk.staff import answers, jointly
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.authority import BEGUN_THERE, SIGNER, by_authority
 from yeollak.desk.staff.clocks import reader_of
+from yeollak.desk.staff.completing import completed
 from yeollak.desk.staff.drafting import drafts, files_of, media_type, prepare, wish_of
 from yeollak.desk.staff.editing import BARS, Editing, editing, flat
 from yeollak.desk.staff.gate import Desk, page
@@ -229,7 +230,7 @@ def previewed(desk: Desk, work: Work, typed: Typed, held: DraftRow) -> HttpRespo
         return shown(desk, work, typed, held, problems=problems, status=422)
     try:
         authority = by_authority(desk, work.offer, typed)
-        _, prepared = prepare(desk, held, wish, authority=authority)
+        _, prepared = prepare(desk, held, completed(desk.view, wish), authority=authority)
         drafts(desk).save(held, {**held.data, "prepared": prepared}, desk.now)
     except Fault as fault:
         return shown(desk, work, typed, held, fault=fault, status=409)
