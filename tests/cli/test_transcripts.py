@@ -16,7 +16,7 @@ import pytest
 from tests.cli.hands import environment
 
 PLACE = Path(__file__).parent / "transcripts"
-NAMES = ("office", "faults", "keys", "docket")
+NAMES = ("office", "faults", "keys", "docket", "pouch")
 
 #: What the scripts may use besides `yeollak`.
 PREAMBLE = f"""

@@ -181,6 +181,8 @@ def open_(
         "pouches": [_object(one) for one in opening.pouches],
     }
     _tell(out, opening)
+    if back is None and any(one.taken is not None and one.taken.entries for one in opening.pouches):
+        out.say("Next: yeollak pouch pack, which takes the receipt back")
     if back is not None:
         told["return"] = _returned(out, node, posts, opening, back, Wish())
     out.result(told)
@@ -362,7 +364,7 @@ def _tell_side(out: Output, side: dict[str, Any]) -> None:
                 for way, row in rows
             ],
             "pouch",
-            "way",
+            "direction",
             "at",
             "parts",
             "entries",
