@@ -43,7 +43,7 @@ class Affairs(Business):
     def do(self, side: str, kind: str, *texts: Text, head: bool = False, **of: Any) -> str:
         """An act. The other side holds it before it acts itself, and when `all` returns."""
         if self._last not in ("", side):
-            self.desks.until(self.desks.settled)
+            self.desks.until(self.desks.level)
         self._last = side
         key = self._heads[side] if head else self.desks.keys[side]
         return act(self.desks.nodes[side], self.desks.office, key, Draft(kind, **of), texts)

@@ -78,7 +78,7 @@ class Business:
         """An act of a duty officer, or of a co-head; both hold it when this returns."""
         key = self._heads[side] if head else self.desks.keys[side]
         made = act(self.desks.nodes[side], self.desks.office, key, Draft(kind, **of), texts)
-        self.desks.until(self.desks.settled)
+        self.desks.until(self.desks.level)
         return made
 
     def all(self) -> Business:
@@ -117,6 +117,7 @@ class Business:
         form = Text(fill(shipped()["holiday-calendar.1"], answers, "ko"), MEDIA_TYPE, None, "holidays.json")
         facts = {"when": "2026-01-02", "source": "own", "subject": {"ko": "새해 휴일표"}}
         self.matters["form"] = self.do("north", "account.enter", form, facts=facts)
+        self.desks.until(self.desks.settled)
         return self
 
     def _cross(self, later: Any) -> None:

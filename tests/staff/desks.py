@@ -28,6 +28,7 @@ from argon2 import PasswordHasher
 from tests.node.offices import SECRET, SIDES, Offices, free_ports
 from yeollak.node import founding
 from yeollak.node.config import NodeConfig
+from yeollak.storage import reading
 from yeollak.storage.staffing import Staffing
 
 PASSPHRASE = "four words nobody joins"
@@ -161,6 +162,13 @@ class Desks(Offices):
         for side in sides or SIDES:
             made.serve(side)
         return made
+
+    def level(self) -> bool:
+        """Whether both hold the same and have counted it: all that the next act waits for, though a node may
+        still owe a word that it saw the last (`settled` waits for that too, about a second).
+        """
+        heads = [reading.heads(self.view(side)) for side in SIDES]
+        return heads[0] == heads[1] and all(row.size == row.counted for row in heads[0])
 
     def address(self, side: str) -> str:
         """Where a side's desk answers."""

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
@@ -178,10 +178,10 @@ def enter(page: Page) -> None:
         page.keyboard.press("Enter")
 
 
-def resize(page: Page, width: int, scheme: Literal["light", "dark"] = "light") -> None:
+def resize(page: Page, width: int, scheme: str = "light") -> None:
     """Give a page a width and a scheme of colours, and wait until it has them."""
     page.set_viewport_size({"width": width, "height": HIGH})
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     has = (
         "({width, scheme}) => innerWidth === width && matchMedia(`(prefers-color-scheme: ${scheme})`).matches"
     )
@@ -196,13 +196,12 @@ def look(page: Page, name: str, *, night: bool | None = None) -> None:
     lang = page.evaluate("document.documentElement.lang")
     held = page.viewport_size or {"width": WIDE}
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    resize(page, WIDE)
-    assert overflow(page) == 0, (name, lang, WIDE)
-    assert findings(page) == [], (name, lang, WIDE)
-    resize(page, SLIM, "dark")
-    assert overflow(page) == 0, (name, lang, SLIM)
-    if night or (night is None and lang == "ar"):
-        assert findings(page) == [], (name, lang, SLIM, "by night")
+    for width, scheme in ((WIDE, "light"), (SLIM, "dark")):
+        resize(page, width, scheme)
+        wider, found = overflow(page), list[str]()
+        if width == WIDE or night or (night is None and lang == "ar"):
+            found = findings(page)
+        assert (wider, found) == (0, []), (name, lang, width, wider, found)
     resize(page, held["width"])
 
 

@@ -45,7 +45,7 @@ class Undertakings(Business):
     def act(self, side: str, kind: str, *texts: Text, **of: Any) -> str:
         """An act of the co-head. The other side holds it before it acts itself, and when `all` returns."""
         if self._last not in ("", side):
-            self.desks.until(self.desks.settled)
+            self.desks.until(self.desks.level)
         self._last = side
         return act(self.desks.nodes[side], self.desks.office, self._heads[side], Draft(kind, **of), texts)
 
