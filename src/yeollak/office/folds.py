@@ -73,6 +73,14 @@ class MatterFolds:
         """The kinds of the first so many acts of one side, whatever became of them."""
         return frozenset(act.move.kind for act in self._acts[place][: sizes[place]] if act.move is not None)
 
+    def last(self, place: int) -> Counted | None:
+        """The newest act of a side, or None."""
+        return self._acts[place][-1] if self._acts[place] else None
+
+    def named(self, place: int, act: str) -> Counted | None:
+        """The first act of a side that has this id, or None."""
+        return next((one for one in self._acts[place] if one.id == act), None)
+
     def newest(self, place: int) -> int:
         """The position of the newest act of a side in its register, or -1."""
         return self._indexes[place][-1] if self._indexes[place] else -1

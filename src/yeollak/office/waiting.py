@@ -120,7 +120,7 @@ def _of_matter(
         return
     state = office.state(matter).state
     for expected in expectations(procedure, state, office.parties):
-        opened = _find(office, expected)
+        opened = _find(office, matter, expected)
         for side in expected.awaited:
             word, why = _word(office, matter, expected, opened, side, now, calendar, outages)
             yield Waiting(
@@ -171,23 +171,19 @@ def _word(
     return Word.UNANSWERED if silent else Word.OVERDUE, tuple(why)
 
 
-def _find(office: Office, expected: Expectation) -> Counted | None:
-    """The act that set the time: the earliest finding of its document, a waiting side's register first."""
+def _find(office: Office, matter: str, expected: Expectation) -> Counted | None:
+    """The act of the matter that set the time, in a waiting side's register first. It is found among what was
+    folded: nothing is read for it.
+    """
     if not expected.opened:
         return None
+    folds = office.folds(matter)
     sides = dict.fromkeys((*expected.signers, *expected.waiting, *office.parties))
-    for side in sides:
-        place = office.charter.places[side]
-        index = office.ledger.first(place, expected.opened)
-        if index is not None:
-            return office.ledger.finding(place, index)
-    return None
+    named = (folds.named(office.charter.places[side], expected.opened) for side in sides)
+    return next((one for one in named if one is not None), None)
 
 
 def _has_acted(office: Office, matter: str, opened: Counted | None, side: str) -> bool:
     """Whether a side has signed anything in the matter that had seen the act which set the time."""
-    place = office.charter.places[side]
-    newest = office.folds(matter).newest(place)
-    if newest < 0 or opened is None:
-        return False
-    return office.ledger.finding(place, newest).has_seen(opened)
+    newest = office.folds(matter).last(office.charter.places[side])
+    return newest is not None and opened is not None and newest.has_seen(opened)
