@@ -53,7 +53,7 @@ _TEXTS = {
         "التفتيش قائمة الأسماء الملحق الفقرة الترجمة التحفظ"
     ),
 }
-_WORDS = {lang: text.split() for lang, text in _TEXTS.items()}
+WORDS = {lang: text.split() for lang, text in _TEXTS.items()}
 #: What people look for: a word that is nearly everywhere, some together, a rare one, one that is not there.
 QUERIES = {
     "en, common": "dam",
@@ -71,8 +71,9 @@ QUERIES = {
 }
 
 
-def _say(random: Random, lang: str, many: int) -> str:
-    words = _WORDS[lang]
+def say(random: Random, lang: str, many: int) -> str:
+    """So many words of a language, as often as a language has them."""
+    words = WORDS[lang]
     # Zipf: the first words stand nearly everywhere.
     return " ".join(words[min(int(random.paretovariate(0.7)) - 1, len(words) - 1)] for _ in range(many))
 
@@ -106,11 +107,11 @@ def make(alias: str, acts: int) -> Any:
             if opens:
                 facts = {
                     "class": "flood",
-                    "subject": {lang: _say(random, lang, 5) for lang in _WORDS},
-                    "to_title": {lang: _say(random, lang, 3) for lang in _WORDS},
+                    "subject": {lang: say(random, lang, 5) for lang in WORDS},
+                    "to_title": {lang: say(random, lang, 3) for lang in WORDS},
                 }
             elif kind == "note.answer":
-                facts = {"subject": {lang: _say(random, lang, 12) for lang in _WORDS}}
+                facts = {"subject": {lang: say(random, lang, 12) for lang in WORDS}}
             if number == acts // 3 // 4 * 4:
                 facts["subject"]["en"] += " zanzibar"
             at = format_instant(datetime.fromtimestamp(began + number * 600, UTC))
@@ -157,7 +158,9 @@ def make(alias: str, acts: int) -> Any:
                 view.ledger._held[place] = size
             for one in found:
                 view.ledger.add(one)
-            projection.store(view, _AT)
+            projection.keep(view, _AT)
+            view.refresh()
+            projection.show(view)
     return view
 
 
