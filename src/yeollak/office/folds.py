@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 
+from yeollak.office.expected import Expectation, expectations
 from yeollak.office.fold import NOTHING, Folded, fold
 from yeollak.office.ledger import Counted
 from yeollak.procedures.catalogue import table
@@ -40,6 +41,7 @@ class MatterFolds:
         self._kept: OrderedDict[Sizes, Folded] = OrderedDict()
         self._milestones: list[tuple[Sizes, Folded]] = []
         self._lines: OrderedDict[Sizes, str] = OrderedDict()
+        self._waits: tuple[Sizes, tuple[Expectation, ...]] | None = None
 
     def read(self, acts: Sequence[Counted]) -> None:
         """Take over what has been counted since; `acts` is everything that names the matter, in that
@@ -112,6 +114,13 @@ class MatterFolds:
             known = base
         self._kept.move_to_end(sizes)
         return known
+
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What the matter waits for now, found once while it does not move."""
+        sizes = self.sizes()
+        if self._waits is None or self._waits[0] != sizes:
+            self._waits = sizes, expectations(self.procedure, self.at(sizes).state, self._parties)
+        return self._waits[1]
 
     def line(self, sizes: Sizes, made: Callable[[Folded], str]) -> str:
         """What `made` says of the fold at `sizes`, made once while the matter does not move."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from yeollak.office.calendar import Calendar
-from yeollak.office.expected import Default, Expectation, default_of, expectations
+from yeollak.office.expected import Default, Expectation, default_of
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
 from yeollak.office.outages import Down, Outages
@@ -119,7 +119,7 @@ def _of_matter(
     if procedure is None:
         return
     state = office.state(matter).state
-    for expected in expectations(procedure, state, office.parties):
+    for expected in office.folds(matter).expectations():
         opened = _find(office, matter, expected)
         for side in expected.awaited:
             word, why = _word(office, matter, expected, opened, side, now, calendar, outages)
