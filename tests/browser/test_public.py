@@ -12,7 +12,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.site import serving
-from tests.staff.looking import SLIM, TAGS, WIDE, enter, findings, launched, listen, opened, overflow, press
+from tests.staff.looking import (
+    SLIM,
+    WIDE,
+    contrast,
+    enter,
+    findings,
+    launched,
+    listen,
+    opened,
+    overflow,
+    press,
+)
 from yeollak.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -46,27 +57,22 @@ def shown(browser: Browser, address: str, width: int = WIDE, **more: Any) -> Ite
         context.close()
 
 
-def axe(page: Page) -> list[str]:
-    """What axe-core finds on it."""
-    return findings(page, {"type": "tag", "values": TAGS})
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing(browser: Browser, address: str, lang: str) -> None:
     # One year stands for all: every part of the page is there, and axe is done in a few seconds.
     with shown(browser, f"{address}/{lang}/?year=2021") as page:
-        assert axe(page) == []
+        assert findings(page) == []
 
 
 def test_axe_finds_nothing_on_a_page_that_is_not_there(browser: Browser, address: str) -> None:
     with shown(browser, f"{address}/ko/nowhere") as page:
-        assert axe(page) == []
+        assert findings(page) == []
 
 
 def test_contrast_holds_in_the_dark(browser: Browser, address: str) -> None:
     with shown(browser, f"{address}/en/?year=2021", color_scheme="dark") as page:
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 21, 23)"
-        assert findings(page, {"type": "rule", "values": ["color-contrast"]}) == []
+        assert contrast(page) == []
 
 
 @pytest.mark.parametrize("width", [WIDE, 768, SLIM, 320])
