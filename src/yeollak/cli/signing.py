@@ -13,11 +13,12 @@ import click
 
 from yeollak.cli.opened import new_passphrase_option, passphrase_option
 from yeollak.cli.options import read_file, shared, write_file
-from yeollak.cli.output import Output, Said
+from yeollak.cli.output import Output
 from yeollak.errors import Fault, OurFault
 from yeollak.office.texts import instrument
 from yeollak.record import keyfile, signing
 from yeollak.record.keys import SigningKey
+from yeollak.words import term
 from yeollak.words.acts import kind_word
 from yeollak.words.facts import fact_word
 
@@ -67,22 +68,21 @@ def make(out: Output, path: Path, passphrase: str) -> None:
 def tell(out: Output, asked: signing.Request) -> None:
     """What a request asks to be signed, from its document alone."""
     act = asked.act
-    rows: list[tuple[str, str]] = [
-        (out.phrase("act"), asked.id),
-        (out.phrase("office"), act.office),
-        (out.phrase("side"), act.side),
-        (out.phrase("kind"), f"{kind_word(out.lang, act.kind)} ({act.kind})"),
-        (out.phrase("officer"), act.officer),
-        (out.phrase("at"), act.at),
+    rows = [
+        (term("act", out.lang), f"{kind_word(out.lang, act.kind)} ({act.kind})"),
+        (term("digest", out.lang), asked.id),
+        (term("office", out.lang), act.office),
+        (term("side", out.lang), act.side),
+        (term("officer", out.lang), act.officer),
+        (term("claimed-time", out.lang), act.at),
+        *([(term("matter", out.lang), act.matter)] if act.matter is not None else []),
     ]
-    if act.matter is not None:
-        rows.append((out.phrase("matter"), act.matter))
     for name, value in act.facts.items():
         rows.append((_fact(out, name, act.kind), str(value)))
     out.tabulate(rows, "what", "value")
     for text in asked.texts:
         out.say("A text that the document names, {digest}:", digest=text.digest(act.office))
-        out.say("{text}", text=Said(_text(text.content)))
+        out.tabulate([(line,) for line in _text(text.content)], "value")
 
 
 def _fact(out: Output, name: str, kind: str) -> str:
@@ -92,16 +92,16 @@ def _fact(out: Output, name: str, kind: str) -> str:
         return name
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes) -> list[str]:
     """A text as lines: a joint text by its languages and articles, anything else as it stands."""
     try:
         joint = instrument.read(content)
     except Fault:
-        return content.decode("utf-8", errors="backslashreplace")
+        return content.decode("utf-8", errors="backslashreplace").splitlines()
     lines = []
     for version in joint.versions:
         lines.append(f"[{version.lang}] {version.title}")
         lines += version.preamble
         for article in version.articles:
             lines += [f"{article.number}. {article.heading}", *article.paragraphs]
-    return "\n".join(lines)
+    return lines
