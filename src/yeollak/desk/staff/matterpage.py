@@ -53,6 +53,8 @@ _LINKS: Final = 20
 _LOOKED: Final = 200
 #: Up to how many acts it is told of each what became of it.
 _TOLD: Final = 1000
+#: Phases out of which nothing leads to a further stage, though something may still be entered there.
+_OVER: Final = frozenset({"cancelled", "declined", "lapsed", "refused", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def head_of(desk: Desk, matter: str) -> Head:
                 lang,
                 received=_received(view, matter),
                 until=waits[0].until if waits else "",
-                ended=row.phase in view.office.folds(matter).procedure.terminal,
+                ended=row.phase in view.office.folds(matter).procedure.terminal | _OVER,
             )
         ),
         facts=_facts(view.office, matter, standing, voice),

@@ -1,7 +1,8 @@
 """The verdict: the state of the office in one sentence, and what an officer must know next in a second.
 
 It is computed from what the page shows below and says nothing else. The first that holds is said: what rings,
-what is proved, what is cut, what is late, what waits; and only where none of these holds, that all is well.
+what is proved, what is cut, what is late, what waits, who has withdrawn; and only where none of these holds,
+that all is well.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Facts:
     evidence          whether views of one register contradict each other; `alarms` other alarms that stand
     first, next_call  the first hour at which something is due with us, and the hour of the next call
     owed              how many entries of ours the other sides have not receipted, the most of any
+    away              names of the sides that have withdrawn from the office
     """
 
     flash: tuple[str, str] = ("", "")
@@ -37,6 +39,7 @@ class Facts:
     with_them: int = 0
     owed: int = 0
     next_call: str = ""
+    away: str = ""
 
 
 def verdict(lang: str, facts: Facts) -> tuple[str, str]:
@@ -78,6 +81,8 @@ def _first(lang: str, facts: Facts) -> str:
             "Nothing waits on us. {n} things are late with them.",
             facts.late_with_them,
         )
+    if facts.away:
+        return say(lang, "Nothing waits on us. Withdrawn from the office: {sides}.", sides=facts.away)
     return say(lang, "All is well. Nothing waits on us.")
 
 

@@ -231,6 +231,7 @@ def _facts(
     elif dead:
         facts["partly"] = reader.sides(one.peer for one in dead)
     us, them = lanes
+    away = [side for side in desk.sides if _phase(desk, side) == "withdrawn"]
     return verdict.Facts(
         flash=ringing.get("flash", ("", "")),
         immediate=ringing.get("immediate", ("", "")),
@@ -242,11 +243,17 @@ def _facts(
         late_with_them=them.late,
         with_them=them.total,
         owed=max((one.owed for one in wires), default=0),
+        away=reader.sides(away) if away else "",
         next_call=""
         if coming is None
         else reader.isolated(hour(coming[1], desk.now, calendar.where, desk.lang)),
         **facts,
     )
+
+
+def _phase(desk: Desk, side: str) -> str:
+    """Where a side stands to the office by its own acts."""
+    return desk.view.office.state(natural_id(desk.view.id, "standing", side)).state.phase
 
 
 # the call and the lists
