@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import Count, Max
@@ -23,6 +24,7 @@ from yeollak.record import canon
 from yeollak.record.enclosure import SALT, unwrap_private
 from yeollak.storage import models, reading
 from yeollak.storage.reading import HeadRow, OfficeView
+from yeollak.storage.told import Told
 
 #: The largest enclosure that is looked at for a chronicle, in bytes.
 MAX_CHRONICLE = 256 * 1024
@@ -120,8 +122,11 @@ class Source:
         def rows(model: Any) -> Any:
             return model.objects.using(self.alias).filter(office_id=office)
 
-        heads = rows(models.Head).order_by("place").values_list("place", "size", "root", "counted")
-        told = [f"{place} {size} {bytes(root).hex()} {counted}" for place, size, root, counted in heads]
+        heads = rows(models.Head).order_by("place").values_list("place", "size", "root", "counted", "shown")
+        told = [
+            f"{place} {size} {bytes(root).hex()} {counted} {shown}"
+            for place, size, root, counted, shown in heads
+        ]
         if not told:
             raise LookupError(office)
         # A large enclosure arrives after its act, and one may be erased.
@@ -136,14 +141,23 @@ class Source:
         except OurFault:
             raise LookupError(office) from None
 
-        def blobs(digests: Collection[str]) -> Mapping[str, bytes]:
-            return _blobs(view, digests)
-
-        def matters(ids: Collection[str]) -> Mapping[str, MatterRow]:
-            return _matters(view, ids)
-
         charter = canon.decode(view.charter.raw, limit=MAX_CHARTER)
-        return rows_of(office, charter, counted(view), blobs, matters, reading.heads(view), self._clock())
+        told = told_of(view)
+        with told.lock:
+            acts = told.acts(view, partial(_blobs, view))
+
+            def matters(ids: Collection[str]) -> Mapping[str, MatterRow]:
+                return told.states(view, ids, partial(_matters, view))
+
+            return _rows(office, charter, acts, told.values, matters, reading.heads(view), self._clock())
+
+
+_kept: Final[dict[tuple[str, str], Told]] = {}
+
+
+def told_of(view: OfficeView) -> Told:
+    """What this process has found of an office that may be shown."""
+    return _kept.setdefault((view.alias, view.id), Told(_TOLD_ALONE, _chronicle))
 
 
 def source() -> Source:
@@ -163,10 +177,27 @@ def rows_of(
     """The rows of an office, from what was counted in that order, what is held of some enclosures, and what
     some matters have come to. A matter under an embargo that is not over at `now` is held back whole.
     """
+
+    def values(digests: Collection[str]) -> Mapping[str, object]:
+        found = ((digest, _chronicle(blob)) for digest, blob in blobs(digests).items())
+        return {digest: value for digest, value in found if value is not None}
+
+    return _rows(office, charter, counted, values, matters, heads, now)
+
+
+def _rows(
+    office: str,
+    charter: Mapping[str, Any],
+    counted: Sequence[Counted],
+    values: Callable[[Collection[str]], Mapping[str, object]],
+    matters: Callable[[Collection[str]], Mapping[str, MatterRow]],
+    heads: Sequence[HeadRow],
+    now: datetime,
+) -> RecordRow:
     allowed = [found for found in counted if found.move is not None and not found.void]
     closed = _embargoed(allowed, now)
     allowed = [found for found in allowed if found.matter not in closed]
-    told = list(_told(allowed, blobs))
+    told = list(_told(allowed, values))
     events = {found.move.facts.get("event") for found, _ in told if found.move is not None} - {None}
     wanted = {found.matter for found, _ in told}
     around = [found for found in allowed if _belongs(found, wanted, events)]
@@ -201,7 +232,7 @@ def counted(view: OfficeView) -> list[Counted]:
 
 
 def _told(
-    allowed: Sequence[Counted], blobs: Callable[[Collection[str]], Mapping[str, bytes]]
+    allowed: Sequence[Counted], values: Callable[[Collection[str]], Mapping[str, object]]
 ) -> Iterable[tuple[Counted, object]]:
     """The acts that carry a `chronicle/1` enclosure which is held here, each with its decoded value."""
     enclosing: list[tuple[Counted, list[str]]] = []
@@ -212,10 +243,9 @@ def _told(
             enclosing.append((found, digests))
     for start in range(0, len(enclosing), _AT_ONCE):
         part = enclosing[start : start + _AT_ONCE]
-        held = blobs({digest for _, digests in part for digest in digests})
+        held = values({digest for _, digests in part for digest in digests})
         for found, digests in part:
-            values = (_chronicle(held[digest]) for digest in digests if digest in held)
-            value = next((value for value in values if value is not None), None)
+            value = next((held[digest] for digest in digests if digest in held), None)
             if value is not None:
                 yield found, value
 

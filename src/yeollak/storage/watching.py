@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from threading import local
 from typing import Final
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Sum
 
 from yeollak.errors import OurFault
 from yeollak.office.calendar import Calendar
@@ -201,7 +201,9 @@ def signature(alias: str) -> str:
     cleared = models.Alarm.objects.using(alias).aggregate(many=Count("cleared_at"))["many"]
     drafts = DeskDraft.objects.using(alias).aggregate(many=Count("pk"), last=Max("updated"))
     lines = models.Outbox.objects.using(alias).order_by("id").values_list("office", "peer", "last_error")
-    found = (reading.moved(alias), *newest, cleared, drafts["many"], drafts["last"], *lines)
+    # What has been counted may be shown a moment later, in a transaction of its own.
+    shown = models.Head.objects.using(alias).aggregate(many=Sum("shown"))["many"]
+    found = (reading.moved(alias), *newest, shown, cleared, drafts["many"], drafts["last"], *lines)
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 

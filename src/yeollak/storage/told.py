@@ -1,0 +1,145 @@
+"""What is told: the acts of an office that the public page is drawn from, found once and gone on with.
+
+A record has a hundred acts for each that tells something. An act that has been counted never changes, so that
+only new ones are looked at, with what has come or gone of enclosures, and the matters that may have moved. It
+is kept for the whole process; what it holds is values, and no thread's view.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
+
+from django.db.models import Count, Max
+
+from yeollak.office.ledger import Counted
+from yeollak.storage import models
+from yeollak.storage.ledger import counted_of
+from yeollak.storage.reading import OfficeView
+
+#: Findings are read in portions of so many.
+_AT_ONCE: Final = 2000
+#: Enclosures and matters are asked for in portions of so many.
+_NAMED: Final = 200
+
+
+class Told:
+    """The acts of one office that may be shown. `alone` are the procedures whose acts are shown by
+    themselves, `decode` makes an enclosure a telling or None, `blobs` and `matters` read what is held of
+    enclosures and what matters have come to.
+    """
+
+    def __init__(self, alone: Collection[str], decode: Callable[[bytes], object | None]) -> None:
+        self._alone, self._decode = alone, decode
+        self.lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        #: How many findings were looked at: the tests hold it against what is new.
+        self.read = 0
+        self._last = 0
+        self._enclosures = (0, 0)
+        self._acts: dict[int, Counted] = {}
+        self._values: dict[str, object] = {}
+        self._enclosing: defaultdict[str, list[tuple[int, Counted]]] = defaultdict(list)
+        self._by_event: defaultdict[str, list[tuple[int, Counted]]] = defaultdict(list)
+        self._events: set[str] = set()
+        self._wanted: set[str] = set()
+        self._states: dict[str, Any] = {}
+        self._moved: set[str] = set()
+
+    def acts(
+        self, view: OfficeView, blobs: Callable[[Collection[str]], Mapping[str, bytes]]
+    ) -> list[Counted]:
+        """Every act that may be shown or says until when one may not, in the order of counting."""
+        held = view.rows(models.Enclosure).aggregate(newest=Max("id"), many=Count("id"))
+        newest, many = held["newest"] or 0, held["many"]
+        fresh = list(
+            view.rows(models.Enclosure).filter(id__gt=self._enclosures[0]).values_list("digest", flat=True)
+        )
+        known = view.rows(models.Finding).filter(id__lte=self._last).count() if self._last else 0
+        if known != self.read or many != self._enclosures[1] + len(fresh):
+            # A rebuild, a restore, or an enclosure that was erased: what it told is not told any more.
+            self._forget()
+            fresh = []
+        self._enclosures = newest, many
+        asked = {digest for digest in fresh if digest in self._enclosing}
+        while rows := list(view.rows(models.Finding).filter(id__gt=self._last).order_by("id")[:_AT_ONCE]):
+            for row in rows:
+                self._take(row.id, counted_of(row, view.charter), asked)
+            self._last = rows[-1].id
+            self.read += len(rows)
+        self._tell(view, blobs, asked)
+        return [self._acts[number] for number in sorted(self._acts)]
+
+    def values(self, digests: Collection[str]) -> Mapping[str, object]:
+        """What these enclosures tell, for those that are held and tell something."""
+        return {digest: self._values[digest] for digest in digests if digest in self._values}
+
+    def states(
+        self, view: OfficeView, ids: Collection[str], read: Callable[[Collection[str]], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        """What these matters have come to: those are read that have moved, or that a crossing act may still
+        settle or change.
+        """
+        behind = any(head.shown != head.counted for head in view.rows(models.Head))
+        open_still = {matter for matter, one in self._states.items() if not one.settled}
+        asked = {matter for matter in ids if matter not in self._states or matter in self._moved | open_still}
+        self._states.update(read(asked))
+        if not behind:
+            # Pages may come to know of a matter only after its acts were counted.
+            self._moved.clear()
+        return {matter: self._states[matter] for matter in ids if matter in self._states}
+
+    def _take(self, number: int, found: Counted, asked: set[str]) -> None:
+        move = found.move
+        if found.void or move is None:
+            return
+        self._moved.add(found.matter)
+        for digest, release in move.enclosures.items():
+            if release in ("right", "large"):
+                self._enclosing[digest].append((number, found))
+                asked.add(digest)
+        event = move.facts.get("event")
+        if isinstance(event, str):
+            self._by_event[event].append((number, found))
+        if (
+            found.procedure in self._alone
+            or found.matter in self._wanted
+            or event in self._events
+            or "embargo" in move.facts
+        ):
+            self._acts[number] = found
+
+    def _tell(
+        self,
+        view: OfficeView,
+        blobs: Callable[[Collection[str]], Mapping[str, bytes]],
+        digests: Iterable[str],
+    ) -> None:
+        """Take over what these enclosures tell, and every act that belongs to it."""
+        wanted = sorted(digests)
+        for start in range(0, len(wanted), _NAMED):
+            for digest, blob in blobs(wanted[start : start + _NAMED]).items():
+                value = self._decode(blob)
+                if value is None:
+                    continue
+                self._values[digest] = value
+                for number, found in self._enclosing[digest]:
+                    self._acts[number] = found
+                    self._belong(view, found)
+
+    def _belong(self, view: OfficeView, found: Counted) -> None:
+        event = found.move.facts.get("event") if found.move is not None else None
+        if isinstance(event, str) and event not in self._events:
+            self._events.add(event)
+            self._acts.update(self._by_event[event])
+        if found.matter not in self._wanted:
+            self._wanted.add(found.matter)
+            rows = view.rows(models.Finding).filter(matter=found.matter, id__lte=self._last)
+            for row in rows:
+                one = counted_of(row, view.charter)
+                if not one.void and one.move is not None:
+                    self._acts[row.id] = one
