@@ -161,8 +161,8 @@ def open_(
 ) -> int:
     """Open the pouch whose parts are in the files PATHS, in any order; without files, what waits here.
 
-    A file holds parts as they were packed, or lines of text as a scanner reads them from paper. Exit code 1:
-    at least one part was damaged.
+    A file holds parts as they were packed, or lines of text as a scanner reads them from paper; of a folder
+    every file is read. Exit code 1: at least one part was damaged.
     """
     node = opened(folder)
     from yeollak.node.pouches import Wish, open_pouches, post_of

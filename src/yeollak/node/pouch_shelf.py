@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, overload
 
@@ -50,9 +51,11 @@ class Shelf:
             return []
 
     def missing(self, pouch: str) -> tuple[int, list[int]]:
-        """How many parts a pouch has, and the numbers of those that are not here."""
+        """How many parts a pouch has, and the numbers of those that are not here. Raises
+        RecordFault(`malformed`) where what was kept is damaged or gone, and forgets it.
+        """
         here = self._numbers(pouch)
-        of = self._part(pouch, here[0]).of
+        of = self._part(pouch, here[0] if here else 1).of
         return of, sorted(set(range(1, of + 1)) - set(here))
 
     def drop(self, pouch: str) -> None:
@@ -68,15 +71,18 @@ class Shelf:
         return self._part(pouch, number).piece
 
     def _numbers(self, pouch: str) -> list[int]:
-        names = [path.name for path in (self._folder / pouch).iterdir()]
+        place = self._folder / pouch
+        names = [path.name for path in place.iterdir()] if place.is_dir() else []
         return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
     def _part(self, pouch: str, number: int) -> Part:
-        with (self._folder / pouch / str(number)).open("rb") as file:
+        part = None
+        # Another command may have opened it meanwhile, and tidied up.
+        with suppress(OSError), (self._folder / pouch / str(number)).open("rb") as file:
             part = next(parts_in(file), None)
         if not isinstance(part, Part) or (part.id, part.number) != (pouch, number):
             self.drop(pouch)
-            raise RecordFault("malformed", what="the pouch", why="what was kept of it is damaged")
+            raise RecordFault("malformed", what="the pouch", why="what was kept of it is damaged or gone")
         return part
 
 

@@ -284,7 +284,7 @@ def _shelved(shelf: Shelf, paths: Sequence[Path], opening: Opening) -> list[str]
     """Keep the parts in these files; returns the pouches that they belong to, as they came."""
     given: dict[str, None] = {}
     faults: list[OurFault] = []
-    for path in paths:
+    for path in _files(paths):
         damaged, good = 0, 0
         try:
             with path.open("rb") as file:
@@ -305,7 +305,21 @@ def _shelved(shelf: Shelf, paths: Sequence[Path], opening: Opening) -> list[str]
             opening.damaged.append(Spoilt(str(path), 0, 0))
     if faults and not given:
         raise faults[0]
+    if not given:
+        raise OurFault("pouch-none", file=str(paths[0]))
     return list(given)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files that are meant: of a folder those that lie in it. Raises OurFault(`file-unreadable`)."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.iterdir() if one.is_file())
+        elif path.exists() and not path.is_file():
+            # A device may never end.
+            raise OurFault("file-unreadable", file=str(path), why="it is not a file")
+        else:
+            yield path
 
 
 def _open(node: Node, shelf: Shelf, posts: Sequence[Post], pouch: str, of: int) -> Opened:
