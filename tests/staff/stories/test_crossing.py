@@ -42,6 +42,7 @@ def test_acts_that_crossed_are_told_at_both_desks(chrome: Browser, posts: Posts,
         south.stands("note", "withdrawn")
         south.reads("A crossing act may still change this.")
         assert "note.withdraw" not in south.offered()
+        expect(south.page.locator(".stages li.here")).to_have_count(0)
         north.see(note)
         north.stands("note", "tendered")
         north.do("note.take")

@@ -19,6 +19,7 @@ from tests.staff.stories.posts import Posts
 from yeollak.node.alarm_settings import AlarmSettings, Webhook
 from yeollak.node.config import NodeConfig
 from yeollak.words import LANGUAGES, say
+from yeollak.words.naming import Reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -117,4 +118,6 @@ def test_a_flash_rings_and_nobody_answers(chrome: Browser, posts: Posts, told: C
 
 
 def _rings(lang: str) -> str:
-    return say(lang, "Flash from {side}. Acknowledge now.", side="⁨South⁩")
+    """What Today says first at the North's desk."""
+    sender = Reader(lang, "north", {"south": "South"}).name("south")
+    return say(lang, "Flash from {side}. Acknowledge now.", side=sender)

@@ -40,6 +40,20 @@ class Operators(Hands):
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))
         return folder
 
+    def found(self) -> str:
+        """Two nodes with one office whose nodes say at once what they have seen; returns the office id."""
+        cards = [f"{side}.card" for side in SIDES]
+        for side, card in zip(SIDES, cards, strict=True):
+            self.make(side)
+            self.good("card", "new", "--node", side, "--name", f"en={side.title()}", "--out", card)
+        (self.root / "terms.toml").write_text("[terms]\nseen_seconds = 1\n")
+        about = ("--name", "en=Office", "--terms", "terms.toml", "--out", "charter")
+        office = str(self.good("office", "draft", *cards, *about)["office"])
+        for side in SIDES:
+            self.good("office", "found", "charter", *cards, "--node", side, "--office", office)
+            self.good("office", "sign", "--node", side, "--checked", "in-person")
+        return office
+
     def address(self, side: str) -> str:
         """Where a side's desk answers."""
         return f"http://127.0.0.1:{self.desks[side]}"
@@ -84,7 +98,7 @@ def test_an_office_is_founded_and_a_note_goes(chrome: Browser, operators: Operat
             officer.fits()
             officer.press(".nav a[data-key=m]")
             officer.press(officer.page.locator("main a").filter(has_text=_founding(lang)).first)
-            officer.stands("charter", "founded")
+            officer.stands("founding", "founded")
             officer.reads("Settled.")
             officer.today()
         south.pick(deed_word(lang, "note.tender"), "note.tender")
@@ -121,4 +135,4 @@ def _turned_away(chrome: Browser, operators: Operators) -> None:
 
 def _founding(lang: str) -> str:
     """What the matter of the founding is called."""
-    return capfirst(procedure_word(lang, "charter"))
+    return capfirst(procedure_word(lang, "founding"))

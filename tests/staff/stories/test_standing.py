@@ -11,6 +11,7 @@ from yeollak.office.matter import natural_id
 from yeollak.words import LANGUAGES, say
 from yeollak.words.acts import kind_word
 from yeollak.words.deeds import deed_word
+from yeollak.words.naming import Reader
 from yeollak.words.states import stand_word
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,6 +49,8 @@ def test_a_side_withdraws_the_other_stays_and_it_returns(chrome: Browser, posts:
         expect(south.page.locator("#bridge .post.them")).to_contain_text(withdrawn)
         expect(south.page.locator("#bridge .post.us")).not_to_contain_text(withdrawn)
         south.today()
+        who = Reader(lang, "south", {"north": "North"}).sides(["north"])
+        south.reads("Nothing waits on us. Withdrawn from the office: {sides}.", ".verdict h1", sides=who)
         expect(_stands(south, "them")).to_contain_text(withdrawn)
         south.fits()
         south.see(standing["north"])
@@ -74,6 +77,7 @@ def test_a_side_withdraws_the_other_stays_and_it_returns(chrome: Browser, posts:
             south.today()
             expect(_stands(south, "them")).to_contain_text(stand_word(lang, phase))
         expect(south.page.locator("#bridge .post.them")).not_to_contain_text(withdrawn)
+        south.reads("All is well. Nothing waits on us.", ".verdict h1")
         for side, matter in standing.items():
             assert posts.agree(matter) == "present", side
 
