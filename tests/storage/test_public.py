@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from tests.storage.nodes import Nodes
 from tests.storage.test_projections import TOLD, told
-from yeollak.storage import models
-from yeollak.storage.public import Source
+from yeollak.storage import models, reading
+from yeollak.storage.public import RecordRow, Source, _matters, counted, rows_of, told_of
 
 
 def test_what_belongs_to_a_telling_comes_along_with_its_matter(nodes: Nodes) -> None:
@@ -74,3 +75,43 @@ def test_what_is_under_an_embargo_is_held_back_whole_until_it_is_over(nodes: Nod
             "account.annotate",
         }
         assert after.until is None
+
+
+def test_what_is_gone_on_with_is_what_all_acts_give(nodes: Nodes) -> None:
+    """After every step the rows are those of all acts at once, and only what was new has been read."""
+    south = nodes.both[0]
+    source = Source(south.journal.alias)
+
+    def whole() -> RecordRow:
+        view = south.view
+
+        return rows_of(
+            south.id,
+            source.record(south.id).charter,
+            counted(view),
+            partial(reading.blobs, view),
+            partial(_matters, view),
+            reading.heads(view),
+            datetime(2026, 11, 25, tzinfo=UTC),
+        )
+
+    def agrees() -> None:
+        found, asked = source.record(south.id), whole()
+        assert (found.items, found.acts, found.matters) == (asked.items, asked.acts, asked.matters)
+
+    told(nodes)
+    agrees()
+    opened = south.view.ledger.finding(south.view.place, 1)
+    for number in range(3):
+        facts = {"when": "2026-11-20", "source": "own", "subject": {"en": "Said"}, "event": "n0"}
+        south.say("account.enter", facts=facts, text=json.dumps({**TOLD, "event": "n0"}).encode())
+        agrees()
+        before = told_of(south.view).read
+        south.say("remark", matter=opened.matter, facts={"event": f"n{number}"})
+        nodes.meet()
+        agrees()
+        assert told_of(south.view).read - before < 6, "what was read before is not read again"
+    blob = models.Enclosure.objects.using(south.journal.alias).filter(office_id=south.id).first()
+    assert blob is not None
+    blob.delete()
+    agrees()

@@ -8,8 +8,9 @@ cannot be read is counted, never guessed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -135,7 +136,7 @@ def build(view: RecordView) -> PublicOffice:
     unread = 0
     for entry in view.items[:MOST_ENTRIES]:
         try:
-            told.append((entry, parse(entry.chronicle)))
+            told.append((entry, _parsed(entry.chronicle)))
         except TheirFault:
             unread += 1
     told.sort(
@@ -179,6 +180,24 @@ def build(view: RecordView) -> PublicOffice:
         unread=unread,
         beyond=max(0, len(view.items) - MOST_ENTRIES),
     )
+
+
+#: What was parsed, by the identity of the value, which is kept with it: a telling stays as it is while others
+#: come. What a value cannot be parsed to is found anew.
+_PARSED: Final[OrderedDict[int, tuple[object, Chronicle]]] = OrderedDict()
+
+
+def _parsed(value: object) -> Chronicle:
+    """The event in a decoded value, parsed once while the same value is given. Raises TheirFault."""
+    known = _PARSED.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
+    found = parse(value)
+    _PARSED[id(value)] = value, found
+    while len(_PARSED) > 2 * MOST_ENTRIES:
+        with suppress(KeyError):  # another thread may have come before
+            _PARSED.popitem(last=False)
+    return found
 
 
 class _Acts:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from django.db.models import Count, Max
@@ -260,6 +260,10 @@ def _belongs(found: Counted, matters: Collection[str], events: Collection[object
     )
 
 
+#: The same acts are shown again with every new one.
+_instant = lru_cache(maxsize=65536)(canon.parse_instant)
+
+
 def _signed(found: Counted) -> dict[str, Any]:
     assert found.move is not None, "an allowed act has been parsed"
     return {
@@ -268,7 +272,7 @@ def _signed(found: Counted) -> dict[str, Any]:
         "side": found.side,
         "officer": found.move.function,
         "kind": found.move.kind,
-        "at": canon.parse_instant(found.move.at),
+        "at": _instant(found.move.at),
         "facts": found.move.facts,
     }
 
