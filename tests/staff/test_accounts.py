@@ -79,7 +79,7 @@ def test_the_roles_of_the_store_of_the_desk_and_of_the_handbook_are_the_same() -
     head = next(line for line in text.splitlines() if line.startswith("| permission"))
     columns = [cell.strip() for cell in head.strip("|").split("|")][1:]
     assert columns == list(access.ROLES)
-    rows = text[text.index(head) :].splitlines()[2:9]
+    rows = text[text.index(head) :].splitlines()[2:10]
     told = {
         permission: [cell.strip() == "yes" for cell in row.strip("|").split("|")][1:]
         for permission, row in zip(access.Permission, rows, strict=True)

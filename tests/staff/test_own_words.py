@@ -31,7 +31,7 @@ OURS = OwnWords(
         "south": SideWords({"en": "Southern Part", "ko": "남조선측", "ar": "القسم الجنوبي"}),
     },
     titles={
-        "co-head": {"en": "Director", "ko": "소장", "ar": "المدير"},
+        "co-head": {"en": "Director", "ko": "대표", "ar": "المدير"},
         "Deputy Minister": {"en": "Vice-Minister"},
     },
     places={"Seoul": {"en": "Southern capital"}, "House of Peace": {"en": "Southern house"}},
@@ -132,7 +132,7 @@ def test_words_for_one_page_do_not_reach_another() -> None:
         assert term("co-head", "en") == "Director"
         with reading_as(NONE):
             assert term("co-head", "en") == "co-head"
-        assert term("co-head", "ko") == "소장"
+        assert term("co-head", "ko") == "대표"
     assert term("co-head", "en") == "co-head"
 
 
@@ -233,6 +233,8 @@ def test_both_versions_stand_over_the_same_bytes(desks: Desks, lang: str) -> Non
         bytes_shown = re.search(r'<pre class="bytes doc".*?</pre>', answer.text, re.DOTALL)
         assert bytes_shown is not None
         assert OURS.office[lang] not in bytes_shown[0]
+        marked = [row for row in table[0].split("<tr")[2:] if 'class="differs"' in row]
+        assert len(marked) == 5, "office, side, order, hour and function, and no other language alone"
     assert len(set(pages.values())) == len(LANGUAGES)
     view = reading.office_view(desks.nodes["north"].alias, desks.office)
     place = view.charter.places["north"]

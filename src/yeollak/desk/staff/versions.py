@@ -47,11 +47,13 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Both versions, row beside row, and the bytes that they are versions of. `same` says whether the digest
-    of the bytes held is the act's id.
+    of the bytes held is the act's id; `alike` is the record's version in the reader's language, against which
+    ours is held: another language alone is no difference.
     """
 
     ours: Version
     record: Version
+    alike: Version
     digest: str
     size: int
     same: bool
@@ -59,15 +61,17 @@ class Pair:
     @property
     def rows(self) -> tuple[tuple[Row, Row, bool], ...]:
         """Row beside row, and whether the two differ."""
-        paired = zip(self.ours.rows, self.record.rows, strict=True)
-        return tuple((one, other, one.parts != other.parts) for one, other in paired)
+        rows = zip(self.ours.rows, self.record.rows, self.alike.rows, strict=True)
+        return tuple((one, other, one.parts != alike.parts) for one, other, alike in rows)
 
 
 def pair_of(desk: Desk, act: Counted, lang: str) -> Pair:
     """Both versions of an act; `lang` is the language of the record's."""
     document = desk.view.ledger.entry(act.place, act.index).document
     digest = hashlib.sha256(document).hexdigest()
-    return Pair(_ours(desk, act), _record(desk, act, lang), digest, len(document), digest == act.id)
+    record = _record(desk, act, lang)
+    alike = record if lang == desk.lang else _record(desk, act, desk.lang)
+    return Pair(_ours(desk, act), record, alike, digest, len(document), digest == act.id)
 
 
 def _ours(desk: Desk, act: Counted) -> Version:

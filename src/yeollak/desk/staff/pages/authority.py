@@ -35,6 +35,8 @@ ROLES: Final = ("authority", "register", "receipt", "seal")
 _POSTED: Final = tuple(name for name in FUNCTIONS if name != posts.NODE)
 #: Where a deed is begun on this page instead of on that of its kind.
 _HERE: Final = frozenset({"key.replace", "key.rotate", "posting.appoint", "register.reopen"})
+#: Tables of the watch officer's day, which the authority key may sign and has no business with.
+_DAILY: Final = frozenset({"presence", "watch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _deeds(desk: Desk) -> list[Deed]:
     return [
         _deed(desk, offer.kind.name, None)
         for offer in offered_to_authority(desk, None)
-        if offer.kind.name not in _HERE
+        if offer.kind.name not in _HERE and offer.procedure not in _DAILY
     ]
 
 
