@@ -23,6 +23,7 @@ import statistics
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -40,8 +41,9 @@ configure()
 
 from bench.desk_store import Kept, Scribe, kept  # noqa: E402 (models need settings)
 from tests.staff.composing import draft_path, hidden  # noqa: E402
-from tests.staff.desks import Browser  # noqa: E402
+from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser  # noqa: E402
 from yeollak.office.matter import natural_id  # noqa: E402
+from yeollak.storage.staffing import Staffing  # noqa: E402
 
 SMALL: Final = 1000
 #: What the issue asks for, in milliseconds.
@@ -114,6 +116,14 @@ class Client:
         return made
 
 
+class Patient(Browser):
+    """A browser that waits for a node that has just started."""
+
+    def _ask(self, request: urllib.request.Request) -> Answer:
+        with self._open.open(request, timeout=300) as answer:
+            return Answer(answer.status, answer.url, answer.read().decode(errors="replace"))
+
+
 class Served:
     """An office that is served, with a co-head who has signed in."""
 
@@ -123,7 +133,12 @@ class Served:
         self.scribe.now = office.now
         office.desks.serve("south")
         config = office.node.config
-        browser = office.desks.browser("south", "co-head")
+        browser = Patient(office.desks.address("south"))
+        node = office.node
+        Staffing(node.alias, HASHER).give("co-head", node.clock.now(), language="en")
+        signed_in = browser.post("/sign-in/", name="co-head", passphrase=PASSPHRASE, code="")
+        if signed_in.status != 200:
+            raise RuntimeError(f"nobody could sign in: {signed_in.status}")
         assert config.desk is not None
         handlers: list[Any] = vars(browser._open)["handlers"]
         jar = next(one.cookiejar for one in handlers if hasattr(one, "cookiejar"))
@@ -200,7 +215,7 @@ class Served:
         found["public page, Arabic"] = (self.public, f"/ar/offices/{self.office.office}/")
         found["public feed"] = (self.public, f"{office}feed.atom")
         found["public data"] = (self.public, f"{office}office.jsonld")
-        found["public entry"] = (self.public, f"{office}entries/event-1-south-0/")
+        found["public entry"] = (self.public, f"{office}entries/event-0-south-0/")
         return found
 
     def arrive(self) -> float:

@@ -9,7 +9,7 @@ from bench.desk_store import kept
 
 
 def test_every_page_answers_in_an_office_of_one_week(tmp_path: Path) -> None:
-    office = kept(tmp_path / "made", 1)  # raises where an act of it is void
+    office = kept(tmp_path / "made", 100)  # raises where an act of it is void
     assert office.acts > 300
     found = measured(office, 1, 1, "")
     assert found["warm"].keys() == found["cold"].keys()
