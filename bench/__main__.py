@@ -85,8 +85,17 @@ def drawn(result: dict[str, Any]) -> Table:
 @click.option("--acts", type=click.IntRange(min=1), default=256, show_default=True, help="Acts in the batch.")
 @click.option("--sizes", default="100,1000,10000", show_default=True, help="Sizes of the record, ascending.")
 @click.option("--rounds", type=click.IntRange(min=1), default=7, show_default=True, help="Median of so many.")
-def main(target: Path | None, acts: int, sizes: str, rounds: int) -> None:
+@click.option(
+    "--pages", is_flag=True, help="Measure the pages of desk and public page instead; takes minutes."
+)
+def main(target: Path | None, acts: int, sizes: str, rounds: int, pages: bool) -> None:
     """Measure what an act costs and how that grows, as ratios within this run."""
+    if pages:
+        from bench import desk_pages
+
+        asked = [] if target is None else ["--json", str(target)]
+        desk_pages.main.main(asked, standalone_mode=False)
+        return
     try:
         wanted = sorted({int(size) for size in sizes.split(",")})
     except ValueError:
