@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.desk_pages import drawn, measured
+from bench.desk_pages import cold, drawn, live, serving, warm
 from bench.desk_store import kept
 
 
 def test_every_page_answers_in_an_office_of_one_week(tmp_path: Path) -> None:
     office = kept(tmp_path / "made", 100)  # raises where an act of it is void
     assert office.acts > 300
-    found = measured(office, 1, 1, "")
-    assert found["warm"].keys() == found["cold"].keys()
-    assert len(found["warm"]) > 40
-    assert all(row["bytes"] > 0 for row in found["warm"].values())
-    assert len(found["live"]) == 1
-    table = drawn({"large": found, "small": found})
-    assert table.row_count == len(found["warm"])
+    with serving(office) as served:
+        costs = warm(served, 1, "")
+        assert len(costs) > 40
+        assert all(cost.size > 0 for cost in costs.values())
+        after = cold(served, 1, "record")
+        assert after.keys() <= costs.keys()
+        assert len(live(served, 1)) == 1
+    figures = {
+        "acts": office.acts,
+        "warm": {name: cost.to_json() for name, cost in costs.items()},
+        "cold": {name: cost.to_json() for name, cost in after.items()},
+    }
+    assert drawn({"large": figures, "small": figures}).row_count == len(costs)
