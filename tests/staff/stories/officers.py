@@ -171,13 +171,10 @@ class Officer:
         word = capfirst(state_word(self.lang, procedure, phase, slots))
         expect(self.page.locator("p.state")).to_contain_text(f"{word}.")
 
-    def reached(self) -> list[str]:
-        """On the page of a matter: what its reached stages are called."""
-        return self.page.locator(".stages li.done b").all_inner_texts()
-
-    def stages(self, *labels: str) -> list[str]:
-        """What stages are called in this language, by their English names."""
-        return [say(self.lang, label, context="stage") for label in labels]
+    def reached(self, *labels: str) -> None:
+        """On the page of a matter: the stages that are reached, by their English names, in this language."""
+        words = [say(self.lang, label, context="stage") for label in labels]
+        expect(self.page.locator(".stages li.done b")).to_have_text(words)
 
     def reads(self, message: str, where: str = "main", **given: str) -> None:
         """The page says a message of the catalogues in this language."""

@@ -35,6 +35,14 @@
     back?.(region)?.focus({preventScroll: true});
   }
 
+  // A button that is put anew between press and release is not clicked: what is fresh waits for the hand.
+  let down = false;
+  addEventListener("pointerdown", () => { down = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { down = false; }), true);
+  async function released() {
+    for (let waits = 0; down && waits < 60; waits++) await new Promise((done) => setTimeout(done, 50));
+  }
+
   async function refresh() {
     if (fetching) { again = true; return; }
     fetching = true;
@@ -46,6 +54,7 @@
       }
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        await released();
         const at = [scrollX, scrollY];
         for (const region of all("[data-live][id]")) {
           const other = fresh.getElementById(region.id);
