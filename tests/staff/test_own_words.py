@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 
 from tests.node.offices import SIDES
 from tests.staff.desks import Desks
+from tests.staff.looking import apart, launched, look, window
 from tests.storage.setup import ready
 from yeollak.errors import OurFault
 from yeollak.node.config import FILE, NodeConfig
@@ -283,3 +285,22 @@ def test_the_public_page_has_our_words_and_forgets_them_with_the_settings(desks:
     assert "Our Republic" not in plain
     assert tag != other
     assert page() == (plain, tag)
+
+
+@pytest.fixture(scope="module")
+def chrome(desks: Desks, chromium: Path) -> Iterator[Chromium]:
+    with launched(chromium) as browser:
+        yield browser
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_both_versions_and_the_authority_key_read_in_a_browser(
+    chrome: Chromium, desks: Desks, lang: str
+) -> None:
+    act, _ = apart(lambda: act_of(desks))
+    other = {"en": "ar", "ko": "en", "ar": "ko"}[lang]
+    with speaking(OURS), window(chrome, desks, lang, name="co-head") as page:
+        for path in (f"/1/acts/{act}/versions/?in={other}", "/1/authority/", "/1/line/", "/1/"):
+            page.goto(path)
+            look(page, path)
