@@ -1,0 +1,27 @@
+"""What is quick for most texts comes to the same as what is right for all."""
+
+from __future__ import annotations
+
+from random import Random
+
+from yeollak.words.foreign import clean
+from yeollak.words.searchable import terms
+
+_LETTERS = "aZ09 _-.,'\n\t\x00\x1f\x7f~@É가물ش ​‏­"
+
+
+def test_words_of_ascii_are_found_as_among_other_letters() -> None:
+    random = Random(3)
+    for _ in range(2000):
+        text = "".join(chr(random.randrange(128)) for _ in range(random.randrange(24)))
+        slow = [term for term in terms(f"{text} 가") if term.token != "가"]
+        assert list(terms(text)) == slow
+
+
+def test_what_can_be_printed_is_cleaned_as_what_cannot() -> None:
+    random = Random(4)
+    for _ in range(4000):
+        text = "".join(random.choice(_LETTERS) for _ in range(random.randrange(20)))
+        for lines in (False, True):
+            # A mark that is taken out makes the text one that cannot be printed.
+            assert clean(text, longest=40, lines=lines) == clean(f"{text}\u202e", longest=40, lines=lines)
