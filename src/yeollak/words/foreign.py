@@ -21,8 +21,19 @@ def clean(text: str, *, longest: int, lines: bool = False) -> str:
     Joiners and the two direction marks stay, since Persian, Hindi and mixed lines need them. Runs of white
     space become one space; with `lines`, line feeds stay. A text that was cut ends in an ellipsis.
     """
+    head = text[: longest * 2 + 2]
+    # What can be printed has no white space but the space, and nothing that is taken out: most texts.
+    plain = (head.replace("\n", "") if lines else head).isprintable()
+    joined = unicodedata.normalize("NFC", head if plain else _kept(head, lines=lines))
+    tidy = "\n".join(" ".join(part.split(" ")).strip() for part in joined.split("\n"))
+    while "  " in tidy:
+        tidy = tidy.replace("  ", " ")
+    return tidy if len(tidy) <= longest else tidy[: longest - 1] + "…"
+
+
+def _kept(text: str, *, lines: bool) -> str:
     kept = []
-    for char in text[: longest * 2 + 2]:
+    for char in text:
         if char in _BIDI:
             continue
         if char == "\n" and lines:
@@ -31,8 +42,4 @@ def clean(text: str, *, longest: int, lines: bool = False) -> str:
             kept.append(" ")
         elif unicodedata.category(char)[0] != "C" or char in _KEPT_FORMAT:
             kept.append(char)
-    joined = unicodedata.normalize("NFC", "".join(kept))
-    tidy = "\n".join(" ".join(part.split(" ")).strip() for part in joined.split("\n"))
-    while "  " in tidy:
-        tidy = tidy.replace("  ", " ")
-    return tidy if len(tidy) <= longest else tidy[: longest - 1] + "…"
+    return "".join(kept)

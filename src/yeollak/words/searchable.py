@@ -8,6 +8,7 @@ article; Latin script without case and accents, by the beginning of a word. docs
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ _LIKE_A: Final = frozenset({0, 1, 8, 11, 13, 18})
 #: Number of a first letter -> those that others write in its place: ㅇ(11), ㄴ(2), ㄹ(5).
 _BEFORE_I: Final = {11: (5, 2), 2: (11,), 5: (11,)}
 _BEFORE_A: Final = {2: (5,), 5: (2,)}
+
+
+#: A word of a text that is all ASCII, found without looking at each of its letters.
+_ASCII_WORD: Final = re.compile("[0-9A-Za-z]+")
 
 
 class Term(NamedTuple):
@@ -253,6 +258,10 @@ def _bare(word: str) -> str:
 
 def _runs(text: str, *, typed: bool = False) -> Iterator[_Run]:
     """Stretches of one script. A syllable that is not whole yet is left out of what is `typed`."""
+    if text.isascii():
+        for word in _ASCII_WORD.finditer(text):
+            yield _Run("word", word[0].lower(), (word.start(),), (word.end(),))
+        return
     script: Script = "gap"
     letters: list[str] = []
     starts: list[int] = []
