@@ -18,7 +18,7 @@ LONGEST: Final = 64 * 1024
 MOST_FIELDS: Final = 4000
 #: Never kept: what opens a key, proves a person, or guards the form itself; and what only steers the page.
 SECRET: Final = frozenset({"passphrase", "code", "csrfmiddlewaretoken"})
-STEERS: Final = frozenset({"act", "do", "files", "to", "version", "word"})
+STEERS: Final = frozenset({"act", "do", "files", "reads", "to", "version", "word"})
 
 
 class Problem(ValueError):

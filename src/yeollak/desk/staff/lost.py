@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import requires_csrf_token
 
-from yeollak.desk.staff.gate import closed, language_of, person_of
+from yeollak.desk.staff.gate import LANGUAGES, closed, language_of, person_of
 from yeollak.desk.staff.inputs import Typed
 from yeollak.words import direction, usage
 
@@ -34,11 +34,17 @@ def gives_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if request.method == "POST" and own:
             person = person_of(request)
             if person is None or _stale(request):
-                lang = person.language if person is not None else language_of(request)
+                lang = person.language if person is not None else _read_in(request)
                 return closed(_lost(request, lang=lang, back=person is not None))
         return view(request, *args, **kwargs)
 
     return inner
+
+
+def _read_in(request: HttpRequest) -> str:
+    """The language of the page that was sent: whoever wrote it reads that, whatever his browser prefers."""
+    said = request.POST.get("reads", "")
+    return said if said in LANGUAGES else language_of(request)
 
 
 class _Look(CsrfViewMiddleware):
