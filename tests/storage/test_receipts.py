@@ -12,8 +12,8 @@ from yeollak.office.disowning import LeftOut
 
 ready()
 
-from yeollak.storage.reading import OfficeView  # noqa: E402
-from yeollak.storage.receipts import disowned, receipts_by_side  # noqa: E402
+from yeollak.storage.reading import OfficeView  # noqa: E402 (models load once Django is set up)
+from yeollak.storage.receipts import disowned, receipts_by_side  # noqa: E402 (models load once Django is set up)
 
 
 @dataclass
