@@ -186,6 +186,8 @@ def _catch_up(node: Node, post: Post) -> str:
         if fault.code not in _SILENT:
             raise
         code = fault.code
+    # Pages learn of it too: where no server runs, nobody else tells them.
+    _fold(node, post.charter.office)
     return code if code in _BEHIND or code == "forked-register" else ""
 
 
