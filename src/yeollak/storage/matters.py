@@ -13,14 +13,14 @@ from typing import Any, Final, Literal
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from yeollak.storage import models
-from yeollak.storage.reading import OfficeView
+from yeollak.storage.reading import OfficeView, distinct, narrowed
 
 Order = Literal["newest", "oldest", "opened", "due", "precedence"]
 ORDERS: Final[tuple[Order, ...]] = ("newest", "oldest", "opened", "due", "precedence")
 #: Beyond so many a list says that there are more, and counts no further.
 MOST_COUNTED: Final = 1_000
-#: Up to how many matters that wait are named in a query.
-_NAMED: Final = 500
+#: Up to how many matters that wait are looked up one by one.
+_NAMED: Final = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +85,19 @@ class Counts:
 
 def listing(view: OfficeView, wanted: Wanted, size: int, after: str = "") -> Listing:
     """The page of a list that begins after the row that `after` names (the first where it names none)."""
-    rows = _sorted(_filtered(view, wanted), view, wanted)
-    rows = _after(rows, wanted, after)
-    found = list(rows[: size + 1])
-    shown = found[:size]
-    waits = waits_of(view, [row.matter for row in shown])
-    last = shown[-1] if len(found) > size else None
+    rows = _after(_sorted(_filtered(view, wanted), view, wanted), wanted, after)
+    # The places alone are sorted, and then the rows of the page are read: a row is a hundred times as large.
+    names = _NAMES[wanted.order]
+    places = list(rows.values_list("id", *names)[: size + 1])
+    shown = [place[0] for place in places[:size]]
+    held = view.rows(models.Matter).in_bulk(shown)
+    waits = waits_of(view, [held[number].matter for number in shown if number in held])
+    last = None
+    if len(places) > size:
+        number, *values = places[size - 1]
+        last = f"{'-'.join(map(str, values))}.{number}"
     return Listing(
-        tuple(Listed(row, waits.get(row.matter, ())) for row in shown),
-        None if last is None else f"{_place(last, wanted)}.{last.id}",
+        tuple(Listed(held[one], waits.get(held[one].matter, ())) for one in shown if one in held), last
     )
 
 
@@ -101,12 +105,19 @@ def counts(view: OfficeView, wanted: Wanted) -> Counts:
     """How many matters meet a filter."""
     rows = _filtered(view, wanted)
     total = rows[: MOST_COUNTED + 1].count()
-    awaited = {
-        side: _filtered(view, replace(wanted, awaited=side))[: MOST_COUNTED + 1].count()
-        for side in view.charter.sides
-    }
     still_open = _filtered(view, replace(wanted, settled=False))[: MOST_COUNTED + 1].count()
+    awaited = _awaited(view, wanted)
     return Counts(min(total, MOST_COUNTED), total > MOST_COUNTED, awaited, still_open)
+
+
+def _awaited(view: OfficeView, wanted: Wanted) -> dict[str, int]:
+    """How many of the matters wait for each side: what waits is gone through, which is less than there is."""
+    rows = _filtered(view, replace(wanted, awaited=""))
+    same = Exists(rows.filter(matter=OuterRef("matter")))
+    return {
+        side: view.rows(models.Awaited).filter(same, place=place)[: MOST_COUNTED + 1].count()
+        for place, side in enumerate(view.charter.sides)
+    }
 
 
 def procedures(view: OfficeView) -> dict[str, int]:
@@ -123,8 +134,7 @@ def phases(view: OfficeView, procedure: str) -> list[str]:
 
 def classes(view: OfficeView) -> list[str]:
     """The classes of subject that acts have named."""
-    rows = view.rows(models.Matter).exclude(subject_class="").values_list("subject_class", flat=True)
-    return sorted(rows.distinct()[:64])
+    return distinct(view, models.Matter, "subject_class", 64)
 
 
 def matter_row(view: OfficeView, matter: str) -> models.Matter | None:
@@ -164,41 +174,52 @@ def awaiting(view: OfficeView, side: str | None = None, most: int = 500) -> list
 
 def _filtered(view: OfficeView, wanted: Wanted) -> Any:
     rows = view.rows(models.Matter)
+    named = _named(view, wanted)
+    chosen = wanted.within is not None or named is not None
     if wanted.within is not None:
         rows = rows.filter(matter__in=list(wanted.within))
+    if named is not None:
+        rows = rows.filter(matter__in=named)
+    if wanted.settled is not None:
+        # Few are unsettled at any time; what is settled is nearly everything.
+        rows = narrowed(rows, "settled", wanted.settled, chosen or wanted.settled)
+        chosen = chosen or not wanted.settled
     if wanted.procedure:
-        rows = rows.filter(procedure=wanted.procedure)
+        rows = narrowed(rows, "procedure", wanted.procedure, chosen)
         if wanted.phase:
-            rows = rows.filter(phase=wanted.phase)
+            rows = narrowed(rows, "phase", wanted.phase, chosen)
     elif not wanted.daily and wanted.within is None:
-        # IN, since SQLite finds no index for the NOT that Django makes of a false value.
-        rows = rows.filter(daily__in=(False,))
+        rows = narrowed(rows, "daily", False, chosen)
     if wanted.precedence is not None:
         rows = rows.filter(precedence=wanted.precedence)
     if wanted.subject_class:
         rows = rows.filter(subject_class=wanted.subject_class)
-    if wanted.settled is not None:
-        rows = rows.filter(settled__in=(wanted.settled,))
     if wanted.since:
         rows = rows.filter(moved_at__gte=f"{wanted.since}T00:00:00Z")
     if wanted.until:
         rows = rows.filter(moved_at__lte=f"{wanted.until}T23:59:59Z")
-    if wanted.awaited:
-        waits = models.Awaited.objects.using(view.alias).filter(office_id=view.id)
-        if wanted.awaited != "any":
-            waits = waits.filter(place=view.charter.places[wanted.awaited])
-        # Few are looked up by name; where many wait, a page is soon full of them in its own order.
-        named = list(waits.values_list("matter", flat=True)[: _NAMED + 1])
-        if len(named) <= _NAMED:
-            rows = rows.filter(matter__in=named)
-        else:
-            rows = rows.filter(Exists(waits.filter(matter=OuterRef("matter"))))
+    if wanted.awaited and named is None:
+        # Where many wait, a page is soon full of them in its own order.
+        rows = rows.filter(Exists(_waits(view, wanted.awaited).filter(matter=OuterRef("matter"))))
     return rows
+
+
+def _named(view: OfficeView, wanted: Wanted) -> Any | None:
+    """The matters that wait as it is asked, where they are few enough to be looked up by name."""
+    if not wanted.awaited and wanted.order != "due":
+        return None
+    waits = _waits(view, wanted.awaited or "any")
+    return waits.values("matter") if waits[: _NAMED + 1].count() <= _NAMED else None
+
+
+def _waits(view: OfficeView, side: str) -> Any:
+    waits = models.Awaited.objects.using(view.alias).filter(office_id=view.id)
+    return waits if side == "any" else waits.filter(place=view.charter.places[side])
 
 
 def _sorted(rows: Any, view: OfficeView, wanted: Wanted) -> Any:
     if wanted.order == "due":
-        waits = models.Awaited.objects.using(view.alias).filter(office_id=view.id, matter=OuterRef("matter"))
+        waits = _waits(view, "any").filter(matter=OuterRef("matter"))
         rows = rows.filter(Exists(waits)).annotate(due=Subquery(waits.order_by("due").values("due")[:1]))
         return rows.order_by("due", "id")
     return rows.order_by(*_ORDERS[wanted.order])
@@ -212,17 +233,14 @@ _ORDERS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def _place(row: Any, wanted: Wanted) -> str:
-    """Where a row stands in its order, for the address of the next page."""
-    match wanted.order:
-        case "due":
-            return str(row.due)
-        case "opened":
-            return str(row.opened)
-        case "precedence":
-            return f"{row.precedence}-{row.updated}"
-        case _:
-            return str(row.updated)
+#: The columns that say where a row stands in its order, for the address of the next page.
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "newest": ("updated",),
+    "oldest": ("updated",),
+    "opened": ("opened",),
+    "due": ("due",),
+    "precedence": ("precedence", "updated"),
+}
 
 
 def _after(rows: Any, wanted: Wanted, after: str) -> Any:

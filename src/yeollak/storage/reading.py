@@ -13,7 +13,8 @@ from threading import local
 from typing import Any
 
 from django.db import connections
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, IntegerField, Max, Sum, Value
+from django.db.models.functions import Cast, Concat
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, MAX_BODY, Arrival, Push, Quota
@@ -328,3 +329,39 @@ def blobs(view: OfficeView, digests: Iterable[str]) -> dict[str, bytes]:
         rows = view.rows(models.Enclosure).filter(digest__in=wanted[start : start + 500])
         found.update((digest, bytes(data)) for digest, data in rows.values_list("digest", "blob"))
     return found
+
+
+#: No list of kinds or classes is longer than this.
+_MOST_VALUES = 500
+_LEAST = "SELECT MIN({name}) FROM {table} WHERE office_id = %s AND {name} > "
+#: Names of tables and columns alone are put into it.
+_STEPS = (
+    f"WITH RECURSIVE step(found) AS ({_LEAST} '' UNION ALL "  # noqa: S608
+    f"SELECT ({_LEAST} step.found) FROM step WHERE step.found IS NOT NULL) "
+    "SELECT found FROM step WHERE found IS NOT NULL LIMIT %s"
+)
+
+
+def distinct(view: OfficeView, model: Any, column: str, most: int = _MOST_VALUES) -> list[str]:
+    """The values that a column of an office has, in their order, the empty one left out. An index that begins
+    with the office and the column is stepped through from value to value, however many rows have each.
+    """
+    connection = connections[view.alias]
+    table, name = (connection.ops.quote_name(one) for one in (model._meta.db_table, column))
+    query = _STEPS.format(table=table, name=name)
+    with connection.cursor() as cursor:
+        cursor.execute(query, [view.id, view.id, most])
+        return [found for (found,) in cursor.fetchall()]
+
+
+def narrowed(rows: Any, name: str, value: Any, chosen: bool) -> Any:
+    """Rows of one value. Where another condition has been `chosen` to be looked up by, this one is written so
+    that no index serves it: SQLite knows nothing of how many rows either has, and would take its pick.
+    """
+    if not chosen:
+        # IN, since SQLite finds no index for the bare column that Django makes of a truth value.
+        return rows.filter(**{f"{name}__in": (value,)})
+    same = Concat(F(name), Value("")) if isinstance(value, str) else Cast(F(name), IntegerField())
+    return rows.annotate(**{f"of_{name}": same}).filter(
+        **{f"of_{name}": value if isinstance(value, str) else int(value)}
+    )

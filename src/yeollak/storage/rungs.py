@@ -8,7 +8,6 @@ transaction.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,23 +15,21 @@ from heapq import merge
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import F, IntegerField, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 
 from yeollak.errors import RecordFault
 from yeollak.office.ledger import Counted
 from yeollak.office.zones import of_second
 from yeollak.record.document import PRECEDENCES, Act
 from yeollak.storage import models
-from yeollak.storage.reading import OfficeView
+from yeollak.storage.reading import OfficeView, distinct, narrowed
 
 #: Kinds by which nodes speak of the line and of files: no person signs them.
 UNSPOKEN: Final = ("line.", "enclosure.")
 #: How many acts that a search has found a page is looked for among.
 MOST_FOUND: Final = 500
 _LONGEST_CURSOR: Final = 80
-#: Up to how many entries an act all receipts between acts are read at once.
-_NEAR: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,56 +135,63 @@ def around(view: OfficeView, act: str, size: int) -> Page | None:
 
 
 def kinds(view: OfficeView) -> list[str]:
-    """The kinds of act that there are, found by skipping from one to the next along the index."""
-    found: list[str] = []
-    rows = view.rows(models.Rung).order_by("kind").values_list("kind", flat=True)
-    kind = rows.filter(kind__gt="").first()
-    while kind is not None and len(found) < 500:
-        found.append(kind)
-        kind = rows.filter(kind__gt=kind).first()
-    return found
+    """The kinds of act that there are."""
+    return distinct(view, models.Rung, "kind")
 
 
 def procedures(view: OfficeView) -> list[str]:
-    """The procedures that acts belong to, found as `kinds` are."""
-    found: list[str] = []
-    rows = view.rows(models.Rung).order_by("procedure").values_list("procedure", flat=True)
-    name = rows.filter(procedure__gt="").first()
-    while name is not None and len(found) < 500:
-        found.append(name)
-        name = rows.filter(procedure__gt=name).first()
-    return found
+    """The procedures that acts belong to."""
+    return distinct(view, models.Rung, "procedure")
 
 
 def receipts(view: OfficeView, acts: Sequence[Counted]) -> dict[str, dict[str, datetime]]:
-    """When each other side first receipted these acts, by its own clock: act id -> side -> instant."""
+    """When each other side first receipted these acts, by its own clock: act id -> side -> instant. One query
+    for each register and cosigner, however many acts there are.
+    """
     found: dict[str, dict[str, datetime]] = {act.id: {} for act in acts}
-    for place in {act.place for act in acts}:
-        some = sorted((act for act in acts if act.place == place), key=lambda act: act.index)
-        for cosigner, side in enumerate(view.charter.sides):
-            if cosigner != place:
-                for act, time in _receipted(view, some, place, cosigner):
-                    found[act.id][side] = of_second(time)
+    for act, side, _, time in _receipted(view, acts):
+        found[act.id][side] = of_second(time)
     return found
 
 
-def _receipted(
-    view: OfficeView, acts: Sequence[Counted], place: int, cosigner: int
-) -> Iterator[tuple[Counted, int]]:
-    rows = view.rows(models.Receipt).filter(place=place, cosigner=cosigner)
-    rows = rows.order_by("size").values_list("size", "time")
-    first, last = acts[0].index, acts[-1].index
-    if last - first <= _NEAR * len(acts):
-        held = [*rows.filter(size__gt=first, size__lte=last), *rows.filter(size__gt=last)[:1]]
-        for act in acts:
-            at = bisect_right(held, act.index, key=lambda row: row[0])
-            if at < len(held):
-                yield act, held[at][1]
-        return
-    for act in acts:  # far apart: what lies between them is not read
-        row = rows.filter(size__gt=act.index).first()
-        if row is not None:
-            yield act, row[1]
+def first_receipts(view: OfficeView, acts: Sequence[Counted]) -> dict[str, tuple[str, datetime]]:
+    """Who has receipted these acts first, by the sizes that were receipted, and when by that side's clock."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for act, side, size, time in _receipted(view, acts):
+        found[act.id] = min(found.get(act.id, (size, time, side)), (size, time, side))
+    return {act: (side, of_second(time)) for act, (_, time, side) in found.items()}
+
+
+def precedences(view: OfficeView, acts: Sequence[Counted]) -> dict[str, str]:
+    """The precedence that each of these acts has in the list of the line."""
+    found: dict[str, str] = {}
+    for place in {act.place for act in acts}:
+        ids = {act.index: act.id for act in acts if act.place == place}
+        rows = view.rows(models.Rung).filter(place=place, index__in=list(ids))
+        for at, level in rows.values_list("index", "precedence"):
+            found[ids[at]] = PRECEDENCES[level]
+    return found
+
+
+def _receipted(view: OfficeView, acts: Sequence[Counted]) -> Iterator[tuple[Counted, str, int, int]]:
+    """The receipts that first cover each act, of every other side: act, side, size and second."""
+    for place in {act.place for act in acts}:
+        some = {act.index: act for act in acts if act.place == place}
+        for cosigner, side in enumerate(view.charter.sides):
+            if cosigner == place:
+                continue
+            rows = models.Receipt.objects.using(view.alias).filter(
+                office_id=view.id, place=place, cosigner=cosigner, size__gt=OuterRef("index")
+            )
+            first = rows.order_by("size").values("id")[:1]
+            named = view.rows(models.Rung).filter(place=place, index__in=list(some))
+            by_index = dict(named.annotate(receipt=Subquery(first)).values_list("index", "receipt"))
+            # Several acts lie under one receipt.
+            held = view.rows(models.Receipt).filter(id__in=set(by_index.values()) - {None})
+            read = {row[0]: row[1:] for row in held.values_list("id", "size", "time")}
+            for at, receipt in by_index.items():
+                if receipt in read:
+                    yield some[at], side, *read[receipt]
 
 
 def _row(view: OfficeView, one: Counted, known: Mapping[tuple[int, int], str]) -> models.Rung:
@@ -245,35 +249,22 @@ def _parts(view: OfficeView, wanted: Wanted) -> list[Any]:
     if wanted.kind:
         if not view.rows(models.Rung).filter(kind=wanted.kind).exists():
             return []
-        rows, chosen = _narrowed(rows, "kind", wanted.kind, chosen), True
+        rows, chosen = narrowed(rows, "kind", wanted.kind, chosen), True
     if wanted.procedure:
-        rows, chosen = _narrowed(rows, "procedure", wanted.procedure, chosen), True
+        rows, chosen = narrowed(rows, "procedure", wanted.procedure, chosen), True
     levels = range(wanted.least, len(PRECEDENCES)) if wanted.least else ()
     if levels and chosen:
         rows = rows.annotate(rank=Cast(F("precedence"), IntegerField())).filter(rank__gte=wanted.least)
     parts = [rows.filter(precedence=level) for level in levels] if levels and not chosen else [rows]
     chosen = chosen or bool(levels)
     if place is not None:
-        parts = [_narrowed(one, "place", place, chosen) for one in parts]
+        parts = [narrowed(one, "place", place, chosen) for one in parts]
     if wanted.nodes or wanted.kind or wanted.procedure or (levels and not wanted.dated):
         # What a kind, a procedure or a precedence chooses is shown, whoever says it.
         if chosen:
             return parts
         return [one.filter(spoken__in=(spoken,)) for one in parts for spoken in (True, False)]
-    return [_narrowed(one, "spoken", True, chosen) for one in parts]
-
-
-def _narrowed(rows: Any, name: str, value: Any, chosen: bool) -> Any:
-    """Rows of one value. Where another condition has been `chosen` to be looked up by, this one is written so
-    that no index serves it: SQLite knows nothing of how many rows either has, and would take its pick.
-    """
-    if not chosen:
-        # IN, since SQLite finds no index for the bare column that Django makes of a truth value.
-        return rows.filter(**{f"{name}__in": (value,)})
-    same = Concat(F(name), Value("")) if isinstance(value, str) else Cast(F(name), IntegerField())
-    return rows.annotate(**{f"of_{name}": same}).filter(
-        **{f"of_{name}": value if isinstance(value, str) else int(value)}
-    )
+    return [narrowed(one, "spoken", True, chosen) for one in parts]
 
 
 def _beyond(names: Sequence[str], held: _Row, *, back: bool) -> Q:

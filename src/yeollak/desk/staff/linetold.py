@@ -65,9 +65,21 @@ def gathered(
     """What the line says of each of these acts. `lanes` are the sides in the order of their lanes."""
     office = view.office
     receipts = rungs.receipts(view, acts)
+    precedences = rungs.precedences(view, acts)
     standings = _Standings(office, view.id)
+    view.ledger.prefetch({act.matter for act in acts if not act.void})
     return [
-        _told(office, act, receipts[act.id], lang, side_name, standings.at(act, list(lanes))) for act in acts
+        _told(
+            office,
+            act,
+            # Only what cannot be read is asked for its document: the line has no precedence of it.
+            precedences[act.id] if act.move is not None and act.id in precedences else _written(office, act),
+            receipts[act.id],
+            lang,
+            side_name,
+            standings.at(act, list(lanes)),
+        )
+        for act in acts
     ]
 
 
@@ -108,9 +120,15 @@ class _Standings:
         return cast(Stance, phase if phase in ("present", "partial", "withdrawn") else "unknown")
 
 
+def _written(office: Office, act: Counted) -> str:
+    document = parse(office.ledger.entry(act.place, act.index))
+    return document.precedence if document is not None else "routine"
+
+
 def _told(
     office: Office,
     act: Counted,
+    precedence: str,
     receipts: Mapping[str, datetime],
     lang: str,
     side_name: Callable[[str], str],
@@ -123,13 +141,12 @@ def _told(
     if kind == CALL and state is not None:
         seen = ((side, state.state.of("view", side)) for side in office.parties)
         views = {side: str(view) for side, view in seen if view is not None}
-    document = parse(office.ledger.entry(act.place, act.index))
     return Told(
         act,
         parse_instant(act.move.at) if act.move is not None else None,
         act_word(lang, act),
         title_of(office, act.matter, lang, side_name),
-        document.precedence if document is not None else "routine",
+        precedence,
         receipts,
         mark,
         void_word(lang, act.void) if act.void else "",

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.gate import Desk
-from yeollak.desk.staff.matterpage import precedence_word, receipt_of
+from yeollak.desk.staff.matterpage import precedence_word, receipts_of
 from yeollak.desk.staff.titles import act_word
 from yeollak.desk.staff.values import Part, Stated, Voice, stated
 from yeollak.errors import RecordFault
@@ -175,7 +175,8 @@ def acts_of(desk: Desk, matter: str, voice: Voice, before: int | None = None) ->
     tellings: Mapping[str, Any] = {}
     if any(act.id in marks or act.void for act in some):
         tellings = {one.act.act: one.to_json() for one in told(view.office, view.side, matter)}
-    return [_act(desk, act, marks, tellings, voice, reader) for act in some], start
+    receipts = receipts_of(view, some)
+    return [_act(desk, act, marks, tellings, receipts.get(act.id), voice, reader) for act in some], start
 
 
 def document_of(view: OfficeView, act: Counted) -> Act | None:
@@ -209,6 +210,7 @@ def _act(
     act: Counted,
     marks: Mapping[str, str],
     tellings: Mapping[str, Any],
+    receipt: tuple[str, str] | None,
     voice: Voice,
     reader: Reader,
 ) -> ActShown:
@@ -221,7 +223,6 @@ def _act(
     elif mark:
         why = outcome(reader, tellings[act.id]) if act.id in tellings else ()
         why = why or (say(desk.lang, "Overtaken: an act that crossed it stands before it."),)
-    receipt = receipt_of(view, act)
     kind = None
     if read is not None and act.procedure:
         kind = view.office.procedure(act).kind(read.kind)

@@ -32,11 +32,10 @@ from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
 from yeollak.office.subjects import opening
 from yeollak.office.waiting import waiting
-from yeollak.office.zones import of_second
 from yeollak.procedures.machine import COMMON
 from yeollak.record.canon import format_instant
 from yeollak.record.document import PRECEDENCES
-from yeollak.storage import links, models
+from yeollak.storage import links, models, rungs
 from yeollak.storage.matters import matter_row
 from yeollak.storage.reading import OfficeView
 from yeollak.words import has_term, say, term
@@ -210,11 +209,15 @@ def settled_words(reader: Reader, telling: Mapping[str, Any] | None, *, settled:
     return (say(reader.lang, "Not every side has signed an act that has seen every act of this matter."),)
 
 
+def receipts_of(view: OfficeView, acts: Sequence[Counted]) -> dict[str, tuple[str, str]]:
+    """Who has receipted acts first, by act id, and when by its own clock: never the side that signed them."""
+    found = rungs.first_receipts(view, acts)
+    return {act: (side, format_instant(time)) for act, (side, time) in found.items()}
+
+
 def receipt_of(view: OfficeView, act: Counted) -> tuple[str, str] | None:
-    """Who has receipted an act first, and when by its own clock: never the side that signed it."""
-    rows = view.rows(models.Receipt).filter(place=act.place, size__gt=act.index).exclude(cosigner=act.place)
-    row = rows.order_by("size", "time").values_list("cosigner", "time").first()
-    return None if row is None else (view.charter.sides[row[0]], format_instant(of_second(row[1])))
+    """Who has receipted an act first, and when."""
+    return receipts_of(view, [act]).get(act.id)
 
 
 def _looked_at(view: OfficeView, matter: str) -> list[Counted]:
