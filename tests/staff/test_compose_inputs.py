@@ -183,6 +183,28 @@ def test_an_hour_that_does_not_exist_is_refused() -> None:
         read_moment(Typed({"x.d": ["2030-02-30"]}), "x", UTC, "en")
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "read"),
+    [
+        ("0001-01-01", "00:00", None),
+        ("0101-01-01", "12:00", "0101-01-01T03:32:08Z"),
+        ("0001-01-01", "", "0001-01-01"),
+        ("9999-12-31", "23:59", "9999-12-31T14:59:00Z"),
+        ("2018-10-22", "09:00:00+00", None),
+        ("20181022", "", "2018-10-22"),
+    ],
+)
+def test_the_ends_of_the_calendar_and_other_ways_of_writing(day: str, hour: str, read: str | None) -> None:
+    zone, typed = ZoneInfo("Asia/Seoul"), Typed({"x.d": [day], "x.t": [hour]})
+    if read is None:
+        with pytest.raises(Problem):
+            read_moment(typed, "x", zone, "en")
+        return
+    assert read_moment(typed, "x", zone, "en") == read
+    assert typed_moment("x", read, zone)["x.d"] == (day if "-" in day else read)
+    assert typed_moment("x", "9999-12-31T23:59:59Z", zone) == {"x.d": "", "x.t": ""}
+
+
 def test_nothing_secret_and_no_more_than_is_bounded_is_kept() -> None:
     sent = {
         "passphrase": ["p"],

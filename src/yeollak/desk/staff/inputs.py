@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
+from yeollak.record import canon
 from yeollak.words import NATIVE_NAMES, direction, say
 
 #: The most that one field may have, in characters, and the most fields that are kept of one page.
@@ -160,23 +161,29 @@ def read_moment(typed: Typed, name: str, zone: tzinfo, lang: str, *, needs_time:
         raise Problem(say(lang, "Both the day and the hour are needed."))
     try:
         found = datetime.fromisoformat(f"{day}T{hour or '00:00'}:00")
-    except ValueError:
+        if found.tzinfo is not None:
+            raise ValueError(hour)
+        if not hour:
+            return found.date().isoformat()
+        utc = found.replace(tzinfo=zone).astimezone(UTC)
+        back = utc.astimezone(zone).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        # Beyond the first and the last hour of the calendar there is none either.
         raise Problem(say(lang, "There is no such day or hour.")) from None
-    if not hour:
-        return day
-    at = found.replace(tzinfo=zone)
-    utc = at.astimezone(UTC)
-    if utc.astimezone(zone).replace(tzinfo=None) != found:
+    if back != found:
         raise Problem(say(lang, "The clocks are put forward at that hour: it does not exist there."))
-    return f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+    return canon.format_instant(utc)
 
 
 def typed_moment(name: str, value: str, zone: tzinfo) -> dict[str, str]:
-    """What is typed for a day or an instant."""
+    """What is typed for a day or an instant; nothing for an instant beyond the last hour of that clock."""
     if "T" not in value:
         return {f"{name}.d": value, f"{name}.t": ""}
-    at = datetime.fromisoformat(value).astimezone(zone)
-    return {f"{name}.d": f"{at:%Y-%m-%d}", f"{name}.t": f"{at:%H:%M}"}
+    try:
+        at = datetime.fromisoformat(value).astimezone(zone)
+    except OverflowError:
+        return {f"{name}.d": "", f"{name}.t": ""}
+    return {f"{name}.d": at.date().isoformat(), f"{name}.t": f"{at:%H:%M}"}
 
 
 def words_input(
