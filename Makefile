@@ -1,6 +1,6 @@
 # The verbs of the project. Each makes the environment first; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench docs pins
+.PHONY: help env demo test check bench docs fuzz pins
 PYTHON ?=
 ARGS ?=
 export PYTHON
@@ -23,6 +23,9 @@ check: env ## lint, types, import rule, house rules, documents, catalogues
 
 docs: env ## write the generated pages again; `check` fails when they are stale
 	@$(run) -m tools.generate_docs
+
+fuzz: env ## every parser for some seconds on altered bytes (ARGS="--long" for hours)
+	@$(run) -m fuzz $(ARGS)
 
 bench: env ## measure what docs and issues promise (ARGS passes on)
 	@$(run) -m bench $(ARGS)
