@@ -72,7 +72,8 @@ def by_atheris(name: str, seconds: int, *, keep: bool = False) -> str:
         new = CACHE / name if keep else Path(scratch)
         new.mkdir(parents=True, exist_ok=True)
         command = [
-            sys.executable, "-m", "fuzz.driver", name, f"-max_total_time={seconds}", f"-rss_limit_mb={MEMORY}",
+            sys.executable, "-m", "fuzz.driver", name, f"-max_total_time={seconds}",
+            f"-rss_limit_mb={MEMORY}",
             f"-timeout={PATIENCE}", f"-artifact_prefix={FOUND / name}-", str(new), str(CORPUS / name),
         ]  # fmt: skip
         done = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, errors="replace")
