@@ -1,0 +1,166 @@
+"""Running schedules by their numbers: one, or many in several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import secrets
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from django.db import connections
+
+from tests.line.world import World
+from tests.simulation.faults import Faults
+from tests.simulation.promises import digest
+from tests.simulation.schedule import Schedule, copied
+from tests.storage.setup import ready
+from yeollak.line import courier, pouch_packing
+from yeollak.node import acting
+from yeollak.storage.ledger import DjangoLedger
+
+#: Two sides, or three in every fourth schedule.
+SIDES = (2, 2, 2, 3)
+
+
+@dataclass
+class Run:
+    """What came of one schedule: what broke, or empty, and its registers in the end."""
+
+    seed: int
+    broken: str
+    digest: str
+    happened: Counter[str]
+    trace: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def founded() -> Iterator[Callable[[int], Path]]:
+    """Founded offices of so many sides, made once in memory where the machine has such a place."""
+    ready()
+    place = Path("/dev/shm")
+    base = Path(tempfile.mkdtemp(dir=place if os.access(place, os.W_OK) else None))
+    made: dict[int, Path] = {}
+
+    def template(sides: int) -> Path:
+        if sides not in made:
+            made[sides] = base / f"founded{sides}"
+            World(made[sides], sides).found().close()
+        return made[sides]
+
+    try:
+        yield template
+    finally:
+        shutil.rmtree(base)
+
+
+def sides_of(seed: int) -> int:
+    """How many sides the schedule of a number has."""
+    return SIDES[seed % len(SIDES)]
+
+
+def run(template: Path, seed: int, events: int = 26) -> Run:
+    """Run the schedule of a number, in a copy of the founded office."""
+    faults = Faults(random.Random(seed))
+    folder = template.parent / f"run{seed}"
+    found = ""
+    with seeded(faults.rng), cached():
+        schedule = Schedule(copied(template, folder), sides_of(seed), faults)
+        try:
+            faults.bad = faults.rng.choice((0.3, 0.7, 1.0))
+            schedule.run(events)
+            schedule.calm()
+            schedule.promises.kept(list(schedule.machines.values()))
+            faults.held()
+            came = digest(list(schedule.machines.values()))
+        except Exception as problem:  # noqa: BLE001 (whatever it is, the number is told)
+            found, came = f"{type(problem).__name__}: {problem}", ""
+        finally:
+            schedule.close()
+            shutil.rmtree(folder)
+    return Run(seed, found, came, faults.happened, faults.trace)
+
+
+@contextmanager
+def seeded(rng: random.Random) -> Iterator[None]:
+    """Have nonces, jitter and salts depend on the seed alone; keys and seals stay as random as they are."""
+    own = random.Random(rng.random())
+    given = SimpleNamespace(
+        token_hex=lambda size: own.randbytes(size).hex(),
+        token_bytes=own.randbytes,
+        randbelow=own.randrange,
+        choice=secrets.choice,
+    )
+    with ExitStack() as patches:
+        for module in (courier, pouch_packing, acting):
+            patches.enter_context(mock.patch.object(module, "secrets", given))
+        yield
+
+
+@contextmanager
+def cached() -> Iterator[None]:
+    """Spare a node to read again what nobody can have written: each has one connection here, whose count of
+    changes tells. Within a transaction, which may be rolled back, everything is read.
+    """
+    read = DjangoLedger.reload
+
+    def reload(ledger: Any) -> bool:
+        connection = connections[ledger.alias]
+        if connection.connection is None or connection.in_atomic_block or ledger.pending:
+            _SEEN.pop(id(ledger), None)
+            return read(ledger)
+        mark = (connection.connection, connection.connection.total_changes)
+        if _SEEN.get(id(ledger)) == mark:
+            return False
+        found = read(ledger)
+        _SEEN[id(ledger)] = mark
+        return found
+
+    with mock.patch.object(DjangoLedger, "reload", reload):
+        yield
+    _SEEN.clear()
+
+
+_SEEN: dict[int, tuple[Any, int]] = {}
+
+
+def run_all(count: int, first: int, jobs: int) -> Iterator[Run]:
+    """So many schedules from a number on, in so many processes."""
+    if jobs == 1:
+        yield from run_these(range(first, first + count))
+        return
+    parts = [range(first + at, first + count, jobs) for at in range(jobs)]
+    context = multiprocessing.get_context("spawn")
+    queue: Any = context.Queue(64)
+    workers = [context.Process(target=partial(_work, queue, part)) for part in parts]
+    for worker in workers:
+        worker.start()
+    try:
+        for _ in range(count):
+            yield queue.get()
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+
+
+def _work(queue: Any, seeds: range) -> None:
+    for one in run_these(seeds):
+        queue.put(one)
+
+
+def run_these(seeds: range) -> Iterator[Run]:
+    """The schedules of these numbers."""
+    with founded() as template:
+        for seed in seeds:
+            yield run(template(sides_of(seed)), seed)
