@@ -21,17 +21,22 @@ from yeollak.office.statistics.streaks import firsts, streaks
 _OBSERVE: Final = "checkin.observe"
 #: How many periods are kept as they were last worked out.
 _KEPT: Final = 8
+_Told = tuple[list[dict[str, Any]], list[dict[str, Any]]]
+_Held = tuple[list[Call], dict[Period, _Told]]
 
 
 class CallBook:
-    """The calls of one office, with days in the time zone `zone`. Belongs to one `Office`."""
+    """The calls of one office, with days in the time zone `zone`. Belongs to one `Office`.
+
+    One thread at a time may `read`; any may ask for what was read while it does.
+    """
 
     def __init__(self, office: Office, zone: str) -> None:
         self._office, self._zone = office, zone
         self._read = [0] * len(office.parties)
         self._matters: dict[str, MatterRead] = {}
-        self._calls: list[Call] = []
-        self._kept: dict[Period, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
+        #: The calls, and what was worked out of them, replaced together: others may be reading.
+        self._held: _Held = [], {}
 
     def read(self) -> CallBook:
         """Take over what has been counted since. Returns itself."""
@@ -45,30 +50,32 @@ class CallBook:
             self._read[place] = end
         if touched:
             reader = Reader(self._office, self._office.frontier(), self._zone)
-            for matter in touched:
+            for matter in reader.ahead(touched):
                 read = reader.read(matter)
                 if read is not None:
                     self._matters[matter] = read
-            self._calls = calls(self._matters.values(), self._office.parties)
-            self._kept.clear()
+            self._held = calls(self._matters.values(), self._office.parties), {}
         return self
 
     def between(self, first: date, last: date) -> Sequence[Call]:
         """The calls of the days from `first` to `last`, in their order."""
-        start = bisect_left(self._calls, first, key=lambda call: call.day)
-        end = bisect_right(self._calls, last, key=lambda call: call.day)
-        return self._calls[start:end]
+        held, _ = self._held
+        start = bisect_left(held, first, key=lambda call: call.day)
+        end = bisect_right(held, last, key=lambda call: call.day)
+        return held[start:end]
 
     @property
     def span(self) -> tuple[date, date] | None:
         """The days of the first and the last call; None in an empty book."""
-        return (self._calls[0].day, self._calls[-1].day) if self._calls else None
+        held, _ = self._held
+        return (held[0].day, held[-1].day) if held else None
 
-    def told(self, period: Period) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def told(self, period: Period) -> _Told:
         """The streaks and the firsts of a period, as `statistics.streaks` has them."""
-        if period not in self._kept:
-            while len(self._kept) >= _KEPT:
-                del self._kept[next(iter(self._kept))]
-            found = streaks(self._calls, period, self._office.parties), firsts(self._calls, [], period)
-            self._kept[period] = found
-        return self._kept[period]
+        held, kept = self._held
+        found = kept.get(period)
+        if found is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            found = kept[period] = streaks(held, period, self._office.parties), firsts(held, [], period)
+        return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from yeollak.procedures.machine import Move
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
@@ -83,6 +83,9 @@ class Ledger(Protocol):
         counted.
         """
 
+    def prefetch(self, matters: Iterable[str]) -> None:
+        """Be told which matters will be asked for next, so that they may be read together."""
+
     def matters(self, procedure: str | None = None) -> Iterable[str]:
         """The ids of all matters that have an allowed act, or of those under one table."""
 
@@ -138,6 +141,9 @@ class MemoryLedger:
     def matter(self, matter: str) -> Sequence[Counted]:
         return self._matters.get(matter, ())
 
+    def prefetch(self, matters: Iterable[str]) -> None:
+        """Nothing has to be read."""
+
     def matters(self, procedure: str | None = None) -> Iterable[str]:
         return self._open if procedure is None else self._under.get(procedure, {})
 
@@ -159,6 +165,10 @@ class MemoryLedger:
                 self._open[found.matter] = self._under[found.procedure][found.matter] = None
             if posts(found):
                 self._postings[found.place].append(found)
+
+
+#: The procedures whose acts may do that, so that a store finds them without looking at every act.
+POSTING: Final = ("keys", "posting")
 
 
 def posts(found: Counted) -> bool:

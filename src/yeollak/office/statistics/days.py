@@ -8,9 +8,9 @@ everything at once would give.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from yeollak.office.statistics.calls import Call, call_of, count_call, in_order
 from yeollak.office.statistics.contacts import Contact, contacts, count_contact, count_not_held, is_regular
@@ -19,11 +19,15 @@ from yeollak.office.statistics.documents import count_documents
 from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import Index, MatterRead, Reader
 from yeollak.office.statistics.standings import count_acts, count_standings
+from yeollak.office.statistics.streaks import firsts, streaks
 from yeollak.office.statistics.tally import DIMENSIONS, Book, Cell, Counted, Figure
 from yeollak.office.statistics.texts import count_projects, count_texts
 
 #: A cell of a figure on a sheet: whether it rests on one's own word, the figure, the cell.
 _Place = tuple[bool, str, Cell]
+#: Streaks and firsts, and of how many periods they are kept.
+_Back = tuple[list[dict[str, Any]], list[dict[str, Any]]]
+_PERIODS: Final = 8
 #: Before the id of the matter under which a contact is counted: a matter may be one and have more to count.
 _CONTACT: Final = "contact/"
 
@@ -68,6 +72,7 @@ class Days:
         self._met: dict[str, Contact] = {}
         self._calls: dict[str, Call] = {}
         self._called: list[Call] | None = []
+        self._back: dict[Period, tuple[object, object, _Back]] = {}
         self._reader = self._read()
 
     def _read(self) -> Reader:
@@ -81,13 +86,11 @@ class Days:
         changed = [matter for matter in touched if matter in known]
         if touched:
             self._reader = self._read()
-        for matter in changed:
-            if matter in self._counted:
-                self._count(matter)
+        for matter in self._ahead(one for one in changed if one in self._counted):
+            self._count(matter)
         self._look_back([*changed, *(one for one in self._index.contacts() if one not in self._looked)])
-        for matter in self._index.matters(period):
-            if matter not in self._counted:
-                self._count(matter)
+        for matter in self._ahead(one for one in self._index.matters(period) if one not in self._counted):
+            self._count(matter)
 
     @property
     def calls(self) -> list[Call]:
@@ -100,6 +103,22 @@ class Days:
     def contacts(self) -> list[Contact]:
         """Every contact of the record in the order of their days."""
         return list(self._met.values())
+
+    def looking_back(self, period: Period) -> _Back:
+        """The streaks and the firsts of a period; `refresh` comes first. They are kept while no call and no
+        contact has come.
+        """
+        calls, met = self.calls, self._met
+        known = self._back.get(period)
+        if known is None or known[0] is not calls or known[1] is not met:
+            found = (
+                streaks(calls, period, self._parties),
+                firsts(calls, self.contacts, period),
+            )
+            known = self._back[period] = calls, met, found
+            while len(self._back) > _PERIODS:
+                del self._back[next(iter(self._back))]
+        return known[2]
 
     def figures(self, period: Period) -> tuple[dict[str, Figure], dict[str, Figure]]:
         """The figures of a period on both sheets; `refresh` comes first."""
@@ -123,17 +142,28 @@ class Days:
     def _matter(self, matter: str) -> MatterRead | None:
         """A matter as it stands at the frontier: as the base has it, where it has not moved since."""
         base = self._base
-        if base is not None and matter in base._looked and self._still(matter):
+        if base is not None and matter in base._looked and self._based(matter):
             return base._looked[matter]
         return self._reader.read(matter)
 
-    def _still(self, matter: str) -> bool:
-        folds = self._index.office.folds(matter)
-        return folds.sizes(self._reader.frontier) == folds.sizes()
+    def _ahead(self, matters: Iterable[str]) -> Iterator[str]:
+        """The same matters, while those that must be read anew are read together."""
+        wanted = list(matters)
+        anew = self._reader.ahead(one for one in wanted if not self._based(one))
+        for matter in wanted:
+            if not self._based(matter):
+                next(anew, None)
+            yield matter
+
+    def _based(self, matter: str) -> bool:
+        """Whether the base knows a matter, and it has not moved since the frontier."""
+        base = self._base
+        known = base is not None and (matter in base._counted or matter in base._looked)
+        return known and self._index.whole(matter, self._reader.frontier)
 
     def _count(self, matter: str) -> None:
         base, book = self._base, Book()
-        if base is not None and matter in base._counted and self._still(matter):
+        if base is not None and matter in base._counted and self._based(matter):
             self._replace(matter, base._counted[matter])
             return
         if (found := self._matter(matter)) is not None:
@@ -164,9 +194,7 @@ class Days:
         """Take over the contacts and calls of these matters, where they are such."""
         moved = False
         of_contacts = self._index.contacts()
-        for matter in matters:
-            if matter not in of_contacts:
-                continue
+        for matter in self._ahead(one for one in matters if one in of_contacts):
             found = self._looked[matter] = self._matter(matter)
             call = call_of(found, self._parties) if found is not None else None
             if call is not None:

@@ -16,11 +16,12 @@ from yeollak.office.office import Office
 from yeollak.office.statistics.days import Days
 from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import Index
-from yeollak.office.statistics.streaks import firsts, streaks
 from yeollak.office.statistics.tally import Figure
 from yeollak.record import canon
 
 FORM: Final = "figures/1"
+#: How many figures an index keeps.
+_MOST: Final = 16
 _WHAT: Final = "the figures"
 
 
@@ -93,6 +94,11 @@ def figures(
         raise RecordFault("malformed", what=_WHAT, why="their time zone is none of the charter's")
     if index is None or index.office is not office:
         index = Index(office)
+    past = at, period, looking_back
+    if past in index.past:
+        # What lies below a frontier does not change; the newest is asked for again and again.
+        known: Figures = index.past[past]
+        return known
     index.refresh()
     days = _days(index, period.zone)
     days.refresh(period)
@@ -100,7 +106,8 @@ def figures(
         days = Days(index, period.zone, at, days)
         days.refresh(period)
     own, told = days.figures(period)
-    return Figures(
+    back = days.looking_back(period) if looking_back else ((), ())
+    found = Figures(
         office=office.charter.office,
         frontier={
             side: (size, office.ledger.root(place, size).hex())
@@ -110,9 +117,13 @@ def figures(
         rules=office.charter.rules,
         own=own,
         told=told,
-        streaks=streaks(days.calls, period, office.parties) if looking_back else (),
-        firsts=firsts(days.calls, days.contacts, period) if looking_back else (),
+        streaks=back[0],
+        firsts=back[1],
     )
+    index.past[past] = found
+    while len(index.past) > _MOST:
+        del index.past[next(iter(index.past))]
+    return found
 
 
 def _days(index: Index, zone: str) -> Days:

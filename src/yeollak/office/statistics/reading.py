@@ -6,7 +6,7 @@ over every counted entry once and goes on from there, so that a further period c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -19,6 +19,8 @@ from yeollak.procedures.machine import Move, Procedure, State
 
 #: What nodes say to one another is nobody's business but theirs.
 _MACHINES: Final = ("line.", "enclosure.")
+#: How many matters are read together: what a ledger is told of, it has to keep in mind.
+_TOGETHER: Final = 200
 #: Whose word is one's own; `press`, `other` and `outside` are the telling of others.
 _OWN: Final = ("own", "joint")
 
@@ -96,8 +98,11 @@ class Index:
         self._days: dict[str, dict[str, None]] = {}
         self._contacts: dict[str, None] = {}
         self._touched: list[str] = []
+        self._last: dict[str, list[int]] = {}
         #: By time zone: what has been counted on its days (`days.Days`), which goes on with the index.
         self.days: dict[str, object] = {}
+        #: What was derived from it last, by what was asked for (`figures.figures`).
+        self.past: dict[object, Any] = {}
 
     def refresh(self) -> None:
         """Go over what has been counted since."""
@@ -112,6 +117,7 @@ class Index:
         if found.void or move is None or move.kind.startswith(_MACHINES):
             return
         self._touched.append(found.matter)
+        self._last.setdefault(found.matter, [-1] * len(self._read))[found.place] = found.index
         self._days.setdefault(stated(move)[:10], {}).setdefault(found.matter)
         if move.kind in ("checkin.observe", "meeting.held"):
             self._contacts.setdefault(found.matter)
@@ -131,6 +137,10 @@ class Index:
         """
         return self._contacts.keys()
 
+    def whole(self, matter: str, frontier: Sequence[int]) -> bool:
+        """Whether every act of a matter that was gone over lies below a frontier."""
+        return all(at < size for at, size in zip(self._last.get(matter, ()), frontier, strict=False))
+
     def touched(self, since: int) -> tuple[list[str], int]:
         """The matters that have had an allowed act since a point, each once, and the point where it stands
         now: 0 is before everything.
@@ -145,6 +155,14 @@ class Reader:
         self.parties = office.parties
         self._office, self.frontier, self._zone = office, tuple(frontier), zone
         self._known: dict[str, MatterRead | None] = {}
+
+    def ahead(self, matters: Iterable[str]) -> Iterator[str]:
+        """The same matters, each once, while their acts are read together."""
+        once = list(dict.fromkeys(matters))
+        for start in range(0, len(once), _TOGETHER):
+            some = once[start : start + _TOGETHER]
+            self._office.ledger.prefetch([matter for matter in some if matter not in self._known])
+            yield from some
 
     def read(self, matter: str) -> MatterRead | None:
         """A matter, or None where no act of it stands at the frontier."""

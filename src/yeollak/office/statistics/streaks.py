@@ -6,7 +6,7 @@ up to those of both. They rest on the sides' own word alone: what somebody tells
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -56,15 +56,15 @@ def streaks(calls: Iterable[Call], period: Period, parties: Sequence[str]) -> li
     """
     before = [call for call in calls if call.own and call.day < period.until]
     lines = sorted({call.line for call in before if period.holds(call.day)})
-    seen_by: dict[str, Callable[[Call], str | None]] = {JOINTLY: lambda call: call.outcome}
-    seen_by |= {side: _by(side) for side in parties}
+    seen = [(call.line, call.day, {JOINTLY: call.outcome, **_views(call)}) for call in before]
     found = []
     for line in [ALL, *lines] if lines else []:
-        of_line = [call for call in before if line in (ALL, call.line)]
-        for sees, view in seen_by.items():
+        of_line = [(day, views) for on, day, views in seen if line in (ALL, on)]
+        for sees in (JOINTLY, *parties):
+            views = [(day, views.get(sees)) for day, views in of_line]
+            held = [(day, view) for day, view in views if period.holds(day)]
             for name, sort in _STREAKS.items():
-                runs = _runs(of_line, view, sort)
-                inside = _runs([call for call in of_line if period.holds(call.day)], view, sort)
+                runs, inside = _runs(views, sort), _runs(held, sort)
                 entry: dict[str, Any] = {"line": line, "seen_by": sees, "streak": name}
                 longest = max((run for run, _ in inside), key=lambda run: run.calls, default=None)
                 if longest is not None:
@@ -76,28 +76,23 @@ def streaks(calls: Iterable[Call], period: Period, parties: Sequence[str]) -> li
     return found
 
 
-def _by(side: str) -> Callable[[Call], str | None]:
-    return lambda call: call.seen_by(side)
+def _views(call: Call) -> dict[str, str]:
+    """What each side saw of a call, by what it entered first."""
+    return {said.side: said.fact("view") for said in reversed(call.said)}
 
 
-def _runs(
-    calls: Iterable[Call], view: Callable[[Call], str | None], sort: _Sort
-) -> list[tuple[Streak, bool]]:
+def _runs(seen: Iterable[tuple[date, str | None]], sort: _Sort) -> list[tuple[Streak, bool]]:
     """The runs in their order; the last with whether it still stands at the end."""
     found: list[tuple[Streak, bool]] = []
-    for call in calls:
-        seen = view(call)
-        if seen is None or seen in sort.over:
-            continue
-        if seen in sort.views:
-            if found and found[-1][1]:
-                run = found[-1][0]
-                found[-1] = (Streak(run.calls + 1, run.since, call.day), True)
-            else:
-                found.append((Streak(1, call.day, call.day), True))
-        elif found:
-            found[-1] = (found[-1][0], False)
-    return found
+    calls, since, until = 0, date.min, date.min
+    for day, view in seen:
+        if view in sort.views:
+            since = since if calls else day
+            calls, until = calls + 1, day
+        elif calls and view is not None and view not in sort.over:
+            found.append((Streak(calls, since, until), False))
+            calls = 0
+    return [*found, (Streak(calls, since, until), True)] if calls else found
 
 
 def firsts(calls: Sequence[Call], contacts: Sequence[Contact], period: Period) -> list[dict[str, Any]]:

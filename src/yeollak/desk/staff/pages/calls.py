@@ -7,7 +7,6 @@ from calendar import Calendar as Weeks
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
-from threading import local
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff import calldrawing, callwords
+from yeollak.desk.staff import calldrawing, callwords, derived
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.callcells import Cell, cells, current
 from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
@@ -31,7 +30,6 @@ from yeollak.desk.staff.working import offered
 from yeollak.errors import RecordFault
 from yeollak.office.calendar import Calendar
 from yeollak.office.callbook import CallBook
-from yeollak.office.office import Office
 from yeollak.office.statistics.period import Period
 from yeollak.words import clean, clock, day, say
 from yeollak.words.figures import month as month_of
@@ -43,7 +41,6 @@ _KIND: Final = "checkin.observe"
 _VIEWS: Final = ("unanswered", "late", "line-dead")
 #: The years that have pages.
 _YEARS: Final = range(1900, 2999)
-_kept: Final = local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +153,8 @@ def calls(desk: Desk) -> HttpResponse:
 
 
 def book_of(desk: Desk, calendar: Calendar) -> CallBook:
-    """The call book of the office, kept by this thread from one page to the next."""
-    held: dict[tuple[str, str], tuple[Office, str, CallBook]] = _kept.__dict__.setdefault("held", {})
-    place, zone = (desk.view.alias, desk.view.id), _zone(desk, calendar)
-    known = held.get(place)
-    if known is None or known[0] is not desk.view.office or known[1] != zone:
-        known = held[place] = (desk.view.office, zone, CallBook(desk.view.office, zone))
-    return known[2].read()
+    """The call book of the office."""
+    return derived.book_of(desk.view, _zone(desk, calendar))
 
 
 class _Months:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yeollak.desk.staff import addresses  # noqa: F401 (it registers a part of addresses)
 from yeollak.desk.staff.access import Permission
-from yeollak.desk.staff.derived import index_of
+from yeollak.desk.staff.derived import answer_to
 from yeollak.desk.staff.figuredrafts import begun, fact_day, opening
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matteracts import next_of
@@ -22,7 +22,7 @@ from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.values import Voice
 from yeollak.errors import Fault, OurFault, RecordFault
 from yeollak.office.ledger import Counted
-from yeollak.office.statistics import Answer, Difference, answer
+from yeollak.office.statistics import Answer, Difference
 from yeollak.office.statistics.tally import DIMENSIONS
 from yeollak.record.enclosure import SALT
 from yeollak.storage import reading
@@ -107,7 +107,7 @@ def _answer(desk: Desk, act: Counted, text: bytes | None) -> tuple[Answer | None
     if text is None:
         return None, None
     try:
-        return answer(act, text, desk.view.office, index_of(desk.view)), None
+        return answer_to(desk.view, act, text), None
     except RecordFault as fault:
         return None, fault
 
