@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from yeollak.words.foreign import clean
-from yeollak.words.searchable import terms
+from yeollak.words.searchable import terms, tokens
 
 _LETTERS = "aZ09 _-.,'\n\t\x00\x1f\x7f~@É가물ش ​‏­"
 
@@ -16,6 +16,7 @@ def test_words_of_ascii_are_found_as_among_other_letters() -> None:
         text = "".join(chr(random.randrange(128)) for _ in range(random.randrange(24)))
         slow = [term for term in terms(f"{text} 가") if term.token != "가"]
         assert list(terms(text)) == slow
+        assert tokens(text) == [term.token for term in slow]
 
 
 def test_what_can_be_printed_is_cleaned_as_what_cannot() -> None:

@@ -26,7 +26,7 @@ from yeollak.record.generations import Generation
 from yeollak.record.keys import SealKey
 from yeollak.record.note import Note
 from yeollak.storage import reading
-from yeollak.storage.journal import NewAct
+from yeollak.storage.own_register import NewAct
 from yeollak.storage.signer import KeyPair, RegisterSigner
 
 ready()

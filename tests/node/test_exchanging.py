@@ -32,8 +32,8 @@ from yeollak.procedures.table import State
 from yeollak.record import canon, deposit, enclosure
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
-from yeollak.storage.journal import NewAct
 from yeollak.storage.opened import known_forms
+from yeollak.storage.own_register import NewAct
 
 ready()
 FACTS = {"round": "lists"}

@@ -23,7 +23,7 @@ from yeollak.record.generations import PAIRED, ROLES, register_pair
 from yeollak.record.note import Note
 from yeollak.storage import reading
 from yeollak.storage.exporting import write_export
-from yeollak.storage.journal import NewAct
+from yeollak.storage.own_register import NewAct
 
 ready()
 

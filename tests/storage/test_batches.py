@@ -15,9 +15,10 @@ from tests.storage.nodes import Node, Nodes
 from yeollak.errors import OurFault
 from yeollak.office.admit import BATCH_STATEMENTS, MAX_BODY, admit
 from yeollak.record.checkpoint import open_checkpoint
-from yeollak.storage import journal as module
 from yeollak.storage import models, reading
-from yeollak.storage.journal import Journal, NewAct
+from yeollak.storage import own_register as module
+from yeollak.storage.journal import Journal
+from yeollak.storage.own_register import NewAct
 
 
 def line_seen(nodes: Nodes, many: int) -> None:

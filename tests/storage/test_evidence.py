@@ -12,7 +12,7 @@ from yeollak.record.checkpoint import open_checkpoint
 from yeollak.record.document import Act, act_id
 from yeollak.record.merkle import verify_consistency
 from yeollak.storage import models, reading
-from yeollak.storage.journal import NewAct
+from yeollak.storage.own_register import NewAct
 from yeollak.storage.rebuild import rebuild
 
 LIE = (3, "5" * 64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import replace
 from threading import Thread
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.db import DatabaseError, connections, transaction
 
 from tests.storage.nodes import Nodes
 from yeollak.errors import OurFault
+from yeollak.office.office import Counting, Office
+from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.merkle import leaf_hash, root_of
 from yeollak.storage import models, projection, reading
 from yeollak.storage.journal import Journal
@@ -138,14 +141,49 @@ def test_request_is_appended_once(nodes: Nodes) -> None:
     assert reading.heads(south.view)[0].size == 5
 
 
-def test_head_that_moved_is_judged_again(nodes: Nodes) -> None:
+def test_head_that_moved_is_no_place_to_append(nodes: Nodes) -> None:
     south = nodes.found().south
     with pytest.raises(OurFault) as caught:
         south.journal.append(south.id, [south.act("line.seen", "node")], expected=3)
     assert caught.value.code == "head-moved"
-    asked: list[int] = []
-    assert south.journal.append(south.id, [south.act("line.seen", "node")], 3, asked.append) == [4]
-    assert asked == [4]
+
+
+def test_acts_committed_together_are_judged_once_and_one_by_one(nodes: Nodes) -> None:
+    south = nodes.found().south
+    one, again, other = (south.act("line.seen", "node", request=name) for name in ("a", "a", None))
+
+    def cannot(_view: Any) -> Any:
+        raise OurFault("commitment-too-large", size=1, limit=0)
+
+    twice = replace(one, request=None)
+    makers = [lambda _view: one, lambda _view: again, cannot, lambda _view: twice, lambda _view: other]
+    done = south.journal.commit(south.id, makers, south.signer, south.now)
+    assert [item if isinstance(item, int) else item.code for item in done] == [
+        4, 4, "commitment-too-large", "act-void", 5,
+    ]  # fmt: skip
+    (row,) = [row for row in reading.heads(south.view) if row.side == "south"]
+    assert (row.size, row.counted) == (6, 6)
+    assert south.view.ledger.finding(0, 5).void == ""
+    note = reading.checkpoint(south.view, "south")
+    assert note is not None
+    assert read_checkpoint(note)[0].size == 6
+    anchored = south.journal.anchor
+    assert anchored is not None
+    assert (anchored.read(south.id) or (0, b""))[0] == 6
+
+
+def test_what_waits_to_be_counted_keeps_everything_from_being_committed(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    south = nodes.found().south
+    new = south.act("line.seen", "node")
+    with monkeypatch.context() as patch:
+        patch.setattr(Office, "count", lambda _self: Counting())
+        south.journal.append(south.id, [south.act("line.seen", "node")])
+        with pytest.raises(OurFault) as caught:
+            south.journal.commit(south.id, [lambda _view: new], None, south.now)
+    assert caught.value.code == "register-waits"
+    assert south.journal.commit(south.id, [lambda _view: new], None, south.now) == [5]
 
 
 def test_writers_at_once_take_different_places(nodes: Nodes) -> None:

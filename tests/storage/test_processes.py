@@ -16,7 +16,7 @@ from tests.storage.nodes import Node, Nodes
 from tests.storage.process import POWER
 from yeollak.record.merkle import leaf_hash, root_of
 from yeollak.storage import models, reading
-from yeollak.storage.journal import NewAct
+from yeollak.storage.own_register import NewAct
 
 ROOT = Path(__file__).parents[2]
 

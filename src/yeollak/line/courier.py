@@ -23,6 +23,8 @@ LONGEST_PAUSE = 300.0
 LONGEST_RETRY = 3600
 #: How often the views and receipts of a peer are asked for where there are more than two parties, in seconds.
 ASK_EVERY = 60.0
+#: How often it is noted that a line goes on being well, in seconds.
+NOTE_EVERY = 2.0
 #: How long one errand may go on, however many answers it takes, in seconds.
 ERRAND = 1800.0
 _T = TypeVar("_T")
@@ -66,7 +68,7 @@ class Courier:
         self._clock, self._elapsed, self._told = clock, elapsed, told
         self._asking = Asking(post, port, peer)
         self._pause, self.not_before, self._ask_at = 0.0, 0.0, 0.0
-        self._silent = False
+        self._silent, self._failed_last, self._note_at = False, True, 0.0
         #: Whether the peer has said what it holds of our register since this courier began.
         self.answered = False
 
@@ -98,7 +100,10 @@ class Courier:
             raise
         if moved:
             self._pause = 0.0
-            self._log.note_attempt(self.office, self.peer, self._clock())
+            if self._failed_last or self._elapsed() >= self._note_at:
+                # One line for all that went well at once: what a full line costs is not its log.
+                self._log.note_attempt(self.office, self.peer, self._clock())
+                self._failed_last, self._note_at = False, self._elapsed() + NOTE_EVERY
         return moved
 
     def _errand(self) -> bool:
@@ -137,7 +142,7 @@ class Courier:
 
     def _failed(self, fault: Fault) -> None:
         wait = self._wait(fault.data.get("retry"))
-        self._silent = fault.code == "unreachable"
+        self._silent, self._failed_last = fault.code == "unreachable", True
         outcome = f"refused-{fault.data['why']}" if fault.code == "refused" else fault.code
         now = self._clock()
         self._log.note_attempt(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from yeollak.errors import OurFault
+from yeollak.errors import Fault, OurFault
 from yeollak.node.open import Node
 from yeollak.office.propose import Draft, check, document, sign
 from yeollak.office.texts import instrument
@@ -22,9 +22,9 @@ from yeollak.record.document import act_id
 from yeollak.record.enclosure import Enclosed, Release
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
-from yeollak.storage.journal import NewAct
+from yeollak.storage.own_register import NewAct
 
-#: How often an act is judged anew because another one was appended first.
+#: How often an act that tells the state of the office is made anew because the office has moved.
 _TRIES = 8
 #: 16 bytes for a label.
 Salts = Callable[[str], bytes]
@@ -124,27 +124,42 @@ def prepare(
     *,
     at: datetime | None = None,
     salts: Salts | None = None,
+    show: bool = True,
 ) -> Prepared:
     """The document of a draft, as it would be signed now by the officer `kid`, judged as the next act.
 
     Raises OurFault(`act-void`) when it would not be allowed, (`register-waits`) while our own register does
     not count, (`commitment-too-large`) for texts that could not be revealed.
     """
-    draw = salts or (lambda _label: secrets.token_bytes(16))
+    moment = at or node.clock.now()
+    prepared = made(_ready(node, office, moment, show), kid, draft, texts, moment, salts)
     view = reading.office_view(node.alias, office)
+    check(view.office, view.side, prepared.document)
+    return prepared
+
+
+def made(
+    view: reading.OfficeView,
+    kid: str,
+    draft: Draft,
+    texts: Sequence[Text],
+    moment: datetime,
+    salts: Salts | None = None,
+) -> Prepared:
+    """The document of a draft as the next act of our register, not judged yet. Raises
+    OurFault(`commitment-too-large`, `act-void`).
+    """
+    draw = salts or (lambda _label: secrets.token_bytes(16))
     blobs, enclosed = {}, list(draft.enclosures)
     for number, text in enumerate(texts):
         room = enclosure.SMALL_RIGHT - sum(item.size or 0 for item in enclosed if item.release == "right")
-        named, blob = text.commit(office, view.side, draw(f"enclosure/{number}"), room)
+        named, blob = text.commit(view.id, view.side, draw(f"enclosure/{number}"), room)
         enclosed.append(named)
         blobs[named.digest] = blob
     _check_revealable(enclosed, blobs)
-    moment = at or node.clock.now()
-    view, size = _ready(node, office, moment)
     whole = replace(_naming_its_text(draft, texts, enclosed), enclosures=tuple(enclosed))
-    data = document(view.office, view.side, kid, whole, moment, draw(f"document/{size}"))
-    check(view.office, view.side, data)
-    return Prepared(office, data, blobs)
+    salt = draw(f"document/{view.ledger.held(view.place)}")
+    return Prepared(view.id, document(view.office, view.side, kid, whole, moment, salt), blobs)
 
 
 def _check_revealable(enclosed: Sequence[Enclosed], blobs: Mapping[str, bytes]) -> None:
@@ -158,7 +173,9 @@ def _check_revealable(enclosed: Sequence[Enclosed], blobs: Mapping[str, bytes]) 
         raise OurFault("commitment-too-large", size=size, limit=limit)
 
 
-def sign_prepared(node: Node, prepared: Prepared, key: SigningKey, *, request: str | None = None) -> str:
+def sign_prepared(
+    node: Node, prepared: Prepared, key: SigningKey, *, request: str | None = None, show: bool = True
+) -> str:
     """Sign exactly what was prepared and append it; returns its id. With the same `request` it is appended
     once.
 
@@ -166,22 +183,22 @@ def sign_prepared(node: Node, prepared: Prepared, key: SigningKey, *, request: s
     seen no less than it names (attacks 1.3). Raises OurFault(`act-void`) when it is not allowed any more, and
     what the journal raises.
     """
-    for _ in range(_TRIES):
-        view, size = _ready(node, prepared.office, node.clock.now())
-        if request is not None and (known := reading.requested(view, request)) is not None:
-            return known
-        check(view.office, view.side, prepared.document)
+
+    def make(view: reading.OfficeView) -> NewAct:
         entry = sign(view.office, view.side, prepared.document, key)
-        new = NewAct(entry.statement, entry.document, prepared.blobs, request)
-        try:
-            node.journal.append(prepared.office, [new], expected=size)
-        except OurFault as fault:
-            if fault.code != "head-moved":
-                raise
-            continue
-        node.journal.fold(prepared.office, node.clock.now())
-        return prepared.id
-    raise OurFault("head-moved", expected=size, size=size)
+        return NewAct(entry.statement, entry.document, prepared.blobs, request)
+
+    now = node.clock.now()
+    (done,) = node.journal.commit(prepared.office, [make], None, now)
+    node.journal.fold(prepared.office, now, show=show)
+    if isinstance(done, Fault):
+        raise done
+    return prepared.id if request is None else _appended(node, prepared.office, done)
+
+
+def _appended(node: Node, office: str, index: int) -> str:
+    view = reading.office_view(node.alias, office)
+    return view.ledger.finding(view.place, index).id
 
 
 def act(
@@ -194,23 +211,31 @@ def act(
     at: datetime | None = None,
     request: str | None = None,
     salts: Salts | None = None,
+    show: bool = True,
 ) -> str:
     """Prepare, sign and append one act of our side at once; returns its id. With the same `request` it is
     appended once. Raises what `prepare` and `sign_prepared` raise.
     """
     if request is not None:
-        view, _ = _ready(node, office, at or node.clock.now())
+        view = _ready(node, office, at or node.clock.now(), show)
         if (known := reading.requested(view, request)) is not None:
             return known
-    prepared = prepare(node, office, key.kid, draft, texts, at=at, salts=salts)
-    return sign_prepared(node, prepared, key, request=request)
+    for _ in range(_TRIES):
+        prepared = prepare(node, office, key.kid, draft, texts, at=at, salts=salts, show=show)
+        try:
+            return sign_prepared(node, prepared, key, request=request, show=show)
+        except OurFault as fault:
+            if fault.code != "head-moved":
+                raise
+            moved = fault
+    raise moved
 
 
-def _ready(node: Node, office: str, moment: datetime) -> tuple[reading.OfficeView, int]:
-    """The office with everything counted, and the size of our register. Raises OurFault(`register-waits`)."""
-    node.journal.fold(office, moment)
+def _ready(node: Node, office: str, moment: datetime, show: bool) -> reading.OfficeView:
+    """The office with everything counted. Raises OurFault(`register-waits`)."""
+    node.journal.fold(office, moment, show=show)
     view = reading.office_view(node.alias, office)
     size, counted = view.ledger.held(view.place), view.ledger.counted(view.place)
     if counted != size:
         raise OurFault("register-waits", size=size, counted=counted)
-    return view, size
+    return view

@@ -43,7 +43,7 @@ class Keeper:
         """
         office = self._post.charter.office
         now = self._node.clock.now()
-        self._node.journal.fold(office, now)
+        self._node.journal.fold(office, now, show=False)
         self._tell_disowned(now)
         try:
             due = self._say_seen(at_once)
@@ -89,6 +89,7 @@ class Keeper:
             Draft("line.seen", with_state=self._digest_due(view, now)),
             at=now,
             salts=self._salts,
+            show=False,
         )
         return None
 
@@ -109,6 +110,7 @@ class Keeper:
                     Draft("enclosure.held", facts={"digests": [digest]}),
                     request=f"held/{digest}",
                     salts=self._salts,
+                    show=False,
                 )
             self._node.journal.mark_large(office, side, digest, "done")
 

@@ -24,7 +24,7 @@ from yeollak.record.document import act_id
 from yeollak.record.generations import ROLES
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey, kid
 from yeollak.storage import reading
-from yeollak.storage.journal import NewAct
+from yeollak.storage.own_register import NewAct
 from yeollak.storage.reading import OfficeView
 
 AUTHORITY: Final = "authority"

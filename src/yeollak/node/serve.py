@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -36,11 +37,13 @@ from yeollak.node.hands import NodeHands
 from yeollak.node.keeper import Keeper
 from yeollak.node.keyring import Unlocked
 from yeollak.node.open import Node
+from yeollak.node.outgoing import Outgoing
 from yeollak.node.streams import Hub, StaffServer
 from yeollak.office.office import Office
 from yeollak.storage import disk, journal, reading, searching
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.rebuild import rebuild
+from yeollak.storage.signer import RegisterSigner
 from yeollak.storage.staffing import Staffing
 
 if TYPE_CHECKING:
@@ -50,6 +53,10 @@ if TYPE_CHECKING:
 _LOOK = 0.05
 #: How long a peer's thread sleeps that nobody wakes, and how long one waits after an unforeseen fault.
 _SLEEP, _FAULT = 5.0, 1.0
+#: How long one thread goes on before another may, in seconds.
+_SHARE = 0.001
+#: How long it is left to others after pages were told of something, in times of what that took.
+_BEHIND = 3.0
 #: How long the start waits for the peers' first answers, in seconds; they are asked on. Where the anchor is
 #: lost nothing else tells what has left, and it waits longer.
 _FIRST_ANSWERS, _ONLY_ANSWERS = 10.0, 45.0
@@ -119,6 +126,7 @@ class Server:
         self._accept_risk = accept_risk
         self._lock = Lock(node.config.folder)
         self._woken, self._ending, self._ready = threading.Event(), threading.Event(), threading.Event()
+        self._counted = threading.Event()
         self._threads: list[threading.Thread] = []
         self._posts = {
             view.id: Post(
@@ -129,7 +137,14 @@ class Server:
             )
             for view in (reading.office_view(node.alias, office) for office in reading.offices(node.alias))
         }
-        self._ports = {office: Holdings(node.journal, office) for office in self._posts}
+        self._receipts: dict[str, list[Callable[[int], None]]] = {office: [] for office in self._posts}
+        self._ports = {
+            office: Holdings(node.journal, office, partial(self._receipted, office)) for office in self._posts
+        }
+        self._outgoing = {
+            office: Outgoing(node, office, partial(self._signer, office), self._appended)
+            for office in self._posts
+        }
         self._endpoints = {
             office: Endpoint(self._ports[office], post, node.clock.now, partial(self._heard, office))
             for office, post in self._posts.items()
@@ -142,7 +157,7 @@ class Server:
         pages = get_wsgi_application()
         self._pages = [_page_server(node.config.public, pages)]
         if node.config.desk is not None:
-            install(NodeHands(node, self._wake, lambda office: self._posts[office].keys.register))
+            install(NodeHands(node, self._wake, self._signer))
             self._hub = Hub(node.alias, node.clock.now)
             of_staff = partial(_of_staff, pages, node.config.desk_names)
             self._pages.append(_page_server(node.config.desk, of_staff, self._hub))
@@ -154,6 +169,8 @@ class Server:
         """Serve, ask, and go on. Raises OurFault(`port-in-use`, `forked-register`, `recovery-needed`,
         `anchor-unreadable`); nothing runs on then.
         """
+        # Threads that answer wait for one that counts: what is short must not wait for its whole share.
+        sys.setswitchinterval(_SHARE)
         servers: tuple[LineServer | WsgiServer, ...] = (self._line, *self._pages)
         for server, (_host, port) in zip(servers, self.node.config.listeners.values(), strict=True):
             try:
@@ -185,6 +202,9 @@ class Server:
             raise
         self._ready.set()
         self._run(self._keep)
+        self._run(self._show)
+        for outgoing in self._outgoing.values():
+            self._run(partial(outgoing.run, self._ending))
         if self._hub is not None:
             self._run(partial(self._hub.run, self._ending))
         if self.node.config.alarm.channels:
@@ -196,6 +216,9 @@ class Server:
         self._ready.set()
         self._wake()
         self._woken.set()
+        self._counted.set()
+        for outgoing in self._outgoing.values():
+            outgoing.wake()
         self._line.stop()
         for pages in self._pages:
             pages.stop()
@@ -207,6 +230,27 @@ class Server:
         """Wait until somebody stops the server."""
         while not self._ending.wait(3600):
             pass
+
+    def outgoing(self, office: str) -> Outgoing:
+        """Where officers of this process hand in their acts in an office."""
+        return self._outgoing[office]
+
+    def watch_receipts(self, office: str, told: Callable[[int], None]) -> None:
+        """Have `told` called with the size of every receipt of our own register that has been stored."""
+        self._receipts[office].append(told)
+
+    def _receipted(self, office: str, side: str, size: int) -> None:
+        if side == self._posts[office].side:
+            for told in self._receipts[office]:
+                told(size)
+
+    def _signer(self, office: str) -> RegisterSigner:
+        return self._posts[office].keys.register
+
+    def _appended(self) -> None:
+        self._wake()
+        self._woken.set()
+        self._counted.set()
 
     def _office(self, office: str) -> Office:
         """An office as the calling thread sees it now."""
@@ -309,6 +353,25 @@ class Server:
             self._woken.wait(_LOOK)
         journal.close(self.node.alias)
 
+    def _show(self) -> None:
+        """Let pages and searches know what has been counted, behind everything that goes out or comes in:
+        while acts keep coming this takes a part of the time alone.
+        """
+        while not self._ending.is_set():
+            self._counted.wait(_SLEEP)
+            self._counted.clear()
+            for office in self._posts:
+                more = True
+                while more and not self._ending.is_set():
+                    began = time.monotonic()
+                    more = self._guarded(office, partial(self._show_some, office))
+                    if more or self._counted.is_set():
+                        time.sleep((time.monotonic() - began) * _BEHIND)
+        journal.close(self.node.alias)
+
+    def _show_some(self, office: str) -> bool:
+        return self.node.journal.show(office, self.node.clock.now())
+
     def _keep_one(
         self, office: str, keeper: Keeper, dues: dict[str, datetime], faults: dict[str, float]
     ) -> None:
@@ -323,6 +386,7 @@ class Server:
             return True
 
         self._guarded(office, work)
+        self._counted.set()
 
     def _is_over(self, due: datetime | None) -> bool:
         try:

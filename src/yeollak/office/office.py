@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,9 @@ from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.machine import Kind, Procedure, Row, State, possible
 from yeollak.record import canon
 from yeollak.record.document import PRECEDENCES, Act
+
+#: How many matters are remembered with their folds: what was folded longest ago is folded anew.
+_FOLDS = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Office:
         self.ledger = ledger
         self.parties = charter.sides
         self._judge = Judge(self)
-        self._folds: dict[str, MatterFolds] = {}
+        self._folds: OrderedDict[str, MatterFolds] = OrderedDict()
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
         self._looked: dict[tuple[int, int], int] = {}
         self._amended: dict[tuple[str, ...], Mapping[str, Any]] = {}
@@ -156,10 +160,14 @@ class Office:
         """Rule 11: an act that carries the digest of its author's state is compared with ours at its own
         past.
         """
+        if not self.agrees(found):
+            result.alarms.append(Alarm("views-differ", {"side": found.side, "index": found.index}))
+
+    def agrees(self, found: Counted) -> bool:
+        """Whether the digest that an act carries of its author's state, if any, is ours at its own past."""
         claimed = None if found.void or found.move is None else found.move.facts.get("state")
         views = claimed is not None and found.procedure in ("check-in", "line")
-        if views and claimed != self.digest(found.vector):
-            result.alarms.append(Alarm("views-differ", {"side": found.side, "index": found.index}))
+        return not views or claimed == self.digest(found.vector)
 
     def frontier(self) -> tuple[int, ...]:
         """The sizes up to which each register has been counted, in the charter's order."""
@@ -181,6 +189,9 @@ class Office:
         if held.first is not None:
             # Others are not remembered, or void acts of invented matters would fill the memory.
             self._folds[matter] = held
+            self._folds.move_to_end(matter)
+            if len(self._folds) > _FOLDS:
+                self._folds.popitem(last=False)
         return held
 
     def state(self, matter: str, frontier: Sequence[int] | None = None) -> Folded:

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db import connections
 
-from yeollak.words.searchable import Phrase, Query, terms
+from yeollak.words.searchable import Phrase, Query, tokens
 
 _TABLE: Final = "yeollak_storage_passage"
 #: How many of the newest passages that meet a query are ranked.
@@ -94,7 +94,7 @@ def ranked(alias: str, office: str, asked: Query) -> list[tuple[int, str]]:
 
 
 def _tokens(texts: Iterable[str]) -> list[str]:
-    return [term.token for text in texts for term in terms(text)]
+    return [token for text in texts for token in tokens(text)]
 
 
 def _match(asked: Query) -> str:
@@ -119,7 +119,7 @@ def _tsquery(asked: Query) -> str:
 def _vector(title: Sequence[str], body: Sequence[str]) -> str:
     """A `tsvector` literal: each token with its place, those of the title with the weight A."""
     places: dict[str, list[str]] = {}
-    for weight, first, tokens in (("A", 1, title), ("", len(title) + 2, body)):
-        for place, token in enumerate(tokens, start=first):
+    for weight, first, said in (("A", 1, title), ("", len(title) + 2, body)):
+        for place, token in enumerate(said, start=first):
             places.setdefault(token, []).append(f"{min(place, _LAST_POSITION)}{weight}")
     return " ".join(f"'{token}':{','.join(at[:255])}" for token, at in places.items())

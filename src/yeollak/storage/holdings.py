@@ -7,7 +7,7 @@ now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from yeollak.errors import RecordFault
@@ -18,7 +18,8 @@ from yeollak.record.document import Act
 from yeollak.record.merkle import Frontier
 from yeollak.record.note import Note
 from yeollak.storage import files, models, reading
-from yeollak.storage.journal import FORKED, Journal
+from yeollak.storage.journal import Journal
+from yeollak.storage.own_register import FORKED
 from yeollak.storage.reading import OfficeView, office_view
 
 #: How many large enclosures are asked for before what else waits is looked at again.
@@ -26,10 +27,15 @@ _AT_ONCE = 4
 
 
 class Holdings:
-    """One office of the node whose writer is `journal`. Keeps nothing itself: any thread may use it."""
+    """One office of the node whose writer is `journal`. Keeps nothing itself: any thread may use it.
 
-    def __init__(self, journal: Journal, office: str) -> None:
-        self._journal, self._office = journal, office
+    `kept` is told of every receipt that has been stored: the register's side, and the size.
+    """
+
+    def __init__(
+        self, journal: Journal, office: str, kept: Callable[[str, int], None] = lambda side, size: None
+    ) -> None:
+        self._journal, self._office, self._kept = journal, office, kept
 
     @property
     def _view(self) -> OfficeView:
@@ -58,7 +64,10 @@ class Holdings:
         newest = reading.checkpoint(view, side)
         if newest is None:
             return []
-        notes = {checkpoint.read_checkpoint(newest)[0].size: newest}
+        point, _ = checkpoint.read_checkpoint(newest)
+        if side == view.side:
+            self.has_left(point.size, point.root)
+        notes = {point.size: newest}
         rows = view.rows(models.Receipt).filter(place=view.charter.places[side]).order_by("-size")
         for place, party in enumerate(view.charter.sides):
             row = rows.filter(cosigner=place).first()
@@ -72,11 +81,22 @@ class Holdings:
 
     def entries(self, side: str, start: int, end: int) -> Push | None:
         """Whole batches of a register from `start`, ending at a checkpoint not above `end`."""
-        return reading.own_entries(self._view, side, start, end)
+        view = self._view
+        push = reading.own_entries(view, side, start, end)
+        return self._leaving(push) if side == view.side else push
 
     def owed(self, known: int) -> Push | None:
         """What a peer that holds `known` entries of our register is sent next."""
-        return reading.push_from(self._view, known)
+        return self._leaving(reading.push_from(self._view, known))
+
+    def _leaving(self, push: Push | None) -> Push | None:
+        """Entries of our own register with their checkpoint, which the anchor knows from now on: a node that
+        ended between its commit and its anchor has issued it all the same.
+        """
+        if push is not None:
+            point, _ = checkpoint.read_checkpoint(push.checkpoint)
+            self.has_left(point.size, point.root)
+        return push
 
     def receipted(self, peer: str) -> int:
         """Up to which size a peer has receipted our register."""
@@ -110,6 +130,7 @@ class Holdings:
     def keep_receipt(self, side: str, size: int, note: bytes) -> None:
         """Keep a receipt whose every line has been verified."""
         self._journal.store_receipt(self._office, side, size, note)
+        self._kept(side, size)
 
     # rules 7 and 9
 
@@ -123,7 +144,8 @@ class Holdings:
         stays lost until every peer has been asked.
         """
         anchor = self._journal.anchor
-        if anchor is not None and anchor.read(self._office) is not None:
+        left = None if anchor is None else anchor.read(self._office)
+        if anchor is not None and left is not None and left[0] < size:
             anchor.advance(self._office, size, root)
 
     def keep_evidence(self, side: str, data: bytes, now: datetime) -> None:

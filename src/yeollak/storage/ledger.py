@@ -1,28 +1,49 @@
-"""The office's ledger over the database: findings in memory, entries read as they are asked for.
+"""The office's ledger over the database: findings and entries are read as they are asked for.
 
-A ledger belongs to one thread. `reload` picks up what other threads and processes have written. What `add`
-is told stays pending until the journal has stored it; a journal that rolled back throws the ledger's
-memory away with `forget`.
+A ledger belongs to one thread, and what it remembers is bounded, however long the record is: a thread that
+needs the end of a register never reads its beginning. `reload` picks up what other threads and processes have
+written. What `add` is told stays pending until the journal has stored it; a journal that rolled back throws
+the ledger's memory away with `forget`.
 """
 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from django.db import connections
 
 from yeollak.errors import OurFault
 from yeollak.office.charter import Charter
-from yeollak.office.ledger import Counted, Entry, posts
+from yeollak.office.ledger import POSTING, Counted, Entry, posts
 from yeollak.procedures.machine import Move
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from yeollak.storage import models
 
-#: How many entries are read at once, and how many such readings are kept.
+#: How many entries or findings are read at once, and how many such readings are kept.
 _CHUNK = 128
 _KEPT_CHUNKS = 16
+_KEPT_FINDINGS = 64
+#: How many matters are kept with their acts, and how many roots.
+_KEPT_MATTERS = 1024
+_KEPT_ROOTS = 4096
+#: How many matters one query names.
+_AT_ONCE = 500
+#: From how many findings of others on it is cheaper to forget all matters than to ask which have moved.
+_MANY = 4096
+_T = TypeVar("_T")
+_K = TypeVar("_K")
+
+
+@dataclass(slots=True)
+class _Known:
+    """Something that grows with what is counted, read up to a frontier."""
+
+    frontier: list[int]
+    items: dict[str, None] = field(default_factory=dict)
 
 
 class DjangoLedger:
@@ -31,25 +52,27 @@ class DjangoLedger:
     def __init__(self, alias: str, charter: Charter) -> None:
         self.alias = alias
         self.charter = charter
-        self._chunks: OrderedDict[tuple[int, int], list[Entry]] = OrderedDict()
         self.forget()
 
     def forget(self) -> None:
         """Drop everything that is remembered; the next `reload` reads it anew."""
         parties = range(len(self.charter.sides))
         self.pending: list[Counted] = []
-        self._last = 0
         self._held = [0 for _ in parties]
+        self._counted = [0 for _ in parties]
         #: Up to which size of each register pages and searches know what has been counted.
         self.shown: tuple[int, ...] = tuple(0 for _ in parties)
-        self._roots: list[dict[int, bytes]] = [{0: EMPTY_ROOT} for _ in parties]
-        self._found: list[list[Counted]] = [[] for _ in parties]
-        self._first: list[dict[str, int]] = [{} for _ in parties]
-        self._matters: defaultdict[str, list[Counted]] = defaultdict(list)
-        self._open: dict[str, None] = {}
-        self._under: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._entries: OrderedDict[tuple[int, int], list[Entry]] = OrderedDict()
+        self._findings: OrderedDict[tuple[int, int], list[Counted]] = OrderedDict()
+        self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._matters: OrderedDict[str, list[Counted]] = OrderedDict()
+        self._under: dict[str, _Known] = {}
         self._postings: list[list[Counted]] = [[] for _ in parties]
-        self._chunks.clear()
+        self._posted = [0 for _ in parties]
+        self._unsaved: dict[tuple[int, int], Counted] = {}
+        self._stored = [0 for _ in parties]
+        self._new: dict[tuple[int, str], int] = {}
+        self._window: dict[tuple[int, str], int | None] = {}
 
     def reload(self) -> bool:
         """Read what has been held and counted since. Returns whether memory was thrown away (after a
@@ -57,25 +80,37 @@ class DjangoLedger:
         """
         heads = self._heads()
         fresh = bool(self.pending) or any(
-            head.size < self._held[head.place] or head.counted < len(self._found[head.place])
-            for head in heads
+            head.size < self._held[head.place] or head.counted < self._counted[head.place] for head in heads
         )
         if fresh:
             self.forget()
-        if sum(head.counted for head in heads) > sum(map(len, self._found)):
-            for row in self._rows(models.Finding).filter(id__gt=self._last).order_by("id"):
-                self._remember(counted_of(row, self.charter))
-                self._last = row.id
-            # Another writer may have come between the two: more than is held must never count.
-            heads = self._heads()
+        self._age([head.counted for head in heads])
         for head in heads:
             self._held[head.place] = head.size
-            self._roots[head.place][head.size] = bytes(head.root)
+            self._counted[head.place] = self._stored[head.place] = head.counted
+            self._remember_root(head.place, head.size, bytes(head.root))
         self.shown = tuple(head.shown for head in heads)
         return fresh
 
     def _heads(self) -> list[models.Head]:
         return list(self._rows(models.Head).order_by("place"))
+
+    def _age(self, counted: Sequence[int]) -> None:
+        """Forget the acts of the matters that others have moved."""
+        new = [
+            (place, old, size) for place, (old, size) in enumerate(zip(self._counted, counted, strict=True))
+        ]
+        if list(counted) == self._counted:
+            return
+        self._window.clear()
+        if sum(size - old for _, old, size in new) > _MANY:
+            self._matters.clear()
+            return
+        for place, old, size in new:
+            if old < size:
+                rows = self._rows(models.Finding).filter(place=place, index__gte=old, index__lt=size)
+                for matter in rows.values_list("matter", flat=True):
+                    self._matters.pop(matter, None)
 
     def held(self, place: int) -> int:
         """How many entries of this register are held."""
@@ -84,15 +119,14 @@ class DjangoLedger:
     def entry(self, place: int, index: int) -> Entry:
         """One entry that is held. Raises OurFault(`entry-not-held`)."""
         number, at = divmod(index, _CHUNK)
-        chunk = self._chunks.get((place, number), [])
+        chunk = self._entries.get((place, number), [])
         if at >= len(chunk):
-            chunk = self._chunks[place, number] = self.entries(place, number * _CHUNK, (number + 1) * _CHUNK)
-            while len(self._chunks) > _KEPT_CHUNKS:
-                self._chunks.popitem(last=False)
-        self._chunks.move_to_end((place, number))
+            # What was read before is there still: only what has come since is read.
+            start = number * _CHUNK
+            chunk = [*chunk, *self.entries(place, start + len(chunk), start + _CHUNK)]
         if at >= len(chunk):
             raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
-        return chunk[at]
+        return _keep(self._entries, (place, number), chunk, _KEPT_CHUNKS)[at]
 
     def entries(self, place: int, start: int, end: int) -> list[Entry]:
         """The entries held from index `start` to before `end`."""
@@ -106,10 +140,13 @@ class DjangoLedger:
         """The root of the first `size` entries held: a checkpoint's where one ends there, else computed
         from the one before. Raises OurFault(`entry-not-held`).
         """
-        known = self._roots[place]
-        if size not in known:
-            known[size] = self.frontier(place, size).root()
-        return known[size]
+        if not size:
+            return EMPTY_ROOT
+        known = self._roots.get((place, size))
+        return self._remember_root(place, size, known or self.frontier(place, size).root())
+
+    def _remember_root(self, place: int, size: int, root: bytes) -> bytes:
+        return _keep(self._roots, (place, size), root, _KEPT_ROOTS)
 
     def frontier(self, place: int, size: int) -> Frontier:
         """The tree of the first `size` entries. Raises OurFault(`entry-not-held`)."""
@@ -129,55 +166,177 @@ class DjangoLedger:
             raise OurFault("entry-not-held", side=self.charter.sides[place], index=size - 1)
         return tree
 
+    # what was found
+
     def counted(self, place: int) -> int:
         """How many entries of this register count."""
-        return len(self._found[place])
+        return self._counted[place]
 
     def finding(self, place: int, index: int) -> Counted:
-        """What was found of an entry that counts."""
-        return self._found[place][index]
+        """What was found of an entry that counts. Raises OurFault(`entry-not-held`)."""
+        unsaved = self._unsaved.get((place, index))
+        if unsaved is not None:
+            return unsaved
+        if not 0 <= index < self._counted[place]:
+            raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
+        number, at = divmod(index, _CHUNK)
+        chunk = self._findings.get((place, number), [])
+        if at >= len(chunk):
+            start = number * _CHUNK
+            rows = self._rows(models.Finding).filter(
+                place=place,
+                index__gte=start + len(chunk),
+                index__lt=min(start + _CHUNK, self._stored[place]),
+            )
+            chunk = [*chunk, *(counted_of(row, self.charter) for row in rows.order_by("index"))]
+        if at >= len(chunk):
+            raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
+        return _keep(self._findings, (place, number), chunk, _KEPT_FINDINGS)[at]
 
     def matter(self, matter: str) -> Sequence[Counted]:
         """Every counted act that names this matter, in the order in which they were counted."""
-        return self._matters.get(matter, ())
+        acts = self._matters.get(matter)
+        if acts is None:
+            acts = []
+            if self._named(matter):
+                rows = self._rows(models.Finding).filter(matter=matter).order_by("id")
+                acts += [counted_of(row, self.charter) for row in rows if row.index < self._stored[row.place]]
+            acts += [one for one in self.pending if one.matter == matter]
+        return _keep(self._matters, matter, acts, _KEPT_MATTERS)
+
+    def prefetch(self, matters: Iterable[str]) -> None:
+        """Read the acts of matters that will be asked for, together."""
+        missing = [matter for matter in matters if matter not in self._matters][: _KEPT_MATTERS // 2]
+        found: dict[str, list[Counted]] = {matter: [] for matter in missing}
+        for start in range(0, len(missing), _AT_ONCE):
+            rows = self._rows(models.Finding).filter(matter__in=missing[start : start + _AT_ONCE])
+            for row in rows.order_by("id"):
+                if row.index < self._stored[row.place]:
+                    found[row.matter].append(counted_of(row, self.charter))
+        for one in self.pending:
+            if one.matter in found:
+                found[one.matter].append(one)
+        for matter, acts in found.items():
+            _keep(self._matters, matter, acts, _KEPT_MATTERS)
+
+    def _named(self, matter: str) -> bool:
+        """Whether any act names a matter: most that are asked for are about to be opened."""
+        table = models.Finding._meta.db_table
+        with connections[self.alias].cursor() as cursor:
+            query = f"SELECT 1 FROM {table} WHERE office_id = %s AND matter = %s LIMIT 1"  # noqa: S608 (no value is in it)
+            cursor.execute(query, [self.charter.office, matter])
+            return cursor.fetchone() is not None
 
     def matters(self, procedure: str | None = None) -> Iterable[str]:
-        """The ids of all matters that have an allowed act, or of those under one table."""
-        return self._open if procedure is None else self._under.get(procedure, {})
+        """The ids of all matters that have an allowed act, or of those under one table, as they came."""
+        known = self._under.setdefault(procedure or "", _Known([0 for _ in self._counted]))
+        rows = self._rows(models.Finding).filter(void="")
+        rows = rows if procedure is None else rows.filter(procedure=procedure)
+        if known.frontier != self._stored:
+            found = list[tuple[int, str]]()
+            for place, start in enumerate(known.frontier):
+                fresh = rows.filter(place=place, index__gte=start, index__lt=self._stored[place])
+                found.extend(fresh.values_list("id", "matter"))
+            known.items.update(dict.fromkeys(matter for _, matter in sorted(found)))
+            known.frontier = list(self._stored)
+        unsaved = [one.matter for one in self.pending if not one.void and procedure in (None, one.procedure)]
+        return known.items if not unsaved else dict.fromkeys((*known.items, *unsaved))
 
     def postings(self, place: int) -> Sequence[Counted]:
         """The allowed acts of one side that post or recall a key, in the order of its register."""
+        start, end = self._posted[place], self._counted[place]
+        if start < end:
+            rows = self._rows(models.Finding).filter(
+                procedure__in=POSTING, place=place, index__gte=start, index__lt=self._stored[place], void=""
+            )
+            found = [counted_of(row, self.charter) for row in rows.order_by("index")]
+            found.extend(one for one in self.pending if one.place == place and one.index >= start)
+            self._postings[place].extend(one for one in found if not one.void and posts(one))
+            self._posted[place] = end
         return self._postings[place]
 
     def first(self, place: int, act: str) -> int | None:
         """The first position of a document digest among the entries that count, or None."""
-        return self._first[place].get(act)
+        key = place, act
+        if key in self._new:
+            return self._new[key]
+        if key not in self._window and not self._look_ahead(place, act):
+            return self._first(place, [act]).get(act)
+        return self._window[key]
+
+    def _look_ahead(self, place: int, act: str) -> bool:
+        """Ask once for the next entries that will be counted, if this is one of them."""
+        start = self._counted[place]
+        if start >= self._held[place]:
+            return False
+        rows = self._rows(models.Entry).filter(place=place, index__gte=start, index__lt=start + _CHUNK)
+        acts = list(rows.values_list("act", flat=True))
+        if act not in acts:
+            return False
+        known = self._first(place, acts)
+        self._window = {(place, one): known.get(one) for one in acts}
+        return True
+
+    def _first(self, place: int, acts: Sequence[str]) -> dict[str, int]:
+        # Asked for every act that is made: plain SQL, since to build the query would cost ten times as much.
+        # The plus signs keep SQLite from walking the whole register instead of looking up the acts.
+        table, marks = models.Finding._meta.db_table, ", ".join(["%s"] * len(acts))
+        query = (
+            f'SELECT act, MIN("index") FROM {table} WHERE office_id = %s AND act IN ({marks}) '  # noqa: S608 (no value is in it)
+            'AND +place = %s AND +"index" < %s GROUP BY act'
+        )
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(query, [self.charter.office, *acts, place, self._stored[place]])
+            return dict(cursor.fetchall())
+
+    # what is being counted
 
     def add(self, found: Counted) -> None:
         """Remember the finding of the next entry of its register; the journal stores it."""
-        self._remember(found)
-        self.pending.append(found)
-
-    def stored(self, last: int) -> None:
-        """The journal has stored what was pending; `last` is the number of the newest finding."""
-        self.pending = []
-        self._last = max(self._last, last)
-
-    def _remember(self, found: Counted) -> None:
-        if found.index != len(self._found[found.place]):
+        if found.index != self._counted[found.place]:
             raise OurFault("finding-out-of-order", side=found.side, index=found.index)
-        self._found[found.place].append(found)
-        self._first[found.place].setdefault(found.id, found.index)
-        if found.matter:
+        self._unsaved[found.place, found.index] = found
+        if self._window.get((found.place, found.id)) is None:
+            self._new.setdefault((found.place, found.id), found.index)
+        if found.matter in self._matters:
             self._matters[found.matter].append(found)
-        if not found.void:
-            if found.matter not in self._open:
-                self._open[found.matter] = self._under[found.procedure][found.matter] = None
-            if posts(found):
+        if self._posted[found.place] == found.index:
+            self._posted[found.place] += 1
+            if not found.void and posts(found):
                 self._postings[found.place].append(found)
+        self.pending.append(found)
+        self._counted[found.place] += 1
+
+    def hold(self, found: Counted) -> None:
+        """Remember an entry that its writer is about to store, together with its finding."""
+        self.add(found)
+        self._held[found.place] = found.index + 1
+
+    def stored(self) -> None:
+        """The journal has stored what was pending."""
+        for one in self.pending:
+            chunk = self._findings.get((one.place, one.index // _CHUNK))
+            if chunk is None and one.index % _CHUNK == 0:
+                chunk = _keep(self._findings, (one.place, one.index // _CHUNK), [], _KEPT_FINDINGS)
+            if chunk is not None and len(chunk) == one.index % _CHUNK:
+                chunk.append(one)
+        self.pending = []
+        self._stored = list(self._counted)
+        self._unsaved.clear()
+        self._new.clear()
+        self._window.clear()
 
     def _rows(self, model: Any) -> Any:
         return model.objects.using(self.alias).filter(office_id=self.charter.office)
+
+
+def _keep(kept: OrderedDict[_K, _T], key: _K, value: _T, most: int) -> _T:
+    """Keep a value as the one that was used last, and no more than so many."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+    return value
 
 
 def finding_of(found: Counted, office: str, now: Any) -> models.Finding:

@@ -213,7 +213,11 @@ class Finding(_Kept):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["office", "place", "index"], name="one_finding")
         ]
-        indexes: ClassVar = [models.Index(fields=["office", "matter"], name="finding_matter")]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "matter"], name="finding_matter"),
+            models.Index(fields=["office", "act"], name="finding_act"),
+            models.Index(fields=["office", "procedure", "place", "index"], name="finding_procedure"),
+        ]
 
 
 class Matter(_Kept):

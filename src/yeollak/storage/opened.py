@@ -57,11 +57,8 @@ def opened(view: OfficeView, digests: Iterable[str], *, content: bool = True) ->
         rows = view.rows(models.Named).filter(digest__in=wanted[start : start + 500]).order_by("id")
         for row in rows:
             named.setdefault(row.digest, []).append(row)
-    held = set[str]()
-    for start in range(0, len(wanted), 500):
-        rows = view.rows(models.Enclosure).filter(digest__in=wanted[start : start + 500])
-        held |= set(rows.values_list("digest", flat=True))
-    return {digest: _opened(view, rows, digest in held, content) for digest, rows in named.items()}
+    held = reading.blobs(view, named)
+    return {digest: _opened(view, rows, held.get(digest), content) for digest, rows in named.items()}
 
 
 def whole(view: OfficeView, one: Opened) -> bytes | None:
@@ -97,7 +94,8 @@ def known_forms(view: OfficeView) -> Mapping[str, Form]:
     return found
 
 
-def _opened(view: OfficeView, rows: Sequence[models.Named], held: bool, content: bool) -> Opened:
+def _opened(view: OfficeView, rows: Sequence[models.Named], kept: bytes | None, content: bool) -> Opened:
+    """`kept` is what the store has of it: empty, where it is a file of its own; None where it is not here."""
     first = rows[0]
     private = any(row.release in PRIVATE for row in rows)
     told = next((row for row in rows if row.release not in PRIVATE), first)
@@ -105,8 +103,8 @@ def _opened(view: OfficeView, rows: Sequence[models.Named], held: bool, content:
     data: bytes | None = None
     type_, lang, name = told.type, told.lang, told.name
     closed = any(row.release == "named" for row in rows)
-    if held and (private or content) and not closed:
-        blob = reading.blob(view, first.digest) if (size or 0) <= MOST_SHOWN else None
+    if kept is not None and (private or content) and not closed:
+        blob = (kept or reading.blob(view, first.digest)) if (size or 0) <= MOST_SHOWN else None
         data = None if blob is None else blob[SALT:]
         if data is not None and private and (inside := _unwrapped(data)) is not None:
             data, type_, lang, name = inside.content, inside.type, inside.lang or "", inside.name or ""
@@ -120,7 +118,7 @@ def _opened(view: OfficeView, rows: Sequence[models.Named], held: bool, content:
         lang=lang,
         name=name,
         size=size,
-        held=held,
+        held=kept is not None,
         sealed=private and all(row.release in PRIVATE for row in rows),
         closed=closed,
         content=data if content and data is not None and len(data) <= MOST_SHOWN else None,

@@ -41,7 +41,7 @@ def keep(view: OfficeView, now: datetime) -> None:
     findings.bulk_create([finding_of(one, view.id, now) for one in found], batch_size=500)
     for place in {one.place for one in found}:
         view.rows(models.Head).filter(place=place).update(counted=view.ledger.counted(place))
-    view.ledger.stored(view.rows(models.Finding).order_by("-id").values_list("id", flat=True)[0])
+    view.ledger.stored()
 
 
 def show(view: OfficeView, most: int | None = None) -> bool:
@@ -63,6 +63,7 @@ def show(view: OfficeView, most: int | None = None) -> bool:
         key=order,
     )
     touched = {one.matter for one in found if not one.void}
+    view.ledger.prefetch(touched)
     acts = _documents(view, found)
     rows = [_matter(view, matter) for matter in sorted(touched)]
     _rank(view, rows, acts)
@@ -106,6 +107,7 @@ def _newly_seen(view: OfficeView, old: Sequence[int], new: Sequence[int]) -> set
 
 
 def _settle(view: OfficeView, matters: Sequence[str]) -> None:
+    view.ledger.prefetch(matters)
     settled = [matter for matter in matters if view.office.settled(matter)]
     for start in range(0, len(settled), _AT_ONCE):
         named = settled[start : start + _AT_ONCE]

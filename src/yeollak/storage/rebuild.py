@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from yeollak.storage import links, models, passages, projection, rungs
-from yeollak.storage.journal import Folding, Journal
+from yeollak.storage.folding import Folding
+from yeollak.storage.journal import Journal
 from yeollak.storage.reading import office_view
 
 

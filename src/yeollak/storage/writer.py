@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 
 from yeollak.errors import OurFault
-from yeollak.storage import models
+from yeollak.storage import models, turns
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import is_full
 from yeollak.storage.reading import OfficeView, office_view
@@ -39,7 +39,7 @@ class Writer:
         try:
             # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
             # on disk.
-            with transaction.atomic(using=self.alias, durable=True):
+            with turns.turn(self.alias), transaction.atomic(using=self.alias, durable=True):
                 yield
         except DatabaseError as problem:
             # The first line alone: what follows in PostgreSQL's messages may repeat values.

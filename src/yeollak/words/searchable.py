@@ -114,6 +114,13 @@ def terms(text: str) -> Iterator[Term]:
                 yield Term(token[:LONGEST], *span)
 
 
+def tokens(text: str) -> list[str]:
+    """The tokens of `text` in their order, for an index that does not ask where they stand."""
+    if text.isascii():
+        return [word[:LONGEST] for word in _ASCII_WORD.findall(text.lower())]
+    return [term.token for term in terms(text)]
+
+
 def query(text: str) -> Query:
     """What somebody asks for by typing `text`. A word that is being typed is the beginning of one."""
     clauses: list[tuple[Phrase, ...]] = []

@@ -1,0 +1,141 @@
+"""Folding what is held, and storing entries: what every writer of a register builds on.
+
+What is counted is kept in one transaction; what pages are served from follows in others, so that nobody who
+sends or appends waits for it. The caller of the steps holds the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from yeollak.errors import Fault, OurFault
+from yeollak.office.ledger import Counted
+from yeollak.office.office import Alarm
+from yeollak.record import statement
+from yeollak.record.document import act_id
+from yeollak.record.merkle import Frontier, leaf_hash
+from yeollak.storage import evidence, models, projection
+from yeollak.storage.enclosures import Enclosures
+from yeollak.storage.reading import OfficeView, office_view
+
+#: How many acts of a register pages are told of in one transaction: others may write between two.
+_SHOWN_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What a fold has newly counted, and what a person must be told."""
+
+    counted: tuple[Counted, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+
+
+class FoldingWriter(Enclosures):
+    """A writer that can fold an office and add entries to a register."""
+
+    def fold(self, office: str, now: datetime, *, show: bool = True) -> Folding:
+        """Count what can count and bring findings up to date, in a transaction of its own (rule 1); then let
+        pages know, unless `show` leaves that to whoever calls `show` later.
+
+        A fold that raises leaves everything as it was and an alarm `fold-failed`; it is never a void. What
+        cannot be shown is counted all the same.
+        """
+        view = office_view(self.alias, office)
+        folding = Folding()
+        try:
+            if view.office.frontier() != tuple(map(view.ledger.held, range(len(view.charter.sides)))):
+                with self.atomic():
+                    self.lock(view)
+                    view.refresh()
+                    folding = self.refold(view, now)
+            while show and self._show(view, _SHOWN_AT_ONCE):
+                pass
+        except Exception as problem:  # noqa: BLE001 (whatever a fold raises is an alarm on this node: rule 1)
+            return Folding(folding.counted, (*folding.alarms, self._failed(view, problem, now)))
+        return folding
+
+    def show(self, office: str, now: datetime) -> bool:
+        """Let pages know some of what has been counted and not been shown. Returns whether there is more.
+        What cannot be shown is an alarm `fold-failed`.
+        """
+        view = office_view(self.alias, office)
+        try:
+            return self._show(view, _SHOWN_AT_ONCE // 4)
+        except Exception as problem:  # noqa: BLE001 (as above)
+            self._failed(view, problem, now)
+            return False
+
+    def _failed(self, view: OfficeView, problem: Exception, now: datetime) -> Alarm:
+        view.drop()
+        code = problem.code if isinstance(problem, Fault) else type(problem).__name__
+        failed = Alarm("fold-failed", {"why": code})
+        self.raise_alarm(view.id, failed.code, failed.data, now)
+        return failed
+
+    def refold(self, view: OfficeView, now: datetime) -> Folding:
+        """Count and store inside the caller's transaction, which holds the lock; the view is fresh."""
+        counting = view.office.count()
+        projection.keep(view, now)
+        for alarm in counting.alarms:
+            self._alarm(view.id, alarm.code, alarm.data, now)
+        for item in counting.evidence:
+            self._evidence(view, item.about, evidence.claim(item), partial(evidence.whole, view, item), now)
+        return Folding(tuple(counting.found), tuple(counting.alarms))
+
+    def _show(self, view: OfficeView, most: int) -> bool:
+        if view.ledger.shown == view.office.frontier():
+            return False
+        with self.atomic():
+            self.lock(view)
+            view.refresh()
+            return projection.show(view, most)
+
+    # steps inside a transaction
+
+    def _head(self, view: OfficeView, place: int) -> models.Head:
+        # PostgreSQL makes other writers of this register wait here; on SQLite the transaction is IMMEDIATE
+        # already.
+        head: models.Head = view.rows(models.Head).select_for_update().get(place=place)
+        return head
+
+    def lock(self, view: OfficeView) -> None:
+        """Let nobody else fold this office until the transaction ends."""
+        # Not for its key: entries refer to the office, and appending must not wait for a fold.
+        self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
+
+    def _store(
+        self, view: OfficeView, head: models.Head, rows: Sequence[models.Entry], blobs: Mapping[str, bytes]
+    ) -> None:
+        if not rows:
+            return
+        tree = Frontier.decode(bytes(head.frontier)).extend(leaf_hash(row.statement) for row in rows)
+        self._all(models.Entry).bulk_create(rows)
+        self._keep(view.id, blobs)
+        self._name_large(view, head.place, rows)
+        moved = (
+            view.rows(models.Head)
+            .filter(place=head.place, size=head.size)
+            .update(size=tree.size, root=tree.root(), frontier=tree.encode())
+        )
+        if moved != 1:
+            raise OurFault("head-moved", expected=head.size, size=tree.size)
+
+
+def entry_row(
+    office: str, place: int, index: int, data: bytes, document: bytes, weight: int, request: str | None = None
+) -> models.Entry:
+    """The row of an entry."""
+    return models.Entry(
+        office_id=office,
+        place=place,
+        index=index,
+        statement=data,
+        document=document,
+        act=act_id(document),
+        matter=statement.parse(data).matter,
+        weight=weight,
+        request=request,
+    )

@@ -1,0 +1,64 @@
+"""Turns: the threads of one process write to an SQLite store one after another, as they came.
+
+SQLite has one writer at a time, and whoever finds it busy sleeps and looks again, longer each time: beside a
+thread that writes all the time, one that writes now and then would hardly ever find it free. Other
+processes are still met that way. PostgreSQL has locks of its own, by row, and keeps its own order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+
+
+class _Turns:
+    """One writer at a time, first come, first served."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def take(self) -> None:
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return
+            ticket = threading.Lock()
+            ticket.acquire()
+            self._waiting.append(ticket)
+        ticket.acquire()
+
+    def give(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+_turns: dict[str, _Turns] = {}
+_making = threading.Lock()
+_mine = threading.local()
+
+
+@contextmanager
+def turn(alias: str) -> Iterator[None]:
+    """Have the turn of the database `alias`. Raises nothing: a thread that has it already keeps it."""
+    held: set[str] = _mine.__dict__.setdefault("held", set())
+    if connections[alias].vendor != "sqlite" or alias in held:
+        yield
+        return
+    with _making:
+        turns = _turns.setdefault(alias, _Turns())
+    turns.take()
+    held.add(alias)
+    try:
+        yield
+    finally:
+        held.discard(alias)
+        turns.give()
