@@ -1,7 +1,7 @@
 """The public page's entries one by one: a page of its own for each, the feed, and both as linked data.
 
 The same record as the page and held back by the same embargo. Addresses in a feed are absolute and rest on
-the name by which the reader asked, so that nothing of them is kept between readers.
+the name by which the reader asked, so that a feed is kept under that name alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -24,9 +24,14 @@ from yeollak import words
 from yeollak.desk import linked
 from yeollak.desk.feeds import feed_of
 from yeollak.desk.public import Item, PublicOffice
+from yeollak.desk.recent import Recent
 from yeollak.desk.source import record_source
 from yeollak.desk.timeline import asked_of, timeline
 from yeollak.desk.views import Shown, etag_of, languages, page_of, shown_of
+from yeollak.words.own import own
+
+#: Feeds by version and language, and by the address by which they were asked for.
+_FEEDS: Final = Recent[tuple[str, str], bytes](12)
 
 
 @require_safe
@@ -63,7 +68,15 @@ def office_data(request: HttpRequest, lang: str, office: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, lang: str, office: str) -> HttpResponse:
     """The newest entries in one language, narrowed as the page's timeline is."""
-    return _answer(request, lang, office, lambda shown: _feed(request, lang, shown.office))
+
+    def make(shown: Shown) -> HttpResponse:
+        key = (f"{shown.version} {own().fingerprint} {words.tag(lang)}", request.build_absolute_uri())
+        content = _FEEDS.get(key, lambda: _feed(request, lang, shown.office))
+        response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+        response["Content-Language"] = words.tag(lang)
+        return response
+
+    return _answer(request, lang, office, make)
 
 
 def _answer(
@@ -112,7 +125,7 @@ def _entry_page(request: HttpRequest, lang: str, office: PublicOffice, name: str
     )
 
 
-def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> HttpResponse:
+def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> bytes:
     asked = asked_of(request.GET, office.items)
     absolute = request.build_absolute_uri
     shared = {"lang": lang, "dir": words.direction(lang), "office": office}
@@ -121,7 +134,7 @@ def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> HttpResponse
         return render_to_string(f"desk/{template}.html", {**shared, "item": item}).strip()
 
     with translation.override(words.usage(lang)):
-        content = feed_of(
+        return feed_of(
             office,
             timeline(office.items, asked).items,
             lang,
@@ -133,9 +146,6 @@ def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> HttpResponse
             credit=lambda item: _plain(part("feed_credit", item)),
             kind=lambda item: _plain(part("feed_kind", item)),
         )
-    response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-    response["Content-Language"] = words.tag(lang)
-    return response
 
 
 def _plain(markup: str) -> str:

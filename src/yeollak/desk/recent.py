@@ -30,9 +30,23 @@ class Recent(Generic[_Key, _Value]):
                 self._held.move_to_end(key)
                 return self._held[key]
         value = make()  # without the lock: another key need not wait for it
+        self.put(key, value)
+        return value
+
+    def put(self, key: _Key, value: _Value) -> None:
+        """Keep a value that was made elsewhere."""
         with self._lock:
             self._held[key] = value
             self._held.move_to_end(key)
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
-        return value
+
+    def held(self, key: _Key) -> _Value | None:
+        """The value of `key` where it is held."""
+        with self._lock:
+            return self._held.get(key)
+
+    def latest(self) -> list[_Key]:
+        """The keys of what is held, the one that was asked for last first."""
+        with self._lock:
+            return list(reversed(self._held))

@@ -15,6 +15,7 @@ from typing import Any, Final
 from yeollak.desk.calls import Call, calls_of
 from yeollak.desk.chronicle import Amount
 from yeollak.desk.course import Step, steps
+from yeollak.desk.held import ActView
 from yeollak.desk.public import Item, PublicOffice
 from yeollak.desk.stated import Stated, stated
 from yeollak.desk.works import Work, works_of
@@ -142,9 +143,13 @@ def _papers(office: PublicOffice) -> tuple[Paper, ...]:
     for item in office.items:
         if item.entered_as in {"note", "request"}:
             told.setdefault(item.matter, []).append(item)
+    courses: dict[str, list[ActView]] = {matter: [] for matter in told}
+    for act in office.acts:
+        if act.matter in courses:
+            courses[act.matter].append(act)
     papers = []
     for matter, items in told.items():
-        course = [act for act in office.acts if act.matter == matter]
+        course = courses[matter]
         sources = dict.fromkeys(number for item in items for number in item.sources)
         papers.append(Paper(items[0], items[-1], steps(course, office.zones), stated(course), tuple(sources)))
     return tuple(papers)

@@ -11,9 +11,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
+from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +25,7 @@ from django.views.decorators.http import require_safe
 
 from yeollak import __version__, words
 from yeollak.desk import assets
+from yeollak.desk.behind import Behind
 from yeollak.desk.drawing import draw
 from yeollak.desk.public import PublicOffice, build
 from yeollak.desk.recent import Recent
@@ -44,8 +47,12 @@ class Shown:
 
 #: What was built, by office and version, and what was rendered, by language and question too: a page has some
 #: 300 kB.
-_BUILT: Final = Recent[tuple[str, str], Shown](4)
+_BUILT: Final = Recent[tuple[str, str, str], Shown](4)
 _RENDERED: Final = Recent[tuple[str, str, str, str], bytes](24)
+#: From how many entries on an office is drawn beside its readers, and how many of its pages at once.
+MANY: Final = 300
+_DRAWN: Final = 6
+_BEHIND: Final = Behind[Shown]()
 
 
 @require_safe
@@ -125,10 +132,7 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
     asked = asked_of(request.GET, shown.office.items)
-    content = _RENDERED.get(
-        (office, f"{shown.version} {own().fingerprint}", words.tag(lang), urlencode(asked)),
-        lambda: _rendered(request, lang, shown, asked),
-    )
+    content = _page(lang, shown, asked)
     response = HttpResponse(content)
     response["Content-Language"] = words.tag(lang)
     response["ETag"] = etag
@@ -139,17 +143,52 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
 def shown_of(source: RecordSource, office: str, version: str) -> Shown:
     """The office as it is shown at this version or a newer one: what has come since is shown under the old
     version once, and under its own from the next request on. The end of an embargo makes another version.
+
+    An office with many entries is built and drawn beside its readers, who have it as it was meanwhile.
     """
-
-    def make() -> Shown:
-        record = source.record(office)
-        built = build(record)
-        return Shown(built, sections(built), version, record.until)
-
-    shown = _BUILT.get((office, f"{version} {own().fingerprint}"), make)
+    key = _key(office, version)
+    shown = _BUILT.held(key)
+    if shown is None:
+        shown = _BEHIND.last(key[1:], partial(_draw_behind, source, office, version))
+        if shown is None or (shown.until is not None and shown.until <= now()):
+            shown = _build(source, office, version)
     if shown.until is not None and shown.until <= now():
         return shown_of(source, office, f"{version} {shown.until.isoformat()}")
     return shown
+
+
+def _key(office: str, version: str) -> tuple[str, str, str]:
+    return version, office, own().fingerprint
+
+
+def _make(source: RecordSource, office: str, version: str) -> Shown:
+    record = source.record(office)
+    built = build(record)
+    return Shown(built, sections(built), version, record.until)
+
+
+def _build(source: RecordSource, office: str, version: str) -> Shown:
+    shown = _BUILT.get(_key(office, version), lambda: _make(source, office, version))
+    _keep(shown, office)
+    return shown
+
+
+def _keep(shown: Shown, office: str) -> None:
+    _BUILT.put(key := _key(office, shown.version), shown)
+    if len(shown.office.items) > MANY:
+        _BEHIND.made(key[1:], shown)
+
+
+def _draw_behind(source: RecordSource, office: str, version: str) -> None:
+    """Build an office, and draw the pages of it that were asked for last, before anybody is given it."""
+    try:
+        shown = _make(source, office, version)
+        drawn = ((lang, query) for name, _, lang, query in _RENDERED.latest() if name == office)
+        for lang, query in list(dict.fromkeys(drawn))[:_DRAWN]:
+            _page(lang, shown, dict(parse_qsl(query)))
+        _keep(shown, office)
+    finally:
+        connections.close_all()  # those of this thread
 
 
 def now() -> datetime:
@@ -157,14 +196,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _rendered(request: HttpRequest, lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
+def _page(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
+    """The page of an office in a language, with its timeline filtered."""
+    version = f"{shown.version} {own().fingerprint} {words.tag(lang)}"
+    return _RENDERED.get(
+        (shown.office.id, version, lang, urlencode(asked)), lambda: _rendered(lang, shown, asked)
+    )
+
+
+def _rendered(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
     office = shown.office
     query = f"?{urlencode(asked)}#timeline" if asked else ""
     links = [
         (code, name, reverse("desk:office", args=[code, office.id]) + query) for code, name in languages()
     ]
     response = page_of(
-        request,
+        None,
         lang,
         "desk/public.html",
         {
@@ -182,7 +229,7 @@ def _rendered(request: HttpRequest, lang: str, shown: Shown, asked: Mapping[str,
 
 
 def page_of(
-    request: HttpRequest, lang: str, template: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest | None, lang: str, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page in a language, from a template and what it shows."""
     with translation.override(words.usage(lang)):
