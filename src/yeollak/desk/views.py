@@ -157,6 +157,14 @@ def shown_of(source: RecordSource, office: str, version: str) -> Shown:
     return shown
 
 
+def prepare(office: str) -> None:
+    """Build an office and draw its page in every language before anybody asks for it. Raises LookupError."""
+    source = record_source()
+    shown = shown_of(source, office, source.version(office))
+    for lang, _ in languages():
+        _page(lang, shown, {})
+
+
 def _key(office: str, version: str) -> tuple[str, str, str]:
     return version, office, own().fingerprint
 

@@ -31,7 +31,7 @@ from yeollak.line.courier import Courier
 from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.line.server import LineServer
-from yeollak.node import deskdoor
+from yeollak.node import deskdoor, warming
 from yeollak.node.alarming import Alarming
 from yeollak.node.hands import NodeHands
 from yeollak.node.keeper import Keeper
@@ -203,6 +203,7 @@ class Server:
         self._ready.set()
         self._run(self._keep)
         self._run(self._show)
+        self._run(self._warm)
         for outgoing in self._outgoing.values():
             self._run(partial(outgoing.run, self._ending))
         if self._hub is not None:
@@ -367,6 +368,14 @@ class Server:
                     more = self._guarded(office, partial(self._show_some, office))
                     if more or self._counted.is_set():
                         time.sleep((time.monotonic() - began) * _BEHIND)
+        journal.close(self.node.alias)
+
+    def _warm(self) -> None:
+        """Prepare what first pages would have to wait for. What goes wrong there goes wrong again for whoever
+        asks for the page, and is said then.
+        """
+        with contextlib.suppress(Exception):
+            warming.warm(self.node.alias, self.node.clock.now, self._ending.is_set)
         journal.close(self.node.alias)
 
     def _show_some(self, office: str) -> bool:

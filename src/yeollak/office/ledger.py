@@ -8,7 +8,7 @@ offices. A ledger decides nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -169,6 +169,19 @@ class MemoryLedger:
 
 #: The procedures whose acts may do that, so that a store finds them without looking at every act.
 POSTING: Final = ("keys", "posting")
+
+
+#: How many matters are read together: a ledger has to keep in mind what it was told of.
+_TOGETHER: Final = 200
+
+
+def together(ledger: Ledger, matters: Iterable[str]) -> Iterator[str]:
+    """The same matters, each once, while the acts of those to come are read together."""
+    once = list(dict.fromkeys(matters))
+    for start in range(0, len(once), _TOGETHER):
+        some = once[start : start + _TOGETHER]
+        ledger.prefetch(some)
+        yield from some
 
 
 def posts(found: Counted) -> bool:

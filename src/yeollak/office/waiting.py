@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from yeollak.office.calendar import Calendar
 from yeollak.office.expected import Default, Expectation, default_of
-from yeollak.office.ledger import Counted
+from yeollak.office.ledger import Counted, together
 from yeollak.office.office import Office
 from yeollak.office.outages import Down, Outages
 from yeollak.office.zones import whole
@@ -96,7 +96,7 @@ def waiting(
     moment, known = whole(now), (outages or Outages(calendar)).read(office)
     found = [
         item
-        for matter in (office.ledger.matters() if matters is None else matters)
+        for matter in together(office.ledger, office.ledger.matters() if matters is None else matters)
         for item in _of_matter(office, matter, moment, calendar, known)
     ]
     return tuple(sorted(found, key=urgency))

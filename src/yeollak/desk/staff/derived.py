@@ -11,13 +11,15 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import connections
 
 from yeollak.office.callbook import CallBook
 from yeollak.office.ledger import Counted
-from yeollak.office.statistics import Answer, Figure, Figures, Index, Period, answer, figures
+from yeollak.office.statistics import Answer, Figure, Figures, Index, Period, answer, figures, zones_of
 from yeollak.office.statistics.tally import Cell
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
@@ -107,3 +109,11 @@ def book_of(view: OfficeView, zone: str) -> CallBook:
     """The call book of an office in a time zone, up to date."""
     with _held(view) as held:
         return held.book(zone)
+
+
+def prepare(view: OfficeView, now: datetime) -> None:
+    """Derive what the first pages would have to wait for: the call book and the figures of this month."""
+    zone = zones_of(view.office)[0]
+    first = now.astimezone(ZoneInfo(zone)).date().replace(day=1)
+    book_of(view, zone)
+    figures_of(view, Period(first, first + timedelta(days=31), zone))

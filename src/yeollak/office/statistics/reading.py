@@ -12,15 +12,13 @@ from datetime import date
 from typing import Any, Final
 
 from yeollak.office.fold import order
-from yeollak.office.ledger import Counted
+from yeollak.office.ledger import Counted, together
 from yeollak.office.office import Office
 from yeollak.office.statistics.period import Period, local_day, stated
 from yeollak.procedures.machine import Move, Procedure, State
 
 #: What nodes say to one another is nobody's business but theirs.
 _MACHINES: Final = ("line.", "enclosure.")
-#: How many matters are read together: what a ledger is told of, it has to keep in mind.
-_TOGETHER: Final = 200
 #: Whose word is one's own; `press`, `other` and `outside` are the telling of others.
 _OWN: Final = ("own", "joint")
 
@@ -157,12 +155,8 @@ class Reader:
         self._known: dict[str, MatterRead | None] = {}
 
     def ahead(self, matters: Iterable[str]) -> Iterator[str]:
-        """The same matters, each once, while their acts are read together."""
-        once = list(dict.fromkeys(matters))
-        for start in range(0, len(once), _TOGETHER):
-            some = once[start : start + _TOGETHER]
-            self._office.ledger.prefetch([matter for matter in some if matter not in self._known])
-            yield from some
+        """Those of these matters that have not been read, each once, while their acts are read together."""
+        return together(self._office.ledger, (one for one in matters if one not in self._known))
 
     def read(self, matter: str) -> MatterRead | None:
         """A matter, or None where no act of it stands at the frontier."""
