@@ -6,12 +6,14 @@ list costs does not grow with how far one has paged. Nothing here writes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from yeollak.office.unread import DELIVERED, unread
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView, distinct, narrowed
 
@@ -170,6 +172,26 @@ def awaiting(view: OfficeView, side: str | None = None, most: int = 500) -> list
     rows = view.rows(models.Awaited)
     rows = rows if side is None else rows.filter(place=view.charter.places[side])
     return list(dict.fromkeys(rows.order_by("due", "id").values_list("matter", flat=True)[:most]))
+
+
+def delivered(view: OfficeView, side: str, most: int = 100) -> list[str]:
+    """The matters whose text was delivered to a side that has signed nothing of it (`office.unread`), those
+    that moved last first, at most so many.
+    """
+    found: list[tuple[int, str]] = []
+    for procedure, phases in DELIVERED.items():
+        rows = view.rows(models.Matter).filter(procedure=procedure, phase__in=phases)
+        # Within a text of JSON no value has a bare quotation mark: what is found so is the name of a slot.
+        for sign in ("read", "received", "answer"):
+            rows = rows.exclude(slots__contains=f'"{sign}/{side}": ')
+        rows = rows.exclude(slots__contains=f'"opener": "{side}"').order_by("-updated", "-id")
+        wanted = rows.values_list("matter", "phase", "slots", "updated")[: 2 * most]
+        found += [
+            (updated, matter)
+            for matter, phase, slots, updated in wanted
+            if unread(procedure, phase, json.loads(slots), side)
+        ]
+    return [matter for _, matter in sorted(found, reverse=True)[:most]]
 
 
 def _filtered(view: OfficeView, wanted: Wanted) -> Any:

@@ -42,7 +42,7 @@ _AHEAD: Final = timedelta(days=90)
 _OPEN_TALKS: Final = ("agreed", "planned", "proposed")
 _PAST_TALKS: Final = ("cancelled", "minuted", "reported", "signed")
 #: Facts by which a meeting says when it is or was: as it stands agreed, else as it was reported.
-_STATED: Final = ("start", "when")
+STATED: Final = ("start", "when")
 _LAPSES: Final = sorted(
     {
         kind
@@ -144,7 +144,7 @@ def _meetings(view: OfficeView, calendar: Calendar, first: date, last: date, now
     past = rows.filter(phase__in=_PAST_TALKS, moved_at__gte=since)
     told = list(past.order_by("moved_at", "id")[: _MOST + 1])
     for row in (*planned[:_MOST], *told[:_MOST]):
-        stands = _stated(view, row.matter, _STATED)
+        stands = stated_of(view, row.matter, STATED)
         begins = dayof.moment(stands[1], calendar) if stands is not None else None
         if stands is None or begins is None or not first <= begins[0] <= last:
             continue
@@ -160,7 +160,7 @@ def _series(view: OfficeView, calendar: Calendar, first: date, last: date, now: 
     held = list(rows[: _MOST + 1])
     found = list[Item]()
     for row in held[:_MOST]:
-        stands = _stated(view, row.matter, ("every",))
+        stands = stated_of(view, row.matter, ("every",))
         if stands is None:
             continue
         minute = _minute(stands[0].facts.get("time"))
@@ -280,7 +280,7 @@ def fallen(
     return several, len(known) > _MOST or len(events) > _MOST
 
 
-def _stated(view: OfficeView, matter: str, names: Sequence[str]) -> tuple[Move, Any] | None:
+def stated_of(view: OfficeView, matter: str, names: Sequence[str]) -> tuple[Move, Any] | None:
     """The act of a matter that stands and states one of some facts, the first that any states, with its
     value: the offer that stands before others, then the newest.
     """

@@ -27,7 +27,8 @@ from yeollak.words.states import state_word
 
 #: How many strips a lane shows; what is beyond is counted and stands in the list of matters.
 MOST: Final = 12
-_MARKS: Final = {"routine": "r", "priority": "p", "immediate": "i", "flash": "f"}
+#: The letter of a precedence in the style sheet.
+MARKS: Final = {"routine": "r", "priority": "p", "immediate": "i", "flash": "f"}
 #: The acts that end a wait, by their last word; the first that fits names the button.
 _ACTIONS: Final = (
     "take",
@@ -171,7 +172,7 @@ def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Str
     ]
     return Strip(
         precedence=one.precedence,
-        mark=_MARKS[one.precedence],
+        mark=MARKS[one.precedence],
         word=capfirst(term(one.precedence, lang)),
         until=one.until,
         clock=shown,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,12 +14,12 @@ from django.urls import path
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff import dayline, dayof, docket, nodealarms, verdict
+from yeollak.desk.staff import asking, dayline, dayof, docket, nodealarms, verdict
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.agreementsof import duties_near
 from yeollak.desk.staff.bridge import Bell, Wire, hour
 from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
-from yeollak.desk.staff.docket import Drafted, Lane, Places
+from yeollak.desk.staff.docket import Drafted, Lane, Places, Stripped
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.shell import frame, link, watch_of
@@ -145,11 +145,30 @@ def _lanes(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tuple
         lambda one: link(desk, "matter", one.matter) if desk.view.ledger.matter(one.matter) else "",
         lambda one: _deed(desk, one),
     )
-    mine = docket.waits([one for one in items if one.awaited == ours], reader, desk.now, places)
+    with_us = [one for one in items if one.awaited == ours]
+    mine = docket.waits(with_us, reader, desk.now, places)
     mine += [docket.bell_strip(bell, desk.now, desk.lang) for bell in bells]
     mine += [docket.draft_strip(one, desk.now, reader.zone, desk.lang) for one in _drafts(desk)]
+    mine += _asked(desk, {*(one.matter for one in with_us), *(bell.act for bell in bells)})
     theirs = docket.waits([one for one in items if one.awaited != ours], reader, desk.now, places)
     return docket.lane(mine), docket.lane(theirs)
+
+
+def _asked(desk: Desk, shown: Collection[str]) -> list[Stripped]:
+    """What nobody waits for and our side may still sign, but for the matters and acts that are `shown`."""
+    reader, calendar = reader_of(desk), clocks(desk.view)[0]
+
+    def named(matter: str) -> Title:
+        return title_of(desk.view.office, matter, desk.lang, reader.name)
+
+    def placed(matter: str) -> str:
+        return link(desk, "matter", matter)
+
+    unread, over = asking.delivered(desk.view, shown), asking.passed(desk.view, calendar, desk.now)
+    return [
+        *(asking.delivered_strip(one, reader, desk.now, named, placed) for one in unread),
+        *(asking.passed_strip(one, reader, desk.now, named, placed) for one in over),
+    ]
 
 
 def _unopened(desk: Desk, one: Waiting) -> Title:
