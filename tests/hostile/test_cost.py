@@ -136,7 +136,7 @@ def usual(founded: Callable[[int], Path], tmp_path_factory: pytest.TempPathFacto
 
 
 def measured(make: Making, parcel_of: Callable[[Enemy], bytes]) -> tuple[Answer, Cost]:
-    """What a parcel gets and costs: the time in one office, the memory, which is slow to watch, in another."""
+    """What a parcel gets and costs: the time in one office, the memory in another, since watching is slow."""
     plain, watched = Enemy(make()), Enemy(make())
     answer, one = cost(plain, parcel_of(plain))
     again, other = cost(watched, parcel_of(watched), traced=True)

@@ -2,7 +2,8 @@
 
 Whoever is slow costs a place among the connections and never a thread: heads, bodies and answers each have
 a time, the connections and the bytes that they may hold are counted, and when there are too many the oldest
-one that waits gives way, of whoever has most. Nothing is decrypted before it has arrived whole.
+one that waits gives way, of whoever has most. One office never has all threads, so that a flood in it delays
+no other. Nothing is decrypted before it has arrived whole.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ class Limits:
     bytes: int = 96 * 1024 * 1024
     workers: int = 4
 
+    @property
+    def share(self) -> int:
+        """How many threads one office may have at once."""
+        return max(1, self.workers - 1)
+
     def patience(self, length: int) -> float:
         """How long so many bytes may take, however slowly they drip."""
         return self.grace + length / self.rate
@@ -73,6 +79,7 @@ class LineServer:
     _main: asyncio.Task[None] | None = None
     _pool: ThreadPoolExecutor | None = None
     _visits: list[_Visit] = field(default_factory=list)
+    _shares: dict[Endpoint, asyncio.Semaphore] = field(default_factory=dict)
     _ended: bool = False
 
     def prepare(self) -> None:
@@ -191,10 +198,12 @@ class LineServer:
         """Answer one request. Returns whether the connection stays."""
         try:
             body, endpoint, keep = await self._read(visit, reader, writer, wait)
-            visit.working = True
-            answer = await asyncio.get_running_loop().run_in_executor(
-                self._pool, self._answer, endpoint, body
-            )
+            # Who waits for its turn may still give way; only who is being answered is let be.
+            async with self._shares.setdefault(endpoint, asyncio.Semaphore(self.limits.share)):
+                visit.working = True
+                answer = await asyncio.get_running_loop().run_in_executor(
+                    self._pool, self._answer, endpoint, body
+                )
             whole = http.answer_of(200, answer, keep=keep)
         except http.Refusal as refusal:
             keep, whole = False, http.refusal_of(refusal.status)
