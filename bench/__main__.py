@@ -85,11 +85,20 @@ def drawn(result: dict[str, Any]) -> Table:
 @click.option("--acts", type=click.IntRange(min=1), default=256, show_default=True, help="Acts in the batch.")
 @click.option("--sizes", default="100,1000,10000", show_default=True, help="Sizes of the record, ascending.")
 @click.option("--rounds", type=click.IntRange(min=1), default=7, show_default=True, help="Median of so many.")
+@click.option("--line", is_flag=True, help="Measure the line between two real nodes instead.")
 @click.option(
     "--pages", is_flag=True, help="Measure the pages of desk and public page instead; takes minutes."
 )
-def main(target: Path | None, acts: int, sizes: str, rounds: int, pages: bool) -> None:
+def main(target: Path | None, acts: int, sizes: str, rounds: int, line: bool, pages: bool) -> None:
     """Measure what an act costs and how that grows, as ratios within this run."""
+    if line:
+        from bench import line as of_line
+
+        result = of_line.measured(8192)
+        Console(width=140).print(of_line.drawn(result))
+        if target is not None:
+            target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        return
     if pages:
         from bench import desk_pages
 

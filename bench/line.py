@@ -155,9 +155,7 @@ class Nodes:
             "p99_ms": _quantile(spent, 0.99) * 1000,
             "lost": sum(answer["lost"] for answer in answers),
             "cpu_us": {side: one / max(1, len(spent)) * 1e6 for side, one in zip(SIDES, cpu, strict=True)},
-            "memory_mb": {
-                side: state["memory"] / 2**20 for side, state in zip(SIDES, states, strict=True)
-            },
+            "memory_mb": {side: state["memory"] / 2**20 for side, state in zip(SIDES, states, strict=True)},
             "alarms": sorted({code for state in states for code in state["alarms"]}),
         }
 
@@ -202,7 +200,16 @@ def drawn(result: dict[str, Any]) -> Table:
         f"{result['run']['cores']} cores, Python {result['run']['python']}, {result['run']['date']}"
     )
     table.add_column("flow")
-    for heading in ("in flight", "per s", "of bound", "counted per s", "p50 ms", "p99 ms", "CPU µs, both", "lost"):
+    for heading in (
+        "in flight",
+        "per s",
+        "of bound",
+        "counted per s",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs, both",
+        "lost",
+    ):
         table.add_column(heading, justify="right")
     for name in ("one_way", "two_way"):
         for in_flight, found in result[name].items():
@@ -223,7 +230,7 @@ def drawn(result: dict[str, Any]) -> Table:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--acts", type=click.IntRange(min=256), default=8192, show_default=True, help="Widest flow.")
-def main(as_json: bool, acts: int) -> None:  # noqa: FBT001 (click gives flags by name)
+def main(as_json: bool, acts: int) -> None:
     """Measure the line between two real nodes, as ratios to what signatures alone allow."""
     result = measured(acts)
     if as_json:

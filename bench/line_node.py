@@ -14,7 +14,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,6 @@ from yeollak.storage import reading
 
 #: How long nothing may come back before a run is given up, in seconds.
 _STALLED = 60.0
-#: Acts of one matter: it is opened, then gone on with.
-MATTER = 4
 TEXT = 1024
 
 
@@ -73,9 +70,9 @@ class Flow:
                     else:
                         self._flying.append((index, at))
             with self._moved:
-                if len(pending) + len(self._flying) >= in_flight or handed == many:
-                    if self._flying and not self._moved.wait(_STALLED):
-                        break
+                full = len(pending) + len(self._flying) >= in_flight or handed == many
+                if full and self._flying and not self._moved.wait(_STALLED):
+                    break
         took = time.perf_counter() - began
         return {
             "seconds": took,

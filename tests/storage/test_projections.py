@@ -193,7 +193,7 @@ def test_a_writer_between_two_queries_leaves_nothing_counted_that_is_not_held(
     later = south.act("line.seen", "node")
     genuine, came = DjangoLedger._heads, [False]
 
-    def heads(ledger: DjangoLedger) -> list[models.Head]:
+    def heads(ledger: DjangoLedger) -> list[Any]:
         found = genuine(ledger)
         if not came[0]:
             came[0] = True

@@ -58,6 +58,9 @@ class _Above:
         counted = self._base.counted(place)
         return self._base.finding(place, index) if index < counted else self._found[index - counted]
 
+    def prefetch(self, matters: Iterable[str]) -> None:
+        self._base.prefetch(matters)
+
     def matter(self, matter: str) -> Sequence[Counted]:
         return [*self._base.matter(matter), *self._matters.get(matter, ())]
 

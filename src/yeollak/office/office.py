@@ -238,13 +238,27 @@ class Office:
 
     def unsettled(self, matter: str) -> frozenset[str]:
         """The parties that are not yet known to have seen every act of the matter."""
-        folds, waiting = self.folds(matter), set()
-        newest = [folds.newest(place) for place in range(len(self.parties))]
+        waiting = set()
+        newest = self._newest(matter)
         for place, side in enumerate(self.parties):
             seen = self.seen_by(place)
             if any(seen[other] <= index for other, index in enumerate(newest) if other != place):
                 waiting.add(side)
         return frozenset(waiting)
+
+    def _newest(self, matter: str) -> Sequence[int]:
+        """The position of each side's newest allowed act of a matter in its register, or -1. A matter whose
+        folds are not remembered is not folded for it.
+        """
+        places = range(len(self.parties))
+        if matter in self._folds:
+            folds = self.folds(matter)
+            return [folds.newest(place) for place in places]
+        newest = [-1 for _ in places]
+        for act in self.ledger.matter(matter):
+            if not act.void:
+                newest[act.place] = act.index
+        return newest
 
     # the charter as amended, and the end of the office
 

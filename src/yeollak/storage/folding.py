@@ -17,7 +17,7 @@ from yeollak.office.office import Alarm
 from yeollak.record import statement
 from yeollak.record.document import act_id
 from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.storage import evidence, models, projection
+from yeollak.storage import bulk, evidence, models, projection
 from yeollak.storage.enclosures import Enclosures
 from yeollak.storage.reading import OfficeView, office_view
 
@@ -112,7 +112,7 @@ class FoldingWriter(Enclosures):
         if not rows:
             return
         tree = Frontier.decode(bytes(head.frontier)).extend(leaf_hash(row.statement) for row in rows)
-        self._all(models.Entry).bulk_create(rows)
+        bulk.entries(self.alias, rows)
         self._keep(view.id, blobs)
         self._name_large(view, head.place, rows)
         moved = (

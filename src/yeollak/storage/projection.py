@@ -19,7 +19,7 @@ from yeollak.office.expected import expectations
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record.document import PRECEDENCES, Act
-from yeollak.storage import links, models, passages, rungs
+from yeollak.storage import bulk, links, models, passages, rungs
 from yeollak.storage.ledger import finding_of
 from yeollak.storage.reading import OfficeView
 
@@ -37,8 +37,8 @@ def keep(view: OfficeView, now: datetime) -> None:
     found = view.ledger.pending
     if not found:
         return
-    findings = models.Finding.objects.using(view.alias)
-    findings.bulk_create([finding_of(one, view.id, now) for one in found], batch_size=500)
+    at = bulk.instant(view.alias, now)
+    bulk.insert(view.alias, models.Finding, bulk.FINDING, (finding_of(one, view.id, at) for one in found))
     for place in {one.place for one in found}:
         view.rows(models.Head).filter(place=place).update(counted=view.ledger.counted(place))
     view.ledger.stored()
