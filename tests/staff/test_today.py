@@ -112,6 +112,10 @@ def test_what_rings_is_acknowledged_by_name_on_whatever_page(desks: Desks) -> No
     assert "bridge rings" not in answer.text
     listed = duty.get("/1/alarms/").text
     assert "Acknowledged by duty" in listed
+    # The subject, as the other side has written it, for itself and harmless.
+    listed = listed.split('id="alarm-list"')[1]
+    assert re.search(r"<bdi[^>]*>&lt;img src=x onerror=alert\(1\)&gt;[^<]*Water</bdi>", listed)
+    assert "\u202e" not in listed
     log = Staffing(desks.nodes["south"].alias).audit(most=5)
     assert "alarm-acknowledged" in {row.action for row in log}
     # Nobody is led elsewhere, and what is no alarm is none.

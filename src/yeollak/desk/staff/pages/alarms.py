@@ -27,6 +27,7 @@ from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.gate import Desk, page, staffing, who
 from yeollak.desk.staff.shell import frame, link
+from yeollak.desk.staff.titles import Title, title_of
 from yeollak.storage import watching
 from yeollak.storage.watching import Urgent, Watching
 from yeollak.words import clean, say, term
@@ -44,9 +45,12 @@ _TONES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class AlarmShown:
-    """One urgent act: when it came and until when it was to be seen, who saw it, and whom the node told."""
+    """One urgent act: what its matter is called, what was done, when it came and until when it was to be
+    seen, who saw it, and whom the node told.
+    """
 
     act: str
+    title: Title
     mark: str
     word: str
     what: str
@@ -123,6 +127,7 @@ def _one(desk: Desk, one: Urgent, seen: watching.Seen | None) -> AlarmShown:
     until = watching.handled_by(clocks(desk.view)[0], one)
     return AlarmShown(
         act=one.act,
+        title=title_of(desk.view.office, one.matter, desk.lang, reader.name),
         mark="f" if one.precedence == "flash" else "i",
         word=capfirst(term(one.precedence, desk.lang)),
         what=kind_word(desk.lang, one.kind),
