@@ -368,6 +368,21 @@ def test_the_term_four_eyes_is_a_list_of_names(desks: Desks) -> None:
             charter.amended({"four_eyes": wrong}, charter.terms)
 
 
+def test_a_joint_text_stands_above_the_place_where_it_is_signed(desks: Desks) -> None:
+    browser = desks.browser("south", "co-head")
+    words = {
+        "f.subject.en": "Order of reading",
+        "j.en.title": "A",
+        "j.0.en.text": "Read before it is signed.",
+    }
+    shown = write(browser, "/1/compose/agreement.draft/", "preview", **words)
+    assert "/preview/" in shown.url, shown.text
+    text, button = shown.text.index("Read before it is signed."), shown.text.index('name="do" value="anew"')
+    assert text < shown.text.index('id="h-exact"') < button
+    if 'id="sign"' in shown.text:
+        assert text < shown.text.index('id="sign"')
+
+
 def test_a_joint_text_is_compared_and_redrafted(desks: Desks) -> None:
     browser = desks.browser("south")
     text = {
