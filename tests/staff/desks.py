@@ -85,9 +85,8 @@ class Browser:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        self._open = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        )
+        self.jar = http.cookiejar.CookieJar()
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def get(self, path: str) -> Answer:
         """The page at a path."""

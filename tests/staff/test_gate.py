@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import urllib.request
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.staff.desks import Browser, Desks
+from tests.staff.desks import HASHER, Browser, Desks
 from tests.storage.setup import ready
+from yeollak.storage.staffing import Staffing
 
 ready()
 
@@ -25,7 +29,7 @@ def test_every_page_asks_who_it_is(desks: Desks) -> None:
     from yeollak.desk.staff.urls import urlpatterns
 
     browser = Browser(desks.address("south"))
-    openly = {"root", "sign-in", "sign-out", "asset"}
+    openly = {"root", "sign-in", "sign-out", "asset", "icon"}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         if pattern.name in openly:
@@ -53,3 +57,59 @@ def test_the_public_page_and_the_desk_do_not_share_addresses(desks: Desks) -> No
     assert public.get("/1/").status == 404
     assert "csrfmiddlewaretoken" not in public.get("/en/").text
     assert Browser(desks.address("south")).get("/en/").status == 404
+
+
+def test_after_a_session_the_door_speaks_as_the_desk_was_read(desks: Desks) -> None:
+    from yeollak.desk.staff.gate import LANGUAGE_COOKIE
+
+    browser = desks.browser("south", "duty", "ko")
+    assert 'lang="ko"' in browser.get("/1/").text
+    browser.post("/me/settings/", of="/me/", language="ar")
+    assert browser.get("/me/").text.count('dir="rtl"') > 0
+    staff = Staffing(desks.nodes["south"].alias, HASHER)
+    browser.post("/sign-out/", of="/1/")
+    door = browser.get("/1/")
+    assert "/sign-in/" in door.url
+    assert '<html lang="ar" dir="rtl">' in door.text
+    assert '<html lang="ar" dir="rtl">' in browser.get("/nowhere/").text
+    # What is asked for goes before it, a browser that nobody has read the desk in has its own, and what
+    # somebody else has written there is no language.
+    assert '<html lang="en"' in browser.get("/sign-in/?lang=en").text
+    assert '<html lang="en"' in Browser(desks.address("south")).get("/sign-in/").text
+    said = {LANGUAGE_COOKIE: "<b>"}
+    assert '<html lang="en"' in asked(desks.address("south") + "/sign-in/", said)
+    staff.give("duty", desks.nodes["south"].clock.now(), language="en")
+
+
+def test_the_language_that_is_kept_is_no_token(desks: Desks) -> None:
+    from yeollak.desk.staff.gate import LANGUAGE_COOKIE
+
+    browser = desks.browser("south", "liaison", "ko")
+    browser.get("/1/")
+    kept = {one.name: one.value for one in browser.jar}
+    assert kept[LANGUAGE_COOKIE] == "ko"
+    browser.get("/1/")
+    assert {one.name: one.value for one in browser.jar} == kept
+
+
+def test_both_sites_have_an_icon_where_browsers_look_for_one(desks: Desks) -> None:
+    host, port = desks.nodes["south"].config.public
+    for base, page in ((desks.address("south"), "/sign-in/"), (f"http://{host}:{port}", "/en/")):
+        with urllib.request.urlopen(f"{base}/favicon.ico") as answer:
+            assert answer.headers["Content-Type"] == "image/svg+xml"
+            icon = answer.read()
+        assert ElementTree.fromstring(icon).tag.endswith("}svg")
+        linked = re.search(
+            r'<link rel="icon" type="image/svg\+xml" href="([^"]+)">', Browser(base).get(page).text
+        )
+        assert linked is not None
+        with urllib.request.urlopen(base + linked[1]) as answer:
+            assert answer.read() == icon
+            assert answer.headers["Content-Type"].startswith("image/svg+xml")
+
+
+def asked(address: str, cookies: dict[str, str]) -> str:
+    """The page at an address, for a browser with these cookies."""
+    head = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=head)) as answer:
+        return str(answer.read().decode())

@@ -60,8 +60,7 @@ class Stream:
 
 
 def cookies(browser: Browser) -> str:
-    jar = next(one for one in browser._open.handlers if hasattr(one, "cookiejar")).cookiejar  # type: ignore[attr-defined]  # how urllib keeps it
-    return "; ".join(f"{one.name}={one.value}" for one in jar)
+    return "; ".join(f"{one.name}={one.value}" for one in browser.jar)
 
 
 def test_an_arrival_is_told_within_a_second(desks: Desks) -> None:

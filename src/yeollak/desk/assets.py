@@ -1,5 +1,5 @@
-"""The style sheets and scripts of the pages, served from the package under addresses that change with their
-bytes.
+"""The style sheets, scripts and the icon of the pages, served from the package under addresses that change
+with their bytes.
 
 A fixed list: no path from outside ever reaches the file system.
 """
@@ -26,6 +26,7 @@ FILES: Final = {
     "palette.js": "text/javascript",
     "compose.css": "text/css",
     "compose.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 
 

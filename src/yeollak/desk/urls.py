@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from yeollak.desk import entries, views
+from yeollak.desk.icon import icon
 
 app_name = "desk"
 
@@ -17,6 +18,7 @@ _ENTRY = "(?P<entry>[a-z0-9][a-z0-9._-]{0,110})"
 
 urlpatterns: list[URLPattern] = [
     path("", views.root, name="root"),
+    path("favicon.ico", icon, name="icon"),
     re_path(rf"^{_LANG}/$", views.home, name="home"),
     re_path(rf"^{_LANG}/offices/{_OFFICE}/$", views.office, name="office"),
     re_path(rf"^{_LANG}/offices/{_OFFICE}/feed\.atom$", entries.feed, name="feed"),
@@ -25,5 +27,5 @@ urlpatterns: list[URLPattern] = [
     re_path(
         rf"^{_LANG}/offices/{_OFFICE}/entries/{_ENTRY}/data\.jsonld$", entries.entry_data, name="entry-data"
     ),
-    re_path(r"^assets/(?P<version>[0-9a-f]{12})/(?P<name>[a-z]+\.css)$", views.asset, name="asset"),
+    re_path(r"^assets/(?P<version>[0-9a-f]{12})/(?P<name>[a-z]+\.(?:css|svg))$", views.asset, name="asset"),
 ]

@@ -35,6 +35,8 @@ from yeollak.words.own import ORDERS, own
 COOKIE: Final = "yeollak-desk"
 HALF_COOKIE: Final = "yeollak-code"
 DEVICE_COOKIE: Final = "yeollak-device"
+#: The cookie with the language that the account which signed in last reads: its code alone, and no secret.
+LANGUAGE_COOKIE: Final = "yeollak-language"
 #: The header with which the script of a page asks for it anew.
 LIVE: Final = "X-Yeollak-Live"
 LANGUAGES: Final = words.LANGUAGES
@@ -58,7 +60,7 @@ _STATUS: Final = {
     "paper-too-large": 413,
     "permission-missing": 403,
 }
-_LASTS: Final = {COOKIE: LASTS, HALF_COOKIE: HALF, DEVICE_COOKIE: KNOWN}
+_LASTS: Final = {COOKIE: LASTS, HALF_COOKIE: HALF, DEVICE_COOKIE: KNOWN, LANGUAGE_COOKIE: KNOWN}
 _LONGEST_TOKEN: Final = 100
 
 P = ParamSpec("P")
@@ -138,10 +140,12 @@ def person_of(request: HttpRequest) -> Person | None:
 
 
 def language_of(request: HttpRequest) -> str:
-    """The language for whoever is not signed in: the one asked for, else what the browser prefers."""
-    asked = request.GET.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
+    """The language for whoever is not signed in: the one asked for, else the one in which the desk was read
+    here last, else what the browser prefers.
+    """
+    for asked in (request.GET.get("lang", ""), given(request, LANGUAGE_COOKIE)):
+        if asked in LANGUAGES:
+            return asked
     return words.negotiate(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), LANGUAGES)
 
 
@@ -169,7 +173,7 @@ def page(
                     if confirmed and not person.confirmed:
                         asked = urlencode({"next": request.get_full_path()})
                         return closed(HttpResponseRedirect(f"{reverse('staff:confirm')}?{asked}"))
-                    return closed(view(desk, *args, **kwargs))
+                    return closed(_read_in(view(desk, *args, **kwargs), request, lang))
                 except Fault as fault:
                     return closed(refusal(desk, fault))
 
@@ -203,6 +207,12 @@ def give(response: HttpResponse, request: HttpRequest, name: str, token: str) ->
 def given(request: HttpRequest, name: str) -> str:
     """The token that the browser has under the name of a cookie, or the empty string."""
     return str(request.COOKIES.get(_full(request, name), ""))[:_LONGEST_TOKEN]
+
+
+def _read_in(response: HttpResponse, request: HttpRequest, lang: str) -> HttpResponse:
+    """Let the browser keep the language, for when its session is over."""
+    known = given(request, LANGUAGE_COOKIE) == lang
+    return response if known else give(response, request, LANGUAGE_COOKIE, lang)
 
 
 def take(response: HttpResponse, request: HttpRequest, name: str) -> HttpResponse:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 
 from yeollak.desk import views
+from yeollak.desk.icon import icon
 from yeollak.desk.staff import pages
 
 app_name = "staff"
@@ -21,5 +22,8 @@ _MODULES = [
 
 urlpatterns: list[URLPattern] = [
     *(address for module in _MODULES for address in getattr(module, "URLS", ())),
-    re_path(r"^assets/(?P<version>[0-9a-f]{12})/(?P<name>[a-z]+\.(?:css|js))$", views.asset, name="asset"),
+    path("favicon.ico", icon, name="icon"),
+    re_path(
+        r"^assets/(?P<version>[0-9a-f]{12})/(?P<name>[a-z]+\.(?:css|js|svg))$", views.asset, name="asset"
+    ),
 ]
