@@ -231,7 +231,7 @@ def pages(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
     from yeollak.desk.staff.gate import Desk
     from yeollak.desk.staff.ladder import slim, wide
     from yeollak.desk.staff.lineof import PAGE, arranged
-    from yeollak.desk.staff.linetold import gathered, lanes_of, stances_before
+    from yeollak.desk.staff.linetold import gathered, stances_before
     from yeollak.desk.staff.matteracts import acts_of, next_of
     from yeollak.desk.staff.matterlist import asked_of, choices, narrowed, rows_of
     from yeollak.desk.staff.matterpage import head_of, voice_of
@@ -261,9 +261,9 @@ def pages(view: Any, rounds: int) -> Iterator[tuple[str, float]]:
 
     def ladder_of(wanted: rungs.Wanted) -> None:
         held = rungs.newest(view, wanted, PAGE)
-        lanes = lanes_of(view.charter.sides, view.side)
-        told = gathered(view, held.acts, "ko", lambda side: side)
-        made = arranged(told, reader_of(desk), lanes, stances_before(view, held.acts[0]))
+        lanes = [view.side, *(side for side in view.charter.sides if side != view.side)]
+        told = gathered(view, held.acts, "ko", lambda side: side, lanes)
+        made = arranged(told, reader_of(desk), lanes, stances_before(view, held.acts[0], lanes))
         wide(made.ladder)
         slim(made.ladder)
 
