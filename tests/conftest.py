@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,15 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("project"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
+
+#: Where files of tests are kept while there is so much room in memory, in bytes: every node syncs all that it
+#: stores, and two workers would wait for one disk. What a test shows is what is on disk when a process is
+#: killed, which memory shows as well; a loss of power is no test's.
+_MEMORY, _ROOM = Path("/dev/shm"), 6 * 1024**3
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+    for _name in ("PYTEST_DEBUG_TEMPROOT", "TMPDIR"):
+        os.environ.setdefault(_name, str(_MEMORY))
+    tempfile.tempdir = None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
