@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from yeollak.office.statistics.calls import Call, call_of, count_call, in_order
@@ -246,6 +247,6 @@ def _figures(own: bool, sums: Mapping[_Place, int], rests: _Rests) -> dict[str, 
     for sheet, name, cell in sorted(place for place in sums if place[0] == own):
         cells.setdefault(name, {})[cell] = sums[sheet, name, cell]
     return {
-        name: Figure(DIMENSIONS[name.partition("/")[0]], cells[name], lambda name=name: rests.of(own, name))  # type: ignore[misc]
+        name: Figure(DIMENSIONS[name.partition("/")[0]], cells[name], partial(rests.of, own, name))
         for name in sorted(cells)
     }
