@@ -21,7 +21,8 @@ from time import perf_counter
 from typing import Any, Final
 
 from bench.desk_search import WORDS, say
-from tests.node.offices import SECRET, SIDES, free_ports
+from tests.node.offices import SECRET, SIDES
+from tests.ports import quiet_ports
 from tests.staff.business import text_of
 from tests.staff.desks import PASSPHRASE, Desks
 from yeollak.line.post import PostKeys
@@ -77,7 +78,7 @@ def kept(folder: Path, acts: int) -> Kept:
     desks.office = told["office"]
     for side in SIDES:
         desks.open(side)
-        ports = free_ports(3)
+        ports = quiet_ports(3)
         line, public, desk = (("127.0.0.1", port) for port in ports)
         replace(desks.nodes[side].config, line=line, public=public, desk=desk).save()
         desks.open(side)

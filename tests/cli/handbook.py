@@ -19,7 +19,8 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from tests.node.offices import SECRET, SIDES, Offices, free_ports
+from tests.node.offices import SECRET, SIDES, Offices
+from tests.ports import quiet_ports
 from yeollak.cli.main import main
 from yeollak.node import founding
 from yeollak.node.clock import FileClock
@@ -53,7 +54,7 @@ class Business(Offices):
         self.clock.set(begins)
 
     def make(self, terms: Mapping[str, Any] | None = None) -> Business:
-        ports, cards = free_ports(4), []
+        ports, cards = quiet_ports(4), []
         for number, side in enumerate(SIDES):
             place = self.folder / side
             line, desk = ("127.0.0.1", ports[2 * number]), ("127.0.0.1", ports[2 * number + 1])

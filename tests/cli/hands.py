@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,23 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.counted import counted
+from tests.ports import quiet_port
 
 #: A port as it stands in a node's settings: of its own listeners, or in the address of the other side.
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)[1-9]\d*|(?<=port = )[1-9]\d*")
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw")) % 10
-_PORTS = itertools.cycle(range(10000 + 2000 * _WORKER, 12000 + 2000 * _WORKER))
 SECRETS = {"YEOLLAK_PASSPHRASE": "operator", "YEOLLAK_OFFICER_PASSPHRASE": "officer"}
-
-
-def free_port() -> int:
-    """A port that is free now and that nobody is given by chance: below those of outgoing connections, in a
-    range of this worker's own.
-    """
-    while True:
-        port = next(_PORTS)
-        with socket.socket() as listener, contextlib.suppress(OSError):
-            listener.bind(("127.0.0.1", port))
-            return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +112,7 @@ class Hands:
     def make(self, side: str, name: str | None = None) -> Path:
         """A node with quick keys, which are no secret here."""
         folder = self.root / (name or side)
-        ports = ("--line-port", str(free_port()), "--public-port", str(free_port()), "--desk-port", "0")
+        ports = ("--line-port", str(quiet_port()), "--public-port", str(quiet_port()), "--desk-port", "0")
         self.good("init", str(folder), "--side", side, *ports)
         settings = folder / "node.toml"
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))
@@ -138,7 +123,7 @@ class Hands:
         settings = [self.root / side / "node.toml" for side in ("south", "north")]
         texts = [path.read_text() for path in settings]
         found = sorted({port for text in texts for port in _PORT.findall(text)})
-        fresh = {port: str(free_port()) for port in found}
+        fresh = {port: str(quiet_port()) for port in found}
         for path, text in zip(settings, texts, strict=True):
             path.write_text(_PORT.sub(lambda match: fresh[match[0]], text))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,24 +12,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.ports import quiet_port
 from yeollak.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 TRANSCRIPT = ROOT / "tests" / "cli" / "transcripts" / "by-hand.txt"
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The export that the transcript ends with. Only its ports are others: the written ones may be taken."""
     root = tmp_path_factory.mktemp("by-hand")
-    script = re.sub(r"port \d+", lambda _: f"port {free_port()}", TRANSCRIPT.read_text())
+    script = re.sub(r"port \d+", lambda _: f"port {quiet_port()}", TRANSCRIPT.read_text())
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "YEOLLAK_PASSPHRASE": "operator",

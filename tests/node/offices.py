@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.db import connections
 
+from tests.ports import quiet_ports
 from yeollak.node import founding
 from yeollak.node.acting import Text, act
 from yeollak.node.config import NodeConfig
@@ -28,15 +28,6 @@ SIDES = ("south", "north")
 _numbers = itertools.count()
 
 
-def free_ports(many: int) -> list[int]:
-    """Ports that nobody uses now."""
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
-    ports = [one.getsockname()[1] for one in taken]
-    for one in taken:
-        one.close()
-    return ports
-
-
 class Offices:
     """An office between two nodes under `folder`."""
 
@@ -51,7 +42,7 @@ class Offices:
         """Make both nodes, found the office, and post a node key and a duty officer on each side. `terms` are
         terms of the charter besides its own.
         """
-        ports = free_ports(4)
+        ports = quiet_ports(4)
         cards: list[Card] = []
         for number, side in enumerate(SIDES):
             place = self.folder / side

@@ -6,14 +6,10 @@ own. Real HTTP on loopback, real keys, quick hashes.
 
 from __future__ import annotations
 
-import contextlib
 import http.cookiejar
-import itertools
 import json
-import os
 import re
 import shutil
-import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -25,7 +21,8 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from tests.node.offices import SECRET, SIDES, Offices, free_ports
+from tests.node.offices import SECRET, SIDES, Offices
+from tests.ports import quiet_ports
 from yeollak.node import founding
 from yeollak.node.config import NodeConfig
 from yeollak.storage import reading
@@ -39,22 +36,6 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 #: Offices that were founded in this process and run no more, by their terms.
 _founded: dict[str, Desks] = {}
-#: Ports below those from which a system takes one for whoever calls (32768 on Linux, 49152 elsewhere): no
-#: call of anybody can have taken one between the choice and the use. Processes begin at different ones.
-_ports = itertools.cycle(range(20_000, 32_000))
-for _ in range(os.getpid() * 61 % 12_000):
-    next(_ports)
-
-
-def quiet_ports(many: int) -> list[int]:
-    """Ports on which nothing listens, and which are given to nobody else soon."""
-    found: list[int] = []
-    for port in _ports:
-        if len(found) == many:
-            break
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            found.append(port)
-    return found
 
 
 def _move(folder: Path) -> None:
@@ -115,7 +96,7 @@ class Desks(Offices):
     def make(self, terms: Mapping[str, Any] | None = None) -> Desks:
         """Found the office, post a co-head and a liaison officer beside the duty officer, make accounts."""
         super().make(terms)
-        ports = free_ports(2)
+        ports = quiet_ports(2)
         for number, side in enumerate(SIDES):
             node = self.nodes[side]
             kids = {"duty": self.keys[side].kid}

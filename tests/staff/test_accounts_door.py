@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.node.offices import SECRET, free_ports
+from tests.node.offices import SECRET
+from tests.ports import quiet_ports
 from tests.staff.desks import HASHER, PASSPHRASE, Desks
 from tests.storage.setup import ready
 from yeollak.errors import OurFault
@@ -76,7 +77,7 @@ def test_off_this_machine_no_desk_is_served_without_a_certificate(desks: Desks) 
     desks.open("north")
     node = desks.nodes["north"]
     for host in ("0.0.0.0", "", "::", "desk.example", "192.0.2.1"):
-        config = replace(node.config, desk=(host, free_ports(1)[0]))
+        config = replace(node.config, desk=(host, quiet_ports(1)[0]))
         with pytest.raises(OurFault) as problem:
             Server(replace(node, config=config), SECRET)
         assert problem.value.code == "desk-without-certificate"

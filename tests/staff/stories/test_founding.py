@@ -10,7 +10,8 @@ import pytest
 from django.utils.text import capfirst
 from playwright.sync_api import Browser, expect
 
-from tests.cli.hands import Hands, free_port
+from tests.cli.hands import Hands
+from tests.ports import quiet_port
 from tests.staff.desks import PASSPHRASE
 from tests.staff.looking import launched, opened
 from tests.staff.stories.officers import desk
@@ -33,8 +34,8 @@ class Operators(Hands):
 
     def make(self, side: str, name: str | None = None) -> Path:
         """A node with a desk and with quick keys, which are no secret here."""
-        folder, self.desks[side] = self.root / side, free_port()
-        ports = ("--line-port", str(free_port()), "--public-port", str(free_port()))
+        folder, self.desks[side] = self.root / side, quiet_port()
+        ports = ("--line-port", str(quiet_port()), "--public-port", str(quiet_port()))
         self.good("init", str(folder), "--side", side, *ports, "--desk-port", str(self.desks[side]))
         settings = folder / "node.toml"
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))
