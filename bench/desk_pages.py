@@ -40,10 +40,10 @@ from yeollak.node.settings import configure
 configure()
 
 from bench.desk_store import Kept, Scribe, kept  # noqa: E402 (models need settings)
-from tests.staff.composing import draft_path, hidden  # noqa: E402
-from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser  # noqa: E402
-from yeollak.office.matter import natural_id  # noqa: E402
-from yeollak.storage.staffing import Staffing  # noqa: E402
+from tests.staff.composing import draft_path, hidden  # noqa: E402 (as above)
+from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser  # noqa: E402 (as above)
+from yeollak.office.matter import natural_id  # noqa: E402 (as above)
+from yeollak.storage.staffing import Staffing  # noqa: E402 (as above)
 
 SMALL: Final = 1000
 #: What the issue asks for, in milliseconds.
