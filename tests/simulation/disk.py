@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os.path import commonprefix
 from pathlib import Path
+from typing import Any
 
 from django.db import OperationalError, connections
 
@@ -96,13 +97,12 @@ class FragileJournal(Journal):
         )  # fmt: skip
         if fate == "crash before a commit":
             disk.die()
-        with self._limited(full=disk.full or fate == "database full"), super().atomic():
+        limited = self._limited(full=disk.full or fate == "database full")
+        with limited, super().atomic(), self._ending(fate == "crash within a commit"):
             yield
             disk.alive()
             if fate == "disk full":
                 raise OperationalError("database or disk is full")
-            if fate == "crash within a commit":
-                disk.die()
             before = disk.image() if fate == "torn commit" else {}
         if fate == "torn commit":
             disk.die(disk.torn(before, disk.image()))
@@ -110,6 +110,26 @@ class FragileJournal(Journal):
             disk.die()
         if fate == "slow commit" or disk.slow:
             self.passes(disk.slow or 40.0)
+
+    @contextmanager
+    def _ending(self, ends: bool) -> Iterator[None]:
+        """A transaction within which the machine ends, after one of its first statements or the last."""
+        left = self.disk.faults.rng.randrange(1, 9) if ends else -1
+
+        def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            nonlocal left
+            done = execute(sql, params, many, context)
+            left -= 1
+            if left == 0:
+                self.disk.die()
+            return done
+
+        if not ends:
+            yield
+            return
+        with connections[self.alias].execute_wrapper(counted):
+            yield
+        self.disk.die()
 
     def passes(self, seconds: float) -> None:
         """Time goes by while something is written; the machine says how."""

@@ -101,7 +101,7 @@ class Machine:
         attach(self.alias, sqlite(self.disk.database))
         files.attach(self.alias, self.folder / "enclosures")
         #: Copies that were put away: what the database was, and the anchor.
-        self.backup: Image | None = None
+        self.backup: Image = self.disk.image()
         self.start()
 
     @property

@@ -40,6 +40,7 @@ class Carried:
     to: str
     files: list[Path]
     last: int
+    opened: bool = False
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Schedule:
         kinds: list[tuple[Callable[[Machine], None], int]] = [
             (self.say, 20), (self.again, 5), (self.together, 4), (self.keep, 7), (self.send, 34), (self.late, 7),
             (self.pack, 3), (self.open, 4), (self.kill, 4), (self.storm, 1), (self.jump, 3), (self.part, 2),
-            (self.heal, 3), (self.save, 3), (self.restore, 5), (self.lose_anchor, 1), (self.fill, 1),
+            (self.heal, 3), (self.save, 3), (self.restore, 12), (self.lose_anchor, 1), (self.fill, 1),
             (self.slow, 1),
         ]  # fmt: skip
         works, weights = zip(*kinds, strict=True)
@@ -296,7 +297,8 @@ class Schedule:
         parts = self.rng.sample(pouch.files, len(pouch.files))
         machine = self.machines[pouch.to]
         self.faults.note(pouch.to, "pouch opened", sender=pouch.sender)
-        self.on(machine, lambda: open_pouches(machine.open, [machine.post], parts))
+        work = partial(open_pouches, machine.open, [machine.post], parts)
+        pouch.opened = self.on(machine, work) or pouch.opened
 
     # operators
 
@@ -313,7 +315,7 @@ class Schedule:
         """An old database, with today's anchor or with the one of its day, or none; while what has left lies
         with another machine, or for the database alone with a carrier or the network.
         """
-        if machine.backup is None or machine.frames or self._disaster():
+        if machine.frames or self._disaster():
             return
         anchor = self.rng.choice(("kept", "kept", "old", "lost"))
         reach = [self.held(machine)]
@@ -384,7 +386,8 @@ class Schedule:
         while self.network.late:
             self.network.arrive()
         for pouch in self.pouches:
-            self.arrive(pouch)
+            if not pouch.opened or self.rng.random() < 0.2:
+                self.arrive(pouch)
         self.clock.pass_by(400 * 86400.0)
         self.settle()
         self.faults.held()
