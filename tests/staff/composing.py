@@ -83,7 +83,7 @@ def write(browser: Browser, path: str, do: str, **fields: Any) -> Answer:
 
 def draft_path(answer: Answer) -> str:
     """The address of the draft that an answer led to."""
-    found = re.search(r"/1/drafts/\d+/", answer.url)
+    found = re.search(r"/\d/drafts/\d+/", answer.url)
     assert found is not None, (answer.url, answer.text[-2000:])
     return found[0]
 

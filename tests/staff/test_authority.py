@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pyotp
 import pytest
 from click.testing import CliRunner
 
-from tests.node.offices import SECRET
+from tests.node.offices import SECRET, SIDES
 from tests.staff.composing import draft_path, write
 from tests.staff.desks import HASHER, PASSPHRASE, Answer, Desks
 from tests.staff.test_compose import token_of
 from tests.storage.setup import ready
 from yeollak.cli.main import main
+from yeollak.node import founding
+from yeollak.node.acting import Text, act
 from yeollak.node.rekeying import listing
-from yeollak.record import signing
+from yeollak.office.charter import draft
+from yeollak.office.propose import Draft, document
+from yeollak.office.propose import sign as sign_entry
+from yeollak.office.side_keys import rotations
+from yeollak.record import canon, signing
 from yeollak.record.document import Act, act_id
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
 from yeollak.storage.desk_drafts import DeskDrafts
+from yeollak.storage.own_register import NewAct
 from yeollak.storage.staffing import Staffing
 
 ready()
@@ -106,7 +116,7 @@ def head(desks: Desks) -> Head:
 
 def sent(answer: Answer) -> str:
     """The act that an answer says was signed."""
-    found = re.search(r"/1/sent/([0-9a-f]{64})/", answer.url)
+    found = re.search(r"/\d/sent/([0-9a-f]{64})/", answer.url)
     assert found is not None, (answer.status, answer.url, re.sub(r"<[^>]*>", " ", answer.text)[-3000:])
     return found[1]
 
@@ -187,7 +197,7 @@ def _by_another(request: signing.Request) -> bytes:
     found = statement.parse(bytes.fromhex(_statement(request)))
     stranger = SigningKey(bytes(32)).sign(statement.to_be_signed(found.protected, found.payload))
     made = statement.assemble(found.protected, found.payload, stranger)
-    return signing.canon.encode({"sort": "yeollak/signed/1", "statement": made.hex()})
+    return canon.encode({"sort": "yeollak/signed/1", "statement": made.hex()})
 
 
 def _statement(request: signing.Request) -> str:
@@ -262,3 +272,91 @@ def test_four_eyes_hold_for_the_authority_key_too(
     for do in ("sign", "request", "answer"):
         said = head.browser.post(path, do=do, passphrase=SECRET, act=act, version=str(row.version))
         assert (said.status, "four-eyes" in said.text) == (409, True), do
+
+
+def test_an_amendment_that_waits_is_signed_by_the_key_that_lies_here(desks: Desks, head: Head) -> None:
+    node, later = desks.nodes["south"], desks.nodes["south"].clock.now() + timedelta(days=2)
+    salt = bytes(range(16))
+    text = Text(b"Calls are heard for five seconds.", "text/plain", "en")
+    named, _ = text.commit(desks.office, "south", salt, 4096)
+    facts = {"number": 1, "terms": {"seen_seconds": 5}, "text": named.digest}
+    generation = rotations(desks.view("south").office, "south")
+    key = node.keyring.authority(desks.view("south").charter, "south", SECRET, generation)
+    drafted = act(
+        node, desks.office, key, Draft("amendment.draft", facts=facts, due=later), [text],
+        salts=lambda label: salt if label == "enclosure/0" else secrets.token_bytes(16),
+    )  # fmt: skip
+    page = head.browser.get(PAGE).text
+    waits = page.split('id="h-awaited"')[1].split("</section>")[0]
+    found = re.search(r'href="(/1/compose/amendment\.sign/[^"]*)"', waits)
+    assert found is not None, waits
+    shown = write(head.browser, unescape(found[1]), "preview")
+    assert shown.url.endswith("/preview/"), shown.text[-3000:]
+    assert named.digest in shown.text
+    made = act_of(desks, sent(head.sends(shown, "sign", passphrase=SECRET)))
+    assert (made.kind, made.officer, made.facts["text"]) == ("amendment.sign", key.kid, named.digest)
+    assert made.re == (drafted,)
+    state = desks.view("south").office.state(str(made.matter)).state
+    assert state.of("signed", "south") == named.digest
+    assert state.of("signed", "north") is None
+    assert "amendment.sign" not in head.browser.get(PAGE).text
+
+
+def test_a_register_that_waits_is_taken_up_again_on_the_page_and_only_then(desks: Desks, head: Head) -> None:
+    node, view = desks.nodes["south"], desks.view("south")
+    assert 'id="h-stuck"' not in head.browser.get(PAGE).text
+    refused = head.browser.post(PAGE, do="reopen", operator=SECRET, reason="")
+    assert (refused.status, "act-void" in refused.text) == (409, True), "nothing that counts is given up"
+    key = desks.keys["south"]
+    facts = {"date": "2018-09-14", "slot": "slot15", "view": "answered"}
+    data = document(
+        view.office, "south", key.kid, Draft("checkin.observe", facts=facts), node.clock.now(), bytes(16)
+    )
+    seen = {"north": (Act.parse(data).seen["north"][0], "ab" * 32)}
+    entry = sign_entry(view.office, "south", replace(Act.parse(data), seen=seen).encode(), key)
+    held = view.ledger.held(view.place)
+    node.journal.append(desks.office, [NewAct(entry.statement, entry.document)])
+    page = head.browser.get(PAGE).text
+    assert f"{held + 1} entries are held and {held} count." in page.split('id="h-stuck"')[1]
+    wrong = head.browser.post(PAGE, do="reopen", operator="not it", reason="A false root")
+    assert "wrong-passphrase" in wrong.text
+    assert desks.view("south").ledger.counted(view.place) == held
+    answer = head.browser.post(PAGE, do="reopen", operator=SECRET, reason="A false root")
+    found = re.search(r"/1/acts/([0-9a-f]{64})/", answer.url)
+    assert found is not None, answer.url
+    made = act_of(desks, found[1])
+    assert (made.kind, made.facts["at"], made.facts["reason"]) == (
+        "register.reopen",
+        held,
+        {"en": "A false root"},
+    )
+    after = desks.view("south").ledger
+    assert after.counted(view.place) == after.held(view.place) > held + 1
+    assert after.finding(view.place, held).void == "abandoned"
+    assert 'id="h-stuck"' not in head.browser.get(PAGE).text
+
+
+def test_a_charter_is_signed_by_the_key_that_lies_here(desks: Desks, head: Head) -> None:
+    """Another office of the same two sides: adopted here, and signed by nobody yet."""
+    desks.open("north")
+    node = desks.nodes["south"]
+    cards = [
+        founding.make_card(
+            desks.nodes[side], {"en": side.title()}, {"en": side.title()}, "Asia/Seoul", SECRET
+        )
+        for side in SIDES
+    ]
+    charter = founding.adopt(node, draft(cards, {"name": {"en": "Second office"}}, {}), cards)
+    page = head.browser.get("/2/authority/")
+    assert page.status == 200, page.text[-2000:]
+    found = re.search(r'href="(/2/compose/charter\.sign/[^"]*)"', page.text)
+    assert found is not None, page.text
+    fields = {"f.charter": charter.office, "f.checked": "in-person"}
+    shown = write(head.browser, unescape(found[1]), "preview", **fields)
+    assert shown.url.endswith("/preview/"), shown.text[-3000:]
+    made = sent(head.sends(shown, "sign", passphrase=SECRET))
+    view = reading.office_view(node.alias, charter.office)
+    (only,) = (view.ledger.finding(0, index) for index in range(view.ledger.held(0)))
+    assert (only.id, only.void, only.move.kind if only.move else "") == (made, "", "charter.sign")
+    assert view.office.state(only.matter).state.of("signed", "south") is not None
+    assert "charter.sign" not in head.browser.get("/2/authority/").text
