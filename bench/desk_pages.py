@@ -39,7 +39,7 @@ from yeollak.node.settings import configure
 
 configure()
 
-from bench.desk_store import Kept, Scribe, kept  # noqa: E402 (models need settings)
+from bench.desk_store import Kept, Scribe, kept, publish  # noqa: E402 (models need settings)
 from tests.staff.composing import draft_path, hidden  # noqa: E402 (as above)
 from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser  # noqa: E402 (as above)
 from yeollak.office.matter import natural_id  # noqa: E402 (as above)
@@ -131,6 +131,7 @@ class Served:
         self.office = office
         self.scribe = Scribe(office.desks)
         self.scribe.now = office.now
+        publish(office.node)
         office.desks.serve("south")
         config = office.node.config
         browser = Patient(office.desks.address("south"))

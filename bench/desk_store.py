@@ -20,6 +20,8 @@ from random import Random
 from time import perf_counter
 from typing import Any, Final
 
+from django.conf import settings
+
 from bench.desk_search import WORDS, say
 from tests.node.offices import SECRET, SIDES
 from tests.ports import quiet_ports
@@ -43,6 +45,7 @@ from yeollak.record.merkle import leaf_hash
 from yeollak.record.treehead import Checkpoint
 from yeollak.storage import models, reading
 from yeollak.storage.own_register import NewAct
+from yeollak.storage.public import Source
 from yeollak.storage.reading import OfficeView
 
 SOUTH, NORTH = SIDES
@@ -84,6 +87,21 @@ def kept(folder: Path, acts: int) -> Kept:
         desks.open(side)
     now = desks.nodes[SOUTH].clock.now()
     return Kept(desks, told["office"], told["matters"], sum(desks.sizes(SOUTH)), now)
+
+
+#: The database that the public page of this process is drawn from.
+_published: list[str] = []
+
+
+def public_source() -> Source:
+    """What `YEOLLAK_PUBLIC_SOURCE` names while an office is measured."""
+    return Source(_published[-1])
+
+
+def publish(node: Node) -> None:
+    """Let the public page of this process be that of a node: the settings know the first one alone."""
+    _published.append(node.alias)
+    settings.YEOLLAK_PUBLIC_SOURCE = "bench.desk_store.public_source"
 
 
 def _make(folder: Path, acts: int) -> None:

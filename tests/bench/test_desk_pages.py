@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bench.desk_pages import cold, drawn, live, serving, warm
-from bench.desk_store import kept
+from bench.desk_store import Kept
 
 
-def test_every_page_answers_in_an_office_of_one_week(tmp_path: Path) -> None:
-    office = kept(tmp_path / "made", 100)  # raises where an act of it is void
-    assert office.acts > 300
+def test_every_page_answers_in_an_office_of_one_week(office: Kept) -> None:
     with serving(office) as served:
         costs = warm(served, 1, "")
         assert len(costs) > 40
