@@ -64,6 +64,22 @@ def test_pages_that_were_asked_for_are_drawn_before_anybody_is_given_the_new_off
     assert [(key[2], key[3]) for key in drawn if key[2] == "ar"] == [("ar", "year=2019")]
 
 
+def test_what_has_come_is_drawn_before_anybody_asks(source: Growing, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, versions = record().office, ["1"]
+    monkeypatch.setattr(views, "record_source", lambda: source)
+    monkeypatch.setattr(source, "version", lambda _: versions[-1])
+    views.renew(office)
+    assert source.read == 0, "nobody has asked for it yet"
+    views.shown_of(source, office, "1")
+
+    versions.append("2")
+    views.renew(office)
+    views._BEHIND.wait(_key()[1:])
+    views.renew(office)
+    assert source.read == 2
+    assert views.shown_of(source, office, "2").version == "2"
+
+
 def test_the_end_of_an_embargo_is_waited_for(source: Growing) -> None:
     office = record().office
     source.until = NOON + timedelta(hours=1)

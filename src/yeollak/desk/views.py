@@ -157,6 +157,21 @@ def shown_of(source: RecordSource, office: str, version: str) -> Shown:
     return shown
 
 
+def renew(office: str) -> None:
+    """Have an office that is drawn beside its readers drawn anew where it has changed, so that whoever asks
+    next need not be given the old one. Others are drawn when they are asked for, and one that this process
+    does not show is left alone.
+    """
+    source = record_source()
+    try:
+        version = source.version(office)
+    except LookupError:
+        return
+    key = _key(office, version)
+    if _BUILT.held(key) is None:
+        _BEHIND.last(key[1:], partial(_draw_behind, source, office, version))
+
+
 def prepare(office: str) -> None:
     """Build an office and draw its page in every language before anybody asks for it. Raises LookupError."""
     source = record_source()

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from cheroot.wsgi import Server as WsgiServer
 from django.core.wsgi import get_wsgi_application
 
+from yeollak.desk import views
 from yeollak.desk.csp import SITE
 from yeollak.desk.staff.hands import install
 from yeollak.errors import Fault, OurFault
@@ -368,6 +369,7 @@ class Server:
                     more = self._guarded(office, partial(self._show_some, office))
                     if more or self._counted.is_set():
                         time.sleep((time.monotonic() - began) * _BEHIND)
+                self._guarded(office, partial(views.renew, office))
         journal.close(self.node.alias)
 
     def _warm(self) -> None:

@@ -147,6 +147,12 @@ def tries(view: OfficeView, act: str) -> list[Try]:
     return [Try(row.channel, row.at, row.result) for row in rows]
 
 
+def tried(view: OfficeView, acts: Iterable[str]) -> dict[str, int]:
+    """How often it has been tried to reach somebody about acts, for those of which it has."""
+    rows = Escalation.objects.using(view.alias).filter(office=view.id, act__in=list(acts))
+    return dict(rows.order_by().values_list("act").annotate(many=Count("pk")))
+
+
 def going(view: OfficeView, peer: str, now: datetime) -> Going | None:
     """How the line to a peer goes now and since when, by the attempts of this node; None before the first.
 

@@ -178,6 +178,7 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
     reader = reader_of(desk)
     zone = reader.zone
     calendar, _ = clocks(desk.view)
+    tried = watching.tried(desk.view, [one.act for one in ringing[: bridge.MOST_BELLS]])
     found = []
     for one in ringing[: bridge.MOST_BELLS]:
         until = watching.handled_by(calendar, one)
@@ -195,7 +196,7 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
                 clock=bridge.hour(until, desk.now, zone, desk.lang),
                 late=desk.now >= until,
                 href=link(desk, "matter", one.matter),
-                escalated=len(watching.tries(desk.view, one.act)),
+                escalated=tried.get(one.act, 0),
             )
         )
     return found, len(ringing) - len(found)
