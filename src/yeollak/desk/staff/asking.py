@@ -21,7 +21,7 @@ from yeollak.desk.staff.bridge import brief
 from yeollak.desk.staff.docket import MARKS, Strip, Stripped
 from yeollak.desk.staff.titles import Title
 from yeollak.office.calendar import Calendar
-from yeollak.office.ledger import Counted
+from yeollak.office.ledger import Counted, together
 from yeollak.office.unread import DELIVERIES
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.document import PRECEDENCES
@@ -63,7 +63,7 @@ def delivered(view: OfficeView, besides: Collection[str]) -> list[Delivered]:
     the page already.
     """
     found = []
-    for matter in matters.delivered(view, view.side, _MOST):
+    for matter in together(view.ledger, matters.delivered(view, view.side, _MOST)):
         acts = (act for act in reversed(view.ledger.matter(matter)) if not act.void and act.move is not None)
         act = next((one for one in acts if one.move is not None and one.move.kind in DELIVERIES), None)
         if act is not None and not {matter, act.id} & set(besides):
@@ -80,7 +80,7 @@ def passed(view: OfficeView, calendar: Calendar, now: datetime) -> list[Passed]:
     told = rows.filter(phase="reported", moved_at__gte=format_instant(now - _OURS_TOO))
     reported = list(told.values_list("matter", flat=True)[:_MOST])
     found = []
-    for matter in (*asked, *reported):
+    for matter in together(view.ledger, (*asked, *reported)):
         if view.office.state(matter).state.of("account", view.side) is not None:
             continue
         stands = stated_of(view, matter, STATED)
