@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.node.offices import SECRET
 from tests.staff import composing
@@ -22,6 +22,7 @@ from yeollak import forms
 from yeollak.node.drafting import read_enclosure
 from yeollak.record.document import Act
 from yeollak.storage import reading
+from yeollak.storage.desk_drafts import DeskDrafts
 from yeollak.storage.staffing import Staffing
 from yeollak.words import LANGUAGES
 
@@ -253,3 +254,47 @@ def test_the_keyboard_alone_writes_and_files_show_how_far_they_are(
         assert far[-1] == 100
         page.focus('button.btn[value="save"]')
         assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+
+
+@pytest.mark.parametrize("button", ["preview", "save", "attach"])
+def test_what_is_pressed_while_the_page_saves_by_itself_waits_for_that(
+    chrome: Browser, desks: Desks, button: str
+) -> None:
+    """The answer to the page's own saving is kept back until the button has been pressed."""
+    words = {"f.subject.en": "Dam discharge", "text.en": "We will open two gates."}
+    began = apart(lambda: _begun(desks, words))
+    sent: list[str] = []
+    held: list[Route] = []
+
+    def pass_on(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        own = "x-yeollak-autosave" in route.request.headers
+        sent.append("own" if own else "pressed")
+        if own:
+            held.append(route)
+        else:
+            route.continue_()
+
+    with window(chrome, desks, name="duty") as page:
+        page.goto(began)
+        page.route("**/*", pass_on)
+        with page.expect_request(lambda one: "x-yeollak-autosave" in one.headers):
+            page.fill('[name="text.en"]', "We will open three gates.")
+        page.click(f'button.btn[value="{button}"]', no_wait_after=True)
+        page.evaluate("new Promise((done) => setTimeout(done, 100))")
+        assert sent == ["own"]
+        with page.expect_navigation():
+            held[0].continue_()
+        assert sent == ["own", "pressed"]
+        where = "preview/" if button == "preview" else ""
+        expect(page).to_have_url(re.compile(f"{began}{where}([?#].*)?$"))
+        expect(page.locator("#problems")).to_have_count(0)
+    row = apart(lambda: DeskDrafts(desks.nodes["south"].alias).draft(desks.office, int(began.split("/")[3])))
+    assert row.data["typed"]["text.en"] == ["We will open three gates."]
+
+
+def _begun(desks: Desks, words: dict[str, str]) -> str:
+    at(desks, "south")
+    return draft_path(write(desks.browser("south"), "/1/compose/note.tender/", "save", **words))

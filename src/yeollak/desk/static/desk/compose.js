@@ -32,7 +32,7 @@
   const form = document.getElementById("write");
   if (form) {
     const told = document.getElementById("saved"), bar = form.querySelector("progress");
-    let timer = 0, busy = false, again = false, stopped = false;
+    let timer = 0, busy = false, again = false, stopped = false, leaving = false, next = null;
 
     const tell = (words, failed) => {
       told.textContent = words;
@@ -56,7 +56,7 @@
     };
 
     const save = async () => {
-      if (busy || stopped) { again = busy; return; }
+      if (busy || stopped || leaving) { again = busy; return; }
       busy = true;
       tell(form.dataset.saving, false);
       let retry = false;
@@ -84,7 +84,11 @@
         }
       } catch { retry = true; }
       busy = false;
-      if (retry) {
+      if (next) {
+        const go = next;
+        next = null;
+        go();
+      } else if (retry) {
         tell(form.dataset.failed, true);
         timer = setTimeout(save, AGAIN);
       } else if (again) { again = false; save(); }
@@ -105,12 +109,25 @@
     if (chooser) chooser.addEventListener("change", () => {
       clearTimeout(timer);
       const button = form.querySelector('button[name="do"][value="form"]');
-      if (button && !busy) form.requestSubmit(button);
+      if (button) form.requestSubmit(button);
     });
 
-    // A second press sends nothing twice.
-    form.addEventListener("submit", (event) => {
+    // What is pressed while this page saves by itself waits for that: it would send the version that is being
+    // replaced, and tell its writer of a conflict with himself. The last that was pressed goes.
+    document.addEventListener("submit", (event) => {
+      if (event.target !== form && !event.target.querySelector("[data-version]")) return;
       clearTimeout(timer);
+      again = false;
+      if (!busy) { leaving = true; return; }
+      event.preventDefault();
+      event.stopPropagation();
+      const { target, submitter } = event;
+      next = () => target.requestSubmit(submitter);
+    }, true);
+    addEventListener("pageshow", () => { leaving = false; });
+
+    // Files tell how far they are.
+    form.addEventListener("submit", (event) => {
       const picked = form.querySelector('input[type="file"]'), button = event.submitter;
       if (!picked || !picked.files.length || !bar || !button) return;
       event.preventDefault();
@@ -125,7 +142,7 @@
         if (request.responseURL && request.status < 400) location.assign(request.responseURL);
         else { document.open(); document.write(request.responseText); document.close(); }
       });
-      request.addEventListener("error", () => { bar.hidden = true; tell(form.dataset.failed, true); });
+      request.addEventListener("error", () => { bar.hidden = true; leaving = false; tell(form.dataset.failed, true); });
       request.open("POST", form.getAttribute("action"));
       request.send(data);
     });
