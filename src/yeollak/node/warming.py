@@ -27,8 +27,7 @@ def warm(alias: str, now: Callable[[], datetime], ending: Callable[[], bool], le
         view = reading.office_view(alias, office)
         if ending() or sum(view.office.frontier()) < least:
             continue
-        derived.prepare(view, now())
-        if not ending():
-            views.prepare(office)
-            done.append(office)
+        views.prepare(office)
+        derived.prepare(view, now(), ending)
+        done.append(office)
     return done

@@ -8,10 +8,10 @@ threads go over the same record, and none has to do it again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -111,9 +111,15 @@ def book_of(view: OfficeView, zone: str) -> CallBook:
         return held.book(zone)
 
 
-def prepare(view: OfficeView, now: datetime) -> None:
-    """Derive what the first pages would have to wait for: the call book and the figures of this month."""
+def prepare(view: OfficeView, now: datetime, ending: Callable[[], bool] = lambda: False) -> None:
+    """Derive what the first pages would have to wait for: the call book, the figures of this month, then
+    those of every year back to the first, one after the other, so that others may ask between two.
+    """
     zone = zones_of(view.office)[0]
-    first = now.astimezone(ZoneInfo(zone)).date().replace(day=1)
-    book_of(view, zone)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    first = today.replace(day=1)
+    span = book_of(view, zone).span
     figures_of(view, Period(first, first + timedelta(days=31), zone))
+    for year in range(today.year, (span[0].year if span else today.year) - 1, -1):
+        if not ending():
+            figures_of(view, Period(date(year, 1, 1), date(year + 1, 1, 1), zone))
