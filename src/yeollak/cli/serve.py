@@ -17,11 +17,22 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option(
+    "--log",
+    type=click.Choice(["none", "json"]),
+    default="none",
+    show_default=True,
+    help="Tell on standard error what happens to the node, one JSON object a line.",
+)
 @node_option
 @passphrase_option
 @shared
-def serve(out: Output, folder: Path, passphrase: str) -> None:
+def serve(out: Output, log: str, folder: Path, passphrase: str) -> None:
     """Serve the line, the public page and the desk until Ctrl-C or SIGTERM."""
+    if log == "json":
+        from yeollak.node import logs
+
+        logs.to_standard_error()
     for number in _ENDING:
         signal.signal(number, _interrupt)
     server: Server | None = None

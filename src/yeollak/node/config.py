@@ -39,11 +39,13 @@ def derived(words: bytes) -> Callable[[str], bytes]:
 
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
-    """The settings of one node. `line`, `public` and `desk` are the (host, port) of its three listeners, and
-    no desk is served where it has none; `desk_names` are further names that the desk answers under, as a
-    server before it passes them on; `database` is a path or a PostgreSQL address; `alarm` is
-    whom it tells of an urgent act that nobody has acknowledged; `korean` is what `ko` means on its desk, its
-    page and its command line, one of `words.KOREAN`; `own` what the side calls sides, places and titles.
+    """The settings of one node.
+
+    `line`, `public`, `desk` and `health` are the (host, port) of its listeners: no desk is served and nothing
+    tells of its health where it has none. `desk_names` are further names that the desk answers under, as a
+    server before it passes them on; `database` is a path or a PostgreSQL address; `alarm` is whom it tells of
+    an urgent act that nobody has acknowledged; `korean` is what `ko` means on its desk, its page and its
+    command line, one of `words.KOREAN`; `own` what the side calls sides, places and titles.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class NodeConfig:
     peers: Mapping[str, Address] = field(default_factory=dict)
     desk: tuple[str, int] | None = None
     desk_names: tuple[str, ...] = ()
+    health: tuple[str, int] | None = None
     alarm: AlarmSettings = field(default_factory=AlarmSettings)
     korean: str = KOREAN[0]
     own: OwnWords = NONE
@@ -90,9 +93,10 @@ class NodeConfig:
         return cls(
             folder=folder,
             side=side_name(value["side"]),
-            line=(str(value["line"]["host"]), int(value["line"]["port"])),
-            public=(str(value["public"]["host"]), int(value["public"]["port"])),
-            desk=(str(value["desk"]["host"]), int(value["desk"]["port"])) if "desk" in value else None,
+            line=_listener(value["line"]),
+            public=_listener(value["public"]),
+            desk=_listener(value["desk"]) if "desk" in value else None,
+            health=_listener(value["health"]) if "health" in value else None,
             desk_names=tuple(str(name) for name in value.get("desk", {}).get("names", [])),
             database=str(value["database"]),
             anchor=str(value["anchor"]),
@@ -134,7 +138,8 @@ class NodeConfig:
     def listeners(self) -> dict[str, tuple[str, int]]:
         """The (host, port) of every listener that this node has, by name."""
         desk = {"desk": self.desk} if self.desk is not None else {}
-        return {"line": self.line, "public": self.public, **desk}
+        health = {"health": self.health} if self.health is not None else {}
+        return {"line": self.line, "public": self.public, **desk, **health}
 
     def database_entry(self) -> dict[str, Any]:
         """The entry for Django's DATABASES."""
@@ -172,3 +177,7 @@ class NodeConfig:
     def address(self) -> str:
         """The URL under which the line answers."""
         return f"https://{self.line[0]}:{self.line[1]}"
+
+
+def _listener(value: Mapping[str, Any]) -> tuple[str, int]:
+    return str(value["host"]), int(value["port"])

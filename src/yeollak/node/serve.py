@@ -35,8 +35,10 @@ from yeollak.line.server import LineServer
 from yeollak.node import deskdoor, warming
 from yeollak.node.alarming import Alarming
 from yeollak.node.hands import NodeHands
+from yeollak.node.health import Health
 from yeollak.node.keeper import Keeper
 from yeollak.node.keyring import Unlocked
+from yeollak.node.logs import LOG
 from yeollak.node.open import Node
 from yeollak.node.outgoing import Outgoing
 from yeollak.node.streams import Hub, StaffServer
@@ -163,6 +165,8 @@ class Server:
             of_staff = partial(_of_staff, pages, node.config.desk_names)
             self._pages.append(_page_server(node.config.desk, of_staff, self._hub))
             self._pages[-1].ssl_adapter = adapter
+        if node.config.health is not None:
+            self._pages.append(_page_server(node.config.health, Health(node, self._ready.is_set)))
         self._peers: list[Peer] = []
         self._forked: OurFault | None = None
 
@@ -211,6 +215,7 @@ class Server:
             self._run(partial(self._hub.run, self._ending))
         if self.node.config.alarm.channels:
             self._run(partial(Alarming(self.node).run, self._ending))
+        LOG.info("serving", extra={"side": self.node.config.side})
 
     def stop(self) -> None:
         """Stop serving; what is under way is finished or will be sent again."""
@@ -227,6 +232,7 @@ class Server:
         for thread in self._threads:
             thread.join(timeout=5)
         self._lock.release()
+        LOG.info("stopped", extra={"side": self.node.config.side})
 
     def wait(self) -> None:
         """Wait until somebody stops the server."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import is_full
 from yeollak.storage.reading import OfficeView, office_view
 
+_LOG = logging.getLogger("yeollak")
 #: Views that are kept about one side's register. The first proves all; a side may sign as many as it likes.
 MOST_EVIDENCE = 64
 
@@ -80,6 +82,8 @@ class Writer:
             row.last_ok = row.last_ok if outcome else now
             row.next_at = next_at
             row.save(using=self.alias)
+        if outcome:
+            _LOG.warning("attempt-failed", extra={**_named(office), "peer": peer, "code": outcome[:64]})
 
     def _all(self, model: Any) -> Any:
         return model.objects.using(self.alias)
@@ -89,6 +93,7 @@ class Writer:
         known = self._all(models.Alarm).filter(office_id=office, code=code, data=text, cleared_at=None)
         if not known.exists():
             self._all(models.Alarm).create(office_id=office, code=code, data=text, at=now)
+            _LOG.error("alarm", extra={**_named(office), "code": code})
 
     def _evidence(
         self, view: OfficeView, side: str, digest: str, data: Callable[[], bytes], now: datetime
@@ -105,3 +110,7 @@ class Writer:
 def as_json(value: Any) -> bytes:
     """A value as the text columns keep it."""
     return json.dumps(value, sort_keys=True).encode()
+
+
+def _named(office: str) -> dict[str, str]:
+    return {"office": office[:16]}
