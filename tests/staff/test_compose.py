@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -145,6 +146,16 @@ def test_what_is_signed_is_byte_for_byte_what_was_shown_and_once(desks: Desks) -
     audit = [line.action for line in Staffing(desks.nodes["south"].alias).audit()]
     assert audit.count("act-signed") >= 1
     assert "signature-refused" in audit
+
+
+def test_hangul_in_parts_is_signed_composed(desks: Desks) -> None:
+    """Some keyboards and clipboards give Hangul in parts (NFD), which no act may hold."""
+    parts = unicodedata.normalize("NFD", "댐 방류")
+    browser = desks.browser("south", lang="ko")
+    shown = write(browser, NOTE, "preview", **{"f.subject.ko": parts, "text.ko": parts})
+    assert shown.url.endswith("/preview/"), shown.text[-3000:]
+    act = act_of(sign(browser, shown, SECRET))
+    assert document(desks, act).facts["subject"] == {"ko": "댐 방류"}
 
 
 def test_another_process_signs_what_was_prepared(desks: Desks) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from yeollak import forms
 from yeollak.desk.staff import answers, fields, jointly
 from yeollak.desk.staff.comparing import difference, warned
 from yeollak.desk.staff.fields import Frame
-from yeollak.desk.staff.inputs import Input, Problem, Typed, read_moment, typed_moment
+from yeollak.desk.staff.inputs import LONGEST, Input, Problem, Typed, read_moment, typed_moment
 from yeollak.desk.staff.previewing import rows_of
 from yeollak.desk.staff.working import is_joint
 from yeollak.office.offered import Offer, in_scene
@@ -303,6 +304,21 @@ def test_a_joint_text_goes_through_the_page_byte_for_byte(text: Instrument) -> N
     assert problems == {}
     assert data == text.raw
     assert all(len(row) == len(text.versions) for row in rows_of(text))
+
+
+def test_hangul_typed_in_parts_is_composed_in_every_input() -> None:
+    parts = unicodedata.normalize("NFD", "댐 방류")
+    assert parts != "댐 방류"
+    names = ("f.subject.ko", "text.ko", "a.topic", "j.ko.title", "j.0.ko.heading", "j.0.ko.text")
+    typed = Typed.of({name: [parts] for name in names})
+    assert {typed.one(name) for name in names} == {"댐 방류"}
+    data, problems = jointly.built(typed, "ko", LANGUAGES, SIDES)
+    assert problems == {}
+    assert data is not None
+    assert instrument.read(data).versions[0].title == "댐 방류"
+    # A text that grows when it is composed stays within the bound of a field.
+    grown = Typed.of({"text.ar": ["\ufb2c" * LONGEST]}).one("text.ar")
+    assert len(grown) == LONGEST
 
 
 def test_what_is_wanting_in_a_joint_text_is_told_at_its_place() -> None:

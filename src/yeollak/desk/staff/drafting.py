@@ -7,7 +7,6 @@ already, and every digest is checked before a key is asked for.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -157,7 +156,7 @@ def _ordered(work: Work) -> tuple[str, ...]:
 
 def _texts(typed: Typed) -> Iterator[Sheet]:
     for lang in LANGUAGES:
-        text = unicodedata.normalize("NFC", typed.one(f"text.{lang}"))
+        text = typed.one(f"text.{lang}")
         if text:
             yield Sheet(text.encode(), "text/plain", lang)
 

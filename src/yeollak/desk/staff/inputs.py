@@ -6,6 +6,7 @@ acts, forms or texts. What was typed is kept as it came, so that every page can 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -86,12 +87,14 @@ class Typed:
 
     @classmethod
     def of(cls, sent: Mapping[str, Sequence[str]], without: frozenset[str] = STEERS) -> Typed:
-        """What a form has sent, bounded, and without what may not be kept or only steers the page."""
+        """What a form has sent, bounded, and without what may not be kept or only steers the page; composed
+        (NFC), as every text of the record is: some keyboards and clipboards give Hangul in parts.
+        """
         kept: dict[str, list[str]] = {}
         for name, values in sent.items():
             if name in SECRET or name in without or len(name) > 200 or len(kept) >= MOST_FIELDS:
                 continue
-            kept[name] = [value[:LONGEST].replace("\r\n", "\n") for value in values[:200]]
+            kept[name] = [_composed(value[:LONGEST].replace("\r\n", "\n")) for value in values[:200]]
         return cls(kept)
 
     def one(self, name: str) -> str:
@@ -132,6 +135,11 @@ class Typed:
         return isinstance(other, Typed) and self.to_json() == other.to_json()
 
     __hash__ = None  # type: ignore[assignment]  # it is a value that is compared and never a key
+
+
+def _composed(value: str) -> str:
+    """A value in NFC; composing may make a text longer, so it is bounded again."""
+    return unicodedata.normalize("NFC", value)[:LONGEST]
 
 
 def moment_input(
