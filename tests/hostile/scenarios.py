@@ -364,3 +364,9 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
         "a kind that no table has", "void", "unknown", _changed(lambda act: replace(act, kind="note.shred"))
     ),
 )
+
+
+def table() -> str:
+    """The scenarios as the threat model lists them."""
+    rows = [f"| {one.name} | {one.outcome} | {f'`{one.code}`' if one.code else ''} |" for one in SCENARIOS]
+    return "\n".join(["| scenario | outcome | code |", "|---|---|---|", *rows])
