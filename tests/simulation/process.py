@@ -12,6 +12,8 @@ import os
 import time
 from pathlib import Path
 
+from django.db import DatabaseError, connections
+
 from yeollak.errors import Fault
 from yeollak.node.acting import Text, act
 from yeollak.node.open import open_node
@@ -50,6 +52,11 @@ def node(folder: Path, office: str, seed: bytes, secret: str, log: Path) -> None
                 tell(receipted=receipted, root=view.ledger.root(view.place, receipted).hex())
         except Fault as fault:
             tell(fault=fault.code)
+            time.sleep(0.05)
+        except DatabaseError as problem:
+            # What the desk does after a request that failed: the officer sees a fault, and tries again.
+            connections["default"].close_if_unusable_or_obsolete()
+            tell(fault=type(problem).__name__)
             time.sleep(0.05)
     with contextlib.suppress(KeyboardInterrupt):
         time.sleep(3600)

@@ -102,7 +102,17 @@ def pulse(alias: str) -> object:
 
     On SQLite what other connections have committed, as the database counts it; elsewhere the newest rows.
     """
+    mend(alias)
     return moved(alias), _written(alias)
+
+
+def mend(alias: str) -> None:
+    """Let go of this thread's connection where the database has cut it off, as after a restart of its server:
+    what comes next finds the server that is there now. Threads that serve for months have nobody else to do it.
+    """
+    connection = connections[alias]
+    if connection.errors_occurred:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _written(alias: str) -> object:
@@ -122,6 +132,7 @@ def offices(alias: str) -> list[str]:
 
 def office_view(alias: str, office: str) -> OfficeView:
     """One office as it stands now. Raises OurFault(`no-such-office`)."""
+    mend(alias)
     held: dict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", {})
     view = held.get((alias, office))
     if view is None:

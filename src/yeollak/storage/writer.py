@@ -19,7 +19,7 @@ from yeollak.errors import OurFault
 from yeollak.storage import models, turns
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import is_full
-from yeollak.storage.reading import OfficeView, office_view
+from yeollak.storage.reading import OfficeView, mend, office_view
 
 _LOG = logging.getLogger("yeollak")
 #: Views that are kept about one side's register. The first proves all; a side may sign as many as it likes.
@@ -38,6 +38,7 @@ class Writer:
         """A transaction that is on disk when it ends. Raises OurFault(`store-failed`) where the database
         does.
         """
+        mend(self.alias)
         try:
             # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
             # on disk.
