@@ -71,10 +71,10 @@ def test_of_two_windows_the_later_one_is_told_and_nothing_is_lost(people: tuple[
                 wanted = {"typed": {"text.ko": [str(value)]}, "prepared": {"document": str(number)}}
                 call: Any = (drafts.save, mine, wanted, now)
             elif step == "attach":
-                call = (drafts.attach, mine, [(f"f{number}", "text/plain", "", bytes([value]))], now)
+                call = (drafts.attach, mine, kim, [(f"f{number}", "text/plain", "", bytes([value]))], now)
             else:
                 gone = mine.files[0].number if mine.files else 99
-                call = (drafts.detach, mine, gone, now)
+                call = (drafts.detach, mine, kim, gone, now)
             if mine.version != version:
                 assert code(*call) == "draft-moved"
             else:
@@ -84,6 +84,8 @@ def test_of_two_windows_the_later_one_is_told_and_nothing_is_lost(people: tuple[
                     data = wanted
                 else:
                     data.pop("prepared", None)
+                if step == "attach" or (step == "detach" and mine.files):
+                    data["written_by"] = kim.id
                 if step == "attach":
                     files[f"f{number}"] = bytes([value])
                 elif step == "detach" and mine.files:
@@ -152,7 +154,7 @@ def test_a_sent_draft_is_closed_and_the_record_alone_has_its_words(people: tuple
     drafts, kim, _ = people
     data = {"request": "once", "typed": {"text.ko": ["비밀"]}}
     held = drafts.begin(OFFICE, kim, "note.tender", None, data, START)
-    held = drafts.attach(held, [("a.txt", "text/plain", "ko", b"x")], START)
+    held = drafts.attach(held, kim, [("a.txt", "text/plain", "ko", b"x")], START)
     assert drafts.begun(OFFICE, kim, "once") == held
     assert drafts.begun(OFFICE, kim, "twice") is None
     for _ in range(2):
@@ -173,7 +175,7 @@ def test_bounds_hold_and_what_is_discarded_is_gone(people: tuple[Any, Any, Any])
     held = drafts.begin(OFFICE, kim, "note.tender", None, {}, START)
     assert code(drafts.save, held, {"a": "x" * desk_drafts.MAX_DATA}, START) == "draft-too-large"
     many = [("f", "text/plain", "", b"x")] * 33
-    assert code(drafts.attach, held, many, START) == "draft-too-large"
+    assert code(drafts.attach, held, kim, many, START) == "draft-too-large"
     assert code(drafts.draft, "d" * 64, held.id) == "no-such-draft"
     assert drafts.draft(OFFICE, held.id) == held
     drafts.discard(held, kim, START)

@@ -129,14 +129,18 @@ class DeskDrafts(Writer):
             self._move(held, now, data=text)
         return self.draft(held.office, held.id)
 
-    def attach(self, held: DraftRow, files: Iterable[tuple[str, str, str, bytes]], now: datetime) -> DraftRow:
-        """Add files (name, media type, language, bytes). Raises what `save` raises."""
+    def attach(
+        self, held: DraftRow, by: Person, files: Iterable[tuple[str, str, str, bytes]], now: datetime
+    ) -> DraftRow:
+        """Add files (name, media type, language, bytes), which `by` has written from then on. Raises what
+        `save` raises.
+        """
         added = list(files)
         size = sum(one.size for one in held.files) + sum(len(content) for *_, content in added)
         if size > MAX_FILES or len(held.files) + len(added) > MAX_ENCLOSURES:
             raise OurFault("draft-too-large", most=MAX_FILES // 1024**2, files=MAX_ENCLOSURES)
         with self.atomic():
-            self._move(held, now, data=_text(_unprepared(held.data)))
+            self._move(held, now, data=_text(_written(held.data, by)))
             after = max((one.number for one in held.files), default=0)
             for number, (name, type_, lang, content) in enumerate(added, after + 1):
                 self._all(DraftFile).create(
@@ -149,10 +153,14 @@ class DeskDrafts(Writer):
                 )
         return self.draft(held.office, held.id)
 
-    def detach(self, held: DraftRow, number: int, now: datetime) -> DraftRow:
-        """Take a file off a draft. Raises what `save` raises."""
+    def detach(self, held: DraftRow, by: Person, number: int, now: datetime) -> DraftRow:
+        """Take a file off a draft, which `by` has written from then on: what is left out is written too.
+        Where no such file is there, the writer stays the same. Raises what `save` raises.
+        """
+        there = any(one.number == number for one in held.files)
+        data = _written(held.data, by) if there else _unprepared(held.data)
         with self.atomic():
-            self._move(held, now, data=_text(_unprepared(held.data)))
+            self._move(held, now, data=_text(data))
             self._all(DraftFile).filter(draft_id=held.id, number=number).delete()
         return self.draft(held.office, held.id)
 
@@ -234,6 +242,10 @@ class DeskDrafts(Writer):
 
 def _unprepared(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != "prepared"}
+
+
+def _written(data: Mapping[str, Any], by: Person) -> dict[str, Any]:
+    return {**_unprepared(data), "written_by": by.id}
 
 
 def _text(data: Mapping[str, Any]) -> str:

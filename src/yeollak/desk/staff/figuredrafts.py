@@ -31,7 +31,7 @@ def begun(
     data = {"request": "", "typed": typed.to_json(), "written_by": desk.person.id}
     held = drafts(desk).begin(desk.view.id, desk.person, kind, matter, data, desk.now)
     if text is not None:
-        held = drafts(desk).attach(held, [(_FILE, MEDIA_TYPE, "", text)], desk.now)
+        held = drafts(desk).attach(held, desk.person, [(_FILE, MEDIA_TYPE, "", text)], desk.now)
     return HttpResponseRedirect(desk.url("draft", held.id))
 
 

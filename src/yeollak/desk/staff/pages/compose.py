@@ -208,7 +208,7 @@ def worked(desk: Desk, work: Work, held: DraftRow | None) -> HttpResponse:
     try:
         held = kept(desk, work, held, typed, word)
         if do.startswith("detach:") and do[7:].isdecimal():
-            held = drafts(desk).detach(held, int(do[7 : 7 + 6]), desk.now)
+            held = drafts(desk).detach(held, desk.person, int(do[7 : 7 + 6]), desk.now)
     except OurFault as fault:
         if quiet:
             return JsonResponse({"code": fault.code, "said": sentence(fault, desk.lang).sentence}, status=409)
@@ -259,7 +259,7 @@ def kept(desk: Desk, work: Work, held: DraftRow | None, typed: Typed, word: str)
         if stale:
             raise OurFault("draft-moved")
         held = log.save(held, {**data, "request": held.data.get("request", word)}, desk.now)
-    return log.attach(held, files, desk.now) if files else held
+    return log.attach(held, desk.person, files, desk.now) if files else held
 
 
 def moved(desk: Desk, work: Work, typed: Typed, held: DraftRow) -> HttpResponse:

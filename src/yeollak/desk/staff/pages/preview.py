@@ -17,7 +17,7 @@ from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.authority import is_authoritys
 from yeollak.desk.staff.drafting import Kept, drafts, files_of, restored, sheets_of
 from yeollak.desk.staff.gate import Desk, page, staffing
-from yeollak.desk.staff.handing import check_release, colleagues, eyes
+from yeollak.desk.staff.handing import check_release, colleagues, eyes, may_take
 from yeollak.desk.staff.inputs import Typed
 from yeollak.desk.staff.lost import gives_back
 from yeollak.desk.staff.matterpage import act_of, voice_of
@@ -62,13 +62,20 @@ class Answered:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.DRAFT)
 def preview_page(desk: Desk, draft: int) -> HttpResponse:
-    """Show what was prepared; sign it, or prepare it anew."""
+    """Show what was prepared; sign it, or prepare it anew, where it is in one's own hands and has not moved.
+
+    Raises OurFault(`draft-of-another`, `draft-moved`).
+    """
     held = drafts(desk).draft(desk.view.id, draft)
     if held.act:
         return HttpResponseRedirect(desk.url("sent", held.act))
     work = work_of(desk, held.kind, held.matter)
     do = desk.request.POST.get("do", "")
     if do == "anew":
+        if held.owner != desk.person.id:
+            raise OurFault("draft-of-another", owner=held.owner_shown)
+        if desk.request.POST.get("version") != str(held.version):
+            raise OurFault("draft-moved")
         return previewed(desk, work, Typed(held.data.get("typed")), held)
     if held.data.get("prepared") is None:
         return HttpResponseRedirect(desk.url("draft", held.id))
@@ -201,6 +208,8 @@ def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | No
         "since": [(work.frame.reader.name(one.side), one.word) for one in since(desk, kept)],
         "eyes": found,
         "mine": mine,
+        "owns": held.owner == desk.person.id,
+        "may_take": may_take(desk, held),
         "signs": not blocked and desk.may(Permission.SIGN) and not authority,
         "authority": desk.hands.authority(desk.view.id) if authority and not blocked else None,
         "key_lies_here": authority and _lies_here(desk, act),

@@ -1,0 +1,94 @@
+"""Whose draft it is, who has written it and who may sign it: what one person alone must not be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.staff.composing import draft_path, hidden, write
+from tests.staff.desks import PASSPHRASE, Answer, Browser, Desks
+from yeollak.office.office import Office
+from yeollak.record.document import act_id
+from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
+
+NOTE = "/1/compose/note.tender/"
+SUBJECT = {"f.subject.en": "Dam discharge", "f.subject.ko": "댐 방류"}
+FLOOD = {"f.class": "flood", "text.en": "Two of us", **SUBJECT}
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    made = Desks.fresh(tmp_path_factory, "north", "south")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The charter wants two people for whatever is about a flood."""
+    terms = Office.terms
+    more: dict[str, Any] = {"four_eyes": ["flood"]}
+    monkeypatch.setattr(Office, "terms", lambda self, *of: {**terms(self, *of), **more})
+
+
+def drafts(desks: Desks) -> DeskDrafts:
+    return DeskDrafts(desks.nodes["south"].alias)
+
+
+def held(desks: Desks, answer: Answer) -> DraftRow:
+    return drafts(desks).draft(desks.office, int(draft_path(answer).split("/")[3]))
+
+
+@pytest.mark.usefixtures("listed")
+def test_whoever_takes_a_file_off_has_written_what_is_left(desks: Desks) -> None:
+    duty, head = desks.browser("south"), desks.browser("south", "co-head")
+    path = draft_path(write(duty, NOTE, "save", **FLOOD))
+    row = held(desks, duty.get(path))
+    staff = {one.name: one for one in _people(desks)}
+    now = desks.nodes["south"].clock.now()
+    row = drafts(desks).attach(row, staff["duty"], [("a.txt", "text/plain", "", b"a")], now)
+    duty.post(path, of=path, do="hand", to="co-head", version=str(row.version))
+    assert held(desks, head.get(path)).data["written_by"] == staff["duty"].id
+    # Nothing was there to take off: nobody has written anything.
+    page = hidden(head.get(path))
+    head.post(path, of=path, **{**page, **FLOOD, "do": "detach:77"})
+    assert held(desks, head.get(path)).data["written_by"] == staff["duty"].id
+    page = hidden(head.get(path))
+    head.post(path, of=path, **{**page, **FLOOD, "do": f"detach:{row.files[0].number}"})
+    row = held(desks, head.get(path))
+    assert (row.files, row.data["written_by"]) == ((), staff["co-head"].id)
+    shown = write(head, path, "preview", **FLOOD)
+    refused = _signed(desks, head, shown)
+    assert (refused.status, "four-eyes" in refused.text) == (409, True)
+
+
+def test_nobody_prepares_what_another_has_in_hand(desks: Desks) -> None:
+    duty, head = desks.browser("south"), desks.browser("south", "co-head")
+    shown = write(duty, NOTE, "preview", **{"text.en": "Mine"}, **SUBJECT)
+    path, before = draft_path(shown), held(desks, shown)
+    page = head.get(path + "preview/")
+    assert 'value="anew"' not in page.text
+    assert 'value="take"' in page.text
+    refused = head.post(path + "preview/", do="anew", version=str(before.version))
+    assert (refused.status, "draft-of-another" in refused.text) == (403, True)
+    stale = duty.post(path + "preview/", do="anew", version=str(before.version - 1))
+    assert (stale.status, "draft-moved" in stale.text) == (409, True)
+    assert held(desks, shown) == before
+    assert duty.post(path + "preview/", do="anew", version=str(before.version)).status == 200
+    assert held(desks, shown).version == before.version + 1
+
+
+def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PASSPHRASE) -> Answer:
+    """Send what the button would send, whether it stands there or not."""
+    row = held(desks, shown)
+    act = act_id(row.data["prepared"]["document"].encode())
+    path = draft_path(shown) + "preview/"
+    return browser.post(path, do="sign", act=act, version=str(row.version), passphrase=passphrase)
+
+
+def _people(desks: Desks) -> list[Any]:
+    from yeollak.storage.staffing import Staffing
+
+    return Staffing(desks.nodes["south"].alias).people()
