@@ -27,6 +27,7 @@ def phrase(message: str) -> str:
 
 #: (dimension, value) -> the glossary's term for it, where the name of the term is not the value.
 _TERMS: Final[Mapping[tuple[str, str], str]] = {
+    ("decision", "unanswered"): "unanswered-matter",
     ("function", "duty"): "duty-officer",
     ("function", "liaison"): "liaison-officer",
     ("ground", "channel"): "ground-channel",
@@ -34,6 +35,7 @@ _TERMS: Final[Mapping[tuple[str, str], str]] = {
     ("ground", "name"): "ground-name",
     ("ground", "no-instruction"): "ground-no-instruction",
     ("ground", "rank"): "ground-rank",
+    ("level", "differing"): "differing-accounts",
     ("outcome", "answered"): "answered-call",
     ("outcome", "differing"): "differing-accounts",
     ("outcome", "late"): "late-call",
@@ -54,6 +56,16 @@ _STEPS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("postings", "step"): ("posting",),
     ("projects", "opened"): ("project",),
     ("standing", "step"): ("standing",),
+}
+#: (figure, dimension) whose values are those of some facts -> those facts, the first that has a word counts.
+_OF_FACTS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("absences", "notified"): ("notified",),
+    ("decisions", "decision"): ("decision",),
+    ("document-steps", "detail"): ("result", "decision", "ground", "copy", "stage"),
+    ("items", "decision"): ("decision",),
+    ("milestones", "state"): ("state",),
+    ("presence", "state"): ("state",),
+    ("standing", "detail"): ("extent", "state", "others"),
 }
 #: Dimensions whose values are the glossary's own ids.
 _NAMED: Final = frozenset({"account", "decision", "function", "outcome", "state", "view", "way", "what"})
@@ -110,6 +122,13 @@ _WORDS: Final[Mapping[str, str]] = {
     "way": phrase("by the way it passed"),
     "what": phrase("by subject"),
     # values
+    "account cancel": phrase("called off"),
+    "decision undecided": phrase("not decided"),
+    "default consent": phrase("consent to the nomination"),
+    "default refusal": phrase("refusal of the nomination"),
+    "how agreed": phrase("agreed by the sides"),
+    "how reported": phrase("reported by a side"),
+    "how signed": phrase("signed by every side"),
     "level ad-hoc": phrase("ad hoc contacts"),
     "level all": phrase("all levels"),
     "level delegation": phrase("delegations"),
@@ -130,6 +149,13 @@ _WORDS: Final[Mapping[str, str]] = {
     "standing streak": phrase("standing at the end"),
     "told": phrase("told by others"),
     "unstated": phrase("not stated"),
+    "way supply": phrase("supplied later"),
+    # values that mean something else elsewhere, after their figure
+    "differing what call": phrase("what came of a call"),
+    "differing what contact": phrase("whether a contact was held"),
+    "differing what level": phrase("the level of a contact"),
+    "differing what minutes": phrase("how many minutes late"),
+    "document-steps detail in-part": phrase("in part"),
 }
 
 
@@ -151,6 +177,8 @@ def sheet_word(lang: str, name: str) -> str:
 
 def part_word(lang: str, dimension: str, value: str, figure: str = "") -> str:
     """A value of a dimension in the reader's words; one that has none, as a side or a class, as it is."""
+    if value == _UNSTATED:
+        return say(lang, "not stated")
     if figure == "offers" and dimension == "outcome":
         return state(lang, "note", value, {}) or state_word(lang, "request", value, {})
     for procedure in _STEPS.get((figure, dimension), ()):
@@ -158,6 +186,11 @@ def part_word(lang: str, dimension: str, value: str, figure: str = "") -> str:
             return said
     if figure == "projects" and dimension == "state":
         return state_word(lang, "project", value, {})
+    if (found := _word(lang, f"{figure} {dimension} {value}")) is not None:
+        return found
+    for fact in _OF_FACTS.get((figure, dimension), ()):
+        if (said := value_word(lang, fact, value)) is not None:
+            return said
     if dimension == "kind":
         return kind_word(lang, value)
     if dimension == "procedure":
@@ -165,11 +198,8 @@ def part_word(lang: str, dimension: str, value: str, figure: str = "") -> str:
     named = _TERMS.get((dimension, value)) or (value if dimension in _NAMED and has_term(value) else None)
     if named is not None:
         return term(named, lang)
-    found = _word(lang, f"{dimension} {value}")
-    if found is not None:
+    if (found := _word(lang, f"{dimension} {value}")) is not None:
         return found
-    if value == _UNSTATED:
-        return say(lang, "not stated")
     return _fact(lang, dimension, value) or value
 
 
