@@ -87,6 +87,18 @@ def test_what_waits_stands_in_its_lane_with_its_deed(desks: Desks) -> None:
     assert "/1/compose/checkin.observe/?f.date=" in text
 
 
+@pytest.mark.parametrize("name", ["archivist", "duty"])
+def test_every_section_that_is_listed_opens(desks: Desks, name: str) -> None:
+    browser = desks.browser("south", name)
+    text = browser.get("/1/").text
+    listed = re.findall(r'href="([^"]+)"', text.split('<nav class="nav"')[1].split("</nav>")[0])
+    assert {address: browser.get(address).status for address in listed} == dict.fromkeys(listed, 200)
+    assert ("/1/compose/" in listed) is (name == "duty")
+    # Nor is a key told that leads nowhere.
+    keys = text.split('id="keys"')[1].split("</dialog>")[0]
+    assert keys.count(">g</kbd>") == len(listed)
+
+
 def test_what_rings_is_acknowledged_by_name_on_whatever_page(desks: Desks) -> None:
     made = flash(desks)
     duty = desks.browser("south", "duty")

@@ -186,11 +186,11 @@ def part_word(lang: str, dimension: str, value: str, figure: str = "") -> str:
             return said
     if figure == "projects" and dimension == "state":
         return state_word(lang, "project", value, {})
-    if (found := _word(lang, f"{figure} {dimension} {value}")) is not None:
-        return found
+    if (own := _word(lang, f"{figure} {dimension} {value}")) is not None:
+        return own
     for fact in _OF_FACTS.get((figure, dimension), ()):
-        if (said := value_word(lang, fact, value)) is not None:
-            return said
+        if (worded := value_word(lang, fact, value)) is not None:
+            return worded
     if dimension == "kind":
         return kind_word(lang, value)
     if dimension == "procedure":

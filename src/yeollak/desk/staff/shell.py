@@ -47,6 +47,8 @@ SECTIONS: Final = (
     ("statistics", pgettext("desk section", "Statistics")),
     ("record", pgettext("desk section", "Record")),
 )
+#: What a section asks of whoever opens it, where seeing the office is not enough.
+_ASKS: Final = {"compose": Permission.DRAFT}
 #: The keys by which the sections are reached, after `g`.
 _KEYS: Final = {
     "today": "t",
@@ -114,8 +116,10 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
 
 
 def _sections(desk: Desk, here: str) -> Iterator[tuple[str, str, bool, str]]:
-    """Address, label, whether it is the page's own, and the key that follows `g`."""
+    """Address, label, whether it is the page's own, and the key that follows `g`, of what one may open."""
     for name, label in SECTIONS:
+        if not desk.may(_ASKS.get(name, Permission.SEE)):
+            continue
         with suppress(NoReverseMatch):
             yield desk.url(name), label, name == here, _KEYS.get(name, "")
 
