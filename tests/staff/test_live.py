@@ -74,7 +74,7 @@ class Looks:
         self._welcome, self._tell = hub._welcome, hub._tell
 
     def __enter__(self) -> Looks:
-        self.hub._welcome, self.hub._tell = self._looked, self._telling  # type: ignore[method-assign]  # counted
+        self.hub._welcome, self.hub._tell = self._looked, self._telling  # type: ignore[method-assign]  # as it is counted
         return self
 
     def __exit__(self, *_: object) -> None:
