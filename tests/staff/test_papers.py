@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from tests.staff.business import HOSTILE, NOTICE, SUBJECT, Business, text_of
 from tests.staff.desks import HASHER, Desks
+from tests.staff.printed import bare, runs, said_in
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.hands import hands
 from yeollak.desk.staff.paperof import matter_paper
@@ -32,6 +33,7 @@ from yeollak.node.acting import Text
 from yeollak.office.texts import instrument
 from yeollak.office.texts.names import Glossary
 from yeollak.storage.staffing import Staffing
+from yeollak.words import say
 
 AT = datetime(2018, 10, 22, 9, 0, tzinfo=UTC)
 LATIN = frozenset({"Libertinus Serif"})
@@ -239,6 +241,34 @@ def test_minutes_that_both_have_signed_say_so_on_every_page(done: Business) -> N
     assert sheet.parallel is not None
     said = {"".join(run.text for run in cell.runs) for row in sheet.parallel.rows for cell in row.cells}
     assert {"Notice is given 6 days ahead.", "통지는 6일 전에 한다.", "يكون الإشعار قبل 6 أيام."} <= said
+
+
+@needs_fonts
+@pytest.mark.parametrize("lang", ["en", "ko", "ar"])
+def test_the_words_of_signed_minutes_are_those_of_the_record_and_of_their_reader(
+    done: Business, lang: str
+) -> None:
+    """Taken out of the PDF itself: every article in each of its languages, whoever reads it; the digest on
+    every page; and what the paper says of itself in the language of its reader.
+    """
+    matter = done.matters["minutes"]
+    made, _ = fetched(done, f"/1/papers/{matter}.pdf", lang)
+    for tag, words in (
+        ("en", "Notice is given 6 days ahead."),
+        ("ko", "통지는 6일 전에 한다."),
+        ("ar", "يكون الإشعار قبل 6 أيام."),
+    ):
+        assert bare(words) in said_in(made, tag)
+    text = str(done.desks.view("south").office.state(matter).state.slots["text"])
+    pages: dict[int, str] = {}
+    for run in runs(made):
+        pages[run.page] = pages.get(run.page, "") + run.text
+    assert pages
+    assert all(text in "".join(drawn.split()) for drawn in pages.values())
+    assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", drawn) for drawn in pages.values())
+    own = said_in(made, lang)
+    for message in ("Joint text", "State"):
+        assert bare(say(lang, message)) in own, message
 
 
 def desk_of(business: Business, lang: str = "en") -> Desk:
