@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.node.offices import SECRET
 from tests.staff.composing import draft_path, hidden, write
 from tests.staff.desks import PASSPHRASE, Answer, Browser, Desks
 from yeollak.office.office import Office
-from yeollak.record.document import act_id
+from yeollak.record.document import Act, act_id
 from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
+from yeollak.storage.entrance import WRONG
+from yeollak.storage.staffing import Staffing
 
 NOTE = "/1/compose/note.tender/"
 SUBJECT = {"f.subject.en": "Dam discharge", "f.subject.ko": "댐 방류"}
@@ -80,6 +84,51 @@ def test_nobody_prepares_what_another_has_in_hand(desks: Desks) -> None:
     assert held(desks, shown).version == before.version + 1
 
 
+@pytest.mark.usefixtures("listed")
+def test_a_matter_of_a_class_keeps_its_four_eyes_where_an_act_states_none(desks: Desks) -> None:
+    duty, head = desks.browser("south"), desks.browser("south", "co-head")
+    path = draft_path(write(duty, NOTE, "preview", **FLOOD))
+    row = held(desks, duty.get(path))
+    duty.post(path, of=path, do="hand", to="co-head", version=str(row.version))
+    sent = _signed(desks, head, write(head, path, "preview", **FLOOD))
+    note = re.search(r"/1/sent/([0-9a-f]{64})/", sent.url)
+    assert note is not None, sent.text[-2000:]
+    shown = write(duty, f"/1/compose/note.withdraw/?matter={note[1]}", "preview")
+    assert shown.url.endswith("/preview/"), shown.text[-2000:]
+    assert "class" not in Act.parse(held(desks, shown).data["prepared"]["document"].encode()).facts
+    assert 'id="sign"' not in shown.text
+    refused = _signed(desks, duty, shown, SECRET)
+    assert (refused.status, "four-eyes" in refused.text) == (409, True)
+
+
+def test_a_draft_is_handed_to_nobody_who_may_not_draft(desks: Desks) -> None:
+    duty = desks.browser("south")
+    path = draft_path(write(duty, NOTE, "save", **SUBJECT))
+    before = held(desks, duty.get(path))
+    refused = duty.post(path, of=path, do="hand", to="archivist", version=str(before.version))
+    assert (refused.status, "draft-not-theirs" in refused.text) == (403, True)
+    assert held(desks, duty.get(path)) == before
+
+
+def test_whoever_guesses_the_passphrase_of_a_key_loses_his_session(desks: Desks) -> None:
+    browser = desks.browser("south")
+    shown = write(browser, NOTE, "preview", **{"text.en": "Mine"}, **SUBJECT)
+    for _ in range(WRONG - 1):
+        assert "wrong-passphrase" in _signed(desks, browser, shown, "no passphrase of mine").text
+    assert "/sent/" in _signed(desks, browser, shown, SECRET).url
+    # What was right ends the row.
+    shown = write(browser, NOTE, "preview", **{"text.en": "Mine"}, **SUBJECT)
+    for _ in range(WRONG):
+        assert "wrong-passphrase" in _signed(desks, browser, shown, "no passphrase of mine").text
+    over = _signed(desks, browser, shown, SECRET)
+    assert "/sign-in/" in over.url
+    assert held(desks, shown).act == ""
+    assert "/sign-in/" in browser.get("/1/drafts/").url
+    actions = [line.action for line in Staffing(desks.nodes["south"].alias).audit(20)]
+    assert "session-guessed" in actions
+    assert actions.count("key-refused") >= WRONG
+
+
 def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PASSPHRASE) -> Answer:
     """Send what the button would send, whether it stands there or not."""
     row = held(desks, shown)
@@ -89,6 +138,4 @@ def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PAS
 
 
 def _people(desks: Desks) -> list[Any]:
-    from yeollak.storage.staffing import Staffing
-
     return Staffing(desks.nodes["south"].alias).people()

@@ -135,11 +135,12 @@ def test_a_draft_passes_from_hand_to_hand_and_takes_no_preparation_along(
     held = drafts.begin(
         OFFICE, kim, "note.tender", "b" * 64, {"prepared": {"officer": "x"}, "typed": {}}, START
     )
-    assert code(drafts.hand, held, kim, "nobody there", START) == "account-unknown"
-    there = drafts.hand(held, kim, ri.name, START)
+    assert code(drafts.hand, held, kim, "nobody there", {kim.role, ri.role}, START) == "account-unknown"
+    assert code(drafts.hand, held, kim, ri.name, {"archivist"}, START) == "draft-not-theirs"
+    there = drafts.hand(held, kim, ri.name, {ri.role}, START)
     assert (there.owner_shown, there.author_shown, there.data) == ("Ri", "Kim", {"typed": {}})
     assert there.matter == "b" * 64
-    back = drafts.hand(there, kim, kim.name, START)
+    back = drafts.hand(there, kim, kim.name, {kim.role}, START)
     assert back.owner == kim.id
     lines = [line for line in Staffing(drafts.alias).audit() if line.action.startswith("draft-")][:2]
     assert [(line.action, line.name) for line in lines] == [

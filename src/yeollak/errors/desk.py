@@ -58,6 +58,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The draft has become an act already.",
         "Nothing was signed twice. The page of the act tells what became of it.",
     ),
+    "draft-not-theirs": (
+        "{name} may not draft at this desk.",
+        "Hand the draft to a colleague who may.",
+    ),
     "draft-too-large": (
         "A draft holds at most {most} MiB in at most {files} files.",
         "Nothing of this was kept. Leave something out, or send it in several acts.",

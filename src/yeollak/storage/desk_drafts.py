@@ -8,7 +8,7 @@ has become an act it is closed, and the record has the words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -164,16 +164,19 @@ class DeskDrafts(Writer):
             self._all(DraftFile).filter(draft_id=held.id, number=number).delete()
         return self.draft(held.office, held.id)
 
-    def hand(self, held: DraftRow, by: Person, to: str, now: datetime) -> DraftRow:
-        """Put a draft into another person's hands, or take it into one's own (`to` is a name for signing in).
+    def hand(self, held: DraftRow, by: Person, to: str, roles: Collection[str], now: datetime) -> DraftRow:
+        """Put a draft into another person's hands, or take it into one's own (`to` is a name for signing in);
+        `roles` are those that may draft.
 
-        What was prepared named the key of whoever had it and goes. Raises OurFault(`account-unknown`) and
-        what `save` raises.
+        What was prepared named the key of whoever had it and goes. Raises OurFault(`account-unknown`,
+        `draft-not-theirs`) and what `save` raises.
         """
         with self.atomic():
             row = self._all(Account).filter(name=to, disabled=None).first()
             if row is None:
                 raise OurFault("account-unknown", name=to[:64])
+            if row.role not in roles:
+                raise OurFault("draft-not-theirs", name=row.shown)
             self._move(held, now, data=_text(_unprepared(held.data)), owner_id=row.id)
             action = "draft-taken" if row.id == by.id else "draft-handed"
             self._log(now, action, by, held.office, draft=held.id, to=row.name)

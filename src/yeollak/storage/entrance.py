@@ -11,8 +11,8 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,6 +21,7 @@ from typing import Any, Final
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.db import DatabaseError
+from django.db.models import F
 
 from yeollak.errors import OurFault
 from yeollak.storage import factors
@@ -226,6 +227,30 @@ class Entrance(Writer):
         if not right:
             raise OurFault("confirm-refused")
         return replace(person, confirmed=True, fresh=person.fresh or person.has_factor)
+
+    @contextmanager
+    def unlocking(self, person: Person, now: datetime) -> Iterator[None]:
+        """Count a passphrase with which a key is opened within: one that is wrong counts as a wrong answer,
+        and one that is right ends the row of them. What else goes wrong within counts as neither.
+
+        Raises OurFault(`sign-in-over`) before anything is opened; after `WRONG` wrong answers in a row the
+        session ends.
+        """
+        self._ask_again(person, now)
+        session = self._all(DeskSession).filter(digest=person.session, wrong__gt=0)
+        try:
+            yield
+        except OurFault as fault:
+            with self.atomic():
+                if fault.code == "wrong-passphrase":
+                    self._log(now, "key-refused", person.name, account=person)
+                else:
+                    session.update(wrong=F("wrong") - 1)
+            raise
+        except BaseException:
+            session.update(wrong=F("wrong") - 1)
+            raise
+        session.update(wrong=0)
 
     def _ask_again(self, person: Person, now: datetime) -> None:
         """Count an answer before it is looked at; one too many ends the session."""

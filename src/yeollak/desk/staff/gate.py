@@ -46,6 +46,7 @@ _STATUS: Final = {
     "confirm-needed": 403,
     "confirm-refused": 403,
     "draft-moved": 409,
+    "draft-not-theirs": 403,
     "draft-of-another": 403,
     "draft-sent": 409,
     "exhibit-uncovered": 409,
@@ -175,6 +176,8 @@ def page(
                         return closed(HttpResponseRedirect(f"{reverse('staff:confirm')}?{asked}"))
                     return closed(_read_in(view(desk, *args, **kwargs), request, lang))
                 except Fault as fault:
+                    if fault.code == "sign-in-over":  # too many wrong answers have ended the session
+                        return closed(HttpResponseRedirect(reverse("staff:sign-in")))
                     return closed(refusal(desk, fault))
 
         return inner

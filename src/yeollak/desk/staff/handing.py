@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from yeollak.desk.staff.access import ROLES, Permission, require
 from yeollak.desk.staff.gate import Desk, staffing
 from yeollak.desk.staff.working import four_eyes
 from yeollak.errors import OurFault
 from yeollak.storage.desk_drafts import DraftRow
+
+#: Roles whose people may have a draft in hand.
+DRAFTERS: Final = frozenset(role for role, has in ROLES.items() if Permission.DRAFT in has)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ def eyes(desk: Desk, held: DraftRow, subject_class: str) -> Eyes:
     named = next(
         (one.shown for one in staffing().people(disabled=True) if one.id == writer), held.author_shown
     )
-    return Eyes(named, four_eyes(desk.view, held.kind, subject_class), writer != desk.person.id)
+    return Eyes(named, four_eyes(desk.view, held.kind, held.matter, subject_class), writer != desk.person.id)
 
 
 def check_release(desk: Desk, held: DraftRow, subject_class: str, *, authority: bool = False) -> None:

@@ -285,7 +285,14 @@ def is_joint(procedure: Procedure, kind: str) -> bool:
     return fills or kind.rpartition(".")[2] in ("sign", "agree", "consent")
 
 
-def four_eyes(view: OfficeView, kind: str, subject_class: str) -> bool:
-    """Whether the charter wants another to release an act of this kind or class than who drafted it."""
+def four_eyes(view: OfficeView, kind: str, matter: str | None, subject_class: str) -> bool:
+    """Whether the charter wants another to release an act than who drafted it: for its kind, for the class
+    that it states, or for one that an act of its matter has stated, most often the one that opened it.
+    """
     listed = view.office.terms().get("four_eyes", ())
-    return kind in listed or (bool(subject_class) and subject_class in listed)
+    if kind in listed or (bool(subject_class) and subject_class in listed):
+        return True
+    if not listed or matter is None:
+        return False
+    moves = (act.move for act in view.ledger.matter(matter) if not act.void)
+    return any(move is not None and move.facts.get("class") in listed for move in moves)

@@ -59,6 +59,8 @@ def authority(desk: Desk) -> HttpResponse:
     try:
         return HttpResponseRedirect(_done(desk, desk.request.POST.get("do", "")))
     except Fault as fault:
+        if fault.code == "sign-in-over":
+            raise
         return _shown(desk, fault)
 
 
@@ -75,11 +77,13 @@ def _done(desk: Desk, do: str) -> str:
         return _begin(desk, "posting.appoint", {"key": public, "function": function[:32]})
     if do == "keys":
         role = sent.get("role", "")
-        facts = hands.make_keys(desk.view.id, role, sent.get("operator", "")[:1000])
+        with staffing().unlocking(desk.person, desk.now):
+            facts = hands.make_keys(desk.view.id, role, sent.get("operator", "")[:1000])
         return _begin(desk, "key.rotate" if role == "authority" else "key.replace", facts)
     if do == "reopen":
         words = {desk.lang: reason} if (reason := sent.get("reason", "").strip()[:500]) else {}
-        made = hands.reopen(desk.view.id, sent.get("operator", "")[:1000], words)
+        with staffing().unlocking(desk.person, desk.now):
+            made = hands.reopen(desk.view.id, sent.get("operator", "")[:1000], words)
         return desk.url("act", made)
     raise OurFault("no-such-kind", kind=do[:64])
 

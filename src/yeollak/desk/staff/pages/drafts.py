@@ -13,7 +13,7 @@ from yeollak.desk.staff import moments
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.drafting import drafts
 from yeollak.desk.staff.gate import Desk, page
-from yeollak.desk.staff.handing import may_take
+from yeollak.desk.staff.handing import DRAFTERS, may_take
 from yeollak.desk.staff.inputs import Typed
 from yeollak.desk.staff.lost import gives_back
 from yeollak.desk.staff.moments import Shown
@@ -122,12 +122,12 @@ def _passed(desk: Desk, held: DraftRow, do: str) -> HttpResponse:
     if do == "take":
         if not may_take(desk, held):
             raise OurFault("draft-of-another", owner=held.owner_shown)
-        log.hand(held, desk.person, desk.person.name, desk.now)
+        log.hand(held, desk.person, desk.person.name, DRAFTERS, desk.now)
         return HttpResponseRedirect(desk.url("draft", held.id))
     if held.owner != desk.person.id:
         raise OurFault("draft-of-another", owner=held.owner_shown)
     if do == "hand":
-        log.hand(held, desk.person, desk.request.POST.get("to", "")[:64], desk.now)
+        log.hand(held, desk.person, desk.request.POST.get("to", "")[:64], DRAFTERS, desk.now)
         return HttpResponseRedirect(f"{desk.url('drafts')}?done=handed")
     log.discard(held, desk.person, desk.now)
     return HttpResponseRedirect(f"{desk.url('drafts')}?done=discarded")

@@ -87,12 +87,14 @@ def preview_page(desk: Desk, draft: int) -> HttpResponse:
         return _by_authority(desk, held, kept, do) if authority else _signed(desk, work, held, kept)
     except Fault as fault:
         drafts(desk).refused(held, desk.person, fault.code, desk.now)
+        if fault.code == "sign-in-over":
+            raise
         return _shown(desk, work, held, kept, fault)
 
 
 def _signed(desk: Desk, work: Work, held: DraftRow, kept: Kept) -> HttpResponse:
     """Sign what the page has shown. Raises what `check_release` and `Hands.sign` raise, and OurFault
-    (`draft-moved`, `factor-needed`, `factor-wrong`, `due-past`).
+    (`draft-moved`, `factor-needed`, `factor-wrong`, `sign-in-over`, `due-past`).
     """
     sent = desk.request.POST
     if sent.get("act") != kept.id or sent.get("version") != str(held.version):
@@ -106,7 +108,8 @@ def _signed(desk: Desk, work: Work, held: DraftRow, kept: Kept) -> HttpResponse:
             raise OurFault("factor-needed")
         staffing().prove_factor(desk.person, sent["code"][:40], desk.now)
     request = f"desk/{held.data.get('request') or held.id}"
-    made = desk.hands.sign(kept, desk.officer, sent.get("passphrase", "")[:1000], request)
+    with staffing().unlocking(desk.person, desk.now):
+        made = desk.hands.sign(kept, desk.officer, sent.get("passphrase", "")[:1000], request)
     drafts(desk).sent(held, desk.person, made, desk.now)
     return HttpResponseRedirect(desk.url("sent", made))
 
@@ -116,7 +119,7 @@ def _by_authority(desk: Desk, held: DraftRow, kept: Kept, do: str) -> HttpRespon
     the signature that was made there.
 
     Raises what `check_release` and `Hands` raise, and OurFault(`draft-moved`, `confirm-needed`,
-    `factor-needed`, `factor-wrong`).
+    `factor-needed`, `factor-wrong`, `sign-in-over`).
     """
     sent, request = desk.request.POST, f"desk/{held.data.get('request') or held.id}"
     if sent.get("act") != kept.id or sent.get("version") != str(held.version):
@@ -138,7 +141,8 @@ def _by_authority(desk: Desk, held: DraftRow, kept: Kept, do: str) -> HttpRespon
         answer = file.read(MAX_ANSWER + 1) if file is not None else b""
         act = desk.hands.sign_elsewhere(kept, answer, request)
     else:
-        act = desk.hands.sign_by_authority(kept, sent.get("passphrase", "")[:1000], request)
+        with staffing().unlocking(desk.person, desk.now):
+            act = desk.hands.sign_by_authority(kept, sent.get("passphrase", "")[:1000], request)
     drafts(desk).sent(held, desk.person, act, desk.now)
     return HttpResponseRedirect(desk.url("sent", act))
 
