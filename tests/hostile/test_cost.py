@@ -32,7 +32,7 @@ from yeollak.record.enclosure import Enclosed
 from yeollak.storage import models, writer
 
 #: The entries of the batches here, and what each weighs together with its enclosure.
-MANY, HEAVY = 64, 31_000
+MANY, HEAVY = 32, 31_000
 
 
 @dataclass(frozen=True, slots=True)

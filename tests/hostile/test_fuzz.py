@@ -22,7 +22,7 @@ from fuzz.targets import TARGETS, Target
 from yeollak.errors import OurFault, TheirFault
 
 #: How many altered inputs each target gets here.
-COUNT = 400
+COUNT = 250
 #: Seeds for which no parser gives a value: parts are told one by one, and proofs are of other roots.
 UNREAD = {"pouch": {"parts", "lines"}, "request": {"answer"}, "tree": {"consistency"}}
 

@@ -86,6 +86,8 @@ def answer_of(status: int, body: bytes, *, keep: bool) -> bytes:
     """An answer, head and body."""
     kind = TYPE if status == 200 else "text/plain; charset=utf-8"
     head = f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+    # A browser that has strayed here takes the fixed text for nothing else.
+    head += "X-Content-Type-Options: nosniff\r\n"
     return f"{head}Connection: {'keep-alive' if keep else 'close'}\r\n\r\n".encode() + body
 
 
