@@ -70,6 +70,11 @@ class Strip:
     act: str = ""
 
     @property
+    def alarming(self) -> bool:
+        """Whether it is drawn as an alarm: a flash that rings or waits, and none that only stands unread."""
+        return self.mark == "f" and bool(self.act or self.consequence)
+
+    @property
     def bars(self) -> tuple[bool, ...]:
         """Which of the four bars are filled."""
         filled = PRECEDENCES.index(self.precedence) + 1
