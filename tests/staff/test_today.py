@@ -14,7 +14,10 @@ from playwright.sync_api import expect
 
 from tests.staff.desks import Desks
 from tests.staff.looking import READERS, apart, launched, leading, look, press, window
+from yeollak.desk.staff.clocks import clocks
+from yeollak.desk.staff.dayof import next_call
 from yeollak.node.acting import Text, act
+from yeollak.node.hands import NodeHands
 from yeollak.office.propose import Draft
 from yeollak.storage.staffing import Staffing
 from yeollak.words import LANGUAGES
@@ -83,8 +86,54 @@ def test_what_waits_stands_in_its_lane_with_its_deed(desks: Desks) -> None:
     assert "Everything of ours is receipted." in text
     assert "Duty officer" in text.split("On watch")[1]
     assert text.count("<svg") >= 3
-    assert "Call now" in text
-    assert "/1/compose/checkin.observe/?f.date=" in text
+    assert "Call now" not in text  # the next call is hours away
+    assert "/1/compose/checkin.observe/" not in text
+
+
+def test_a_call_is_entered_while_it_goes_on_and_by_whom_may(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = desks.view("south")
+    coming = next_call(clocks(view)[0], desks.nodes["south"].clock.now())
+    assert coming is not None
+    monkeypatch.setattr(NodeHands, "now", lambda self: coming[1] + timedelta(minutes=1))
+    for name, may in (("duty", True), ("archivist", False)):
+        browser = desks.browser("south", name)
+        text = browser.get("/1/").text
+        assert ("Call now" in text) is may
+        assert ("/1/compose/checkin.observe/?f.date=" in text) is may
+        assert ("Call: it was answered" in browser.get("/1/calls/").text) is may
+        assert "Take up or refuse" not in text or may
+    # One hour later the call is over: it is missing, and is entered from its strip.
+    monkeypatch.setattr(NodeHands, "now", lambda self: coming[1] + timedelta(hours=1))
+    text = desks.browser("south").get("/1/").text
+    assert "Call now" not in text
+    assert "Enter the call" in text
+
+
+def test_an_urgent_tender_stands_once(desks: Desks) -> None:
+    due = desks.nodes["south"].clock.now() + timedelta(hours=20)
+    before = _with_us(desks)
+    tender(desks, "north", "Water level at noon", due, "immediate")
+    text = desks.browser("south").get("/1/").text
+    ours = text.split('id="with-us"')[1].split('id="with-them"')[0]
+    assert ours.count("Water level at noon</bdi></a></h3>") == 1
+    assert "Acknowledge and read" in ours
+    assert _with_us(desks) == before + 1
+    _clear(desks)
+    # Acknowledged, it is a tender that waits for its take-up like any other.
+    text = desks.browser("south").get("/1/").text
+    ours = text.split('id="with-us"')[1].split('id="with-them"')[0]
+    assert ours.count("Water level at noon</bdi></a></h3>") == 1
+    assert "Acknowledge and read" not in ours
+
+
+def _with_us(desks: Desks) -> int:
+    """How many things the page counts with us."""
+    text = desks.browser("south").get("/1/").text
+    found = re.search(r'id="with-us">[^<]*<span class="n">(\d+)<', text)
+    assert found is not None
+    return int(found[1])
 
 
 @pytest.mark.parametrize("name", ["archivist", "duty"])

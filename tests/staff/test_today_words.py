@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import tests.staff.desks  # noqa: F401 (Django is configured by what a node needs)
 from yeollak.desk.staff import bridge, dayline
 from yeollak.desk.staff.dayline import Call, Day, Drawing, Event, Gap
-from yeollak.desk.staff.docket import MOST, Places, lane, left, strip_of, waits
+from yeollak.desk.staff.docket import MOST, Places, bell_strip, lane, left, strip_of, waits
 from yeollak.desk.staff.hands import LineState
 from yeollak.desk.staff.pages.alarms import tone
 from yeollak.desk.staff.titles import Title
@@ -183,13 +183,41 @@ READER = Reader("en", "south", {"south": "South", "north": "North"}, SEOUL)
 
 
 @given(st.lists(st.tuples(st.sampled_from(PRECEDENCES), st.integers(-5000, 5000)), max_size=30))
-def test_lanes_go_by_precedence_and_then_by_clock(given_: list[tuple[str, int]]) -> None:
+def test_what_rings_stands_first_and_all_else_goes_by_clock(given_: list[tuple[str, int]]) -> None:
     items = [_waiting(precedence, NOW + timedelta(minutes=minutes)) for precedence, minutes in given_]
     found = lane(waits(items, READER, NOW, PLACES))
     assert found.total == len(items)
     assert len(found.strips) == min(len(items), MOST)
-    keys = [(-PRECEDENCES.index(one.precedence), one.until) for one in found.strips]
+    first = {"flash": 0, "immediate": 1}
+    keys = [(first.get(one.precedence, 2), one.until) for one in found.strips]
     assert keys == sorted(keys)
+
+
+def test_what_rings_and_waits_stands_once_with_both() -> None:
+    bell = bridge.Bell(
+        act="b" * 64,
+        matter="a" * 64,
+        title=Title("Note"),
+        mark="i",
+        precedence="immediate",
+        word="Immediate",
+        what="Tendered",
+        side="North",
+        arrived="16:40",
+        until=(NOW + timedelta(minutes=5)).isoformat(),
+        clock="16:46",
+        late=False,
+        href="/m/",
+        escalated=0,
+    )
+    wait = strip_of(_waiting("immediate", NOW - timedelta(minutes=2), Word.OVERDUE), READER, NOW, PLACES)
+    alone, both = bell_strip(bell, NOW, "en"), bell_strip(bell, NOW, "en", wait)
+    assert (alone.late, both.late) == (False, True)
+    made = both.make()
+    assert made.act == bell.act
+    assert made.consequence.startswith(alone.make().consequence)
+    assert wait.why in made.consequence
+    assert wait.consequence in made.consequence
 
 
 def test_a_strip_says_why_what_follows_and_what_may_be_done() -> None:
@@ -209,7 +237,10 @@ def test_a_strip_says_why_what_follows_and_what_may_be_done() -> None:
     assert theirs.clock == "27 Jun"
     assert theirs.under == "18:41 · over for 22 hours"
     assert theirs.why.endswith("North has signed nothing in this matter since.")
-    assert left(NOW, NOW, "en") == "0 minutes left"
+    assert left(NOW, NOW, "en") == "within the minute"
+    assert left(NOW - timedelta(seconds=30), NOW, "en") == "just over"
+    assert left(NOW - timedelta(minutes=1), NOW, "en") == "over for 1 minute"
+    assert left(NOW + timedelta(minutes=1), NOW, "en") == "1 minute left"
 
 
 # the sound

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from yeollak.desk.staff import dayof
 from yeollak.desk.staff.agenda import STATED, stated_of
 from yeollak.desk.staff.bridge import brief
-from yeollak.desk.staff.docket import MARKS, Strip, Stripped
+from yeollak.desk.staff.docket import MARKS, Strip, Stripped, rank
 from yeollak.desk.staff.titles import Title
 from yeollak.office.calendar import Calendar
 from yeollak.office.ledger import Counted, together
@@ -97,10 +97,10 @@ def passed(view: OfficeView, calendar: Calendar, now: datetime) -> list[Passed]:
 def delivered_strip(
     one: Delivered, reader: Reader, now: datetime, named: _Named, placed: _Placed
 ) -> Stripped:
-    """A text that nobody has signed to have read, after what has an hour in its precedence."""
+    """A text that nobody has signed to have read, after what has an hour; an urgent one before."""
     at = one.act.move.at if one.act.move is not None else ""
     return Stripped(
-        (0, -PRECEDENCES.index(one.precedence), f"~{at}"),
+        (0, rank(one.precedence), f"~{at}"),
         "",
         False,
         str,

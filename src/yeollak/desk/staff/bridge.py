@@ -47,6 +47,7 @@ class Bell:
     """
 
     act: str
+    matter: str
     title: Title
     mark: Literal["f", "i"]
     precedence: str

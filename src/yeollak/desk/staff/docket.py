@@ -1,4 +1,5 @@
-"""The docket in two lanes: what waits with us and what waits with them, by precedence and then by clock.
+"""The docket in two lanes: what waits with us and what waits with them. What rings stands first, flash before
+immediate; everything else goes by clock.
 
 Each strip has an hour, a subject, one line of why and one action. What waits is `office.waiting` and
 `office.calls`; what only we know of stands beside it: urgent acts that nobody has acknowledged, and drafts
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Final
 
@@ -43,6 +44,8 @@ _ACTIONS: Final = (
     "observe",
 )
 
+#: The highest precedence that does not ring.
+_ALIKE: Final = PRECEDENCES.index("priority")
 _LATE: Final = frozenset({Word.OVERDUE, Word.UNANSWERED})
 
 _Key = tuple[object, ...]
@@ -192,9 +195,12 @@ def strip_of(one: Waiting, reader: Reader, now: datetime, places: Places) -> Str
     )
 
 
-def bell_strip(bell: Bell, now: datetime, lang: str) -> Stripped:
-    """An act that rings, as the first of the strips with us."""
+def bell_strip(bell: Bell, now: datetime, lang: str, wait: Strip | None = None) -> Stripped:
+    """An act that rings, as the first of the strips with us; with what its matter waits for on our side where
+    it waits for something, so that one thing stands once.
+    """
     until = datetime.fromisoformat(bell.until)
+    told = say(lang, "Others are told where nobody does in time.")
     made = Strip(
         precedence=bell.precedence,
         mark=bell.mark,
@@ -202,12 +208,14 @@ def bell_strip(bell: Bell, now: datetime, lang: str) -> Stripped:
         until=bell.until,
         clock=bell.clock,
         under=left(until, now, lang),
-        late=bell.late,
+        late=bell.late or (wait is not None and wait.late),
         title=bell.title,
         href=bell.href,
         why=f"{bell.side}: {bell.what} · "
         + say(lang, "Arrived {when}; nobody has acknowledged it.", when=bell.arrived),
-        consequence=say(lang, "Others are told where nobody does in time."),
+        consequence=told
+        if wait is None
+        else " ".join(part for part in (told, f"{wait.why} · {wait.clock}.", wait.consequence) if part),
         action="",
         act=bell.act,
     )
@@ -275,11 +283,18 @@ def consequence(one: Waiting, reader: Reader) -> str:
 
 def left(until: datetime, now: datetime, lang: str) -> str:
     """How long there is until an instant, or how long it is over."""
+    if abs(until - now) < timedelta(minutes=1):
+        return say(lang, "within the minute") if until >= now else say(lang, "just over")
     if until >= now:
         return say(lang, "{span} left", span=duration(until - now, lang))
     return say(lang, "over for {span}", span=duration(now - until, lang))
 
 
+def rank(precedence: str) -> int:
+    """Where a precedence stands before the clock: what rings is first, all else goes by clock alone."""
+    return min(0, _ALIKE - PRECEDENCES.index(precedence))
+
+
 def _key(precedence: str, until: str) -> _Key:
-    """By precedence, the highest first, then by clock."""
-    return (0, -PRECEDENCES.index(precedence), until)
+    """What rings first, flash before immediate; then by clock."""
+    return (0, rank(precedence), until)

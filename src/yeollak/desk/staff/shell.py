@@ -189,6 +189,7 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
         found.append(
             bridge.Bell(
                 act=one.act,
+                matter=one.matter,
                 title=title_of(desk.view.office, one.matter, desk.lang, reader.name),
                 mark="f" if one.precedence == "flash" else "i",
                 precedence=one.precedence,

@@ -143,7 +143,7 @@ def calls(desk: Desk) -> HttpResponse:
         "chosen": day(chosen, desk.lang),
         "chosen_calls": [page_of.call(one) for one in found.get(chosen, ())],
         "this": _now(desk, calendar, [one for of_day in lately.values() for one in of_day], page_of),
-        "may_sign": bool(desk.officer) and desk.may(Permission.SIGN) and _offered(desk),
+        "may_sign": may_enter(desk),
         "address": link(desk, "compose-kind", _KIND),
         "hours_of": f"{post_of(zone, desk.lang)}, {offset(desk.now.astimezone(zone))}",
         "signs": page_of.signs(),
@@ -300,8 +300,10 @@ def _now(desk: Desk, calendar: Calendar, lately: Sequence[Cell], months: _Months
     )
 
 
-def _offered(desk: Desk) -> bool:
-    """Whether the reader may state what he saw of a call."""
+def may_enter(desk: Desk) -> bool:
+    """Whether the reader may state what he saw of a call: an officer who may sign, where it is offered."""
+    if not desk.officer or not desk.may(Permission.SIGN):
+        return False
     return any(offer.kind.name == _KIND for offer in offered(desk, None))
 
 

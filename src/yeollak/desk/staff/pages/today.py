@@ -22,13 +22,14 @@ from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
 from yeollak.desk.staff.docket import Drafted, Lane, Places, Stripped
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matterpage import voice_of
+from yeollak.desk.staff.pages.calls import may_enter
 from yeollak.desk.staff.shell import frame, link, watch_of
 from yeollak.desk.staff.titles import Title, title_of
 from yeollak.office.calendar import Calendar
 from yeollak.office.calls import calls
 from yeollak.office.matter import natural_id
 from yeollak.office.outages import Outages
-from yeollak.office.waiting import Waiting, waiting
+from yeollak.office.waiting import Waiting, Word, waiting
 from yeollak.office.zones import later
 from yeollak.record.canon import parse_instant
 from yeollak.storage import matters, models, reading, watching
@@ -50,12 +51,15 @@ _MOST_DUTIES = 8
 
 @dataclass(frozen=True, slots=True)
 class NextCall:
-    """The next call: its name, when it begins, and its hour in the office's zone, in others and in UTC."""
+    """The call of now or the next: its name, when it begins (empty where it has begun), and its hour in the
+    office's zone, in others and in UTC, each as a day, where it is not today, a clock, and a place; `href` is
+    where it is entered, by whom may and while it goes on.
+    """
 
     name: str
     until: str
     left: str
-    hours: tuple[str, ...]
+    hours: tuple[tuple[str, str, str], ...]
     href: str
 
 
@@ -111,7 +115,7 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     said = verdict.verdict(lang, _facts(desk, shown, lanes, told, coming, seen))
     return {
         "said": said,
-        "call": _next(desk, calendar, seen, coming),
+        "call": _call(desk, calendar, seen, coming, missed),
         "drawings": (
             ("only-wide", dayline.wide(line, mirrored=mirrored)),
             ("only-slim", dayline.slim(line, mirrored=mirrored)),
@@ -143,11 +147,17 @@ def _lanes(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tuple
             else _unopened(desk, one)
         ),
         lambda one: link(desk, "matter", one.matter) if desk.view.ledger.matter(one.matter) else "",
-        lambda one: _deed(desk, one),
+        lambda one: _deed(desk, one) if desk.may(Permission.DRAFT) else "",
     )
     with_us = [one for one in items if one.awaited == ours]
-    mine = docket.waits(with_us, reader, desk.now, places)
-    mine += [docket.bell_strip(bell, desk.now, desk.lang) for bell in bells]
+    ringing = {bell.matter for bell in bells}
+    rung = {
+        one.matter: docket.strip_of(one, reader, desk.now, places)
+        for one in reversed(with_us)
+        if one.matter in ringing
+    }
+    mine = docket.waits([one for one in with_us if one.matter not in rung], reader, desk.now, places)
+    mine += [docket.bell_strip(bell, desk.now, desk.lang, rung.pop(bell.matter, None)) for bell in bells]
     mine += [docket.draft_strip(one, desk.now, reader.zone, desk.lang) for one in _drafts(desk)]
     mine += _asked(desk, {*(one.matter for one in with_us), *(bell.act for bell in bells)})
     theirs = docket.waits([one for one in items if one.awaited != ours], reader, desk.now, places)
@@ -278,27 +288,43 @@ def _phase(desk: Desk, side: str) -> str:
 # the call and the lists
 
 
-def _next(
-    desk: Desk, calendar: Calendar, seen: Calendar, coming: tuple[str, datetime] | None
+def _call(
+    desk: Desk,
+    calendar: Calendar,
+    seen: Calendar,
+    coming: tuple[str, datetime] | None,
+    missed: Sequence[Waiting],
 ) -> NextCall | None:
+    """The call that goes on and that our side has not entered, else the next. It is entered from here by whom
+    the call book lets do it, and no earlier than there.
+    """
+    going = [one for one in missed if one.awaited == desk.view.side and one.word is Word.WAITING]
+    if going:
+        at = parse_instant(going[-1].since)
+        that_day = calendar.day(at)
+        name = next((name for name in calendar.slots if calendar.slot(that_day, name) == at), "")
+        href = _enter(desk, that_day, name) if may_enter(desk) else ""
+        began = clock(at.astimezone(seen.where))
+        return NextCall(dayof.call_name(desk.lang, name), "", began, _hours(desk, calendar, seen, at), href)
     if coming is None:
         return None
     name, at = coming
-    said = {f"{at:%H:%M} UTC": None}
-    place = post_of(seen.where, desk.lang)
-    hours = {f"{hour(at, desk.now, seen.where, desk.lang)} {place}": None}
-    here = clock(at.astimezone(seen.where))
+    hours, left = _hours(desk, calendar, seen, at), docket.left(at, desk.now, desk.lang)
+    return NextCall(dayof.call_name(desk.lang, name), at.isoformat(), left, hours, "")
+
+
+def _hours(desk: Desk, calendar: Calendar, seen: Calendar, at: datetime) -> tuple[tuple[str, str, str], ...]:
+    """An instant on the reader's clock, on those of sides that differ from it, and in UTC."""
+    place, here = post_of(seen.where, desk.lang), at.astimezone(seen.where)
+    that_day = "" if here.date() == desk.now.astimezone(seen.where).date() else day(here.date(), desk.lang)
+    hours = {(that_day, clock(here), place): None}
     for party in desk.view.charter.parties:
-        local = calendar.local(at, party.side)
-        if clock(local) != here:
-            hours[f"{clock(local)} {own().post(party.time_zone, desk.lang)}"] = None
-    return NextCall(
-        dayof.call_name(desk.lang, name),
-        at.isoformat(),
-        docket.left(at, desk.now, desk.lang),
-        tuple(hours) if place == "UTC" else (*hours, *said),
-        _enter(desk, calendar.day(at), name),
-    )
+        local = clock(calendar.local(at, party.side))
+        if local != clock(here):
+            hours["", local, own().post(party.time_zone, desk.lang)] = None
+    if place != "UTC":
+        hours["", f"{at:%H:%M}", "UTC"] = None
+    return tuple(hours)
 
 
 def _schedule(
