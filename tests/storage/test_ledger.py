@@ -26,6 +26,7 @@ def tight(monkeypatch: pytest.MonkeyPatch) -> None:
         ("_KEPT_FINDINGS", 2),
         ("_KEPT_MATTERS", 3),
         ("_KEPT_ROOTS", 2),
+        ("_KEPT_SINGLES", 2),
     ):
         monkeypatch.setattr(module, name, most)
 

@@ -27,6 +27,8 @@ from yeollak.storage import models
 _CHUNK = 128
 _KEPT_CHUNKS = 16
 _KEPT_FINDINGS = 64
+#: How many entries are kept that were asked for by themselves.
+_KEPT_SINGLES = 256
 #: How many matters are kept with their acts, and how many roots.
 _KEPT_MATTERS = 1024
 _KEPT_ROOTS = 4096
@@ -73,6 +75,8 @@ class DjangoLedger:
         #: Up to which size of each register pages and searches know what has been counted.
         self.shown: tuple[int, ...] = tuple(0 for _ in parties)
         self._entries: OrderedDict[tuple[int, int], list[Entry]] = OrderedDict()
+        self._singles: OrderedDict[tuple[int, int], Entry] = OrderedDict()
+        self._asked = (-1, -1)
         self._findings: OrderedDict[tuple[int, int], list[Counted]] = OrderedDict()
         self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._matters: OrderedDict[str, list[Counted]] = OrderedDict()
@@ -133,7 +137,15 @@ class DjangoLedger:
     def entry(self, place: int, index: int) -> Entry:
         """One entry that is held. Raises OurFault(`entry-not-held`)."""
         number, at = divmod(index, _CHUNK)
-        chunk = self._entries.get((place, number), [])
+        chunk = self._entries.get((place, number))
+        going_on, self._asked = self._asked == (place, index - 1), (place, index)
+        if chunk is None and not going_on:
+            # Asked for out of turn, as pages do: its neighbours may be long, and nobody wants them.
+            one = self._singles.get((place, index)) or next(iter(self.entries(place, index, index + 1)), None)
+            if one is None:
+                raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
+            return _keep(self._singles, (place, index), one, _KEPT_SINGLES)
+        chunk = chunk or []
         if at >= len(chunk):
             # What was read before is there still: only what has come since is read.
             start = number * _CHUNK
