@@ -125,7 +125,7 @@ def bundle(data: bytes) -> None:
 
 
 def cards(data: bytes) -> None:
-    """A card. Its signature hides most of it, so what it signs is put under a good one as well."""
+    """A card: all of it is read before its signature is asked for."""
     read = tried(lambda: card.Card.parse(data))
     if read is not None:
         same(read.to_bytes(), data)
