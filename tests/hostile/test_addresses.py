@@ -16,7 +16,7 @@ import pytest
 from tests.hostile.addresses import HOSTILE, QUERIES, paths, patterns
 from tests.staff.desks import Desks
 from tests.storage.setup import ready
-from yeollak.desk.csp import POLICY, STAFF_POLICY
+from yeollak.desk.csp import DOWNLOAD_POLICY, POLICY, STAFF_POLICY
 
 ready()
 
@@ -58,7 +58,9 @@ class Client:
         assert answer.status < 500, (method, path, form, text[:2000])
         assert "Traceback" not in text, path
         assert "<script>x" not in text, path
-        assert answer.headers["Content-Security-Policy"] == self.policy, (method, path)
+        saved = answer.headers.get("Content-Disposition", "").startswith("attachment")
+        policy = DOWNLOAD_POLICY if saved else self.policy
+        assert answer.headers["Content-Security-Policy"] == policy, (method, path)
         assert answer.headers["X-Content-Type-Options"] == "nosniff", (method, path)
         return answer.status, text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 from tests.node.offices import SECRET
 from tests.staff.composing import draft_path, hidden, write
 from tests.staff.desks import PASSPHRASE, Answer, Browser, Desks
+from yeollak.desk.csp import DOWNLOAD_POLICY
 from yeollak.office.office import Office
 from yeollak.record.document import Act, act_id
 from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
 from yeollak.storage.entrance import WRONG
-from yeollak.storage.staffing import Staffing
+from yeollak.storage.staffing import Person, Staffing
 
 NOTE = "/1/compose/note.tender/"
 SUBJECT = {"f.subject.en": "Dam discharge", "f.subject.ko": "댐 방류"}
@@ -50,7 +52,7 @@ def test_whoever_takes_a_file_off_has_written_what_is_left(desks: Desks) -> None
     duty, head = desks.browser("south"), desks.browser("south", "co-head")
     path = draft_path(write(duty, NOTE, "save", **FLOOD))
     row = held(desks, duty.get(path))
-    staff = {one.name: one for one in _people(desks)}
+    staff = _people(desks)
     now = desks.nodes["south"].clock.now()
     row = drafts(desks).attach(row, staff["duty"], [("a.txt", "text/plain", "", b"a")], now)
     duty.post(path, of=path, do="hand", to="co-head", version=str(row.version))
@@ -129,6 +131,34 @@ def test_whoever_guesses_the_passphrase_of_a_key_loses_his_session(desks: Desks)
     assert actions.count("key-refused") >= WRONG
 
 
+def test_a_file_of_a_draft_opens_nothing_in_a_browser(desks: Desks) -> None:
+    browser = desks.browser("south")
+    path = draft_path(write(browser, NOTE, "save", **SUBJECT))
+    person, now = _people(desks)["duty"], desks.nodes["south"].clock.now()
+    files = [("a.html", "text/html", "", b"<script>alert(1)</script>")]
+    row = drafts(desks).attach(held(desks, browser.get(path)), person, files, now)
+    with browser._open.open(f"{browser.base}{path}files/{row.files[0].number}/") as found:
+        assert found.headers["Content-Security-Policy"] == DOWNLOAD_POLICY
+        assert "default-src 'none'" in DOWNLOAD_POLICY
+        assert "sandbox" in DOWNLOAD_POLICY
+
+
+def test_what_is_done_and_what_is_refused_stands_in_the_log_with_its_address(desks: Desks) -> None:
+    desks.browser("south", "archivist").get("/1/drafts/")
+    duty = desks.browser("south")
+    path = draft_path(write(duty, NOTE, "save", **SUBJECT))
+    duty.post(path, of=path, do="hand", to="co-head", version=str(held(desks, duty.get(path)).version))
+    lines = Staffing(desks.nodes["south"].alias).audit(50)
+    refused = next(line for line in lines if line.action == "permission-missing")
+    assert (refused.name, refused.office, refused.address) == ("archivist", desks.office, "127.0.0.1")
+    assert json.loads(refused.detail) == {"page": "/1/drafts/", "permission": "draft"}
+    handed = next(line for line in lines if line.action == "draft-handed")
+    assert (handed.name, handed.address) == ("duty", "127.0.0.1")
+    shown = desks.browser("south", "co-head").get("/1/accounts/audit/?action=permission-missing").text
+    assert "archivist" in shown
+    assert ">permission-missing<" not in shown
+
+
 def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PASSPHRASE) -> Answer:
     """Send what the button would send, whether it stands there or not."""
     row = held(desks, shown)
@@ -137,5 +167,5 @@ def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PAS
     return browser.post(path, do="sign", act=act, version=str(row.version), passphrase=passphrase)
 
 
-def _people(desks: Desks) -> list[Any]:
-    return Staffing(desks.nodes["south"].alias).people()
+def _people(desks: Desks) -> dict[str, Person]:
+    return {one.name: one for one in Staffing(desks.nodes["south"].alias).people()}

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from tests.staff.business import HOSTILE, NOTICE, SUBJECT, Business
 from tests.staff.desks import Desks
 from tests.staff.looking import READERS, enter, launched, look, window
+from yeollak.desk.csp import DOWNLOAD_POLICY
 from yeollak.desk.staff.pages.enclosures import safe_name
 from yeollak.storage import models
 
@@ -168,6 +169,7 @@ def test_enclosures_are_downloads_that_can_do_nothing(business: Business) -> Non
             assert answer.read() == HOSTILE.encode()
             assert answer.headers["Content-Disposition"].startswith("attachment")
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Content-Security-Policy"] == DOWNLOAD_POLICY
             assert "html" not in answer.headers["Content-Type"]
             assert "\u200f" not in answer.headers["Content-Disposition"]
     sealed = (

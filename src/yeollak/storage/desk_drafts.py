@@ -239,7 +239,13 @@ class DeskDrafts(Writer):
     def _log(self, now: datetime, action: str, by: Person, office: str, **detail: Any) -> None:
         text = json.dumps(detail, ensure_ascii=False, sort_keys=True)[:4000]
         self._all(Audit).create(
-            at=now, account_id=by.id, name=by.name[:64], action=action, office=office, detail=text
+            at=now,
+            account_id=by.id,
+            name=by.name[:64],
+            action=action,
+            office=office,
+            address=by.who.line,
+            detail=text,
         )
 
 

@@ -369,6 +369,8 @@ class Entrance(Writer):
         who: Who = UNTOLD,
         **detail: Any,
     ) -> None:
+        if who is UNTOLD and isinstance(account, Person):
+            who = account.who
         self._all(Audit).create(
             at=now,
             account_id=account.id if account is not None else None,
@@ -376,7 +378,7 @@ class Entrance(Writer):
             action=action,
             office=office,
             about=about,
-            address=_line(who.address)[:64],
+            address=who.line,
             detail=json.dumps(detail, ensure_ascii=False, sort_keys=True)[:4000],
         )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from yeollak.errors import OurFault
@@ -49,6 +49,11 @@ class Who:
     agent: str = ""
     device: str = ""
 
+    @property
+    def line(self) -> str:
+        """The address as the log keeps it: printable, 64 characters at most."""
+        return "".join(char for char in self.address if char.isprintable())[:64]
+
 
 #: Nobody has said where a request comes from.
 UNTOLD: Final = Who()
@@ -62,6 +67,7 @@ class Person:
     confirmed  the passphrase (and the factor, where there is one) was, for what is dangerous
     given      somebody else has chosen the passphrase
     codes      recovery codes that are left
+    who        where the request comes from that is his, for the audit log
     """
 
     id: int
@@ -78,6 +84,7 @@ class Person:
     given: bool = False
     codes: int = 0
     disabled: bool = False
+    who: Who = field(default=UNTOLD, compare=False)
 
 
 def person_of(row: Account, session: str = "", *, fresh: bool = False, confirmed: bool = False) -> Person:

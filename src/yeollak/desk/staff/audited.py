@@ -1,7 +1,7 @@
 """The audit log in words: what each line's action is called.
 
-An action is a code that stands in the store for ever; one that is new here and has no words yet is shown as
-it is.
+An action is a code that stands in the store for ever; one that was written by another version and has no
+words here is shown as it is.
 """
 
 from __future__ import annotations
@@ -38,5 +38,13 @@ def action_words() -> dict[str, str]:
         "feed-ended": pgettext("audit", "ended the address of a calendar program"),
         "feed-fetched": pgettext("audit", "had the calendar fetched by a program"),
         "feed-refused": pgettext("audit", "asked for a calendar under an address that opens none"),
+        "draft-handed": pgettext("audit", "handed a draft to a colleague"),
+        "draft-taken": pgettext("audit", "took a draft over"),
+        "draft-discarded": pgettext("audit", "discarded a draft"),
+        "act-signed": pgettext("audit", "signed an act"),
+        "signature-refused": pgettext("audit", "was refused a signature"),
+        "key-refused": pgettext("audit", "gave a wrong passphrase of a key"),
+        "alarm-acknowledged": pgettext("audit", "acknowledged an alarm"),
+        "permission-missing": pgettext("audit", "asked for what the role does not allow"),
         "signing-requested": pgettext("audit", "took an act away to be signed by the authority key"),
     }

@@ -8,12 +8,14 @@ is not signed in.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import urlencode
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -137,7 +139,8 @@ def person_of(request: HttpRequest) -> Person | None:
     """Who a request is by, or None. What a page asks for by itself counts as no use of the session."""
     token = given(request, COOKIE)
     touch = request.headers.get(LIVE) is None
-    return staffing().person(token, hands().now(), touch=touch) if token else None
+    person = staffing().person(token, hands().now(), touch=touch) if token else None
+    return None if person is None else replace(person, who=replace(who(request), device=""))
 
 
 def language_of(request: HttpRequest) -> str:
@@ -178,6 +181,8 @@ def page(
                 except Fault as fault:
                     if fault.code == "sign-in-over":  # too many wrong answers have ended the session
                         return closed(HttpResponseRedirect(reverse("staff:sign-in")))
+                    if fault.code == "permission-missing":
+                        _note(desk, fault)
                     return closed(refusal(desk, fault))
 
         return inner
@@ -192,6 +197,14 @@ def refusal(desk: Desk, fault: Fault) -> HttpResponse:
     status = _STATUS.get(fault.code, 400 if isinstance(fault, OurFault) else 502)
     context = {**frame(desk), "fault": sentence(fault, desk.lang), "ours": isinstance(fault, OurFault)}
     return render(desk.request, "staff/fault.html", context, status=status)
+
+
+def _note(desk: Desk, fault: Fault) -> None:
+    """Keep in the log that somebody asked for what his role does not let him."""
+    # A refusal is one on a full disk too.
+    with suppress(OurFault, DatabaseError):
+        asked: dict[str, Any] = {"page": desk.request.path[:200], "permission": fault.data["permission"]}
+        staffing().note(desk.now, desk.person, "permission-missing", desk.view.id, **asked)
 
 
 def give(response: HttpResponse, request: HttpRequest, name: str, token: str) -> HttpResponse:

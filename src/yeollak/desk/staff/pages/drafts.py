@@ -166,7 +166,6 @@ def draft_file(desk: Desk, draft: int, file: int) -> HttpResponse:
     response = HttpResponse(drafts(desk).content(draft)[file], content_type="application/octet-stream")
     ascii_name = "".join(char if char.isascii() and char.isalnum() else "-" for char in named.name) or "file"
     response["Content-Disposition"] = f'attachment; filename="{ascii_name[:80]}"'
-    response["Content-Security-Policy"] = "sandbox"
     return response
 
 
