@@ -108,7 +108,8 @@ def pulse(alias: str) -> object:
 
 def mend(alias: str) -> None:
     """Let go of this thread's connection where the database has cut it off, as after a restart of its server:
-    what comes next finds the server that is there now. Threads that serve for months have nobody else to do it.
+    what comes next finds the server that is there now. Threads that serve for months have nobody else to do
+    it.
     """
     connection = connections[alias]
     if connection.errors_occurred:
@@ -354,7 +355,7 @@ _MOST_VALUES = 500
 _LEAST = "SELECT MIN({name}) FROM {table} WHERE office_id = %s AND {name} > "
 #: Names of tables and columns alone are put into it.
 _STEPS = (
-    f"WITH RECURSIVE step(found) AS ({_LEAST} '' UNION ALL "  # noqa: S608
+    f"WITH RECURSIVE step(found) AS ({_LEAST} '' UNION ALL "  # noqa: S608 (no value is put into it)
     f"SELECT ({_LEAST} step.found) FROM step WHERE step.found IS NOT NULL) "
     "SELECT found FROM step WHERE found IS NOT NULL LIMIT %s"
 )
