@@ -43,7 +43,9 @@ class Disk:
 
     def image(self) -> Image:
         """Every byte as it is now."""
-        return {path: path.read_bytes() for path in (self.database, self.log, self.anchor_path) if path.exists()}
+        return {
+            path: path.read_bytes() for path in (self.database, self.log, self.anchor_path) if path.exists()
+        }
 
     def die(self, survives: Image | None = None) -> None:
         """End the machine, with what is on the disk now or `survives`."""

@@ -10,6 +10,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.machine import Machine
 from yeollak.office.charter import Charter
 from yeollak.record.checkpoint import read_checkpoint
+from yeollak.record.document import Act
 from yeollak.storage import models, reading
 
 #: What a schedule of faults alone may raise an alarm about.
@@ -92,6 +93,7 @@ class Promises:
             self.faults.violated("the states differ")
         for machine, view in zip(machines, views, strict=True):
             self._own(machine, {row.act for row in view.rows(models.Entry)})
+            self._once(machine)
             acts = list(view.rows(models.Entry).values_list("act", flat=True))
             if len(acts) != len(set(acts)):
                 self.faults.violated(f"{machine.side}: an act stands twice in the record")
@@ -110,6 +112,17 @@ class Promises:
         missing = {act for act, _ in self.said.get(machine.side, {}).values()} - acts
         if missing:
             self.faults.violated(f"{machine.side}: {len(missing)} acts were acknowledged and are lost")
+
+    def _once(self, machine: Machine) -> None:
+        """What an officer wanted said, and tried again, must not be said twice."""
+        view = machine.view
+        notes = [
+            json.dumps(act.facts["subject"])
+            for act in (Act.parse(bytes(row.document)) for row in view.rows(models.Entry))
+            if act.side == machine.side and act.kind == "note.send"
+        ]
+        if len(notes) != len(set(notes)):
+            self.faults.violated(f"{machine.side}: a note was said twice")
 
     def _receipt(self, view: reading.OfficeView, row: models.Receipt) -> None:
         point, _ = read_checkpoint(bytes(row.note))

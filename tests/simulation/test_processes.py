@@ -71,7 +71,9 @@ class Load:
         ends = time.monotonic() + seconds
         while not true():
             if time.monotonic() > ends:
-                pytest.fail(str({side: (self.offices.sizes(side), told(self.log(side))[-3:]) for side in SIDES}))
+                pytest.fail(
+                    str({side: (self.offices.sizes(side), told(self.log(side))[-3:]) for side in SIDES})
+                )
             time.sleep(0.02)
 
     def busy(self, more: int = 5) -> None:
