@@ -28,11 +28,11 @@ from tests.node.offices import Offices
 from yeollak.errors import OurFault
 from yeollak.node.acting import Text, act
 from yeollak.node.alarm_settings import AlarmSettings, Mail, Webhook
-from yeollak.node.alarming import FIRST, LONGEST, MOST, SENT, Alarming, next_try, send_mail
+from yeollak.node.alarming import FIRST, LONGEST, MOST, Alarming, next_try, send_mail
 from yeollak.node.config import NodeConfig
 from yeollak.office.propose import Draft
 from yeollak.storage import watching
-from yeollak.storage.watching import Try
+from yeollak.storage.watching import SENT, Tried, Try
 
 SECRET = b"sixteen bytes or more of a secret"
 BEGAN = datetime(2022, 6, 28, 7, 40, tzinfo=UTC)
@@ -338,6 +338,7 @@ def test_nobody_is_told_in_time_and_somebody_when_it_is_over(offices: Offices) -
     tried = watching.tries(view, made)
     assert [one.channel for one in tried] == ["mail", "webhook"] * 2
     assert {one.result for one in tried} == {SENT}
+    assert watching.tried(view, [made, "0" * 64]) == {made: Tried(4, 0)}
     _acknowledge(offices, made)
 
 
@@ -413,6 +414,8 @@ def test_a_mail_server_that_hangs_holds_up_nobody(offices: Offices) -> None:
         assert [one.result for one in watching.tries(offices.view("south"), made)] == [
             "failed SMTPServerDisconnected"
         ]
+        # What failed has told nobody.
+        assert watching.tried(offices.view("south"), [made]) == {made: Tried(0, 1)}
         _acknowledge(offices, made)
 
 

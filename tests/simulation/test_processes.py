@@ -41,9 +41,7 @@ class Load:
     ) -> None:
         def config(place: Path, side: str, *more: Any, **of: Any) -> NodeConfig:
             stored = {} if addresses is None else {"database": addresses[side]}
-            make: Any = NodeConfig
-            found: NodeConfig = make(place, side, *more, **of, **stored)
-            return found
+            return NodeConfig(place, side, *more, **of, **stored)
 
         with mock.patch("tests.node.offices.NodeConfig", config):
             self.offices = Offices(folder).make()

@@ -16,13 +16,14 @@ import tests.staff.desks  # noqa: F401 (Django is configured by what a node need
 from yeollak.desk.staff import bridge, dayline
 from yeollak.desk.staff.dayline import Call, Day, Drawing, Event, Gap
 from yeollak.desk.staff.docket import MOST, Places, bell_strip, lane, left, strip_of, waits
+from yeollak.desk.staff.escalating import Told, told, told_words
 from yeollak.desk.staff.hands import LineState
 from yeollak.desk.staff.pages.alarms import tone
 from yeollak.desk.staff.titles import Title
 from yeollak.desk.staff.verdict import Facts, verdict
 from yeollak.office.waiting import MayLapse, Reason, Waiting, Word
 from yeollak.record.document import PRECEDENCES
-from yeollak.storage.watching import Going
+from yeollak.storage.watching import Going, Tried
 from yeollak.words import LANGUAGES
 from yeollak.words.naming import Reader
 
@@ -72,6 +73,32 @@ def test_every_language_has_both_sentences(lang: str) -> None:
     ):
         assert all(verdict(lang, facts))
         assert "{" not in "".join(verdict(lang, facts))
+
+
+# telling others
+
+
+@pytest.mark.parametrize(
+    ("channels", "tried", "late", "how"),
+    [
+        (False, Tried(), False, Told.NOBODY),
+        (False, Tried(), True, Told.NOBODY),
+        (False, Tried(0, 3), True, Told.NOBODY),
+        (True, Tried(), False, Told.BEFORE),
+        (True, Tried(), True, Told.OVER),
+        (True, Tried(0, 3), True, Told.FAILED),
+        (True, Tried(1, 3), True, Told.TOLD),
+        (False, Tried(1, 0), True, Told.TOLD),
+    ],
+)
+def test_others_are_told_only_where_somebody_is(channels: bool, tried: Tried, late: bool, how: Told) -> None:
+    assert told(channels, tried, late) is how
+    for lang in LANGUAGES:
+        said = [told_words(lang, one) for one in Told]
+        assert len(set(said)) == len(said)
+        rung = Facts(flash=("North", "16:50"), told=how, over=late)
+        assert told_words(lang, how) in verdict(lang, rung)[1] or how is Told.BEFORE
+        assert "16:50" in verdict(lang, rung)[1]
 
 
 # the bridge
@@ -208,13 +235,15 @@ def test_what_rings_and_waits_stands_once_with_both() -> None:
         clock="16:46",
         late=False,
         href="/m/",
-        escalated=0,
+        told=Told.NOBODY,
+        others="Nobody else is told: no channel is set.",
     )
     wait = strip_of(_waiting("immediate", NOW - timedelta(minutes=2), Word.OVERDUE), READER, NOW, PLACES)
     alone, both = bell_strip(bell, NOW, "en"), bell_strip(bell, NOW, "en", wait)
     assert (alone.late, both.late) == (False, True)
     made = both.make()
     assert made.act == bell.act
+    assert alone.make().consequence == bell.others
     assert made.consequence.startswith(alone.make().consequence)
     assert wait.why in made.consequence
     assert wait.consequence in made.consequence

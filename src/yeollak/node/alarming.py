@@ -30,7 +30,7 @@ from yeollak.node.open import Node
 from yeollak.office.calendar import calendar_of
 from yeollak.storage import journal, reading, watching
 from yeollak.storage.reading import OfficeView
-from yeollak.storage.watching import Try, Urgent, Watching
+from yeollak.storage.watching import SENT, Try, Urgent, Watching
 from yeollak.words import instant, say, term
 from yeollak.words.acts import kind_word
 from yeollak.words.called import office_name, own_zone, side_name
@@ -42,7 +42,6 @@ _TIMEOUT: Final = 10.0
 FIRST, LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 #: So many attempts are made about one act over one channel, and no more.
 MOST: Final = 200
-SENT: Final = "sent"
 
 
 def next_try(tried: Sequence[Try], until: datetime, again: timedelta) -> datetime | None:

@@ -115,6 +115,9 @@ class NodeHands:
             found.append(LineState(peer, up, heard if up else row.next_at if row else None, heard, owed))
         return found
 
+    def alarm_channels(self) -> Sequence[str]:
+        return self._node.config.alarm.channels
+
     def export(self, office: str) -> Path:
         signer = self._signers(office)
         assert signer is not None, "a serving node has its keys unlocked"

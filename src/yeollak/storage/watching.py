@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from threading import local
 from typing import Final
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
 from yeollak.errors import OurFault
 from yeollak.office.calendar import Calendar
@@ -30,6 +30,8 @@ from yeollak.storage.writer import Writer
 
 #: The precedences that ring, the most urgent first.
 RINGS: Final = ("flash", "immediate")
+#: The result of an attempt to reach somebody that went well.
+SENT: Final = "sent"
 #: An act that arrived longer ago does not ring any more: by then it is a matter that is overdue.
 RECENT: Final = timedelta(days=30)
 #: The handling time of a precedence where the charter has none.
@@ -73,6 +75,14 @@ class Try:
     channel: str
     at: datetime
     result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How many attempts to reach somebody went well, and how many did not."""
+
+    sent: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +157,12 @@ def tries(view: OfficeView, act: str) -> list[Try]:
     return [Try(row.channel, row.at, row.result) for row in rows]
 
 
-def tried(view: OfficeView, acts: Iterable[str]) -> dict[str, int]:
-    """How often it has been tried to reach somebody about acts, for those of which it has."""
+def tried(view: OfficeView, acts: Iterable[str]) -> dict[str, Tried]:
+    """How often somebody was reached about acts, and how often not, for those of which it was tried."""
     rows = Escalation.objects.using(view.alias).filter(office=view.id, act__in=list(acts))
-    return dict(rows.order_by().values_list("act").annotate(many=Count("pk")))
+    sent, all_ = Count("pk", filter=Q(result=SENT)), Count("pk")
+    counted = rows.order_by().values_list("act").annotate(sent=sent, many=all_)
+    return {act: Tried(well, many - well) for act, well, many in counted}
 
 
 def going(view: OfficeView, peer: str, now: datetime) -> Going | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from babel.dates import format_date
 
+from yeollak.desk.staff.escalating import Told
 from yeollak.desk.staff.hands import LineState
 from yeollak.storage.watching import Going
 from yeollak.words import clock, day, say
@@ -43,7 +44,8 @@ class Wire:
 @dataclass(frozen=True, slots=True)
 class Bell:
     """One act that rings. `mark` is the letter of its precedence in the style sheet, `until` the end of the
-    handling time as an instant, `clock` on the reader's clock; `escalated` how often somebody was told.
+    handling time as an instant, `clock` on the reader's clock; `told` how it stands with telling others,
+    and `others` that in words.
     """
 
     act: str
@@ -59,7 +61,8 @@ class Bell:
     clock: str
     late: bool
     href: str
-    escalated: int
+    told: Told
+    others: str
 
 
 def wire(

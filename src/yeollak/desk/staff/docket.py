@@ -200,7 +200,6 @@ def bell_strip(bell: Bell, now: datetime, lang: str, wait: Strip | None = None) 
     it waits for something, so that one thing stands once.
     """
     until = datetime.fromisoformat(bell.until)
-    told = say(lang, "Others are told where nobody does in time.")
     made = Strip(
         precedence=bell.precedence,
         mark=bell.mark,
@@ -213,9 +212,11 @@ def bell_strip(bell: Bell, now: datetime, lang: str, wait: Strip | None = None) 
         href=bell.href,
         why=f"{bell.side}: {bell.what} · "
         + say(lang, "Arrived {when}; nobody has acknowledged it.", when=bell.arrived),
-        consequence=told
+        consequence=bell.others
         if wait is None
-        else " ".join(part for part in (told, f"{wait.why} · {wait.clock}.", wait.consequence) if part),
+        else " ".join(
+            part for part in (bell.others, f"{wait.why} · {wait.clock}.", wait.consequence) if part
+        ),
         action="",
         act=bell.act,
     )

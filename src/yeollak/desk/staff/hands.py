@@ -147,6 +147,11 @@ class Hands(Protocol):
     def lines(self, office: str) -> Sequence[LineState]:
         """How the line to each other side stands."""
 
+    def alarm_channels(self) -> Sequence[str]:
+        """The ways by which the node tells somebody elsewhere of an urgent act that nobody has acknowledged;
+        empty where nobody is told.
+        """
+
     def export(self, office: str) -> Path:
         """A full export of the record in a fresh folder, which the caller removes."""
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 
-from yeollak.desk.staff import bridge
+from yeollak.desk.staff import bridge, escalating
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.hands import LineState
@@ -183,9 +183,11 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
     zone = reader.zone
     calendar, _ = clocks(desk.view)
     tried = watching.tried(desk.view, [one.act for one in ringing[: bridge.MOST_BELLS]])
+    channels = bool(desk.hands.alarm_channels())
     found = []
     for one in ringing[: bridge.MOST_BELLS]:
         until = watching.handled_by(calendar, one)
+        how = escalating.told(channels, tried.get(one.act, watching.Tried()), desk.now >= until)
         found.append(
             bridge.Bell(
                 act=one.act,
@@ -201,7 +203,8 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
                 clock=bridge.hour(until, desk.now, zone, desk.lang),
                 late=desk.now >= until,
                 href=link(desk, "matter", one.matter),
-                escalated=tried.get(one.act, 0),
+                told=how,
+                others=escalating.told_words(desk.lang, how),
             )
         )
     return found, len(ringing) - len(found)

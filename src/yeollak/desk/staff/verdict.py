@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from yeollak.desk.staff.escalating import Told, clock_words
 from yeollak.words import say, say_count
 
 
@@ -17,6 +18,7 @@ class Facts:
     """What the verdict is made of. Names and hours are words already, each isolated for its language.
 
     flash, immediate  the side whose act rings, and by when it is to be acknowledged; empty without one
+    told, over        how it stands with telling others of it, and whether that hour has passed
     dead, heard       since when no line is up, and when something last passed; empty while one is
     partly            names of the sides to which the line is dead, where it is not dead to all
     evidence          whether views of one register contradict each other; `alarms` other alarms that stand
@@ -27,6 +29,8 @@ class Facts:
 
     flash: tuple[str, str] = ("", "")
     immediate: tuple[str, str] = ("", "")
+    told: Told = Told.BEFORE
+    over: bool = False
     dead: str = ""
     heard: str = ""
     partly: str = ""
@@ -89,7 +93,7 @@ def _first(lang: str, facts: Facts) -> str:
 def _second(lang: str, facts: Facts) -> str:
     if facts.flash[0] or (facts.immediate[0] and not facts.evidence):
         until = facts.flash[1] if facts.flash[0] else facts.immediate[1]
-        return say(lang, "The handling clock runs until {when}; then others are told.", when=until)
+        return clock_words(lang, facts.told, until, facts.over)
     if facts.evidence:
         return say(lang, "The evidence is kept whole. Read it before anything else is signed.")
     if facts.dead:

@@ -20,6 +20,7 @@ from yeollak.desk.staff.agreementsof import duties_near
 from yeollak.desk.staff.bridge import Bell, Wire, hour
 from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
 from yeollak.desk.staff.docket import Drafted, Lane, Places, Stripped
+from yeollak.desk.staff.escalating import Told
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.pages.calls import may_enter
@@ -264,6 +265,8 @@ def _facts(
     return verdict.Facts(
         flash=ringing.get("flash", ("", "")),
         immediate=ringing.get("immediate", ("", "")),
+        told=bells[0].told if bells else Told.BEFORE,
+        over=bool(bells) and bells[0].late,
         evidence=any(one.evidence for one in told),
         alarms=len(told),
         late_with_us=us.late,
