@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from yeollak.words.foreign import clean
+from yeollak.words.foreign import brief, clean
 from yeollak.words.searchable import terms, tokens
 
 _LETTERS = "aZ09 _-.,'\n\t\x00\x1f\x7f~@É가물ش ​‏­"
@@ -26,3 +26,11 @@ def test_what_can_be_printed_is_cleaned_as_what_cannot() -> None:
         for lines in (False, True):
             # A mark that is taken out makes the text one that cannot be printed.
             assert clean(text, longest=40, lines=lines) == clean(f"{text}\u202e", longest=40, lines=lines)
+
+
+def test_a_tower_of_marks_is_cut_and_what_languages_write_is_not() -> None:
+    tower = "W" + "\u0336\u0351\u0489" * 40 + "ater"
+    assert brief(tower, longest=60) == "W\u0336\u0351\u0489\u0336ater"
+    for written in ("مُحَمَّدٌ", "Việt Nam", "댐 방류", "שָּׁלוֹם"):
+        assert brief(written, longest=60) == clean(written, longest=60)
+    assert len(brief("\ufdfd" * 500, longest=60)) == 60

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unicodedata import category
 
 import pytest
 from django.test import RequestFactory
@@ -62,6 +63,19 @@ needs_fonts = pytest.mark.skipif(not has_fonts(), reason="no fonts for Hangul an
 def test_breaking_giant_words_changes_no_letter(text: str) -> None:
     assert broken(text).replace("\u200b", "") == text.replace("\u200b", "")
     assert all(len(word) <= 21 for word in re.findall(r"[!-~]+", broken(text)))
+
+
+@given(st.text(st.sampled_from("aé\u0301\u0336\u0489ع\u064b\u0651﷽댐 \u200d-"), max_size=200))
+def test_a_word_of_any_script_breaks_before_it_is_too_long(text: str) -> None:
+    said = broken(text)
+    assert said.replace("\u200b", "") == text
+    for word in re.split("[ \u200b댐]", said):
+        bare = [letter for letter in word if category(letter)[0] not in "MC"]
+        assert len(bare) + 9 * bare.count("﷽") <= 20
+        assert len(word) <= 20 * 5 + 4
+    # A letter keeps the marks that a language may write on it.
+    assert "e\u0301\u0302" in broken("e\u0301\u0302" * 60)
+    assert "\u200b\u0301" not in broken("e\u0301" * 60)
 
 
 @settings(max_examples=40)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
 from tests.staff.desks import Desks
-from tests.staff.looking import READERS, apart, launched, leading, look, press, window
+from tests.staff.looking import READERS, SLIM, WIDE, apart, launched, leading, look, press, window
 from yeollak.desk.staff.clocks import clocks
 from yeollak.desk.staff.dayof import next_call
 from yeollak.node.acting import Text, act
@@ -270,6 +272,32 @@ def test_without_a_script_it_is_all_there(chrome: Chromium, desks: Desks) -> Non
         press(page, ".strip.flash button")
         page.goto("/1/")
         expect(page.locator(".strip.flash")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_no_name_of_theirs_takes_a_page_over(chrome: Chromium, desks: Desks) -> None:
+    due = desks.nodes["south"].clock.now() + timedelta(hours=20)
+    hostile = (
+        "\ufdfd" * 40,
+        unicodedata.normalize("NFC", "W" + "\u0336\u0351\u0489\u030d" * 45 + "ater"),
+        ("Water " * 80).strip(),
+    )
+    for subject in hostile:
+        apart(partial(tender, desks, "north", subject, due, "immediate"))
+    measured = """() => [...document.querySelectorAll(".two")].map((one) => [
+        one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight),
+        one.textContent.length, one.scrollWidth - one.clientWidth])"""
+    for width in (WIDE, SLIM):
+        with window(chrome, desks, width=width) as page:
+            for path in ("/1/", "/1/matters/"):
+                page.goto(path)
+                found = page.evaluate(measured)
+                assert len(found) >= len(hostile)
+                for lines, letters, _ in found:
+                    assert lines <= 2.05
+                    assert letters <= 160
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    apart(lambda: _clear(desks))
 
 
 @pytest.mark.browser

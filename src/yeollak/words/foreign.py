@@ -11,6 +11,8 @@ from typing import Final
 
 #: Explicit directional formatting characters (UAX #9 §2): they could reorder the words of ours around them.
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: The most marks on one letter: Vietnamese and vowelled Arabic have two or three, pointed Hebrew four.
+_MARKS: Final = 4
 _KEPT_FORMAT: Final = frozenset("\u200c\u200d\u200e\u200f")
 
 
@@ -29,6 +31,19 @@ def clean(text: str, *, longest: int, lines: bool = False) -> str:
     while "  " in tidy:
         tidy = tidy.replace("  ", " ")
     return tidy if len(tidy) <= longest else tidy[: longest - 1] + "…"
+
+
+def brief(text: str, *, longest: int) -> str:
+    """`clean`, for a line or two of ours: no letter has more marks above and below it than any language
+    writes, so that a tower of them covers no other line.
+    """
+    kept: list[str] = []
+    marks = 0
+    for char in clean(text, longest=longest * 4):
+        marks = marks + 1 if unicodedata.category(char)[0] == "M" else 0
+        if marks <= _MARKS:
+            kept.append(char)
+    return clean("".join(kept), longest=longest)
 
 
 def _kept(text: str, *, lines: bool) -> str:

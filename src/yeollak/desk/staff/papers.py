@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from unicodedata import category, east_asian_width
 
 from yeollak.desk.staff.texts import Parallel
 from yeollak.words import clean, direction
@@ -17,7 +18,12 @@ from yeollak.words import clean, direction
 #: How many languages stand side by side; more stand below one another.
 SIDE_BY_SIDE: Final = 4
 #: So many letters without a space and no line of a column may hold them.
-_UNBROKEN: Final = re.compile(r"[!-~]{20}(?=[!-~])")
+_UNBROKEN: Final = 20
+#: Letters that are whole sentences in one sign count for so many. Of the marks on one letter, those beyond
+#: the fourth count as letters, since some faces set them side by side.
+_SENTENCE: Final = range(0xFDF0, 0xFE00)
+_SENTENCE_COUNTS: Final = 10
+_MARKS: Final = 4
 _LONGEST: Final = 20_000
 _PRIMARY: Final = re.compile(r"[a-z]{2,3}(?![A-Za-z0-9])")
 
@@ -141,8 +147,24 @@ def primary(lang: str) -> str:
 
 
 def broken(text: str) -> str:
-    """A text in which words of more than twenty letters, which no column may hold, have places to break."""
-    return _UNBROKEN.sub(lambda found: f"{found[0]}\u200b", text)
+    """A text in which words of more than twenty letters, which no column may hold, have places to break: in
+    every script, and never between a letter and its marks.
+    """
+    made: list[str] = []
+    run = marks = 0
+    for letter in text:
+        if letter.isspace() or letter == "\u200b" or east_asian_width(letter) in "WF":
+            run = marks = 0  # here a line may end anyhow
+            made.append(letter)
+            continue
+        marks = marks + 1 if category(letter)[0] in "MC" else 0
+        weight = _SENTENCE_COUNTS if ord(letter) in _SENTENCE else 1 if not marks or marks > _MARKS else 0
+        if run + weight > _UNBROKEN and weight:
+            made.append("\u200b")
+            run = 0
+        run += weight
+        made.append(letter)
+    return "".join(made)
 
 
 def groups(digest: str) -> list[str]:

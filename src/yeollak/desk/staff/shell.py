@@ -192,7 +192,7 @@ def _bells(desk: Desk) -> tuple[list[bridge.Bell], int]:
             bridge.Bell(
                 act=one.act,
                 matter=one.matter,
-                title=title_of(desk.view.office, one.matter, desk.lang, reader.name),
+                title=title_of(desk.view.office, one.matter, desk.lang, reader.name).brief(),
                 mark="f" if one.precedence == "flash" else "i",
                 precedence=one.precedence,
                 word=capfirst(term(one.precedence, desk.lang)),

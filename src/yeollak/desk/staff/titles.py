@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.text import capfirst
 
@@ -17,7 +17,11 @@ from yeollak.office.subjects import opening, subject
 from yeollak.words import clean, day, say
 from yeollak.words.acts import kind_word, slot_word
 from yeollak.words.facts import value_word
+from yeollak.words.foreign import brief
 from yeollak.words.labels import procedure_word
+
+#: How long a title may be in a row of many, in characters: two lines hold no more.
+BRIEF: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,15 @@ class Title:
     def plain(self, lang: str) -> str:
         """The title without markup, for the title of a page."""
         return self.said.pick(lang).text if self.said is not None else self.word
+
+    def brief(self) -> Title:
+        """The title where it stands among others in two lines: bounded, in each language that it has. The
+        whole stands where the title leads.
+        """
+        word = brief(self.word, longest=BRIEF)
+        if self.said is None:
+            return Title(word)
+        return Title(word, Text(tuple((tag, brief(said, longest=BRIEF)) for tag, said in self.said.versions)))
 
 
 def title_of(office: Office, matter: str, lang: str, side_name: Callable[[str], str]) -> Title:
@@ -67,7 +80,8 @@ def _about(facts: Any, side: str, procedure: str, lang: str, side_name: Callable
         return name
     for fact in ("round", "form", "asset", "number", "occurrence"):
         if fact in facts:
-            return clean(str(facts[fact]), longest=64)
+            token = clean(str(facts[fact]), longest=64)
+            return f"\u2066{token}\u2069" if lang == "ar" else token  # 2026-w46 is read from left to right
     return ""
 
 

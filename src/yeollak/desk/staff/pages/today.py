@@ -143,7 +143,7 @@ def _lanes(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tuple
     reader, ours = reader_of(desk), desk.view.side
     places = Places(
         lambda one: (
-            title_of(desk.view.office, one.matter, desk.lang, reader.name)
+            title_of(desk.view.office, one.matter, desk.lang, reader.name).brief()
             if desk.view.ledger.matter(one.matter)
             else _unopened(desk, one)
         ),
@@ -170,7 +170,7 @@ def _asked(desk: Desk, shown: Collection[str]) -> list[Stripped]:
     reader, calendar = reader_of(desk), clocks(desk.view)[0]
 
     def named(matter: str) -> Title:
-        return title_of(desk.view.office, matter, desk.lang, reader.name)
+        return title_of(desk.view.office, matter, desk.lang, reader.name).brief()
 
     def placed(matter: str) -> str:
         return link(desk, "matter", matter)
@@ -359,7 +359,7 @@ def _schedule(
                 dayof.Planned(
                     at,
                     clock(at.astimezone(reader.zone)) if at is not None else "",
-                    title_of(desk.view.office, matter, desk.lang, reader.name),
+                    title_of(desk.view.office, matter, desk.lang, reader.name).brief(),
                     state_word(desk.lang, procedure, phase, slots),
                     link(desk, "matter", matter),
                 )
