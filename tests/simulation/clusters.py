@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -103,8 +104,6 @@ class Cluster:
 
     def remove(self) -> None:
         """Stop it and take its folder away."""
-        try:
+        with contextlib.suppress(RuntimeError):  # it may not run
             self.control("stop", "-m", "immediate")
-        except RuntimeError:
-            pass  # it does not run
         shutil.rmtree(self.folder, ignore_errors=True)

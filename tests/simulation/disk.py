@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +75,10 @@ class Disk:
         """What may be on the disk when the power goes while `before` becomes `after`."""
         rng, old, new = self.faults.rng, before.get(self.log, b""), after.get(self.log, b"")
         # What was synced before stays as it is: only what is written now can be torn.
-        synced = len(commonprefix([old, new]))
+        synced = next(
+            (at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),
+            min(len(old), len(new)),
+        )
         at = rng.randrange(synced, len(new) + 1)
         log = new[:at] + (old[at:] if rng.random() < 0.7 else rng.randbytes(rng.randrange(5000)))
         return {**before, self.log: log}

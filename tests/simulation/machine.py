@@ -1,7 +1,7 @@
 """One side's node as it stands on a machine: the product's own parts over a disk that fails.
 
-Only the clock, the disk, the network and the threads are replaced. What a thread of `yeollak serve` would do is
-called by the scheduler; what decides at the start whether a node may go on is the server's own code.
+Only the clock, the disk, the network and the threads are replaced. What a thread of `yeollak serve` would do
+is called by the scheduler; what decides at the start whether a node may go on is the server's own code.
 """
 
 from __future__ import annotations
@@ -142,14 +142,15 @@ class Machine:
         self.keeper = Keeper(self.open, self.post)
         self.begun = self.world_clock.elapsed
         # The server's own rule (rule 9), over the parts that it looks at.
-        self._server: Any = SimpleNamespace(
+        server: Any = SimpleNamespace(
             node=self.open,
             _forked=None,
             _accept_risk=False,
             _posts={self.office: self.post},
             _peers=[SimpleNamespace(couriers=list(self.couriers.values()))],
         )
-        self._lost: OurFault | None = Server._lost(self._server, self.office)  # noqa: SLF001
+        self._server = server
+        self._lost: OurFault | None = Server._lost(server, self.office)
 
     def ready(self) -> bool:
         """Whether the node has begun to act by itself: every peer has answered, or has been given the time
@@ -159,7 +160,7 @@ class Machine:
         if self._lost is not None:
             if not answered:
                 return False
-            Server._check_recovered(self._server, {self.office: self._lost})  # noqa: SLF001
+            Server._check_recovered(self._server, {self.office: self._lost})
             self._lost = None
         return answered or (not self.held_back and self.world_clock.elapsed > self.begun + 10.0)
 

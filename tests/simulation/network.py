@@ -1,4 +1,4 @@
-"""A network that loses, repeats, delays, reorders, cuts and alters, and on which other things happen meanwhile."""
+"""A network that loses, repeats, delays, reorders, cuts and alters, while other things happen."""
 
 from __future__ import annotations
 

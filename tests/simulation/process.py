@@ -11,6 +11,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from django.db import DatabaseError, connections
 
@@ -62,7 +63,7 @@ def node(folder: Path, office: str, seed: bytes, secret: str, log: Path) -> None
         time.sleep(3600)
 
 
-def told(log: Path) -> list[dict[str, object]]:
+def told(log: Path) -> list[dict[str, Any]]:
     """What a process has written down."""
     lines = log.read_text().splitlines() if log.exists() else []
     return [json.loads(line) for line in lines]

@@ -87,8 +87,9 @@ class Schedule:
     def run(self, events: int) -> None:
         """So many events, one after another; some happen while a parcel is under way."""
         kinds: list[tuple[Callable[[Machine], None], int]] = [
-            (self.say, 20), (self.again, 5), (self.together, 4), (self.keep, 7), (self.send, 34), (self.late, 7),
-            (self.pack, 3), (self.open, 4), (self.kill, 4), (self.storm, 1), (self.jump, 3), (self.part, 2),
+            (self.say, 20), (self.again, 5), (self.together, 4), (self.keep, 7), (self.send, 34),
+            (self.late, 7), (self.pack, 3), (self.open, 4), (self.kill, 4), (self.storm, 1), (self.jump, 3),
+            (self.part, 2),
             (self.heal, 3), (self.save, 3), (self.restore, 12), (self.lose_anchor, 1), (self.fill, 1),
             (self.slow, 1),
         ]  # fmt: skip
@@ -170,7 +171,8 @@ class Schedule:
                 request=wanted.request, salts=machine.salt, show=False,
             )  # fmt: skip
             machine.disk.alive()
-            self._said(machine, wanted, found)
+            if not self.faults.fate(machine.side, 0.15, "officer not told"):
+                self._said(machine, wanted, found)
 
         self.on(machine, work)
 
@@ -360,7 +362,7 @@ class Schedule:
     def _disaster(self) -> bool:
         """Whether some machine has not come back from the last one yet, or works under a caller."""
         return any(
-            one.frames or one.disk.dead or one.held_back or one._lost is not None  # noqa: SLF001
+            one.frames or one.disk.dead or one.held_back or one._lost is not None
             or one.size < one.left_size() or not self._whole(one)
             for one in self.machines.values()
         )  # fmt: skip

@@ -41,7 +41,9 @@ class Load:
     ) -> None:
         def config(place: Path, side: str, *more: Any, **of: Any) -> NodeConfig:
             stored = {} if addresses is None else {"database": addresses[side]}
-            return NodeConfig(place, side, *more, **of, **stored)
+            make: Any = NodeConfig
+            found: NodeConfig = make(place, side, *more, **of, **stored)
+            return found
 
         with mock.patch("tests.node.offices.NodeConfig", config):
             self.offices = Offices(folder).make()

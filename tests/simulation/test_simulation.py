@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.db import transaction
 
 from tests.simulation import __main__ as command
 from tests.simulation.running import Run, founded, run, sides_of
@@ -23,10 +24,10 @@ from yeollak.line.protocol import Answering
 from yeollak.node import acting
 from yeollak.office.admit import admit
 from yeollak.record.checkpoint import read_checkpoint
-from yeollak.storage import reading, writer
+from yeollak.storage import models, reading
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.holdings import Holdings
-from yeollak.storage.own_register import OwnRegister
+from yeollak.storage.own_register import NewAct, OwnRegister
 
 pytestmark = pytest.mark.slow
 
@@ -117,7 +118,7 @@ def _stored_later(self: Holdings, side: str, size: int, note: bytes) -> None:
 
 def _not_anchored(self: OwnRegister, view: Any, tree: Any) -> Any:
     """Nothing remembers what leaves."""
-    found = view.rows(reading.models.Checkpoint).filter(place=view.place, size=tree.size).first()
+    found = view.rows(models.Checkpoint).filter(place=view.place, size=tree.size).first()
     return read_checkpoint(bytes(found.note))[0] if found else None
 
 
@@ -126,7 +127,7 @@ def _nothing_back(_self: Asking, _theirs: Any, _note: bytes, _now: Any) -> Itera
     yield from ()
 
 
-_new_act = acting.NewAct
+_new_act = NewAct
 
 
 def _without_request(statement: bytes, document: bytes, blobs: Any, _request: str | None) -> Any:
@@ -158,7 +159,7 @@ FLAWS: dict[str, tuple[list[tuple[Any, str, Any]], str]] = {
     ),
     "entries of our own that are not taken back": ([(Asking, "_take_back", _nothing_back)], "come to rest"),
     "writes that are no transaction": (
-        [(writer.transaction, "atomic", lambda **_: nullcontext())],
+        [(transaction, "atomic", lambda **_: nullcontext())],
         "",
     ),
     "a request that is forgotten": (
