@@ -20,7 +20,7 @@ from django.db import connections
 from tests.line.world import Clock, keys_kept
 from tests.office.world import seed
 from tests.simulation.disk import Disk, FragileAnchor, FragileJournal, Image
-from tests.simulation.faults import Faults
+from tests.simulation.faults import Crash, Faults
 from yeollak.errors import OurFault
 from yeollak.line import bodies
 from yeollak.line.courier import Courier, Exchange
@@ -160,9 +160,23 @@ class Machine:
         if self._lost is not None:
             if not answered:
                 return False
-            Server._check_recovered(self._server, {self.office: self._lost})
+            if not self._recovered(self._lost):
+                return False
             self._lost = None
         return answered or (not self.held_back and self.world_clock.elapsed > self.begun + 10.0)
+
+    def _recovered(self, lost: OurFault) -> bool:
+        """Begin the anchor anew, as the server does at its start; a server that cannot is started again."""
+        self.frames += 1
+        try:
+            Server._check_recovered(self._server, {self.office: lost})
+            return True
+        except (Crash, OurFault):
+            return False
+        finally:
+            self.frames -= 1
+            if self.disk.dead and not self.frames:
+                self.start()
 
     def stop(self) -> None:
         """Close the database."""
