@@ -126,7 +126,12 @@ def cached() -> Iterator[None]:
         _SEEN[id(ledger)] = mark
         return found
 
-    with mock.patch.object(DjangoLedger, "reload", reload):
+    def forget(ledger: Any) -> None:
+        _SEEN.pop(id(ledger), None)
+        forgets(ledger)
+
+    forgets = DjangoLedger.forget
+    with mock.patch.multiple(DjangoLedger, reload=reload, forget=forget):
         yield
     _SEEN.clear()
 
