@@ -77,6 +77,39 @@ def test_what_is_under_an_embargo_is_held_back_whole_until_it_is_over(nodes: Nod
         assert after.until is None
 
 
+def test_the_embargo_of_a_joint_text_is_that_of_the_text_which_stands(nodes: Nodes) -> None:
+    """No side holds a joint matter back by a draft that the other has replaced."""
+    told(nodes)
+    south, north = nodes.both
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    first, second, third = ("a" * 64, "b" * 64, "c" * 64)
+    facts = {"subject": {"en": "Joint work"}, "text": first, "embargo": "2099-01-01T00:00:00Z", "event": "e9"}
+    due = south.now + timedelta(days=10)
+    telling = json.dumps({**TOLD, "event": "e9"}).encode()
+    opened = south.say("agreement.draft", "co-head", facts=facts, due=due, text=telling)
+    nodes.meet()
+
+    def closed() -> list[datetime | None]:
+        found = []
+        for node in nodes.both:
+            record = Source(node.journal.alias, lambda: now).record(node.id)
+            assert (opened in record.matters) is (record.until is None)
+            found.append(record.until)
+        return found
+
+    ends = datetime(2099, 1, 1, tzinfo=UTC)
+    assert closed() == [ends, ends]
+    again = {"matter": opened, "due": due}
+    other = north.say("agreement.redraft", "co-head", re=(opened,), facts={"text": second}, **again)
+    nodes.meet()
+    assert closed() == [None, None]
+    sooner = {"text": third, "embargo": "2030-01-01T00:00:00Z"}
+    south.say("agreement.redraft", "co-head", re=(other,), facts=sooner, **again)
+    nodes.meet()
+    ends = datetime(2030, 1, 1, tzinfo=UTC)
+    assert closed() == [ends, ends]
+
+
 def test_what_is_gone_on_with_is_what_all_acts_give(nodes: Nodes) -> None:
     """After every step the rows are those of all acts at once, and only what was new has been read."""
     south = nodes.both[0]

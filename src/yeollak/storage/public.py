@@ -195,7 +195,7 @@ def _rows(
     now: datetime,
 ) -> RecordRow:
     allowed = [found for found in counted if found.move is not None and not found.void]
-    closed = _embargoed(allowed, now)
+    closed = _embargoed(allowed, matters, now)
     allowed = [found for found in allowed if found.matter not in closed]
     told = list(_told(allowed, values))
     events = {found.move.facts.get("event") for found, _ in told if found.move is not None} - {None}
@@ -213,16 +213,34 @@ def _rows(
     )
 
 
-def _embargoed(allowed: Sequence[Counted], now: datetime) -> Mapping[str, datetime]:
-    """The matters that may not be published yet, and until when: the latest embargo that any act of one
-    states.
+def _embargoed(
+    allowed: Sequence[Counted],
+    matters: Callable[[Collection[str]], Mapping[str, MatterRow]],
+    now: datetime,
+) -> Mapping[str, datetime]:
+    """The matters that may not be published yet, and until when.
+
+    Of a joint text it is the embargo of the act that put the text on the table which stands: no side holds a
+    matter back by a draft that the other has replaced. Of what has no text it is the latest that is stated.
     """
+    stated = {found.matter for found in allowed if _embargo(found) is not None}
+    if not stated:
+        return {}
+    states = matters(stated)
     closed: dict[str, datetime] = {}
     for found in allowed:
-        stated = found.move.facts.get("embargo") if found.move is not None else None
-        if stated is not None and (ends := canon.parse_instant(stated)) > now:
-            closed[found.matter] = max(ends, closed.get(found.matter, ends))
-    return closed
+        state, ends = states.get(found.matter), _embargo(found)
+        draft = state.slots.get("draft") if state is not None else None
+        if ends is None or (draft is not None and draft != found.id):
+            continue
+        closed[found.matter] = max(ends, closed.get(found.matter, ends))
+    return {matter: ends for matter, ends in closed.items() if ends > now}
+
+
+def _embargo(found: Counted) -> datetime | None:
+    """Until when an act asks that nothing of it be published."""
+    stated = found.move.facts.get("embargo") if found.move is not None else None
+    return canon.parse_instant(stated) if stated is not None else None
 
 
 def counted(view: OfficeView) -> list[Counted]:

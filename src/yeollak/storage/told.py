@@ -89,8 +89,9 @@ class Told:
         asked = {matter for matter in ids if matter not in self._states or matter in self._moved | open_still}
         self._states.update(read(asked))
         if not behind:
-            # Pages may come to know of a matter only after its acts were counted.
-            self._moved.clear()
+            # Pages may come to know of a matter only after its acts were counted. What is not known yet is
+            # read whenever it is asked for.
+            self._moved = (self._moved & self._states.keys()) - asked
         return {matter: self._states[matter] for matter in ids if matter in self._states}
 
     def _take(self, number: int, found: Counted, asked: set[str]) -> None:
