@@ -214,6 +214,7 @@ class Machine:
 
     def _leaves(self, purpose: str, body: bytes) -> None:
         self.disk.alive()
+        self.reaches = 0
         if purpose == bodies.PUSH:
             push = bodies.decode_push(body)
             self.reaches = push.old + len(push.arrivals)
