@@ -173,9 +173,15 @@ def renew(office: str) -> None:
 
 
 def prepare(office: str) -> None:
-    """Build an office and draw its page in every language before anybody asks for it. Raises LookupError."""
+    """Build an office and draw its page in every language before anybody asks for it. One that this process
+    does not show is left alone.
+    """
     source = record_source()
-    shown = shown_of(source, office, source.version(office))
+    try:
+        version = source.version(office)
+    except LookupError:
+        return
+    shown = shown_of(source, office, version)
     for lang, _ in languages():
         _page(lang, shown, {})
 
