@@ -28,7 +28,7 @@ from yeollak.office.texts.names import Glossary
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.facts import Fact
 from yeollak.procedures.machine import State
-from yeollak.words import LANGUAGES
+from yeollak.words import LANGUAGES, NATIVE_NAMES
 from yeollak.words.naming import Reader
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -304,6 +304,14 @@ def test_a_joint_text_goes_through_the_page_byte_for_byte(text: Instrument) -> N
     assert problems == {}
     assert data == text.raw
     assert all(len(row) == len(text.versions) for row in rows_of(text))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_field_of_a_joint_text_says_its_language(lang: str) -> None:
+    made = jointly.editor_of(Typed(), lang, LANGUAGES, SIDES, {})
+    for tag, head, cells in zip(LANGUAGES, made.heads, made.articles[0].cells, strict=True):
+        for one in (*head[1:], *cells):
+            assert one.label.endswith(f" · {NATIVE_NAMES[tag]}"), one
 
 
 def test_hangul_typed_in_parts_is_composed_in_every_input() -> None:

@@ -64,6 +64,13 @@ def test_a_joint_text_ends_in_force() -> None:
         ("Signed", "done"),
         ("In force", "done"),
     ]
+    signed = found[2]
+    assert {signed.side, *signed.others} == {"south", "north"}
+    assert signed.act is acts[2]
+    # A signature under a text that was replaced is none under the one that stands.
+    redrafted = [*acts[:2], _act("agreement.redraft", "north", 3), _act("agreement.sign", "north", 4)]
+    signed = stages("agreement", "drafted", redrafted, "en", received=("north", AT))[-1]
+    assert (signed.side, signed.others) == ("north", ())
 
 
 @pytest.mark.parametrize("procedure", [one.name for one in PROCEDURES])

@@ -66,8 +66,8 @@ def editor_of(
         (
             NATIVE_NAMES.get(tag, tag),
             _force(typed, lang, tag),
-            line(f"j.{tag}.title", say(lang, "Title"), own=tag),
-            line(f"j.{tag}.preamble", say(lang, "Preamble"), "area", tag),
+            line(f"j.{tag}.title", _in(tag, say(lang, "Title")), own=tag),
+            line(f"j.{tag}.preamble", _in(tag, say(lang, "Preamble")), "area", tag),
         )
         for tag in langs
     )
@@ -84,8 +84,8 @@ def editor_of(
             ),
             tuple(
                 (
-                    line(f"j.{at}.{tag}.heading", say(lang, "Heading"), own=tag),
-                    line(f"j.{at}.{tag}.text", say(lang, "Paragraphs, one a line"), "area", tag),
+                    line(f"j.{at}.{tag}.heading", _in(tag, say(lang, "Heading")), own=tag),
+                    line(f"j.{at}.{tag}.text", _in(tag, say(lang, "Paragraphs, one a line")), "area", tag),
                 )
                 for tag in langs
             ),
@@ -210,6 +210,11 @@ def articles_of(typed: Typed) -> int:
     return min(max(int(said), 1), _MOST) if said.isascii() and said.isdecimal() and len(said) < 4 else 1
 
 
+def _in(tag: str, label: str) -> str:
+    """A label with the name of the language that its field is in: many meet a field without its column."""
+    return f"{label} · {NATIVE_NAMES.get(tag, tag)}"
+
+
 def _written(typed: Typed, tag: str) -> bool:
     cells = (f"j.{at}.{tag}.{part}" for at in range(articles_of(typed)) for part in ("heading", "text"))
     return typed.given((f"j.{tag}.title", f"j.{tag}.preamble", *cells))
@@ -258,7 +263,7 @@ def _force(typed: Typed, lang: str, tag: str) -> Input:
         "official": say(lang, "Reference: official translation"),
     }
     options = tuple(Option(force, words[force], force == held) for force in _FORCES)
-    return Input(f"j.{tag}.force", say(lang, "What it is worth"), "select", options=options)
+    return Input(f"j.{tag}.force", _in(tag, say(lang, "What it is worth")), "select", options=options)
 
 
 def _place(typed: Typed, lang: str, side: str, name: str) -> Input:

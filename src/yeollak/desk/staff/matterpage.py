@@ -58,11 +58,11 @@ _OVER: Final = frozenset({"cancelled", "declined", "lapsed", "refused", "withdra
 
 @dataclass(frozen=True, slots=True)
 class StageShown:
-    """A stage with who reached it and when."""
+    """A stage with who reached it and when: every side that has, where each has to."""
 
     label: str
     reached: str
-    side: Part | None
+    sides: tuple[Part, ...]
     at: Part | None
     until: Part | None
 
@@ -237,7 +237,7 @@ def _stage(one: Stage, voice: Voice) -> StageShown:
     return StageShown(
         one.label,
         one.reached,
-        voice.side(one.side) if one.side else None,
+        tuple(voice.side(side) for side in (one.side, *one.others) if side),
         voice.time(one.at) if one.at else None,
         voice.time(one.until) if one.until else None,
     )

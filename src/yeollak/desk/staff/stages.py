@@ -28,7 +28,9 @@ _MOST: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage. `act` has reached it, or the receipt at `at`; `until` is what a waiting one waits for."""
+    """One stage. `act` has reached it, or the receipt at `at`; `until` is what a waiting one waits for;
+    `others` are the sides that have done the same beside `side`, where every side has to.
+    """
 
     label: str
     reached: Reached
@@ -36,6 +38,7 @@ class Stage:
     side: str = ""
     at: str = ""
     until: str = ""
+    others: tuple[str, ...] = ()
 
 
 #: What a stage is called (msgctxt `stage`), and the kinds of act that reach it. `*` is the receipt.
@@ -84,6 +87,8 @@ _PLANS: Final[Mapping[str, _Plan]] = {
 }
 #: Stages that a matter may well go without: they are shown once they have been reached.
 _OPTIONAL: Final = frozenset({"Countered", "Redrafted", "Delegations"})
+#: The end of a kind of act that every side does for itself before its stage is whole.
+_EACH: Final = (".initial", ".sign")
 #: The stage with which a plan of joint texts ends, by phase.
 _FORCE: Final = {
     "in-force": pgettext("stage", "In force"),
@@ -127,6 +132,8 @@ def stages(
                 found.append(Stage(_word(lang, label), "done", side=received[0], at=received[1]))
             elif not ended:
                 found.append(Stage(_word(lang, label), "todo"))
+        elif act is not None and kinds[0].endswith(_EACH):
+            found.append(_by_each(_word(lang, label), acts, kinds[0]))
         elif act is not None:
             found.append(_done(_word(lang, label), act))
         elif not ended and label not in _OPTIONAL and (opened_so or number > 0):
@@ -178,6 +185,20 @@ def _told(acts: Sequence[Counted], lang: str, until: str) -> tuple[Stage, ...]:
     if until:
         found.append(Stage(_word(lang, pgettext("stage", "Waiting")), "here", until=until))
     return tuple(found)
+
+
+def _by_each(label: str, acts: Sequence[Counted], kind: str) -> Stage:
+    """A stage that every side has to reach, at the last act by which one did: of acts on the text that
+    stands, where some are.
+    """
+    moves = [act for act in acts if act.move is not None]
+    redrafted = max((act.turn for act in moves if act.move and act.move.kind.endswith(".redraft")), default=0)
+    done = [act for act in moves if act.move and act.move.kind == kind]
+    by = {act.side: act for act in [one for one in done if one.turn > redrafted] or done}
+    last = max(by.values(), key=lambda act: act.turn)
+    first = next(iter(by.values()))
+    at = last.move.at if last.move is not None else ""
+    return Stage(label, "done", last, first.side, at, others=tuple(side for side in by if side != first.side))
 
 
 def _done(label: str, act: Counted) -> Stage:

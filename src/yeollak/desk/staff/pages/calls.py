@@ -145,7 +145,7 @@ def calls(desk: Desk) -> HttpResponse:
         "this": _now(desk, calendar, [one for of_day in lately.values() for one in of_day], page_of),
         "may_sign": may_enter(desk),
         "address": link(desk, "compose-kind", _KIND),
-        "hours_of": f"{post_of(zone, desk.lang)}, {offset(desk.now.astimezone(zone))}",
+        "hours_of": ", ".join(dict.fromkeys((post_of(zone, desk.lang), offset(desk.now.astimezone(zone))))),
         "signs": page_of.signs(),
         "newest": chosen == today,
     }

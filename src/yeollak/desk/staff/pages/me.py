@@ -190,8 +190,9 @@ def new_codes(desk: Desk) -> HttpResponse:
 @page(confirmed=True)
 def no_factor(desk: Desk) -> HttpResponse:
     """Do without a second factor again."""
-    if desk.request.method == "POST":
-        staffing().reset_factor(desk.person.name, desk.now, desk.person)
+    if desk.request.method != "POST" or not desk.person.has_factor:
+        return _to_me()
+    staffing().reset_factor(desk.person.name, desk.now, desk.person)
     return _to_me("factor")
 
 
