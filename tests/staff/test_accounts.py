@@ -79,7 +79,7 @@ def test_the_roles_of_the_store_of_the_desk_and_of_the_handbook_are_the_same() -
     head = next(line for line in text.splitlines() if line.startswith("| permission"))
     columns = [cell.strip() for cell in head.strip("|").split("|")][1:]
     assert columns == list(access.ROLES)
-    rows = text[text.index(head) :].splitlines()[2:10]
+    rows = text[text.index(head) :].splitlines()[2:11]
     told = {
         permission: [cell.strip() == "yes" for cell in row.strip("|").split("|")][1:]
         for permission, row in zip(access.Permission, rows, strict=True)
@@ -130,7 +130,7 @@ def test_two_steps_let_in_and_the_first_alone_opens_nothing(desks: Desks, staff:
     answer = browser.post("/sign-in/code/", code=device.at(now_of(desks)))
     assert answer.url.endswith("/1/")
     cookies = {one.name: one for one in jar(browser)}
-    assert set(cookies) == {"yeollak-form", "yeollak-desk", "yeollak-device"}
+    assert set(cookies) == {"yeollak-form", "yeollak-desk", "yeollak-device", "yeollak-language"}
     for one in cookies.values():
         assert one.has_nonstandard_attr("HttpOnly")
         assert one.get_nonstandard_attr("SameSite") == "Strict"
@@ -241,7 +241,9 @@ def test_a_device_is_set_up_and_its_codes_are_shown_once(desks: Desks, staff: St
     )
     assert set(again).isdisjoint(codes)
     assert "set up" in page
-    browser.post("/me/no-factor/", of="/me/")
+    assert browser.post("/me/no-factor/", of="/me/").url.endswith("?saved=factor")
+    # Where there is none, nothing is done and nothing is said to be.
+    assert browser.post("/me/no-factor/", of="/me/").url.endswith("/me/")
     assert not next(one for one in staff.people() if one.name == "duty").has_factor
 
 

@@ -11,10 +11,11 @@ import pytest
 
 from tests.node.offices import SECRET
 from tests.staff.composing import draft_path, hidden, write
-from tests.staff.desks import PASSPHRASE, Answer, Browser, Desks
+from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser, Desks
 from yeollak.desk.csp import DOWNLOAD_POLICY
 from yeollak.office.office import Office
 from yeollak.record.document import Act, act_id
+from yeollak.storage import reading
 from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
 from yeollak.storage.entrance import WRONG
 from yeollak.storage.staffing import Person, Staffing
@@ -157,6 +158,31 @@ def test_what_is_done_and_what_is_refused_stands_in_the_log_with_its_address(des
     shown = desks.browser("south", "co-head").get("/1/accounts/audit/?action=permission-missing").text
     assert "archivist" in shown
     assert ">permission-missing<" not in shown
+
+
+def test_a_guarantors_reader_sees_nothing_that_this_side_keeps_to_itself(desks: Desks) -> None:
+    node = desks.nodes["south"]
+    Staffing(node.alias, HASHER).make_account("guarantor", "reader", PASSPHRASE, node.clock.now())
+    duty, reader = desks.browser("south"), desks.browser("south", "guarantor")
+    secret = "Kingfisher"
+    shown = write(duty, NOTE, "preview", **{"f.subject.en": "Dam", "text.en": f"{secret} opens at nine"})
+    note = re.search(r"/1/sent/([0-9a-f]{64})/", _signed(desks, duty, shown, SECRET).url)
+    assert note is not None
+    (item,) = Act.parse(reading.document(desks.view("south"), note[1]) or b"").enclosures
+    assert item.release == "consent"
+    download = f"/1/enclosures/{item.digest}/"
+    for path in (f"/1/matters/{note[1]}/", download):
+        assert secret in duty.get(path).text, path
+    assert note[1] in duty.get(f"/1/find/?q={secret}").text
+    assert (duty.get(download).status, reader.get(download).status) == (200, 404)
+    for path in ("/1/", "/1/line/", f"/1/matters/{note[1]}/", f"/1/acts/{note[1]}/", "/1/record/"):
+        page = reader.get(path)
+        assert (page.status, secret in page.text) == (200, False), path
+    for path in ("/1/find/", "/1/matters/", "/1/line/"):
+        page = reader.get(f"{path}?q={secret}")
+        assert (page.status, "opens at nine" in page.text, note[1] in page.text) == (200, False, False), path
+    assert reader.get("/1/accounts/").status == 403
+    assert 'href="/1/accounts/"' not in reader.get("/me/").text
 
 
 def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PASSPHRASE) -> Answer:

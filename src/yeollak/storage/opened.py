@@ -1,7 +1,8 @@
 """Enclosures as people read them: what an act says of one, what was wrapped until its release unwrapped, and
 the forms that filled ones are read by.
 
-Nothing here decides who may have an enclosure: what is held may be read by the side that holds it.
+What is held may be read by the side that holds it. What is sealed is read through no view that keeps it from
+its reader (`OfficeView.sealed`): there it is as if it were not here.
 """
 
 from __future__ import annotations
@@ -103,6 +104,9 @@ def _opened(view: OfficeView, rows: Sequence[models.Named], kept: bytes | None, 
     data: bytes | None = None
     type_, lang, name = told.type, told.lang, told.name
     closed = any(row.release == "named" for row in rows)
+    sealed = private and all(row.release in PRIVATE for row in rows)
+    if sealed and not view.sealed:
+        kept = None
     if kept is not None and (private or content) and not closed:
         blob = (kept or reading.blob(view, first.digest)) if (size or 0) <= MOST_SHOWN else None
         data = None if blob is None else blob[SALT:]
@@ -119,7 +123,7 @@ def _opened(view: OfficeView, rows: Sequence[models.Named], kept: bytes | None, 
         name=name,
         size=size,
         held=kept is not None,
-        sealed=private and all(row.release in PRIVATE for row in rows),
+        sealed=sealed,
         closed=closed,
         content=data if content and data is not None and len(data) <= MOST_SHOWN else None,
     )

@@ -33,13 +33,18 @@ _moved: dict[str, int] = {}
 
 @dataclass(slots=True)
 class OfficeView:
-    """One office in the database `alias`, for the side `side`. Belongs to the thread that asked for it."""
+    """One office in the database `alias`, for the side `side`. Belongs to the thread that asked for it.
+
+    `sealed` says whether whoever reads through it may read what lies sealed here: our own texts that no act
+    has released yet.
+    """
 
     alias: str
     charter: Charter
     side: str
     ledger: DjangoLedger
     office: Office
+    sealed: bool = True
 
     @property
     def id(self) -> str:

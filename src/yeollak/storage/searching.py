@@ -7,10 +7,11 @@ of one is cut here out of the text that is kept, and only for the matters of one
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from yeollak.record.enclosure import PRIVATE
 from yeollak.storage import fulltext, models
 from yeollak.storage.reading import OfficeView
 from yeollak.words.searchable import Query, found, found_each, query
@@ -55,13 +56,30 @@ class Found:
 
 
 def find(view: OfficeView, text: str) -> Found:
-    """The matters that meet what somebody has typed; none where he has typed no word."""
+    """The matters that meet what somebody has typed; none where he has typed no word. Through a view that
+    keeps what is sealed from its reader, acts that enclose such a thing are not found.
+    """
     asked = query(text)
     rows = fulltext.ranked(view.alias, view.id, asked) if asked else []
+    hidden = frozenset() if view.sealed else _sealed(view, [number for number, _ in rows])
     best: dict[str, int] = {}
     for number, matter in rows:
+        if number in hidden:
+            continue
         best.setdefault(matter, number)
     return Found(asked, tuple(best), tuple(best.values()), len(rows) == fulltext.MOST_RANKED)
+
+
+def _sealed(view: OfficeView, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of the passages whose acts enclose something of ours that is sealed: they are found by it too."""
+    named = view.rows(models.Named)
+    told = named.exclude(release__in=sorted(PRIVATE)).values("digest")
+    shut = named.filter(place=view.place, release__in=sorted(PRIVATE)).exclude(digest__in=told)
+    found = set[int]()
+    for start in range(0, len(numbers), 500):
+        rows = view.rows(models.Passage).filter(id__in=numbers[start : start + 500], place=view.place)
+        found.update(rows.filter(act__in=shut.values("act")).values_list("id", flat=True))
+    return frozenset(found)
 
 
 def stale(view: OfficeView) -> bool:

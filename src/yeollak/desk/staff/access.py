@@ -20,6 +20,7 @@ class Permission(StrEnum):
     """What a role may or may not do at the desk."""
 
     SEE = "see"
+    INSIDE = "inside"
     DRAFT = "draft"
     RELEASE = "release"
     SIGN = "sign"
@@ -30,8 +31,9 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_OFFICER = frozenset({_P.SEE, _P.DRAFT, _P.SIGN, _P.EXPORT})
-#: role -> what it may do. `reader` is a guarantor's reader.
+_OFFICER = frozenset({_P.SEE, _P.INSIDE, _P.DRAFT, _P.SIGN, _P.EXPORT})
+#: role -> what it may do. `reader` is a guarantor's reader, who sees the record and
+#: nothing that this side keeps to itself.
 ROLES: Final[Mapping[str, frozenset[Permission]]] = {
     "co-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE, _P.ACCOUNTS, _P.AUTHORITY},
     "deputy-head": _OFFICER | {_P.RELEASE, _P.ACKNOWLEDGE, _P.AUTHORITY},
@@ -39,7 +41,7 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
     "duty": _OFFICER | {_P.ACKNOWLEDGE},
     "interpreter": _OFFICER,
     "technical": _OFFICER | {_P.ACKNOWLEDGE, _P.ACCOUNTS, _P.AUTHORITY},
-    "archivist": frozenset({_P.SEE, _P.EXPORT}),
+    "archivist": frozenset({_P.SEE, _P.INSIDE, _P.EXPORT}),
     "reader": frozenset({_P.SEE, _P.EXPORT}),
 }
 
@@ -60,6 +62,7 @@ def permission_word(permission: Permission) -> str:
     """What a permission lets one do."""
     return {
         _P.SEE: pgettext("permission", "see every page of the office"),
+        _P.INSIDE: pgettext("permission", "read what lies sealed here, and see who has accounts"),
         _P.DRAFT: pgettext("permission", "draft"),
         _P.RELEASE: pgettext("permission", "release what another has drafted"),
         _P.SIGN: pgettext("permission", "sign with an officer's key"),

@@ -171,7 +171,8 @@ def page(
                 return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{asked}"))
             lang = person.language if person.language in LANGUAGES else "en"
             with translation.override(words.usage(lang)):
-                desk = Desk(person, hands(), _view(number), number, lang, hands().now(), request)
+                view_ = replace(_view(number), sealed=may(person, Permission.INSIDE))
+                desk = Desk(person, hands(), view_, number, lang, hands().now(), request)
                 try:
                     require(person, permission)
                     if confirmed and not person.confirmed:

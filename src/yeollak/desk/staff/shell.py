@@ -100,6 +100,7 @@ def frame(desk: Desk, section: str = "") -> dict[str, Any]:
         "bells": bells,
         "bells_more": more,
         "ringing": bells[0].precedence if bells else "",
+        "inside": desk.may(Permission.INSIDE),
         "may_acknowledge": desk.may(Permission.ACKNOWLEDGE),
         "here": _back(desk),
         "find": link(desk, "find"),

@@ -1,7 +1,8 @@
 """Accounts: who works at this desk and may do what, and the log of what was tried and done here.
 
-The table of roles is for everybody; accounts and log are for whoever keeps them, after his passphrase. Whom
-a key belongs to is chosen among our posted officers; what an officer may sign is in the record.
+The table of roles is for everybody of this side; accounts and log are for whoever keeps them, after his
+passphrase. Whom a key belongs to is chosen among our posted officers; what an officer may sign is in the
+record.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def lines_of(rows: Iterable[Audit], zone: str, lang: str) -> list[Line]:
 
 
 @require_safe
-@page()
+@page(Permission.INSIDE)
 def accounts(desk: Desk) -> HttpResponse:
     """The table of roles, and for whoever keeps them the accounts."""
     return _list(desk)

@@ -121,6 +121,12 @@ def _shown(desk: Desk) -> Iterator[AlarmShown]:
         yield _one(desk, one, known.get(one.act))
 
 
+def _by(desk: Desk, seen: watching.Seen) -> str:
+    """Who has seen it; that somebody has, to whoever is not to know our people."""
+    inside = desk.may(Permission.INSIDE)
+    return clean(seen.by, longest=64) if inside else say(desk.lang, "an officer of this side")
+
+
 def _one(desk: Desk, one: Urgent, seen: watching.Seen | None) -> AlarmShown:
     reader = reader_of(desk)
     zone = reader.zone
@@ -135,7 +141,7 @@ def _one(desk: Desk, one: Urgent, seen: watching.Seen | None) -> AlarmShown:
         href=link(desk, "matter", one.matter),
         arrived=bridge.hour(one.arrived, desk.now, zone, desk.lang),
         until=bridge.hour(until, desk.now, zone, desk.lang),
-        seen_by=clean(seen.by, longest=64) if seen is not None else "",
+        seen_by=_by(desk, seen) if seen is not None else "",
         seen_at=bridge.hour(seen.at, desk.now, zone, desk.lang) if seen is not None else "",
         late=(seen.at if seen is not None else desk.now) >= until,
         tries=tuple(
