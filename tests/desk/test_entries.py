@@ -13,7 +13,7 @@ import pytest
 from tests.desk import history
 from tests.desk.test_pages import _Tree
 from yeollak.desk import linked
-from yeollak.desk.feeds import MOST, happened, newest
+from yeollak.desk.feeds import MOST, feed_of, happened, newest
 from yeollak.desk.public import Item, PublicOffice, build
 from yeollak.words import LANGUAGES, direction
 
@@ -95,6 +95,20 @@ def test_the_feed_is_narrowed_as_the_timeline_is(client: Any, office: PublicOffi
     assert len(entries) == min(MOST, sum(item.told.by == side for item in office.items))
     shown = client.get(_address(office, "en", f"?side={side}")).content.decode()
     assert f"feed.atom?side={side}" in shown
+
+
+def test_a_feed_without_entries_is_the_same_whenever_it_is_asked_for(office: PublicOffice) -> None:
+    def word(_: object) -> str:
+        raise AssertionError("nothing is told")
+
+    names = {"title": "Office", "page": "https://a.example/", "itself": "https://a.example/feed.atom"}
+    made = [
+        feed_of(office, (), "en", **names, address=word, body=word, credit=word, kind=word) for _ in range(2)
+    ]
+    root = ElementTree.fromstring(made[0])
+    updated = datetime.fromisoformat(root.findtext(f"{ATOM}updated") or "")
+    assert updated == max(act.at for act in office.acts).replace(microsecond=0)
+    assert made[0] == made[1]
 
 
 def test_an_entry_is_known_by_the_same_id_under_any_name_of_the_host(

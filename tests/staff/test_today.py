@@ -275,6 +275,25 @@ def test_without_a_script_it_is_all_there(chrome: Chromium, desks: Desks) -> Non
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_display_on_the_wall_is_filled_and_read_from_afar(
+    chrome: Chromium, desks: Desks, lang: str
+) -> None:
+    sizes = """() => ({
+        letters: parseFloat(getComputedStyle(document.body).fontSize),
+        page: document.querySelector("main .wrap").getBoundingClientRect().width / innerWidth,
+        over: document.documentElement.scrollWidth - innerWidth})"""
+    for width, least in ((2560, 16), (3840, 26)):
+        with window(chrome, desks, lang, width) as page:
+            for path in ("/1/", "/1/line/", "/1/matters/"):
+                page.goto(path)
+                found = page.evaluate(sizes)
+                assert found["letters"] >= least, (path, width)
+                assert found["page"] >= 0.85, (path, width)
+                assert found["over"] <= 0, (path, width)
+
+
+@pytest.mark.browser
 def test_no_name_of_theirs_takes_a_page_over(chrome: Chromium, desks: Desks) -> None:
     due = desks.nodes["south"].clock.now() + timedelta(hours=20)
     hostile = (

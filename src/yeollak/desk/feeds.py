@@ -38,7 +38,7 @@ def feed_of(
     `page`, `itself` and `address` are absolute addresses of the page, the feed and an entry's own page;
     `body` gives an entry as HTML, `credit` whose account it is, `kind` its procedure in words.
     """
-    feed = Atom1Feed(
+    feed = _Feed(
         title=title,
         link=page,
         description="",
@@ -46,6 +46,7 @@ def feed_of(
         feed_url=itself,
         feed_guid=_name(office.id, lang),
     )
+    feed.quiet = max((act.at for act in office.acts), default=feed.quiet)
     for item in newest(items):
         feed.add_item(
             title=item.told.title.pick(lang).text,
@@ -58,6 +59,17 @@ def feed_of(
             categories=[kind(item)],
         )
     return feed.writeString("utf-8").encode()
+
+
+class _Feed(Atom1Feed):
+    """A feed that is as new as its newest entry. One without any is as new as the record is, and not as the
+    moment at which it was asked for: the same record gives the same bytes.
+    """
+
+    quiet = datetime.fromtimestamp(0, UTC)
+
+    def latest_post_date(self) -> datetime:
+        return super().latest_post_date() if self.items else self.quiet
 
 
 def newest(items: Sequence[Item]) -> Sequence[Item]:
