@@ -122,7 +122,7 @@ class Machine:
         self.disk.revive()
         self.starts += 1
         journal = FragileJournal(self.alias, FragileAnchor(self.disk.anchor_path, self.disk), self.disk)
-        journal.passes = self.world_clock.pass_by  # type: ignore[method-assign]
+        journal.passes = self.world_clock.pass_by  # type: ignore[method-assign]  # each machine has a clock
         self.journal = journal
         self.post = WatchedPost(
             self.charter, self.side, lambda: self.kept, lambda: self.view.office, leaves=self._leaves
@@ -130,7 +130,10 @@ class Machine:
         port = Holdings(journal, self.office)
         self.heard: list[str] = []
         self.endpoint = Endpoint(port, self.post, self.clock.now, self.heard.append)
-        elapsed = lambda: self.world_clock.elapsed  # noqa: E731
+
+        def elapsed() -> float:
+            return self.world_clock.elapsed
+
         self.couriers = {
             peer: Courier(port, self.post, peer, line, journal, self.clock.now, elapsed)
             for peer, line in self.lines.items()
