@@ -18,9 +18,10 @@ from yeollak.desk.staff.dayline import Call, Day, Drawing, Event, Gap
 from yeollak.desk.staff.docket import MOST, Places, bell_strip, lane, left, strip_of, waits
 from yeollak.desk.staff.escalating import Told, told, told_words
 from yeollak.desk.staff.hands import LineState
-from yeollak.desk.staff.pages.alarms import tone
-from yeollak.desk.staff.titles import Title
+from yeollak.desk.staff.pages.alarms import tone, tried_word
+from yeollak.desk.staff.titles import BRIEF, Title, _about
 from yeollak.desk.staff.verdict import Facts, verdict
+from yeollak.desk.texts import Text
 from yeollak.office.waiting import MayLapse, Reason, Waiting, Word
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage.watching import Going, Tried
@@ -270,6 +271,34 @@ def test_a_strip_says_why_what_follows_and_what_may_be_done() -> None:
     assert left(NOW - timedelta(seconds=30), NOW, "en") == "just over"
     assert left(NOW - timedelta(minutes=1), NOW, "en") == "over for 1 minute"
     assert left(NOW + timedelta(minutes=1), NOW, "en") == "1 minute left"
+
+
+def test_what_a_row_calls_a_matter_is_short_and_a_week_reads_from_left_to_right() -> None:
+    week = {"occurrence": "2026-w46"}
+    assert _about(week, "south", "duty", "en", str) == "2026-w46"
+    said = _about(week, "south", "duty", "ar", str)
+    assert said == "\u20662026-w46\u2069"
+    assert Title(said).brief().word == said
+    long = Title("Note", Text((("en", "Water " * 100), ("ko", "물"))))
+    assert len(long.brief().plain("en")) <= BRIEF
+    assert long.brief().plain("ko") == "물"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_came_of_an_attempt_is_said_in_words(lang: str) -> None:
+    reader = Reader(lang, "south", {"south": "South", "north": "North"}, SEOUL)
+    results = (
+        "sent",
+        "failed ConnectionRefusedError",
+        "refused recipients",
+        "refused 550",
+        "failed OurFault",
+    )
+    said = [tried_word(reader, one) for one in results]
+    assert len(set(said)) == len(said)
+    assert "ConnectionRefusedError" not in said[1]
+    assert "550" in said[3]
+    assert "OurFault" in said[4]
 
 
 # the sound

@@ -39,10 +39,11 @@ class Title:
         """The title where it stands among others in two lines: bounded, in each language that it has. The
         whole stands where the title leads.
         """
-        word = brief(self.word, longest=BRIEF)
         if self.said is None:
-            return Title(word)
-        return Title(word, Text(tuple((tag, brief(said, longest=BRIEF)) for tag, said in self.said.versions)))
+            return self  # our own words, in which theirs are cut already
+        return Title(
+            self.word, Text(tuple((tag, brief(said, longest=BRIEF)) for tag, said in self.said.versions))
+        )
 
 
 def title_of(office: Office, matter: str, lang: str, side_name: Callable[[str], str]) -> Title:

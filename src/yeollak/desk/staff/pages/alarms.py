@@ -32,9 +32,27 @@ from yeollak.storage import watching
 from yeollak.storage.watching import Urgent, Watching
 from yeollak.words import clean, say, term
 from yeollak.words.acts import kind_word
+from yeollak.words.naming import Reader
 
 #: How many alarms the page shows, the newest first.
 _MOST: Final = 100
+#: What an attempt fails with where there is no way to the server, by the names that the node's log has.
+_UNREACHED: Final = frozenset(
+    {
+        "ConnectTimeoutError",
+        "ConnectionAbortedError",
+        "ConnectionRefusedError",
+        "ConnectionResetError",
+        "MaxRetryError",
+        "NameResolutionError",
+        "NewConnectionError",
+        "ProtocolError",
+        "ReadTimeoutError",
+        "SMTPServerDisconnected",
+        "TimeoutError",
+        "gaierror",
+    }
+)
 _RATE: Final = 22050
 #: The tones of an alarm: frequency in hertz and length in seconds; nought is silence.
 _TONES: Final = {
@@ -148,11 +166,26 @@ def _one(desk: Desk, one: Urgent, seen: watching.Seen | None) -> AlarmShown:
             (
                 bridge.hour(tried.at, desk.now, zone, desk.lang),
                 tried.channel,
-                say(desk.lang, "sent") if tried.result == "sent" else tried.result,
+                tried_word(reader, tried.result),
             )
             for tried in watching.tries(desk.view, one.act)
         ),
     )
+
+
+def tried_word(reader: Reader, result: str) -> str:
+    """What came of an attempt to reach somebody: `result` as the node's log has it (`node/alarming.py`)."""
+    how, _, code = result.partition(" ")
+    if how == "sent":
+        return say(reader.lang, "sent")
+    if how == "failed" and code in _UNREACHED:
+        return say(reader.lang, "no connection to the server")
+    if (how, code) == ("refused", "recipients"):
+        return say(reader.lang, "the server refused the recipients")
+    code = reader.isolated(clean(code, longest=64))
+    if how == "refused":
+        return say(reader.lang, "the server refused it ({code})", code=code)
+    return say(reader.lang, "not sent ({code})", code=code)
 
 
 URLS = [
