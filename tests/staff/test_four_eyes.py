@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +14,16 @@ from tests.node.offices import SECRET
 from tests.staff.composing import draft_path, hidden, write
 from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser, Desks
 from yeollak.desk.csp import DOWNLOAD_POLICY
+from yeollak.desk.staff.agenda import agenda
+from yeollak.desk.staff.pages import calendar
 from yeollak.office.office import Office
 from yeollak.record.document import Act, act_id
 from yeollak.storage import reading
 from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
 from yeollak.storage.entrance import WRONG
-from yeollak.storage.staffing import Person, Staffing
+from yeollak.storage.feeds import Feeds
+from yeollak.storage.reading import OfficeView
+from yeollak.storage.staffing import Person, Staffing, Who
 
 NOTE = "/1/compose/note.tender/"
 SUBJECT = {"f.subject.en": "Dam discharge", "f.subject.ko": "댐 방류"}
@@ -183,6 +188,32 @@ def test_a_guarantors_reader_sees_nothing_that_this_side_keeps_to_itself(desks: 
         assert (page.status, "opens at nine" in page.text, note[1] in page.text) == (200, False, False), path
     assert reader.get("/1/accounts/").status == 403
     assert 'href="/1/accounts/"' not in reader.get("/me/").text
+
+
+def test_a_calendar_program_reads_with_the_eyes_of_its_account(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = desks.nodes["south"]
+    staff, now = Staffing(node.alias, HASHER), node.clock.now()
+    people = {
+        role: staff.make_account(f"calendar {role}", role, PASSPHRASE, now)
+        for role in ("reader", "archivist")
+    }
+    looked: list[bool] = []
+
+    def look(view: OfficeView, *of: Any) -> Any:
+        looked.append(view.sealed)
+        return agenda(view, *of)
+
+    monkeypatch.setattr(calendar, "agenda", look)
+    for role, sealed in (("reader", False), ("archivist", True)):
+        _, token = Feeds(node.alias).make(
+            people[role], desks.office, role, ["crossing"], now, Who(), subjects=True
+        )
+        with urllib.request.urlopen(f"{desks.address('south')}/feeds/{token}/calendar.ics") as found:
+            assert found.status == 200
+        assert set(looked) == {sealed}
+        looked.clear()
 
 
 def _signed(desks: Desks, browser: Browser, shown: Answer, passphrase: str = PASSPHRASE) -> Answer:

@@ -135,6 +135,11 @@ def who(request: HttpRequest) -> Who:
     )
 
 
+def view_for(person: Person, view: OfficeView) -> OfficeView:
+    """An office as a person may read it: without what lies sealed here, where his role does not let him."""
+    return replace(view, sealed=may(person, Permission.INSIDE))
+
+
 def person_of(request: HttpRequest) -> Person | None:
     """Who a request is by, or None. What a page asks for by itself counts as no use of the session."""
     token = given(request, COOKIE)
@@ -171,7 +176,7 @@ def page(
                 return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{asked}"))
             lang = person.language if person.language in LANGUAGES else "en"
             with translation.override(words.usage(lang)):
-                view_ = replace(_view(number), sealed=may(person, Permission.INSIDE))
+                view_ = view_for(person, _view(number))
                 desk = Desk(person, hands(), view_, number, lang, hands().now(), request)
                 try:
                     require(person, permission)

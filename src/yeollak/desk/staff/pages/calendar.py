@@ -24,7 +24,7 @@ from yeollak.desk.staff.access import Permission, may
 from yeollak.desk.staff.agenda import SORTS, agenda
 from yeollak.desk.staff.calendarof import MOST, SHOWN, Entry
 from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
-from yeollak.desk.staff.gate import LANGUAGES, Desk, closed, page, who
+from yeollak.desk.staff.gate import LANGUAGES, Desk, closed, page, view_for, who
 from yeollak.desk.staff.hands import hands
 from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.moments import Shown, shown
@@ -207,7 +207,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         return closed(nothing)
     person, which = opened
     lang = person.language if person.language in LANGUAGES else "en"
-    view = reading.office_view(hands().alias, which.office)
+    view = view_for(person, reading.office_view(hands().alias, which.office))
     with translation.override(usage(lang)):
         desk = Desk(person, hands(), view, known.index(which.office) + 1, lang, now, request)
         body = _written(desk, which)
