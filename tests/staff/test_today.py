@@ -104,7 +104,9 @@ def test_a_call_is_entered_while_it_goes_on_and_by_whom_may(
         text = browser.get("/1/").text
         assert ("Call now" in text) is may
         assert ("/1/compose/checkin.observe/?f.date=" in text) is may
-        assert ("Call: it was answered" in browser.get("/1/calls/").text) is may
+        book = browser.get("/1/calls/").text
+        assert ("Call: it was answered" in book) is may
+        assert "Hours of UTC<" in book
         assert "Take up or refuse" not in text or may
     # One hour later the call is over: it is missing, and is entered from its strip.
     monkeypatch.setattr(NodeHands, "now", lambda self: coming[1] + timedelta(hours=1))
