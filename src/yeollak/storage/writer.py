@@ -22,6 +22,8 @@ from yeollak.storage.disk import is_full
 from yeollak.storage.reading import OfficeView, mend, office_view
 
 _LOG = logging.getLogger("yeollak")
+# Nobody is told anything until somebody asks for a log: Python would print what it finds no handler for.
+_LOG.addHandler(logging.NullHandler())
 #: Views that are kept about one side's register. The first proves all; a side may sign as many as it likes.
 MOST_EVIDENCE = 64
 
