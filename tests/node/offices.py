@@ -124,6 +124,8 @@ class Offices:
         heads = [reading.heads(view) for view in views.values()]
         if heads[0] != heads[1] or any(row.size != row.counted for row in heads[0]):
             return False
+        if not all(self.told(view) for view in views.values()):
+            return False
         return all(
             reading.receipted(view, other) == view.ledger.held(view.place)
             and not view.office.unseen(view.place)
@@ -131,6 +133,11 @@ class Offices:
             for other in SIDES
             if other != side
         )
+
+    @staticmethod
+    def told(view: reading.OfficeView) -> bool:
+        """Whether pages and lists know all that has been counted: they are told behind it."""
+        return view.ledger.shown == view.office.frontier()
 
     def alarms(self, side: str) -> set[str]:
         return {row.code for row in reading.alarms(self.view(side))}

@@ -144,11 +144,13 @@ class Desks(Offices):
         return made
 
     def level(self) -> bool:
-        """Whether both hold the same and have counted it: all that the next act waits for, though a node may
-        still owe a word that it saw the last (`settled` waits for that too, about a second).
+        """Whether both hold the same, have counted it and show it: all that the next act waits for, though a
+        node may still owe a word that it saw the last (`settled` waits for that too, about a second).
         """
-        heads = [reading.heads(self.view(side)) for side in SIDES]
-        return heads[0] == heads[1] and all(row.size == row.counted for row in heads[0])
+        views = [self.view(side) for side in SIDES]
+        heads = [reading.heads(view) for view in views]
+        counted = heads[0] == heads[1] and all(row.size == row.counted for row in heads[0])
+        return counted and all(self.told(view) for view in views)
 
     def address(self, side: str) -> str:
         """Where a side's desk answers."""

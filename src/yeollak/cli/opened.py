@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +17,7 @@ import click
 
 from yeollak.cli.options import read_file
 from yeollak.cli.output import Output
-from yeollak.errors import OurFault
+from yeollak.errors import Fault, OurFault
 
 if TYPE_CHECKING:
     from yeollak.node.open import Node
@@ -117,10 +118,18 @@ def opened(folder: Path) -> Node:
 
 
 def chosen(node: Node, office: str | None) -> str:
-    """The office named, or the only one.
+    """The office named, or the only one, with its lists up to date: a node that serves tells them behind what
+    it counts.
 
     Raises OurFault(`no-such-office`, `office-none`, `office-unnamed`).
     """
+    found = _named(node, office)
+    with suppress(Fault):  # what keeps a command that reads from folding, the doctor tells
+        node.journal.fold(found, node.clock.now())
+    return found
+
+
+def _named(node: Node, office: str | None) -> str:
     from yeollak.storage import reading
 
     held = reading.offices(node.alias)
