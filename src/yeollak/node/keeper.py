@@ -22,6 +22,8 @@ from yeollak.storage.receipts import disowned
 
 #: How often a `line.seen` carries the digest of the state (rule 11).
 _DIGEST_EVERY = timedelta(hours=1)
+#: How long a side has to cover what it has receipted by keys that it has retired.
+_COVERED = timedelta(minutes=10)
 #: When an exchange in which the node could not go on is tried again.
 _AGAIN = timedelta(seconds=30)
 
@@ -34,6 +36,8 @@ class Keeper:
         # Only where everything is public anyway: salts that can be derived hide nothing.
         self._looked: tuple[int, ...] = ()
         self._fitting: set[str] = set()
+        #: Receipts that their side does not own to, with when that was first seen here.
+        self._left_out: dict[tuple[str, str, int], datetime] = {}
         self._salts = node.config.make_salts() if post.charter.demonstration else None
 
     def step(self, *, at_once: bool = False) -> datetime | None:
@@ -44,7 +48,7 @@ class Keeper:
         office = self._post.charter.office
         now = self._node.clock.now()
         self._node.journal.fold(office, now, show=False)
-        self._tell_disowned(now)
+        tell = self._tell_disowned(now)
         try:
             due = self._say_seen(at_once)
             self._say_held()
@@ -52,24 +56,32 @@ class Keeper:
         finally:
             # Whatever keeps the node from speaking by itself: what was appended goes out all the same.
             self._node.journal.issue(office, self._post.keys.register, now)
-        return min((at for at in (due, again) if at is not None), default=None)
+        return min((at for at in (due, again, tell) if at is not None), default=None)
 
     def owed(self) -> bool:
         """Whether this node still has to say that it has seen something."""
         view = reading.office_view(self._node.alias, self._post.charter.office)
         return bool(view.office.unseen(view.place)) and self._posted(view)
 
-    def _tell_disowned(self, now: datetime) -> None:
-        """Raise an alarm about a receipt that its side has left out of what it owns to (attacks 2.10)."""
+    def _tell_disowned(self, now: datetime) -> datetime | None:
+        """Raise an alarm about a receipt that its side has left out of what it owns to (attacks 2.10), once
+        it has had time to cover it: keys that are replaced while acts go both ways leave one for a moment.
+        Returns when there may be something to tell.
+        """
         view = reading.office_view(self._node.alias, self._post.charter.office)
-        for cosigner, side, one in disowned(view):
-            data: dict[str, str | int] = {
-                "side": cosigner,
-                "of": side,
-                "size": one.size,
-                "owned": one.acknowledged,
-            }
-            self._node.journal.raise_alarm(view.id, "receipts-disowned", data, now)
+        found = {(cosigner, side, one.size): one for cosigner, side, one in disowned(view)}
+        self._left_out = {key: self._left_out.get(key, now) for key in found}
+        for (cosigner, side, size), since in self._left_out.items():
+            if now >= since + _COVERED:
+                data: dict[str, str | int] = {
+                    "side": cosigner,
+                    "of": side,
+                    "size": size,
+                    "owned": found[cosigner, side, size].acknowledged,
+                }
+                self._node.journal.raise_alarm(view.id, "receipts-disowned", data, now)
+        waits = (since + _COVERED for since in self._left_out.values() if now < since + _COVERED)
+        return min(waits, default=None)
 
     def _say_seen(self, at_once: bool) -> datetime | None:
         office, now = self._post.charter.office, self._node.clock.now()
