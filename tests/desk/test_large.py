@@ -34,6 +34,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Growing]:
     monkeypatch.setattr(views, "MANY", 0)
     monkeypatch.setattr(views, "_BEHIND", Behind[views.Shown]())
     monkeypatch.setattr(views, "_BUILT", Recent[tuple[str, str, str], views.Shown](4))
+    monkeypatch.setattr(views, "_RENDERED", Recent[tuple[str, str, str, str], bytes](24))
     monkeypatch.setattr(views, "now", lambda: NOON)
     yield Growing()
     views._BEHIND.wait(_key()[1:])
