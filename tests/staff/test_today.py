@@ -305,7 +305,7 @@ def test_no_name_of_theirs_takes_a_page_over(chrome: Chromium, desks: Desks) -> 
     )
     for subject in hostile:
         apart(partial(tender, desks, "north", subject, due, "immediate"))
-    measured = """() => [...document.querySelectorAll(".two")].map((one) => [
+    measured = """() => [...document.querySelectorAll(".clamped")].map((one) => [
         one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight),
         one.textContent.length, one.scrollWidth - one.clientWidth])"""
     for width in (WIDE, SLIM):
