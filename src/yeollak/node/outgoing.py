@@ -67,11 +67,15 @@ class Outgoing:
         return done
 
     def run(self, ending: threading.Event) -> None:
-        """Append what is handed in until `ending` is set and `wake` called."""
+        """Append what is handed in until `ending` is set and `wake` called; what waits then is cancelled."""
         while not ending.is_set():
             batch = self._next(ending)
             if batch:
                 self._append(batch)
+        with self._moved:
+            left, self._waiting = self._waiting, deque()
+        for _, done in left:
+            done.cancel()  # nothing of it was appended: whoever waits for it must not wait for ever
         journal.close(self._node.alias)
 
     def wake(self) -> None:

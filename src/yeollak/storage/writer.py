@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 
 from yeollak.errors import OurFault
-from yeollak.storage import models, turns
+from yeollak.storage import models, queueing
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import is_full
 from yeollak.storage.reading import OfficeView, mend, office_view
@@ -44,7 +44,7 @@ class Writer:
         try:
             # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
             # on disk.
-            with turns.turn(self.alias), transaction.atomic(using=self.alias, durable=True):
+            with queueing.queued(self.alias), transaction.atomic(using=self.alias, durable=True):
                 yield
         except DatabaseError as problem:
             # The first line alone: what follows in PostgreSQL's messages may repeat values.

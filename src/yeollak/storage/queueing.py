@@ -1,4 +1,4 @@
-"""Turns: the threads of one process write to an SQLite store one after another, as they came.
+"""Queueing: the threads of one process write to an SQLite store one after another, as they came.
 
 SQLite has one writer at a time, and whoever finds it busy sleeps and looks again, longer each time: beside a
 thread that writes all the time, one that writes now and then would hardly ever find it free. Other
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from django.db import connections
 
 
-class _Turns:
+class _Queue:
     """One writer at a time, first come, first served."""
 
     def __init__(self) -> None:
@@ -41,24 +41,24 @@ class _Turns:
                 self._taken = False
 
 
-_turns: dict[str, _Turns] = {}
+_queues: dict[str, _Queue] = {}
 _making = threading.Lock()
 _mine = threading.local()
 
 
 @contextmanager
-def turn(alias: str) -> Iterator[None]:
-    """Have the turn of the database `alias`. Raises nothing: a thread that has it already keeps it."""
+def queued(alias: str) -> Iterator[None]:
+    """Write to the database `alias` while no other thread does. Whoever writes already goes on."""
     held: set[str] = _mine.__dict__.setdefault("held", set())
     if connections[alias].vendor != "sqlite" or alias in held:
         yield
         return
     with _making:
-        turns = _turns.setdefault(alias, _Turns())
-    turns.take()
+        queue = _queues.setdefault(alias, _Queue())
+    queue.take()
     held.add(alias)
     try:
         yield
     finally:
         held.discard(alias)
-        turns.give()
+        queue.give()
