@@ -118,14 +118,19 @@ class Offices:
     def sizes(self, side: str) -> list[int]:
         return [row.size for row in reading.heads(self.view(side))]
 
-    def settled(self) -> bool:
-        """Whether both hold the same, everything is receipted and nobody owes a word."""
-        views = {side: self.view(side) for side in SIDES}
-        heads = [reading.heads(view) for view in views.values()]
+    def level(self) -> bool:
+        """Whether both hold the same, have counted it and show it."""
+        heads = [reading.heads(self.view(side)) for side in SIDES]
         if heads[0] != heads[1] or any(row.size != row.counted for row in heads[0]):
             return False
-        if not all(self.told(view) for view in views.values()):
+        # Views taken after the heads were read: one of before them may show all that it knows, and know less.
+        return all(self.told(self.view(side)) for side in SIDES)
+
+    def settled(self) -> bool:
+        """Whether, besides, everything is receipted and nobody owes a word."""
+        if not self.level():
             return False
+        views = {side: self.view(side) for side in SIDES}
         return all(
             reading.receipted(view, other) == view.ledger.held(view.place)
             and not view.office.unseen(view.place)

@@ -25,7 +25,6 @@ from tests.node.offices import SECRET, SIDES, Offices
 from tests.ports import quiet_ports
 from yeollak.node import founding
 from yeollak.node.config import NodeConfig
-from yeollak.storage import reading
 from yeollak.storage.staffing import Staffing
 
 PASSPHRASE = "four words nobody joins"
@@ -142,15 +141,6 @@ class Desks(Offices):
         for side in sides or SIDES:
             made.serve(side)
         return made
-
-    def level(self) -> bool:
-        """Whether both hold the same, have counted it and show it: all that the next act waits for, though a
-        node may still owe a word that it saw the last (`settled` waits for that too, about a second).
-        """
-        views = [self.view(side) for side in SIDES]
-        heads = [reading.heads(view) for view in views]
-        counted = heads[0] == heads[1] and all(row.size == row.counted for row in heads[0])
-        return counted and all(self.told(view) for view in views)
 
     def address(self, side: str) -> str:
         """Where a side's desk answers."""

@@ -127,7 +127,8 @@ def test_two_steps_let_in_and_the_first_alone_opens_nothing(desks: Desks, staff:
     assert "/sign-in/" in browser.get("/1/").url
     assert browser.post("/sign-in/code/", code="000000").status == 403
     assert 'href="/sign-in/?anew' in browser.get("/sign-in/code/").text
-    answer = browser.post("/sign-in/code/", code=device.at(now_of(desks)))
+    code = device.at(now_of(desks))
+    answer = browser.post("/sign-in/code/", code=code)
     assert answer.url.endswith("/1/")
     cookies = {one.name: one for one in jar(browser)}
     assert set(cookies) == {"yeollak-form", "yeollak-desk", "yeollak-device", "yeollak-language"}
@@ -137,7 +138,7 @@ def test_two_steps_let_in_and_the_first_alone_opens_nothing(desks: Desks, staff:
     # The browser is known now; the code is not good again, and a recovery code is, once.
     browser.post("/sign-out/", of="/1/")
     browser.post("/sign-in/", name="duty", passphrase=PASSPHRASE)
-    assert browser.post("/sign-in/code/", code=device.at(now_of(desks))).status == 403
+    assert browser.post("/sign-in/code/", code=code).status == 403
     assert 'inputmode="numeric"' not in browser.get("/sign-in/code/?recovery").text
     assert browser.post("/sign-in/code/?recovery", code=codes[3].upper()).url.endswith("/1/")
 
