@@ -32,8 +32,10 @@ from yeollak.node.acting import Text
 from yeollak.node.clock import FileClock
 from yeollak.node.open import Node
 from yeollak.office.admit import BATCH_STATEMENTS, Arrival, Push, admit
+from yeollak.office.charter import Charter
+from yeollak.office.office import Office
 from yeollak.office.propose import Draft, document, sign
-from yeollak.office.statistics import Period, facts_of, figures
+from yeollak.office.statistics import Figures, Period, facts_of, figures
 from yeollak.office.texts import instrument
 from yeollak.record import checkpoint
 from yeollak.record.canon import format_instant
@@ -129,34 +131,34 @@ def _make(folder: Path, acts: int) -> None:
     (folder / _MARK).write_text(json.dumps(told) + "\n")
 
 
-class Scribe:
-    """Writes acts of both sides into the store of the southern node, in whole batches."""
+class Author:
+    """Makes and signs acts of both sides, in whole batches of one side: what becomes of a batch is for
+    whoever inherits it to say.
+    """
 
-    def __init__(self, desks: Desks) -> None:
-        self.node = desks.nodes[SOUTH]
-        self.office, self.journal = desks.office, self.node.journal
-        self.now = self.node.clock.now().replace(hour=0, minute=0, second=0)
-        self.posts: dict[str, PostKeys] = {}
-        self.keys: dict[str, SigningKey] = {}
-        self.written = sum(desks.sizes(SOUTH))
-        #: When the last batch was stored, by the clock that measurements use.
-        self.stored = 0.0
+    def __init__(
+        self, charter: Charter, posts: Mapping[str, PostKeys], keys: Mapping[str, SigningKey], now: datetime
+    ) -> None:
+        self.charter, self.posts, self.keys, self.now = charter, posts, keys, now
+        self.written = 0
+        #: The digest of the joint text that was written last.
+        self.enclosed = ""
         self._salts = 0
         self._waiting: list[NewAct] = []
         self._of = SOUTH
-        view = self.view
-        self._office = view.office
-        for place, side in enumerate(SIDES):
-            keyring = desks.nodes[side].keyring
-            self.posts[side] = keyring.post_keys(view.charter, side, SECRET)
-            posted = view.office.officers(place)
-            head = next(kid for kid, one in posted.items() if one.function == "co-head")
-            self.keys[side] = keyring.officer(head, PASSPHRASE)
 
     @property
-    def view(self) -> OfficeView:
-        """The office as it stands."""
-        return reading.office_view(self.node.alias, self.office)
+    def office(self) -> Office:
+        """The office whose registers the next act names as far as it has been counted."""
+        raise NotImplementedError
+
+    def store(self, side: str, items: list[NewAct]) -> None:
+        """Let a batch of a side be held, receipted and counted: the next act of either has seen it."""
+        raise NotImplementedError
+
+    def figures(self, period: Period) -> Figures | None:
+        """What the record has come to in a period; None where whoever writes cannot tell."""
+        raise NotImplementedError
 
     def say(
         self, side: str, kind: str, *texts: Text, hours: int = 0, machine: bool = False, **of: Any
@@ -168,50 +170,83 @@ class Scribe:
         self.now += timedelta(seconds=40)
         blobs, enclosed = {}, []
         for text in texts:
-            one, blob = text.commit(self.office, side, self._salt(), SMALL_RIGHT)
+            one, blob = text.commit(self.charter.office, side, self._salt(), SMALL_RIGHT)
             blobs[one.digest] = blob
             enclosed.append(one)
         facts = dict(of.pop("facts", {}))
         if facts.get("text") == "enclosed":
-            facts["text"] = enclosed[0].digest
+            facts["text"] = self.enclosed = enclosed[0].digest
         due = self.now + timedelta(hours=hours) if hours else None
         draft = Draft(kind, facts=facts, enclosures=tuple(enclosed), due=due, **of)
         node_key = self.posts[side].node
         key = node_key if machine and node_key is not None else self.keys[side]
-        data = document(self._office, side, key.kid, draft, self.now, self._salt())
-        entry = sign(self._office, side, data, key)
+        data = document(self.office, side, key.kid, draft, self.now, self._salt())
+        entry = sign(self.office, side, data, key)
         self._waiting.append(NewAct(entry.statement, entry.document, blobs))
         self.written += 1
         if len(self._waiting) == BATCH_STATEMENTS:
             self.flush()
         return act_id(data)
 
+    def flush(self) -> None:
+        """Store what waits."""
+        if self._waiting:
+            items, self._waiting = self._waiting, []
+            self.store(self._of, items)
+
     def _salt(self) -> bytes:
         self._salts += 1
         return hashlib.sha256(b"salt %d" % self._salts).digest()[:16]
 
-    def flush(self) -> None:
-        """Store what waits, as a batch of its side with its checkpoint and the other's receipt, and count."""
-        if not self._waiting:
-            return
-        items, self._waiting = self._waiting, []
+
+class Scribe(Author):
+    """Writes into the store of the southern node."""
+
+    def __init__(self, desks: Desks) -> None:
+        self.node = desks.nodes[SOUTH]
+        self._id, self.journal = desks.office, self.node.journal
+        #: When the last batch was stored, by the clock that measurements use.
+        self.stored = 0.0
+        view = self.view
+        posts, keys = held_keys(desks.nodes, view)
+        midnight = self.node.clock.now().replace(hour=0, minute=0, second=0)
+        super().__init__(view.charter, posts, keys, midnight)
+        self.written = sum(desks.sizes(SOUTH))
+        self._office = view.office
+
+    @property
+    def view(self) -> OfficeView:
+        """The office as it stands."""
+        return reading.office_view(self.node.alias, self._id)
+
+    @property
+    def office(self) -> Office:
+        """See Author."""
+        return self._office
+
+    def figures(self, period: Period) -> Figures | None:
+        """See Author."""
+        return figures(self.view.office, None, period)
+
+    def store(self, side: str, items: list[NewAct]) -> None:
+        """As a batch of its side with its checkpoint and the other's receipt, and count."""
         time = int(self.now.timestamp())
-        if self._of == SOUTH:
-            self.journal.append(self.office, items)
-            point = self.journal.issue(self.office, self.posts[SOUTH].register, self.now)
+        if side == SOUTH:
+            self.journal.append(self._id, items)
+            point = self.journal.issue(self._id, self.posts[SOUTH].register, self.now)
             assert point is not None
             note = reading.checkpoint(self.view, SOUTH, point.size)
             assert note is not None
         else:
             point, note = self._arrive(items, time)
         self.stored = perf_counter()
-        other = NORTH if self._of == SOUTH else SOUTH
+        other = NORTH if side == SOUTH else SOUTH
         pair = self.posts[other].receipts[0]
         name = receipt_name(self.view.charter.origin(other))
         lines = cosign(point, name, pair.key, pair.key_pq, time)
-        self.journal.store_receipt(self.office, self._of, point.size, checkpoint.add_lines(note, lines))
-        self.journal.note_attempt(self.office, NORTH, self.now)
-        self.journal.fold(self.office, self.now)
+        self.journal.store_receipt(self._id, side, point.size, checkpoint.add_lines(note, lines))
+        self.journal.note_attempt(self._id, NORTH, self.now)
+        self.journal.fold(self._id, self.now)
         self._office = self.view.office
 
     def _arrive(self, items: list[NewAct], time: int) -> tuple[Checkpoint, bytes]:
@@ -222,15 +257,32 @@ class Scribe:
         point = Checkpoint(view.charter.origin(NORTH), tree.size, tree.root())
         note = checkpoint.sign(point, own.key, own.key_pq, time)
         push = Push(point.origin, head.size, note, arrivals)
-        self.journal.receive(self.office, admit(view.charter, NORTH, head, push))
+        self.journal.receive(self._id, admit(view.charter, NORTH, head, push))
         return point, note
 
 
-class Years:
-    """What an office does, week by week, from the Monday on which it is written."""
+def held_keys(
+    nodes: Mapping[str, Node], view: OfficeView
+) -> tuple[dict[str, PostKeys], dict[str, SigningKey]]:
+    """What both sides sign with, by side: the keys of their nodes, and those of their co-heads."""
+    posts, keys = {}, {}
+    for place, side in enumerate(SIDES):
+        keyring = nodes[side].keyring
+        posts[side] = keyring.post_keys(view.charter, side, SECRET)
+        posted = view.office.officers(place)
+        head = next(kid for kid, one in posted.items() if one.function == "co-head")
+        keys[side] = keyring.officer(head, PASSPHRASE)
+    return posts, keys
 
-    def __init__(self, scribe: Scribe) -> None:
+
+class Years:
+    """What an office does, week by week, from the Monday on which it is written. `notes` are what either side
+    opens in a week.
+    """
+
+    def __init__(self, scribe: Author, notes: int = _NOTES) -> None:
         self.scribe = scribe
+        self._many = notes
         self.random = Random(1)
         self.began = scribe.now
         self.matters: dict[str, str] = {}
@@ -249,7 +301,7 @@ class Years:
         asked: dict[str, list[str]] = {}
         for side in SIDES:
             self._daily(side, days, number)
-            opened[side] = [self._open_note(side) for _ in range(_NOTES)]
+            opened[side] = [self._open_note(side) for _ in range(self._many)]
             asked[side] = [self._ask(side) for _ in range(4)]
             if side == SOUTH:
                 proposed = [self._propose(level) for level in ("liaison", "working", "heads")]
@@ -381,8 +433,7 @@ class Years:
         text = Text(text_of(3), instrument.MEDIA_TYPE, None, "arrangement.json")
         facts: dict[str, Any] = {"subject": self._words(4), "text": "enclosed"}
         made = scribe.say(SOUTH, "agreement.draft", text, facts=facts, hours=48)
-        scribe.flush()
-        standing = str(scribe.view.office.state(made).state.slots["text"])
+        standing = scribe.enclosed
         for side in SIDES:
             scribe.say(side, "agreement.sign", matter=made, facts={"text": standing}, re=(made,))
         duty = {
@@ -402,13 +453,13 @@ class Years:
     def _figures(self, first: Any) -> None:
         scribe = self.scribe
         scribe.flush()
-        office = scribe.view.office
         since = (first - timedelta(days=180)).replace(day=1)
-        found = figures(office, None, Period(since, first, "Asia/Seoul"))
+        found = scribe.figures(Period(since, first, "Asia/Seoul"))
+        if found is None:
+            return
         text = Text(found.encode(), "application/json")
         facts = {**facts_of(found), "text": "enclosed"}
         made = scribe.say(SOUTH, "figures.state", text, facts=facts)
-        scribe.flush()
-        standing = str(scribe.view.office.state(made).state.slots["text"])
+        standing = scribe.enclosed
         scribe.say(NORTH, "figures.countersign", matter=made, facts={"text": standing}, re=(made,))
         self.matters["figures"] = made
