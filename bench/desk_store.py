@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ from yeollak.record.document import act_id
 from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.keys import SigningKey
 from yeollak.record.merkle import leaf_hash
+from yeollak.record.note import Signature
 from yeollak.record.treehead import Checkpoint
 from yeollak.storage import models, reading
 from yeollak.storage.own_register import NewAct
@@ -203,8 +204,8 @@ class Scribe(Author):
     """Writes into the store of the southern node."""
 
     def __init__(self, desks: Desks) -> None:
-        self.node = desks.nodes[SOUTH]
-        self._id, self.journal = desks.office, self.node.journal
+        self.desks, self.node = desks, desks.nodes[SOUTH]
+        self.id, self.journal = desks.office, self.node.journal
         #: When the last batch was stored, by the clock that measurements use.
         self.stored = 0.0
         view = self.view
@@ -217,7 +218,7 @@ class Scribe(Author):
     @property
     def view(self) -> OfficeView:
         """The office as it stands."""
-        return reading.office_view(self.node.alias, self._id)
+        return reading.office_view(self.node.alias, self.id)
 
     @property
     def office(self) -> Office:
@@ -229,11 +230,20 @@ class Scribe(Author):
         return figures(self.view.office, None, period)
 
     def store(self, side: str, items: list[NewAct]) -> None:
-        """As a batch of its side with its checkpoint and the other's receipt, and count."""
+        """See Author: by the journal, with the other side's receipt."""
+        self.hold(side, items)
+        self.journal.note_attempt(self.id, NORTH, self.now)
+        self.journal.fold(self.id, self.now)
+        self._office = self.view.office
+
+    def hold(self, side: str, items: list[NewAct], receipts: Sequence[Signature] = ()) -> None:
+        """Store acts as a batch of their side with its checkpoint and the other's receipt, made here where
+        it is not given.
+        """
         time = int(self.now.timestamp())
         if side == SOUTH:
-            self.journal.append(self._id, items)
-            point = self.journal.issue(self._id, self.posts[SOUTH].register, self.now)
+            self.journal.append(self.id, items)
+            point = self.journal.issue(self.id, self.posts[SOUTH].register, self.now)
             assert point is not None
             note = reading.checkpoint(self.view, SOUTH, point.size)
             assert note is not None
@@ -242,12 +252,9 @@ class Scribe(Author):
         self.stored = perf_counter()
         other = NORTH if side == SOUTH else SOUTH
         pair = self.posts[other].receipts[0]
-        name = receipt_name(self.view.charter.origin(other))
-        lines = cosign(point, name, pair.key, pair.key_pq, time)
-        self.journal.store_receipt(self._id, side, point.size, checkpoint.add_lines(note, lines))
-        self.journal.note_attempt(self._id, NORTH, self.now)
-        self.journal.fold(self._id, self.now)
-        self._office = self.view.office
+        name = receipt_name(self.charter.origin(other))
+        lines = receipts or cosign(point, name, pair.key, pair.key_pq, time)
+        self.journal.store_receipt(self.id, side, point.size, checkpoint.add_lines(note, lines))
 
     def _arrive(self, items: list[NewAct], time: int) -> tuple[Checkpoint, bytes]:
         view, own = self.view, self.posts[NORTH].register
@@ -257,7 +264,7 @@ class Scribe(Author):
         point = Checkpoint(view.charter.origin(NORTH), tree.size, tree.root())
         note = checkpoint.sign(point, own.key, own.key_pq, time)
         push = Push(point.origin, head.size, note, arrivals)
-        self.journal.receive(self._id, admit(view.charter, NORTH, head, push))
+        self.journal.receive(self.id, admit(view.charter, NORTH, head, push))
         return point, note
 
 
@@ -282,12 +289,12 @@ class Years:
 
     def __init__(self, scribe: Author, notes: int = _NOTES) -> None:
         self.scribe = scribe
-        self._many = notes
+        self.notes = notes
         self.random = Random(1)
         self.began = scribe.now
         self.matters: dict[str, str] = {}
         self._works: list[str] = []
-        self._notes = 0
+        self._opened = 0
 
     def week(self, number: int) -> None:
         """Write one week."""
@@ -301,7 +308,7 @@ class Years:
         asked: dict[str, list[str]] = {}
         for side in SIDES:
             self._daily(side, days, number)
-            opened[side] = [self._open_note(side) for _ in range(self._many)]
+            opened[side] = [self._open_note(side) for _ in range(self.notes)]
             asked[side] = [self._ask(side) for _ in range(4)]
             if side == SOUTH:
                 proposed = [self._propose(level) for level in ("liaison", "working", "heads")]
@@ -309,10 +316,10 @@ class Years:
             self._project(side, number, days[0])
         for side, other in ((SOUTH, NORTH), (NORTH, SOUTH)):
             for at, matter in enumerate(opened[side]):
-                if (self._notes + at) % _UNREAD:
+                if (self._opened + at) % _UNREAD:
                     scribe.say(other, "note.received", matter=matter, re=(matter,))
                     scribe.say(other, "note.read", matter=matter, re=(matter,))
-                    if (self._notes + at) % _UNANSWERED:
+                    if (self._opened + at) % _UNANSWERED:
                         about = {"subject": self._words(6)}
                         scribe.say(
                             other, "note.answer", self._text(), matter=matter, re=(matter,), facts=about
@@ -366,11 +373,11 @@ class Years:
             self.scribe.say(side, "standing.open")
 
     def _open_note(self, side: str) -> str:
-        self._notes += 1
+        self._opened += 1
         facts = {"class": "flood", "subject": self._words(5), "to_title": self._words(3)}
-        urgent = "immediate" if self._notes % _URGENT == 0 else "routine"
+        urgent = "immediate" if self._opened % _URGENT == 0 else "routine"
         made = self.scribe.say(
-            side, "note.send", self._text(), facts=facts, hours=24 + self._notes % 72, precedence=urgent
+            side, "note.send", self._text(), facts=facts, hours=24 + self._opened % 72, precedence=urgent
         )
         self.matters.setdefault("long", made)
         self.matters["short"] = made
