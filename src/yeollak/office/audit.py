@@ -9,14 +9,17 @@ here is only what the sound part of it comes to.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
 from yeollak.office.charter import Charter
 from yeollak.office.disowning import left_out
+from yeollak.office.judge import Judge, Verify
 from yeollak.office.ledger import Counted, Entry, Ledger, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.record import statement as form
@@ -25,6 +28,9 @@ from yeollak.record.audit_keys import Entries, Later
 from yeollak.record.folder import Files
 from yeollak.record.policy import Policy
 from yeollak.record.report import DEFECTS, Defect, Register, Report, Signed, Verdict
+
+#: Entries of a register in their order: statements, each with its document where it is here.
+Rows = Iterable[tuple[bytes, bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,30 @@ class Recomputed:
     disowned: tuple[Disowned, ...] = ()
 
 
+class Aside(Protocol):
+    """Somebody who folds the same export meanwhile. Its word is taken only for what it has folded: `said` is
+    `Fold.said` of that.
+    """
+
+    def later(self, said: str) -> Later | None:
+        """The keys that the entries bring; None where it has folded others, or nothing."""
+
+    def recomputed(self, said: str, registers: Sequence[Register]) -> Recomputed | None:
+        """What they come to under these registers, whose statements are left out; None as above."""
+
+
 def audit(
-    files: Files | Mapping[str, bytes], policy: Policy | None = None, *, office: str | None = None
+    files: Files | Mapping[str, bytes],
+    policy: Policy | None = None,
+    *,
+    office: str | None = None,
+    aside: Aside | None = None,
 ) -> tuple[Report, Recomputed]:
     """The whole audit of an export, its fold among it: `record.audit.audit_export` with the fold's word for
-    which keys the acts bring, and what the export comes to. Raises RecordFault(`unreadable`) alone.
+    which keys the acts bring, and what the export comes to. With `aside` the outcome is the same, and comes
+    sooner. Raises RecordFault(`unreadable`) alone.
     """
-    folded = _Folded()
+    folded = _Folded(aside)
     report = audit_export(files, policy, office=office, brought=folded.brought)
     return report, folded.recompute(report)
 
@@ -106,57 +129,124 @@ def brought(charter: bytes, entries: Entries) -> Later:
     return _Folded().brought(charter, entries)
 
 
+class Said:
+    """A digest over the charter and the entries that a fold takes in, whichever register comes first."""
+
+    def __init__(self, charter: bytes, sides: Sequence[str]) -> None:
+        self._charter = charter
+        self._parts = {side: hashlib.sha256() for side in sides}
+
+    def add(self, side: str, statement: bytes, document: bytes) -> None:
+        """Take in the next entry of a register."""
+        lengths = b"%d %d " % (len(statement), len(document))
+        self._parts[side].update(b"".join((lengths, statement, document)))
+
+    def __str__(self) -> str:
+        parts = (hashlib.sha256(self._charter), *self._parts.values())
+        return hashlib.sha256(b"".join(part.digest() for part in parts)).hexdigest()
+
+
+class _Checked(Office):
+    """An office that has signatures verified as it is told."""
+
+    def __init__(self, charter: Charter, ledger: MemoryLedger, verify: Verify) -> None:
+        super().__init__(charter, ledger)
+        self._judge = Judge(self, verify)
+
+
+class Fold:
+    """The office that the entries of an export make, counted as they come, in whatever order the registers
+    do. `verify` is asked for every signature, and answers as `statement.verify` does.
+
+    Raises RecordFault for a charter that is none or whose rules are not known here.
+    """
+
+    def __init__(self, charter: bytes, verify: Verify = form.verify) -> None:
+        parsed = Charter.parse(charter)
+        parsed.check_rules()
+        self._ledger = MemoryLedger(len(parsed.sides))
+        self.office: Office = _Checked(parsed, self._ledger, verify)
+        self.said = Said(charter, parsed.sides)
+
+    def add(self, side: str, rows: Rows) -> bool:
+        """Take in the next entries of a register, each with its document. Returns whether it goes on: what
+        lies behind a missing document cannot be folded, and the audit has named it.
+        """
+        place = self.office.charter.places[side]
+        for statement, document in rows:
+            if document is None:
+                return False
+            self.said.add(side, statement, document)
+            self._ledger.append(place, Entry(statement, document))
+        return True
+
+    def count(self) -> None:
+        """Count what can count of what has been taken in."""
+        self.office.count()
+
+
+def _said(raw: bytes, entries: Entries) -> str:
+    """What the `said` of a fold comes to that has taken these entries in."""
+    charter = Charter.parse(raw)
+    said = Said(raw, charter.sides)
+    for side in charter.sides:
+        for statement, document in entries.get(side, ()):
+            if document is None:
+                break
+            said.add(side, statement, document)
+    return str(said)
+
+
 class _Folded:
     """The office that the entries of an export make, kept so that nothing is counted twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: Aside | None = None) -> None:
+        self._aside = aside
         self._from: tuple[bytes, Entries] | None = None
-        self._office: Office | None = None
+        self._fold: Fold | None = None
 
     def brought(self, charter: bytes, entries: Entries) -> Later:
         try:
-            return side_keys.later(self._made(charter, entries))
+            later = None if self._aside is None else self._aside.later(_said(charter, entries))
+            return side_keys.later(self._made(charter, entries).office) if later is None else later
         except Fault:
             return {}  # said by the recomputation
 
     def recompute(self, report: Report) -> Recomputed:
         try:
+            charter = report.charter or b""
             entries = {register.side: _entries(report, register.statements) for register in report.registers}
-            return _recompute(report, self._made(report.charter or b"", entries))
+            if self._aside is not None:
+                bare = [replace(register, statements=()) for register in report.registers]
+                found = self._aside.recomputed(_said(charter, entries), bare)
+                if found is not None:
+                    return found
+            return recomputed(self._made(charter, entries).office, report.registers)
         except Fault as fault:
             return Recomputed({}, {}, 0, {}, (), 0, 0, "", str(fault))
 
-    def _made(self, raw: bytes, entries: Entries) -> Office:
-        if self._office is None or self._from != (raw, entries):
-            self._office, self._from = _office(raw, entries), (raw, entries)
-        return self._office
+    def _made(self, charter: bytes, entries: Entries) -> Fold:
+        if self._fold is None or self._from != (charter, entries):
+            self._fold, self._from = Fold(charter), (charter, entries)
+            for side, rows in entries.items():
+                if side in self._fold.office.charter.places:
+                    self._fold.add(side, rows)
+            self._fold.count()
+        return self._fold
 
 
-def _office(raw: bytes, entries: Entries) -> Office:
-    charter = Charter.parse(raw)
-    charter.check_rules()
-    ledger = MemoryLedger(len(charter.sides))
-    for side, rows in entries.items():
-        if side not in charter.places:
-            continue
-        for statement, document in rows:
-            if document is None:
-                break  # what lies behind a missing document cannot be folded, and the audit has named it
-            ledger.append(charter.places[side], Entry(statement, document))
-    office = Office(charter, ledger)
-    office.count()
-    return office
-
-
-def _recompute(report: Report, office: Office) -> Recomputed:
-    registers = [register for register in report.registers if register.side in office.charter.places]
+def recomputed(office: Office, found: Sequence[Register]) -> Recomputed:
+    """What a folded office comes to under the registers that an audit has found; nothing is asked of their
+    statements.
+    """
+    registers = [register for register in found if register.side in office.charter.places]
     keys = tuple(
         defect
         for register in registers
         for defect in (*_ranges(office, register), *_retired(office, register))
     )
     disowned = tuple(one for register in registers for one in _disowned(office, register))
-    return replace(_summary(report, office), keys=keys, disowned=disowned)
+    return replace(_summary(found, office), keys=keys, disowned=disowned)
 
 
 def _ranges(office: Office, register: Register) -> Iterator[Defect]:
@@ -219,7 +309,7 @@ def _entries(report: Report, statements: tuple[bytes, ...]) -> Sequence[tuple[by
     return found
 
 
-def _summary(report: Report, office: Office) -> Recomputed:
+def _summary(registers: Sequence[Register], office: Office) -> Recomputed:
     sides, ledger = office.parties, office.ledger
     findings = [
         ledger.finding(place, index) for place in range(len(sides)) for index in range(ledger.counted(place))
@@ -228,7 +318,7 @@ def _summary(report: Report, office: Office) -> Recomputed:
     families = Counter(office.procedure(_first(ledger, matter)).family for matter in matters)
     return Recomputed(
         counted={side: ledger.counted(place) for place, side in enumerate(sides)},
-        held={register.side: register.size for register in report.registers},
+        held={register.side: register.size for register in registers},
         acts=len(findings),
         matters=dict(sorted(families.items())),
         voids=tuple(VoidAct(f.side, f.index, f.id, f.void) for f in findings if f.void),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,9 @@ _AFTER_THE_END = frozenset({"account", "charter", "check-in", "duty", "posting"}
 #: The kinds that bring a key, with the role under which its form is checked.
 _BRINGS = {"posting.appoint": "authority", "key.rotate": "authority"}
 _RAW_KEY = re.compile(r"[0-9a-f]{64}")
+#: Raises RecordFault(`signature-wrong`) unless the key (32 bytes) has signed the statement, as
+#: `statement.verify` does it.
+Verify = Callable[[statement.Statement, bytes], None]
 
 if TYPE_CHECKING:
     from yeollak.office.office import Office
@@ -107,10 +110,12 @@ class PastView:
 
 
 class Judge:
-    """Finds, for one entry of one register, its past, its turn and its verdict."""
+    """Finds, for one entry of one register, its past, its turn and its verdict. `verify` is asked for the
+    signature of each.
+    """
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, verify: Verify = statement.verify) -> None:
+        self._office, self._verify = office, verify
 
     def judge(self, place: int, index: int, entry: Entry, act: Act | None, *, signed: bool = True) -> Counted:
         """The finding of the entry at `index`, everything below it and all that it has seen being counted."""
@@ -223,7 +228,7 @@ class Judge:
             raise Void("foreign")
         if signed:
             try:
-                statement.verify(stated, officer.key)
+                self._verify(stated, officer.key)
             except RecordFault:
                 raise Void("signature") from None
         return move, procedure, matter
