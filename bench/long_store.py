@@ -40,8 +40,8 @@ from yeollak.storage import models, projection, reading
 from yeollak.storage.own_register import NewAct
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-#: Notes that either side opens in a week: a million acts are some twelve years. A young office has fewer, or a
-#: thousand acts would be less than a week.
+#: Notes that either side opens in a week: a million acts are some twelve years. A young office has fewer, or
+#: a thousand acts would be less than a week.
 _NOTES, _YOUNG, _GROWN = 200, 25, 5_000
 #: Of how many acts pages are told at once while a record is made, and how many batches wait to be stored.
 _SHOWN, _AHEAD = 4096, 64

@@ -10,15 +10,14 @@ from typing import Any
 
 import click
 
+from yeollak.cli.auditing import audit_folder
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_option
 from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
 from yeollak.office import charter as charters
-from yeollak.office.audit import audit
 from yeollak.record.audit import MAX_CHARTER, MAX_PARTIES
 from yeollak.record.card import MAX_CARD, Card
-from yeollak.record.folder import FolderFiles
 from yeollak.words.own import pick
 
 _MAX_TERMS = 256 * 1024
@@ -100,7 +99,7 @@ def _ended(folder: Path) -> charters.Predecessor:
     """Where the registers of an office ended, as an export of it has them. Raises RecordFault(`audit-failed`,
     `unreadable`): what does not verify is nothing to take the place of.
     """
-    report, state = audit(FolderFiles(folder))
+    report, state = audit_folder(folder)
     replace(report, defects=(*report.defects, *state.keys)).require()
     ends = {register.side: (register.size, register.root) for register in report.registers}
     return charters.Predecessor(str(report.office), ends)

@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 
+from yeollak.cli.auditing import audit_folder
 from yeollak.cli.options import read_file, shared
 from yeollak.cli.output import USAGE, Output, Said
 from yeollak.errors import OurFault, RecordFault
-from yeollak.office.audit import Recomputed, audit
-from yeollak.record.folder import FolderFiles
+from yeollak.office.audit import Recomputed
 from yeollak.record.policy import MAX_POLICY, Policy
 from yeollak.record.report import VERDICTS, Defect, Register, Report
 from yeollak.words import say, sentence
@@ -48,7 +48,7 @@ def verify(out: Output, path: Path, office: str | None, policy_file: Path | None
         return verify_exhibit(out, read_file(path, 2 * MAX_EXHIBIT), office.lower() if office else None)
     try:
         policy = Policy.parse(read_file(policy_file, MAX_POLICY)) if policy_file else None
-        report, state = audit(FolderFiles(path), policy, office=office.lower() if office else None)
+        report, state = audit_folder(path, policy, office=office.lower() if office else None)
     except (RecordFault, OurFault) as fault:
         out.fault(fault)
         return USAGE

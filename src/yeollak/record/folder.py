@@ -62,15 +62,18 @@ class MemoryFiles:
 
 
 class FolderFiles:
-    """Files of a folder, listed once at construction.
+    """Files of a folder, listed once at construction; one that is not `listed` has no names, and gives what
+    it is asked for.
 
     Raises RecordFault(`unreadable`) when `root` is not a folder, cannot be listed, or is deeper or fuller
     than any export.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, *, listed: bool = True) -> None:
+        self._root, self._listed = root, listed
         self._regular: dict[str, bool] = {}
+        if not listed:
+            return
         try:
             self._list(root, "", MAX_DEPTH)
         except OSError as problem:
@@ -103,9 +106,9 @@ class FolderFiles:
 
     @contextmanager
     def _open(self, name: str) -> Iterator[BinaryIO]:
-        if name not in self._regular:
+        if self._listed and name not in self._regular:
             raise RecordFault("unreadable", what=name, why="it is not there", file=name)
-        if not self._regular[name]:
+        if not self._regular.get(name, not self._listed):
             raise RecordFault("unreadable", what=name, why="it is not a plain file", file=name)
         try:
             # Not followed and not waited for: the file may have been replaced since it was listed.
