@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from yeollak.cli.auditing import audit_folder
 from yeollak.office.audit import audit
 from yeollak.record import statement, tiles
 from yeollak.record.folder import FolderFiles, MemoryFiles
+from yeollak.record.report import Register
 
 Files = dict[str, bytes]
 
@@ -97,8 +99,8 @@ def test_several_processes_say_what_one_says(
     answers = list[bool]()
     asked = auditing._Others._asked
 
-    def counted(others: auditing._Others, *question: object) -> object:
-        found = asked(others, *question)
+    def counted(others: auditing._Others, said: str, question: list[Register] | None) -> Any:
+        found = asked(others, said, question)
         answers.append(found is not None)
         return found
 
