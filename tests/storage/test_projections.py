@@ -156,9 +156,10 @@ def test_looking_again_reads_what_is_new_alone(nodes: Nodes, monkeypatch: pytest
     south = nodes.found().south
     read: list[int] = []
 
-    def counted_of(row: models.Finding, charter: Charter) -> Counted:
-        read.append(row.index)
-        return genuine(row, charter)
+    def counted_of(row: tuple[Any, ...], charter: Charter) -> Counted:
+        found = genuine(row, charter)
+        read.append(found.index)
+        return found
 
     genuine = ledger_module.counted_of
     monkeypatch.setattr(ledger_module, "counted_of", counted_of)

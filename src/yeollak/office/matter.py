@@ -7,10 +7,12 @@ natural key (clarifications 1).
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from yeollak.procedures.machine import COMMON, Move, Procedure, Void
 
 
+@lru_cache(maxsize=4096)
 def natural_id(office: str, family: str, key: str) -> str:
     """SHA-256("yeollak/matter/1" ‖ 0 ‖ office id ‖ procedure ‖ 0 ‖ key), 64 hex digits."""
     parts = b"yeollak/matter/1\x00" + office.encode() + family.encode() + b"\x00" + key.encode()

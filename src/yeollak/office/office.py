@@ -78,6 +78,7 @@ class Office:
         self.parties = charter.sides
         self._judge = Judge(self)
         self._folds: OrderedDict[str, MatterFolds] = OrderedDict()
+        self._unopened = "", MatterFolds(self.parties)
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
         self._looked: dict[tuple[int, int], int] = {}
         self._amended: dict[tuple[str, ...], Mapping[str, Any]] = {}
@@ -184,7 +185,11 @@ class Office:
 
     def folds(self, matter: str) -> MatterFolds:
         """The allowed acts of a matter with their folds, up to date."""
-        held = self._folds.get(matter) or MatterFolds(self.parties)
+        held = self._folds.get(matter)
+        if held is None:
+            # Asked for several times while the act that opens it is judged.
+            held = self._unopened[1] if self._unopened[0] == matter else MatterFolds(self.parties)
+            self._unopened = matter, held
         held.read(self.ledger.matter(matter))
         if held.first is not None:
             # Others are not remembered, or void acts of invented matters would fill the memory.

@@ -290,11 +290,13 @@ class Kind:
     functions: frozenset[str] = frozenset()
     releases: frozenset[str] = frozenset({"right", "large", "named"})
 
-    @property
-    def takes(self) -> tuple[Fact, ...]:
-        """Its own facts and those that every kind may carry; a kind may ask for one of these itself."""
+    #: Its own facts and those that every kind may carry; a kind may ask for one of these itself.
+    takes: tuple[Fact, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
         own = {fact.name for fact in self.facts}
-        return (*self.facts, *(fact for fact in EVERYWHERE if fact.name not in own))
+        further = (fact for fact in EVERYWHERE if fact.name not in own)
+        object.__setattr__(self, "takes", (*self.facts, *further))
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,10 +390,15 @@ class Procedure:
     pairs: tuple[Pair, ...] = ()
     joins: tuple[Join, ...] = ()
     key: Key | None = None
+    _by_name: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named = {kind.name: kind for kind in reversed(self.kinds)}
+        object.__setattr__(self, "_by_name", {**COMMON, **named})
 
     def kind(self, name: str) -> Kind | None:
         """The kind of this name, the common ones included, or None."""
-        return next((kind for kind in self.kinds if kind.name == name), COMMON.get(name))
+        return self._by_name.get(name)
 
     @property
     def terminal(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from yeollak.errors import RecordFault
 from yeollak.record import enclosure
 from yeollak.record.document import Act
 from yeollak.record.enclosure import SALT
-from yeollak.storage import files, models, passages
+from yeollak.storage import files, models, passages, plain
 from yeollak.storage.reading import OfficeView, office_view
 from yeollak.storage.writer import Writer
 
@@ -80,23 +80,22 @@ class Enclosures(Writer):
                 files.of(self.alias).keep(digest, blob)
 
     def _keep(self, office: str, blobs: Mapping[str, bytes]) -> None:
-        rows = [
-            models.Enclosure(office_id=office, digest=digest, blob=blob if len(blob) <= files.SMALL else b"")
-            for digest, blob in blobs.items()
-        ]
-        self._all(models.Enclosure).bulk_create(rows, ignore_conflicts=True)
+        rows = ((office, digest, blob if len(blob) <= files.SMALL else b"") for digest, blob in blobs.items())
+        plain.insert(self.alias, models.Enclosure, plain.ENCLOSURE_ROW, rows, once=True)
 
     def _keep_rows(self, office: str, digests: Iterable[str]) -> None:
-        rows = [models.Enclosure(office_id=office, digest=digest, blob=b"") for digest in digests]
-        self._all(models.Enclosure).bulk_create(rows, ignore_conflicts=True)
+        rows = ((office, digest, b"") for digest in digests)
+        plain.insert(self.alias, models.Enclosure, plain.ENCLOSURE_ROW, rows, once=True)
 
-    def _name_large(self, view: OfficeView, place: int, rows: Sequence[models.Entry]) -> None:
+    def _name_large(self, view: OfficeView, place: int, rows: Sequence[plain.NewEntry]) -> None:
         """List the large enclosures that new entries of a register name."""
         named: dict[str, int] = {}
         for row in rows:
             # Most documents name none: they need not be parsed again.
             if b'"large"' in row.document:
                 named.update(_large(row.document))
+        if not named:
+            return
         # Of another side's nothing is taken for held, not even under a digest that is: it might be ours.
         own = view.rows(models.Enclosure).filter(digest__in=list(named)) if place == view.place else ()
         held = {row.digest for row in own}

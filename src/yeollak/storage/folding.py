@@ -17,7 +17,7 @@ from yeollak.office.office import Alarm
 from yeollak.record import statement
 from yeollak.record.document import act_id
 from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.storage import bulk, evidence, models, projection
+from yeollak.storage import evidence, models, plain, projection
 from yeollak.storage.enclosures import Enclosures
 from yeollak.storage.reading import OfficeView, office_view
 
@@ -31,6 +31,15 @@ class Folding:
 
     counted: tuple[Counted, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a register stands, as its writer has it for itself: `size` entries with their tree."""
+
+    place: int
+    size: int
+    frontier: Frontier
 
 
 class FoldingWriter(Enclosures):
@@ -95,47 +104,40 @@ class FoldingWriter(Enclosures):
 
     # steps inside a transaction
 
-    def _head(self, view: OfficeView, place: int) -> models.Head:
+    def _head(self, view: OfficeView, place: int) -> Head:
         # PostgreSQL makes other writers of this register wait here; on SQLite the transaction is IMMEDIATE
         # already.
-        head: models.Head = view.rows(models.Head).select_for_update().get(place=place)
-        return head
+        query = f"SELECT size, frontier FROM {plain.HEAD} WHERE office_id = %s AND place = %s"  # noqa: S608 (no value is in it)
+        ((size, frontier),) = plain.rows(self.alias, query + plain.locking(self.alias), view.id, place)
+        return Head(place, size, Frontier.decode(bytes(frontier)))
 
     def lock(self, view: OfficeView) -> None:
         """Let nobody else fold this office until the transaction ends."""
         # Not for its key: entries refer to the office, and appending must not wait for a fold.
-        self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
+        query = f"SELECT id FROM {plain.OFFICE} WHERE id = %s"  # noqa: S608 (no value is in it)
+        plain.rows(self.alias, query + plain.locking(self.alias, "FOR NO KEY UPDATE"), view.id)
 
     def _store(
-        self, view: OfficeView, head: models.Head, rows: Sequence[models.Entry], blobs: Mapping[str, bytes]
+        self, view: OfficeView, head: Head, rows: Sequence[plain.NewEntry], blobs: Mapping[str, bytes]
     ) -> None:
         if not rows:
             return
-        tree = Frontier.decode(bytes(head.frontier)).extend(leaf_hash(row.statement) for row in rows)
-        bulk.entries(self.alias, rows)
+        tree = head.frontier.extend(leaf_hash(row.statement) for row in rows)
+        plain.insert(self.alias, models.Entry, plain.ENTRY_ROW, rows)
         self._keep(view.id, blobs)
         self._name_large(view, head.place, rows)
-        moved = (
-            view.rows(models.Head)
-            .filter(place=head.place, size=head.size)
-            .update(size=tree.size, root=tree.root(), frontier=tree.encode())
+        query = (
+            f"UPDATE {plain.HEAD} SET size = %s, root = %s, frontier = %s "  # noqa: S608 (no value is in it)
+            "WHERE office_id = %s AND place = %s AND size = %s"
         )
-        if moved != 1:
+        values = (tree.size, tree.root(), tree.encode(), view.id, head.place, head.size)
+        if plain.change(self.alias, query, *values) != 1:
             raise OurFault("head-moved", expected=head.size, size=tree.size)
 
 
 def entry_row(
     office: str, place: int, index: int, data: bytes, document: bytes, weight: int, request: str | None = None
-) -> models.Entry:
+) -> plain.NewEntry:
     """The row of an entry."""
-    return models.Entry(
-        office_id=office,
-        place=place,
-        index=index,
-        statement=data,
-        document=document,
-        act=act_id(document),
-        matter=statement.parse(data).matter,
-        weight=weight,
-        request=request,
-    )
+    matter = statement.parse(data).matter
+    return plain.NewEntry(office, place, index, data, document, act_id(document), matter, weight, request)

@@ -17,7 +17,7 @@ from yeollak.record.cosign import receipt_name
 from yeollak.record.document import Act
 from yeollak.record.merkle import Frontier
 from yeollak.record.note import Note
-from yeollak.storage import files, models, reading
+from yeollak.storage import files, models, plain, reading
 from yeollak.storage.journal import Journal
 from yeollak.storage.own_register import FORKED
 from yeollak.storage.reading import OfficeView, office_view
@@ -137,7 +137,7 @@ class Holdings:
     @property
     def stopped(self) -> bool:
         """Whether our own register has two courses and nothing more of it may leave."""
-        return bool(self._view.rows(models.Alarm).filter(code=FORKED, cleared_at=None).exists())
+        return reading.standing(self._view, FORKED) is not None
 
     def has_left(self, size: int, root: bytes) -> None:
         """Remember in the anchor that a checkpoint of our own register has left this node; a lost anchor
@@ -178,8 +178,13 @@ class Holdings:
         """
         view = self._view
         places = [view.charter.places[side] for side in sides]
-        rows = view.rows(models.Large).filter(state="wanted", place__in=places).order_by("id")
-        return [(view.charter.sides[row.place], row.digest, row.size) for row in rows[:_AT_ONCE]]
+        marks = ", ".join(["%s"] * len(places))
+        query = (
+            f"SELECT place, digest, size FROM {plain.LARGE} WHERE office_id = %s AND state = 'wanted' "  # noqa: S608 (no value is in it)
+            f"AND place IN ({marks}) ORDER BY id LIMIT {_AT_ONCE}"
+        )
+        found = plain.rows(view.alias, query, view.id, *places)
+        return [(view.charter.sides[place], digest, size) for place, digest, size in found]
 
     def arrived(self, digest: str) -> int:
         """How many bytes of a large enclosure have arrived."""

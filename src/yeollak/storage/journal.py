@@ -17,7 +17,7 @@ from yeollak.office.charter import Charter
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.cosign import receipt_name
 from yeollak.record.merkle import EMPTY_ROOT, Frontier
-from yeollak.storage import models
+from yeollak.storage import models, plain
 from yeollak.storage.folding import entry_row
 from yeollak.storage.own_register import OwnRegister
 from yeollak.storage.reading import office_view
@@ -76,19 +76,9 @@ class Journal(OwnRegister):
                 for at, item in enumerate(admitted.arrivals)
             ]
             self._store(view, head, rows, admitted.blobs)
-            self._all(models.Checkpoint).bulk_create(
-                [
-                    models.Checkpoint(
-                        office_id=office,
-                        place=place,
-                        size=admitted.checkpoint.size,
-                        root=admitted.checkpoint.root,
-                        frontier=admitted.frontier.encode(),
-                        note=admitted.note,
-                    )
-                ],
-                ignore_conflicts=True,
-            )
+            point, tree = admitted.checkpoint, admitted.frontier.encode()
+            row = (office, place, point.size, point.root, tree, admitted.note)
+            plain.insert(self.alias, models.Checkpoint, plain.CHECKPOINT_ROW, [row], once=True)
 
     def store_receipt(self, office: str, side: str, size: int, note: bytes) -> None:
         """Keep a receipt for `side`'s register at `size`: a checkpoint note that the caller has verified.
@@ -112,16 +102,14 @@ class Journal(OwnRegister):
         times = {line.name: int.from_bytes(line.blob[:8], "big") for line in parsed.signatures}
         named = [receipt_name(view.charter.origin(party)) for party in view.charter.sides]
         rows = [
-            models.Receipt(
-                office_id=office, place=place, size=size, cosigner=cosigner, note=note, time=times[name]
-            )
+            (office, place, size, cosigner, note, times[name])
             for cosigner, name in enumerate(named)
             if name in times
         ]
         if not rows:
             raise RecordFault("quorum-missing", what="the receipt", why="no party has signed one")
         with self.atomic():
-            self._all(models.Receipt).bulk_create(rows, ignore_conflicts=True)
+            plain.insert(self.alias, models.Receipt, plain.RECEIPT_ROW, rows, once=True)
 
 
 def close(alias: str) -> None:

@@ -14,14 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connections
-
 from yeollak.errors import OurFault
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import POSTING, Counted, Entry, posts
 from yeollak.procedures.machine import Move
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from yeollak.storage import models
+from yeollak.storage import models, plain
 
 #: How many entries or findings are read at once, and how many such readings are kept.
 _CHUNK = 128
@@ -32,8 +30,6 @@ _KEPT_SINGLES = 256
 #: How many matters are kept with their acts, and how many roots.
 _KEPT_MATTERS = 1024
 _KEPT_ROOTS = 4096
-#: How many matters one query names.
-_AT_ONCE = 500
 #: From how many findings of others on it is cheaper to forget all matters than to ask which have moved.
 _MANY = 4096
 _T = TypeVar("_T")
@@ -87,6 +83,7 @@ class DjangoLedger:
         self._stored = [0 for _ in parties]
         self._new: dict[tuple[int, str], int] = {}
         self._window: dict[tuple[int, str], int | None] = {}
+        self._weighed: dict[int, tuple[int, int, int]] = {}
 
     def reload(self) -> bool:
         """Read what has been held and counted since. Returns whether memory was thrown away (after a
@@ -107,11 +104,11 @@ class DjangoLedger:
         return fresh
 
     def _heads(self) -> list[_Head]:
-        table = models.Head._meta.db_table
-        query = f"SELECT place, size, root, counted, shown FROM {table} WHERE office_id = %s ORDER BY place"  # noqa: S608 (no value is in it)
-        with connections[self.alias].cursor() as cursor:
-            cursor.execute(query, [self.charter.office])
-            return [_Head(*row) for row in cursor.fetchall()]
+        query = (
+            f"SELECT place, size, root, counted, shown FROM {plain.HEAD} "  # noqa: S608 (no value is in it)
+            "WHERE office_id = %s ORDER BY place"
+        )
+        return [_Head(*row) for row in plain.rows(self.alias, query, self.charter.office)]
 
     def _age(self, counted: Sequence[int]) -> None:
         """Forget the acts of the matters that others have moved."""
@@ -126,13 +123,34 @@ class DjangoLedger:
             return
         for place, old, size in new:
             if old < size:
-                rows = self._rows(models.Finding).filter(place=place, index__gte=old, index__lt=size)
-                for matter in rows.values_list("matter", flat=True):
+                query = (
+                    f"SELECT matter FROM {plain.FINDING} "  # noqa: S608 (no value is in it)
+                    'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s'
+                )
+                for (matter,) in plain.rows(self.alias, query, self.charter.office, place, old, size):
                     self._matters.pop(matter, None)
 
     def held(self, place: int) -> int:
         """How many entries of this register are held."""
         return self._held[place]
+
+    def since(self, place: int, start: int) -> tuple[int, int]:
+        """How many entries of a register are held from index `start` on, and what they weigh, in bytes. What
+        was weighed before is not weighed again.
+        """
+        held = self._held[place]
+        began, ended, weight = self._weighed.get(place, (start, start, 0))
+        if began != start:
+            ended, weight = start, 0
+        if ended < held:
+            query = (
+                f"SELECT SUM(weight) FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
+                'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s'
+            )
+            ((more,),) = plain.rows(self.alias, query, self.charter.office, place, ended, held)
+            weight += int(more or 0)
+        self._weighed[place] = start, held, weight
+        return max(0, held - start), weight
 
     def entry(self, place: int, index: int) -> Entry:
         """One entry that is held. Raises OurFault(`entry-not-held`)."""
@@ -156,11 +174,12 @@ class DjangoLedger:
 
     def entries(self, place: int, start: int, end: int) -> list[Entry]:
         """The entries held from index `start` to before `end`."""
-        rows = self._rows(models.Entry).filter(place=place, index__gte=start, index__lt=end).order_by("index")
-        return [
-            Entry(bytes(statement), bytes(document))
-            for statement, document in rows.values_list("statement", "document")
-        ]
+        query = (
+            f"SELECT statement, document FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
+            'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s ORDER BY "index"'
+        )
+        found = plain.rows(self.alias, query, self.charter.office, place, start, end)
+        return [Entry(bytes(statement), bytes(document)) for statement, document in found]
 
     def root(self, place: int, size: int) -> bytes:
         """The root of the first `size` entries held: a checkpoint's where one ends there, else computed
@@ -176,14 +195,12 @@ class DjangoLedger:
 
     def frontier(self, place: int, size: int) -> Frontier:
         """The tree of the first `size` entries. Raises OurFault(`entry-not-held`)."""
-        near = (
-            self._rows(models.Checkpoint)
-            .filter(place=place, size__lte=size)
-            .order_by("-size")
-            .values_list("frontier", flat=True)
-            .first()
+        query = (
+            f"SELECT frontier FROM {plain.CHECKPOINT} "  # noqa: S608 (no value is in it)
+            "WHERE office_id = %s AND place = %s AND size <= %s ORDER BY size DESC LIMIT 1"
         )
-        tree = Frontier.decode(bytes(near)) if near is not None else Frontier()
+        near = plain.first(self.alias, query, self.charter.office, place, size)
+        tree = Frontier.decode(bytes(near[0])) if near is not None else Frontier()
         if tree.size < size:
             rows = self._rows(models.Entry).filter(place=place, index__gte=tree.size, index__lt=size)
             statements = rows.order_by("index").values_list("statement", flat=True)
@@ -209,12 +226,12 @@ class DjangoLedger:
         chunk = self._findings.get((place, number), [])
         if at >= len(chunk):
             start = number * _CHUNK
-            rows = self._rows(models.Finding).filter(
-                place=place,
-                index__gte=start + len(chunk),
-                index__lt=min(start + _CHUNK, self._stored[place]),
-            )
-            chunk = [*chunk, *(counted_of(row, self.charter) for row in rows.order_by("index"))]
+            end = min(start + _CHUNK, self._stored[place])
+            found = self._found(
+                'place = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
+                place, start + len(chunk), end,
+            )  # fmt: skip
+            chunk = [*chunk, *found]
         if at >= len(chunk):
             raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
         return _keep(self._findings, (place, number), chunk, _KEPT_FINDINGS)[at]
@@ -225,8 +242,8 @@ class DjangoLedger:
         if acts is None:
             acts = []
             if self._named(matter):
-                rows = self._rows(models.Finding).filter(matter=matter).order_by("id")
-                acts += [counted_of(row, self.charter) for row in rows if row.index < self._stored[row.place]]
+                found = self._found("matter = %s ORDER BY id", matter)
+                acts += [one for one in found if one.index < self._stored[one.place]]
             acts += [one for one in self.pending if one.matter == matter]
         return _keep(self._matters, matter, acts, _KEPT_MATTERS)
 
@@ -234,11 +251,11 @@ class DjangoLedger:
         """Read the acts of matters that will be asked for, together."""
         missing = [matter for matter in matters if matter not in self._matters][: _KEPT_MATTERS // 2]
         found: dict[str, list[Counted]] = {matter: [] for matter in missing}
-        for start in range(0, len(missing), _AT_ONCE):
-            rows = self._rows(models.Finding).filter(matter__in=missing[start : start + _AT_ONCE])
-            for row in rows.order_by("id"):
-                if row.index < self._stored[row.place]:
-                    found[row.matter].append(counted_of(row, self.charter))
+        query = f"SELECT {_COLUMNS} FROM {plain.FINDING} WHERE office_id = %s AND matter IN {{}} ORDER BY id"  # noqa: S608 (no value is in it)
+        for row in plain.within(self.alias, query, missing, self.charter.office):
+            one = counted_of(row, self.charter)
+            if one.index < self._stored[one.place]:
+                found[one.matter].append(one)
         for one in self.pending:
             if one.matter in found:
                 found[one.matter].append(one)
@@ -247,11 +264,14 @@ class DjangoLedger:
 
     def _named(self, matter: str) -> bool:
         """Whether any act names a matter: most that are asked for are about to be opened."""
-        table = models.Finding._meta.db_table
-        with connections[self.alias].cursor() as cursor:
-            query = f"SELECT 1 FROM {table} WHERE office_id = %s AND matter = %s LIMIT 1"  # noqa: S608 (no value is in it)
-            cursor.execute(query, [self.charter.office, matter])
-            return cursor.fetchone() is not None
+        query = f"SELECT 1 FROM {plain.FINDING} WHERE office_id = %s AND matter = %s LIMIT 1"  # noqa: S608 (no value is in it)
+        return plain.first(self.alias, query, self.charter.office, matter) is not None
+
+    def _found(self, condition: str, *values: Any) -> list[Counted]:
+        """The findings that a condition names, whose values stand apart from it."""
+        query = f"SELECT {_COLUMNS} FROM {plain.FINDING} WHERE office_id = %s AND {condition}"  # noqa: S608 (conditions of ours)
+        found = plain.rows(self.alias, query, self.charter.office, *values)
+        return [counted_of(row, self.charter) for row in found]
 
     def matters(self, procedure: str | None = None) -> Iterable[str]:
         """The ids of all matters that have an allowed act, or of those under one table, as they came."""
@@ -272,10 +292,12 @@ class DjangoLedger:
         """The allowed acts of one side that post or recall a key, in the order of its register."""
         start, end = self._posted[place], self._counted[place]
         if start < end:
-            rows = self._rows(models.Finding).filter(
-                procedure__in=POSTING, place=place, index__gte=start, index__lt=self._stored[place], void=""
-            )
-            found = [counted_of(row, self.charter) for row in rows.order_by("index")]
+            marks = ", ".join(["%s"] * len(POSTING))
+            found = self._found(
+                f"procedure IN ({marks}) AND place = %s "
+                'AND "index" >= %s AND "index" < %s AND void = \'\' ORDER BY "index"',
+                *POSTING, place, start, self._stored[place],
+            )  # fmt: skip
             found.extend(one for one in self.pending if one.place == place and one.index >= start)
             self._postings[place].extend(one for one in found if not one.void and posts(one))
             self._posted[place] = end
@@ -295,25 +317,32 @@ class DjangoLedger:
         start = self._counted[place]
         if start >= self._held[place]:
             return False
-        rows = self._rows(models.Entry).filter(place=place, index__gte=start, index__lt=start + _CHUNK)
-        acts = list(rows.values_list("act", flat=True))
-        if act not in acts:
+        query = (
+            f"SELECT act, matter FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
+            'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s'
+        )
+        asked = dict(plain.rows(self.alias, query, self.charter.office, place, start, start + _CHUNK))
+        if act not in asked:
             return False
-        known = self._first(place, acts)
-        self._window = {(place, one): known.get(one) for one in acts}
+        self.expect(place, list(asked), asked.values())
         return True
 
+    def expect(self, place: int, acts: Sequence[str], matters: Iterable[str]) -> None:
+        """Be told which acts of a register will be judged next and what they are about, so that one question
+        is asked for all.
+        """
+        known = self._first(place, acts)
+        self._window = {(place, one): known.get(one) for one in acts}
+        self.prefetch(dict.fromkeys(matters))
+
     def _first(self, place: int, acts: Sequence[str]) -> dict[str, int]:
-        # Asked for every act that is made: plain SQL, since to build the query would cost ten times as much.
         # The plus signs keep SQLite from walking the whole register instead of looking up the acts.
-        table, marks = models.Finding._meta.db_table, ", ".join(["%s"] * len(acts))
+        marks = ", ".join(["%s"] * len(acts))
         query = (
-            f'SELECT act, MIN("index") FROM {table} WHERE office_id = %s AND act IN ({marks}) '  # noqa: S608 (no value is in it)
+            f'SELECT act, MIN("index") FROM {plain.FINDING} WHERE office_id = %s AND act IN ({marks}) '  # noqa: S608 (no value is in it)
             'AND +place = %s AND +"index" < %s GROUP BY act'
         )
-        with connections[self.alias].cursor() as cursor:
-            cursor.execute(query, [self.charter.office, *acts, place, self._stored[place]])
-            return dict(cursor.fetchall())
+        return dict(plain.rows(self.alias, query, self.charter.office, *acts, place, self._stored[place]))
 
     # what is being counted
 
@@ -366,7 +395,7 @@ def _keep(kept: OrderedDict[_K, _T], key: _K, value: _T, most: int) -> _T:
 
 
 def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
-    """The row of a finding, in the order of `bulk.FINDING`; `at` is as the database keeps instants."""
+    """The row of a finding, in the order of `plain.FINDING_ROW`; `at` is as the database keeps instants."""
     move = found.move
     return (
         office,
@@ -376,7 +405,7 @@ def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
         found.matter,
         found.procedure,
         found.turn,
-        json.dumps(found.vector),
+        f"[{', '.join(map(str, found.vector))}]",
         found.void,
         None if move is None else json.dumps(_plain(move), sort_keys=True, default=dict),
         found.key,
@@ -384,20 +413,26 @@ def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
     )
 
 
-def counted_of(row: models.Finding, charter: Charter) -> Counted:
-    """The finding in a row."""
+#: The columns of a finding from which `counted_of` makes it.
+COLUMNS = ("place", "index", "act", "matter", "procedure", "turn", "vector", "void", "move", "key")
+_COLUMNS = ", ".join(f'"{name}"' for name in COLUMNS)
+
+
+def counted_of(row: Sequence[Any], charter: Charter) -> Counted:
+    """The finding in a row of `COLUMNS`."""
+    place, index, act, matter, procedure, turn, vector, void, move, key = row
     return Counted(
-        side=charter.sides[row.place],
-        place=row.place,
-        index=row.index,
-        id=row.act,
-        matter=row.matter,
-        procedure=row.procedure,
-        turn=row.turn,
-        vector=tuple(json.loads(row.vector)),
-        void=row.void,
-        move=None if row.move is None else _move(json.loads(row.move)),
-        key=bytes(row.key),
+        side=charter.sides[place],
+        place=place,
+        index=index,
+        id=act,
+        matter=matter,
+        procedure=procedure,
+        turn=turn,
+        vector=tuple(json.loads(vector)),
+        void=void,
+        move=None if move is None else _move(json.loads(move)),
+        key=bytes(key),
     )
 
 

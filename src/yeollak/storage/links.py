@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from yeollak.office.ledger import Counted
 from yeollak.record.document import Act
-from yeollak.storage import models
+from yeollak.storage import models, plain
 from yeollak.storage.reading import OfficeView
 
 #: Facts that name a matter: it belongs to it, was tendered there before, touches, amends or answers it.
@@ -29,12 +29,12 @@ class Link:
 
 def index(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
     """Keep the links of acts that have newly been counted and are allowed."""
-    rows = [
-        models.Linked(office_id=view.id, matter=found.matter, target=target, relation=relation)
+    rows = (
+        (view.id, found.matter, target, relation)
         for found, act in acts
         for relation, target in _named(act.facts)
-    ]
-    models.Linked.objects.using(view.alias).bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    )
+    plain.insert(view.alias, models.Linked, ("office_id", "matter", "target", "relation"), rows, once=True)
 
 
 def forget(view: OfficeView) -> None:

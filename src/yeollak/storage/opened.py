@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from yeollak.errors import RecordFault
 from yeollak.forms import Form, read_form, shipped
@@ -17,7 +18,7 @@ from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
 from yeollak.record import enclosure
 from yeollak.record.enclosure import PRIVATE, SALT
-from yeollak.storage import models, reading
+from yeollak.storage import models, plain, reading
 from yeollak.storage.reading import OfficeView
 
 #: The largest enclosure that is read whole to be shown or found; a larger one is a file to be fetched.
@@ -50,14 +51,29 @@ class Opened:
     content: bytes | None = None
 
 
+class _Named(NamedTuple):
+    """What one act says of an enclosure (`models.Named`)."""
+
+    id: int
+    digest: str
+    act: str
+    matter: str
+    place: int
+    release: str
+    type: str
+    lang: str
+    name: str
+    size: int | None
+
+
+_NAMING = f"SELECT {', '.join(_Named._fields)} FROM {plain.NAMED} WHERE office_id = %s AND digest IN {{}}"  # noqa: S608 (no value is in it)
+
+
 def opened(view: OfficeView, digests: Iterable[str], *, content: bool = True) -> dict[str, Opened]:
     """What is known of these enclosures, by digest; those that no allowed act names are left out."""
-    wanted = sorted(set(digests))
-    named: dict[str, list[models.Named]] = {}
-    for start in range(0, len(wanted), 500):
-        rows = view.rows(models.Named).filter(digest__in=wanted[start : start + 500]).order_by("id")
-        for row in rows:
-            named.setdefault(row.digest, []).append(row)
+    named: dict[str, list[_Named]] = {}
+    for row in sorted(plain.within(view.alias, _NAMING, sorted(set(digests)), view.id)):
+        named.setdefault(row[1], []).append(_Named(*row))
     held = reading.blobs(view, named)
     return {digest: _opened(view, rows, held.get(digest), content) for digest, rows in named.items()}
 
@@ -95,7 +111,7 @@ def known_forms(view: OfficeView) -> Mapping[str, Form]:
     return found
 
 
-def _opened(view: OfficeView, rows: Sequence[models.Named], kept: bytes | None, content: bool) -> Opened:
+def _opened(view: OfficeView, rows: Sequence[_Named], kept: bytes | None, content: bool) -> Opened:
     """`kept` is what the store has of it: empty, where it is a file of its own; None where it is not here."""
     first = rows[0]
     private = any(row.release in PRIVATE for row in rows)

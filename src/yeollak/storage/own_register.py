@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from yeollak.errors import Fault, OurFault
 from yeollak.office import side_keys
 from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS
 from yeollak.office.ledger import Entry
-from yeollak.record import enclosure
+from yeollak.record import enclosure, statement
 from yeollak.record.checkpoint import Checkpoint
-from yeollak.record.document import Act
+from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.storage import models, projection
+from yeollak.storage import models, plain, projection
 from yeollak.storage.folding import FoldingWriter, entry_row
-from yeollak.storage.reading import OfficeView, office_view
+from yeollak.storage.reading import OfficeView, office_view, standing
 from yeollak.storage.signer import RegisterSigner
 
 #: The alarm that stops our own register, and the fault that says so.
@@ -102,7 +102,8 @@ class OwnRegister(FoldingWriter):
                 counted = view.ledger.counted(view.place)
                 if counted != head.size:
                     raise OurFault("register-waits", size=head.size, counted=counted)
-                rows: list[models.Entry] = []
+                self._expect(view, made)
+                rows: list[plain.NewEntry] = []
                 blobs: dict[str, bytes] = {}
                 done = [
                     self._take(view, make, new, rows, blobs) for make, new in zip(makers, made, strict=True)
@@ -128,12 +129,18 @@ class OwnRegister(FoldingWriter):
             return fault
         return new
 
+    def _expect(self, view: OfficeView, made: Iterable[NewAct | Fault]) -> None:
+        """Read together what judging these acts will ask for."""
+        new = [one for one in made if not isinstance(one, Fault)]
+        acts = [act_id(one.document) for one in new]
+        view.ledger.expect(view.place, acts, [statement.parse(one.statement).matter for one in new])
+
     def _take(
         self,
         view: OfficeView,
         make: Maker,
         new: NewAct | Fault,
-        rows: list[models.Entry],
+        rows: list[plain.NewEntry],
         blobs: dict[str, bytes],
     ) -> int | Fault:
         """Judge one act as the next of our register and add it to what will be stored."""
@@ -141,9 +148,10 @@ class OwnRegister(FoldingWriter):
             if isinstance(new, Fault):
                 return new
             if new.request is not None:
-                known = view.rows(models.Entry).filter(request=new.request).values_list("index", flat=True)
-                given = (row.index for row in rows if row.request == new.request)
-                if (index := next(given, known.first())) is not None:
+                query = f'SELECT "index" FROM {plain.ENTRY} WHERE office_id = %s AND request = %s'  # noqa: S608 (no value is in it)
+                known = plain.first(self.alias, query, view.id, new.request)
+                given = (row.at for row in rows if row.request == new.request)
+                if (index := next(given, known[0] if known is not None else None)) is not None:
                     return int(index)
             index = view.ledger.counted(view.place)
             found = view.office.judge(view.place, Entry(new.statement, new.document))
@@ -171,13 +179,13 @@ class OwnRegister(FoldingWriter):
         exceed 256 statements or 7 MiB (design §5). Raises OurFault(`behind-anchor`, `signer-not-ours`).
         """
         view = office_view(self.alias, office)
-        newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
-        if newest is not None and newest.size == view.ledger.held(view.place):
+        newest = self._newest(view)
+        if newest.size and newest.size == view.ledger.held(view.place):
             # A node that is looked at all the time would else take the store's lock all the time. What does
             # not agree is looked at again under the lock: another writer may have come between.
             with suppress(OurFault):
                 self._check_anchor(view, newest.size)
-                return self._anchor(view, Frontier.decode(bytes(newest.frontier)))
+                return self._anchor(view, newest)
         with self.atomic():
             head = self._head(view, view.place)
             self._check_anchor(view, head.size)
@@ -186,26 +194,25 @@ class OwnRegister(FoldingWriter):
 
     def _issue(self, view: OfficeView, size: int, signer: RegisterSigner, now: datetime) -> Frontier:
         """Sign what is not yet covered of the first `size` entries; returns the tree of the newest."""
-        newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
-        last = Frontier.decode(bytes(newest.frontier)) if newest else Frontier()
-        rows: list[models.Checkpoint] = []
+        last = self._newest(view)
+        rows: list[tuple[Any, ...]] = []
         for tree in self._batches(view, last, side_keys.covered_by(view.office, view.side, size)):
             point = Checkpoint(view.charter.origin(view.side), tree.size, tree.root())
             due = side_keys.signing(view.office, view.side, "register", tree.size)
             note = signer.sign(point, due, int(now.timestamp()))
-            rows.append(
-                models.Checkpoint(
-                    office_id=view.id,
-                    place=view.place,
-                    size=tree.size,
-                    root=point.root,
-                    frontier=tree.encode(),
-                    note=note,
-                )
-            )
+            rows.append((view.id, view.place, tree.size, point.root, tree.encode(), note))
             last = tree
-        self._all(models.Checkpoint).bulk_create(rows)
+        plain.insert(self.alias, models.Checkpoint, plain.CHECKPOINT_ROW, rows)
         return last
+
+    def _newest(self, view: OfficeView) -> Frontier:
+        """The tree of the newest checkpoint of our register; the empty one where there is none."""
+        query = (
+            f"SELECT frontier FROM {plain.CHECKPOINT} "  # noqa: S608 (no value is in it)
+            "WHERE office_id = %s AND place = %s ORDER BY size DESC LIMIT 1"
+        )
+        found = plain.first(self.alias, query, view.id, view.place)
+        return Frontier() if found is None else Frontier.decode(bytes(found[0]))
 
     def _anchor(self, view: OfficeView, tree: Frontier) -> Checkpoint:
         """Anchor a checkpoint that was issued, before it leaves: after the commit, since an anchor ahead of
@@ -228,10 +235,9 @@ class OwnRegister(FoldingWriter):
     # steps inside a transaction
 
     def _check_anchor(self, view: OfficeView, size: int) -> None:
-        if (forked := view.rows(models.Alarm).filter(code=FORKED, cleared_at=None).first()) is not None:
+        if (forked := standing(view, FORKED)) is not None:
             # Two courses of our own register are out: a person decides, and clears the alarm (rule 9).
-            side = str(json.loads(forked.data).get("side", ""))
-            raise OurFault(FORKED, office=view.id, side=side)
+            raise OurFault(FORKED, office=view.id, side=str(forked.get("side", "")))
         if self.anchor is not None:
             if self.anchor.read(view.id) is None:
                 raise OurFault("anchor-missing", path=str(self.anchor.path))
@@ -239,7 +245,7 @@ class OwnRegister(FoldingWriter):
 
     def _own_rows(
         self, view: OfficeView, size: int, items: Sequence[NewAct]
-    ) -> tuple[list[models.Entry], dict[str, bytes]]:
+    ) -> tuple[list[plain.NewEntry], dict[str, bytes]]:
         rows, blobs = [], dict[str, bytes]()
         for index, item in enumerate(items, start=size):
             blobs.update(item.blobs)
@@ -248,7 +254,7 @@ class OwnRegister(FoldingWriter):
 
     def _own_row(
         self, view: OfficeView, index: int, item: NewAct, blobs: Mapping[str, bytes]
-    ) -> models.Entry:
+    ) -> plain.NewEntry:
         weight = len(item.statement) + len(item.document) + self._right(view, item, blobs)
         return entry_row(view.id, view.place, index, item.statement, item.document, weight, item.request)
 
@@ -279,10 +285,13 @@ class OwnRegister(FoldingWriter):
 
     def _batches(self, view: OfficeView, tree: Frontier, size: int) -> Iterable[Frontier]:
         """The trees at the ends of the batches between a tree and the head."""
-        rows = view.rows(models.Entry).filter(place=view.place, index__gte=tree.size, index__lt=size)
+        query = (
+            f"SELECT statement, weight FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
+            'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s ORDER BY "index"'
+        )
         leaves: list[bytes] = []
         weight = 0
-        for data, adds in rows.order_by("index").values_list("statement", "weight").iterator():
+        for data, adds in plain.rows(self.alias, query, view.id, view.place, tree.size, size):
             if leaves and (len(leaves) >= BATCH_STATEMENTS or weight + adds > BATCH_BYTES):
                 tree = tree.extend(leaves)
                 yield tree

@@ -21,13 +21,18 @@ from yeollak.office.subjects import subject
 from yeollak.office.texts import instrument
 from yeollak.procedures.machine import Kind
 from yeollak.record.document import Act
-from yeollak.storage import fulltext, models
+from yeollak.storage import fulltext, models, plain
 from yeollak.storage.opened import Opened, known_forms, opened
 from yeollak.storage.reading import OfficeView
 from yeollak.words import LANGUAGES, clean
 
 #: A text in a language, which may be unsaid.
 Said = tuple[str, str]
+#: The columns of what is stored, in the order in which values are given.
+_NAMED_ROW: Final = (
+    "office_id", "digest", "act", "matter", "place", "index", "release", "type", "lang", "name", "size",
+)  # fmt: skip
+_PASSAGE_ROW: Final = ("office_id", "act", "matter", "place", "index", "part", "title", "texts")
 #: How many characters one part of an act has, and how many an act is found by at all.
 _PART: Final = 4_000
 _MOST: Final = 400_000
@@ -37,24 +42,15 @@ _DEEPEST: Final = 4
 
 def index(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
     """Index acts that have newly been counted and are allowed."""
-    names = [
-        models.Named(
-            office_id=view.id,
-            digest=item.digest,
-            act=found.id,
-            matter=found.matter,
-            place=found.place,
-            index=found.index,
-            release=item.release,
-            type=item.type[:127],
-            lang=(item.lang or "")[:64],
-            name=(item.name or "")[:255],
-            size=item.size,
+    names = (
+        (
+            view.id, item.digest, found.id, found.matter, found.place, found.index, item.release,
+            item.type[:127], (item.lang or "")[:64], (item.name or "")[:255], item.size,
         )
         for found, act in acts
         for item in act.enclosures
-    ]
-    models.Named.objects.using(view.alias).bulk_create(names, batch_size=500)
+    )  # fmt: skip
+    plain.insert(view.alias, models.Named, _NAMED_ROW, names)
     _store(view, acts)
 
 
@@ -88,28 +84,17 @@ def _store(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
     forms: Mapping[str, Form] | None = None
     if any(one.type == FORM and one.content is not None for one in held.values()):
         forms = known_forms(view)
-    made: list[models.Passage] = []
+    made: list[tuple[Any, ...]] = []
+    said: dict[tuple[int, int, int], tuple[str, list[str]]] = {}
     for found, act in acts:
         texts = list(_bounded(_texts(view, found, act, held, forms or {})))
-        title = " \n".join(dict.fromkeys(subject(view.office, found.matter).values()))
+        title = _plain(" \n".join(dict.fromkeys(subject(view.office, found.matter).values())))
         for part, some in enumerate(_parts(texts)):
-            made.append(
-                models.Passage(
-                    office_id=view.id,
-                    act=found.id,
-                    matter=found.matter,
-                    place=found.place,
-                    index=found.index,
-                    part=part,
-                    title=_plain(title),
-                    texts=json.dumps(some, ensure_ascii=False),
-                )
-            )
-    stored = models.Passage.objects.using(view.alias).bulk_create(made, batch_size=200)
-    fulltext.put(
-        view.alias,
-        [(row.id, row.title, [text for _, text in json.loads(row.texts)]) for row in stored],
-    )
+            kept = json.dumps(some, ensure_ascii=False)
+            made.append((view.id, found.id, found.matter, found.place, found.index, part, title, kept))
+            said[found.place, found.index, part] = title, [text for _, text in some]
+    stored = plain.inserted(view.alias, models.Passage, _PASSAGE_ROW, made, ("id", "place", "index", "part"))
+    fulltext.put(view.alias, [(number, *said[place, at, part]) for number, place, at, part in sorted(stored)])
 
 
 def _texts(

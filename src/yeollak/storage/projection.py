@@ -10,8 +10,9 @@ indexed. The caller holds the transaction and the lock of the office.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from yeollak.errors import RecordFault
 from yeollak.office import subjects
@@ -19,7 +20,7 @@ from yeollak.office.expected import expectations
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record.document import PRECEDENCES, Act
-from yeollak.storage import bulk, links, models, passages, rungs
+from yeollak.storage import links, models, passages, plain, rungs
 from yeollak.storage.ledger import finding_of
 from yeollak.storage.reading import OfficeView
 
@@ -37,10 +38,11 @@ def keep(view: OfficeView, now: datetime) -> None:
     found = view.ledger.pending
     if not found:
         return
-    at = bulk.instant(view.alias, now)
-    bulk.insert(view.alias, models.Finding, bulk.FINDING, (finding_of(one, view.id, at) for one in found))
+    at = plain.instant(view.alias, now)
+    rows = (finding_of(one, view.id, at) for one in found)
+    plain.insert(view.alias, models.Finding, plain.FINDING_ROW, rows)
     for place in {one.place for one in found}:
-        view.rows(models.Head).filter(place=place).update(counted=view.ledger.counted(place))
+        _move(view, place, "counted", view.ledger.counted(place))
     view.ledger.stored()
 
 
@@ -65,15 +67,11 @@ def show(view: OfficeView, most: int | None = None) -> bool:
     touched = {one.matter for one in found if not one.void}
     view.ledger.prefetch(touched)
     acts = _documents(view, found)
-    rows = [_matter(view, matter) for matter in sorted(touched)]
+    rows = {matter: _matter(view, matter) for matter in sorted(touched)}
     _rank(view, rows, acts)
-    models.Matter.objects.using(view.alias).bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["office", "matter"],
-        update_fields=_FIELDS,
-        batch_size=50,
-    )
+    values = ((view.id, matter, *map(row.__getitem__, _FIELDS)) for matter, row in rows.items())
+    same = ("office_id", "matter")
+    plain.insert(view.alias, models.Matter, (*same, *_FIELDS), values, replace=same)
     _await(view, sorted(touched))
     _settle(view, sorted(_newly_seen(view, old, new) - touched))
     links.index(view, acts)
@@ -81,9 +79,14 @@ def show(view: OfficeView, most: int | None = None) -> bool:
     rungs.index(view, found, acts)
     for place, size in enumerate(new):
         if size != old[place]:
-            view.rows(models.Head).filter(place=place).update(shown=size)
+            _move(view, place, "shown", size)
     view.ledger.shown = new
     return new != counted
+
+
+def _move(view: OfficeView, place: int, column: str, size: int) -> None:
+    query = f"UPDATE {plain.HEAD} SET {column} = %s WHERE office_id = %s AND place = %s"  # noqa: S608 (columns of ours)
+    plain.change(view.alias, query, size, view.id, place)
 
 
 def _plus(sizes: Sequence[int], most: int) -> tuple[int, ...]:
@@ -128,24 +131,27 @@ def _documents(view: OfficeView, found: Sequence[Counted]) -> list[tuple[Counted
     return acts
 
 
-def _rank(view: OfficeView, rows: Sequence[models.Matter], acts: Sequence[tuple[Counted, Act]]) -> None:
+def _rank(view: OfficeView, rows: Mapping[str, dict[str, Any]], acts: Sequence[tuple[Counted, Act]]) -> None:
     """Give matters the highest precedence of their acts, and the class that one of them has named."""
-    by_matter = {row.matter: row for row in rows}
     for found, act in acts:
-        row = by_matter[found.matter]
-        row.precedence = max(row.precedence, PRECEDENCES.index(act.precedence))
-        row.subject_class = row.subject_class or subjects.subject_class([act.facts])
-    for start in range(0, len(rows), _AT_ONCE):
-        known = view.rows(models.Matter).filter(matter__in=[row.matter for row in rows[start:][:_AT_ONCE]])
-        for matter, precedence, named in known.values_list("matter", "precedence", "subject_class"):
-            by_matter[matter].precedence = max(by_matter[matter].precedence, precedence)
-            by_matter[matter].subject_class = named or by_matter[matter].subject_class
+        row = rows[found.matter]
+        row["precedence"] = max(row["precedence"], PRECEDENCES.index(act.precedence))
+        row["subject_class"] = row["subject_class"] or subjects.subject_class([act.facts])
+    query = (
+        f"SELECT matter, precedence, subject_class FROM {plain.MATTER} "  # noqa: S608 (no value is in it)
+        "WHERE office_id = %s AND matter IN {}"
+    )
+    for matter, precedence, named in plain.within(view.alias, query, list(rows), view.id):
+        rows[matter]["precedence"] = max(rows[matter]["precedence"], precedence)
+        rows[matter]["subject_class"] = named or rows[matter]["subject_class"]
 
 
 def _await(view: OfficeView, matters: Sequence[str]) -> None:
     """Note which sides the matters wait for, and until when."""
-    for start in range(0, len(matters), _AT_ONCE):
-        view.rows(models.Awaited).filter(matter__in=matters[start:][:_AT_ONCE]).delete()
+    query = f"SELECT DISTINCT matter FROM {plain.AWAITED} WHERE office_id = %s AND matter IN {{}}"  # noqa: S608 (no value is in it)
+    waited = [matter for (matter,) in plain.within(view.alias, query, matters, view.id)]
+    for start in range(0, len(waited), _AT_ONCE):
+        view.rows(models.Awaited).filter(matter__in=waited[start:][:_AT_ONCE]).delete()
     rows = []
     for matter in matters:
         dues: dict[str, str] = {}
@@ -154,28 +160,28 @@ def _await(view: OfficeView, matters: Sequence[str]) -> None:
             for side in one.awaited:
                 dues[side] = min(one.due, dues.get(side, one.due))
         for side, due in dues.items():
-            place = view.charter.places[side]
-            rows.append(models.Awaited(office_id=view.id, matter=matter, place=place, due=due[:20]))
-    models.Awaited.objects.using(view.alias).bulk_create(rows, batch_size=500)
+            rows.append((view.id, matter, view.charter.places[side], due[:20]))
+    plain.insert(view.alias, models.Awaited, ("office_id", "matter", "place", "due"), rows)
 
 
-def _matter(view: OfficeView, matter: str) -> models.Matter:
+def _matter(view: OfficeView, matter: str) -> dict[str, Any]:
+    """The columns of a matter's row but for those that its acts' documents tell (`_rank`)."""
     folded, folds = view.office.state(matter), view.office.folds(matter)
     opened, updated = folds.span
     first, last = subjects.opening(view.office, matter), subjects.newest(view.office, matter)
-    return models.Matter(
-        office_id=view.id,
-        matter=matter,
-        procedure=folds.procedure.name,
-        family=folds.procedure.family,
-        phase=folded.state.phase,
-        slots=json.dumps(dict(folded.state.slots), sort_keys=True, default=dict),
-        marks=json.dumps(dict(folded.marks), sort_keys=True),
-        settled=view.office.settled(matter),
-        opened=opened,
-        updated=updated,
-        opened_at=first.move.at if first is not None and first.move is not None else "",
-        moved_at=last.move.at if last is not None and last.move is not None else "",
-        daily=folds.procedure.name in subjects.DAILY,
-        acts=sum(folds.sizes()),
-    )
+    return {
+        "precedence": 0,
+        "subject_class": "",
+        "procedure": folds.procedure.name,
+        "family": folds.procedure.family,
+        "phase": folded.state.phase,
+        "slots": json.dumps(dict(folded.state.slots), sort_keys=True, default=dict),
+        "marks": json.dumps(dict(folded.marks), sort_keys=True),
+        "settled": view.office.settled(matter),
+        "opened": opened,
+        "updated": updated,
+        "opened_at": first.move.at if first is not None and first.move is not None else "",
+        "moved_at": last.move.at if last is not None and last.move is not None else "",
+        "daily": folds.procedure.name in subjects.DAILY,
+        "acts": sum(folds.sizes()),
+    }

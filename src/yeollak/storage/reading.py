@@ -6,6 +6,7 @@ call. The other functions take that view. What comes back are plain values or th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from threading import local
 from typing import Any
 
 from django.db import connections
-from django.db.models import Count, F, IntegerField, Max, Sum, Value
+from django.db.models import F, IntegerField, Max, Value
 from django.db.models.functions import Cast, Concat
 
 from yeollak.errors import OurFault, RecordFault
@@ -23,7 +24,7 @@ from yeollak.office.ledger import Entry
 from yeollak.office.office import Office
 from yeollak.record.document import Act
 from yeollak.record.merkle import Frontier
-from yeollak.storage import files, models
+from yeollak.storage import files, models, plain
 from yeollak.storage.ledger import DjangoLedger
 
 _views = local()
@@ -176,16 +177,20 @@ def heads(view: OfficeView) -> list[HeadRow]:
 
 def head(view: OfficeView, side: str) -> Frontier:
     """The tree of a register as held, for `office.admit`."""
-    row = view.rows(models.Head).get(place=view.charter.places[side])
-    return Frontier.decode(bytes(row.frontier))
+    query = f"SELECT frontier FROM {plain.HEAD} WHERE office_id = %s AND place = %s"  # noqa: S608 (no value is in it)
+    ((frontier,),) = plain.rows(view.alias, query, view.id, view.charter.places[side])
+    return Frontier.decode(bytes(frontier))
 
 
 def checkpoint(view: OfficeView, side: str, size: int | None = None) -> bytes | None:
     """The note of a register's checkpoint at `size`, or of its newest one; None where there is none."""
-    rows = view.rows(models.Checkpoint).filter(place=view.charter.places[side])
-    rows = rows if size is None else rows.filter(size=size)
-    note = rows.order_by("-size").values_list("note", flat=True).first()
-    return None if note is None else bytes(note)
+    query = (
+        f"SELECT note FROM {plain.CHECKPOINT} WHERE office_id = %s AND place = %s"  # noqa: S608 (no value is in it)
+        f"{'' if size is None else ' AND size = %s'} ORDER BY size DESC LIMIT 1"
+    )
+    sizes = () if size is None else (size,)
+    found = plain.first(view.alias, query, view.id, view.charter.places[side], *sizes)
+    return None if found is None else bytes(found[0])
 
 
 def push_from(view: OfficeView, known: int) -> Push | None:
@@ -194,21 +199,7 @@ def push_from(view: OfficeView, known: int) -> Push | None:
 
     Whole batches, ending at a checkpoint that was issued, within what a parcel may hold (clarifications §3).
     """
-    ends = view.rows(models.Checkpoint).filter(place=view.place, size__gt=known).order_by("size")
-    first = ends.first()
-    if first is None:
-        return None
-    rows = view.rows(models.Entry).filter(
-        place=view.place, index__gte=known, index__lt=known + BATCH_STATEMENTS
-    )
-    weights = list(rows.order_by("index").values_list("weight", flat=True))
-    chosen = first
-    for end in ends.filter(size__lte=known + BATCH_STATEMENTS):
-        if sum(weights[: end.size - known]) > BATCH_BYTES:
-            break
-        chosen = end
-    arrivals = entries(view, view.side, known, chosen.size)
-    return Push(view.charter.origin(view.side), known, bytes(chosen.note), tuple(arrivals))
+    return own_entries(view, view.side, known, None)
 
 
 def entries(view: OfficeView, side: str, start: int, end: int) -> list[Arrival]:
@@ -225,25 +216,43 @@ def entries(view: OfficeView, side: str, start: int, end: int) -> list[Arrival]:
     ]
 
 
-def own_entries(view: OfficeView, side: str, start: int, end: int) -> Push | None:
+#: The first checkpoint beyond a size, and those that lie within what a parcel may reach from there: the whole
+#: of a long register is never looked at.
+_NEXT = (
+    f"SELECT size FROM {plain.CHECKPOINT} WHERE office_id = %s AND place = %s AND size > %s "  # noqa: S608 (no value is in it)
+    "ORDER BY size LIMIT 1"
+)
+_ENDS = (
+    f"SELECT size FROM {plain.CHECKPOINT} WHERE office_id = %s AND place = %s "  # noqa: S608 (no value is in it)
+    "AND size > %s AND size <= %s ORDER BY size"
+)
+_WEIGHTS = (
+    f'SELECT weight FROM {plain.ENTRY} WHERE office_id = %s AND place = %s AND "index" >= %s '  # noqa: S608 (no value is in it)
+    'AND "index" < %s ORDER BY "index"'
+)
+
+
+def own_entries(view: OfficeView, side: str, start: int, end: int | None) -> Push | None:
     """A register's entries given back to whoever asks (rule 9): whole batches from `start`, ending at a
     checkpoint held that is not above `end`, within what a parcel may hold. None when there is no such
     checkpoint.
     """
     place = view.charter.places[side]
-    ends = view.rows(models.Checkpoint).filter(place=place, size__gt=start, size__lte=end).order_by("size")
-    chosen = ends.first()
-    if chosen is None:
+    first = plain.first(view.alias, _NEXT, view.id, place, start)
+    if first is None or (end is not None and first[0] > end):
         return None
-    rows = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=start + BATCH_STATEMENTS)
-    weights = list(rows.order_by("index").values_list("weight", flat=True))
-    # No further than a parcel reaches: the whole of a long register is never looked at.
-    for row in ends.filter(size__lte=start + BATCH_STATEMENTS):
-        if sum(weights[: row.size - start]) > BATCH_BYTES:
-            break
-        chosen = row
-    arrivals = entries(view, side, start, chosen.size)
-    return Push(view.charter.origin(side), start, bytes(chosen.note), tuple(arrivals))
+    chosen: int = first[0]
+    reach = start + BATCH_STATEMENTS
+    ends = plain.rows(view.alias, _ENDS, view.id, place, chosen, reach if end is None else min(reach, end))
+    if ends:
+        weights = [one for (one,) in plain.rows(view.alias, _WEIGHTS, view.id, place, start, reach)]
+        for (size,) in ends:
+            if sum(weights[: size - start]) > BATCH_BYTES:
+                break
+            chosen = size
+    note = checkpoint(view, side, chosen)
+    arrivals = entries(view, side, start, chosen)
+    return Push(view.charter.origin(side), start, note or b"", tuple(arrivals))
 
 
 def blob(view: OfficeView, digest: str) -> bytes | None:
@@ -256,8 +265,9 @@ def blob(view: OfficeView, digest: str) -> bytes | None:
 
 def large(view: OfficeView, state: str) -> list[tuple[str, str]]:
     """Large enclosures that have come this far, as side and digest, oldest first."""
-    rows = view.rows(models.Large).filter(state=state).order_by("id").values_list("place", "digest")
-    return [(view.charter.sides[place], digest) for place, digest in rows]
+    query = f"SELECT place, digest FROM {plain.LARGE} WHERE office_id = %s AND state = %s ORDER BY id"  # noqa: S608 (no value is in it)
+    found = plain.rows(view.alias, query, view.id, state)
+    return [(view.charter.sides[place], digest) for place, digest in found]
 
 
 def document(view: OfficeView, act: str) -> bytes | None:
@@ -281,10 +291,17 @@ def receipts(view: OfficeView, side: str) -> list[ReceiptRow]:
 
 def receipted(view: OfficeView, peer: str, side: str | None = None) -> int:
     """Up to which size `peer` has receipted a register (our own, where none is named)."""
+    query = f"SELECT MAX(size) FROM {plain.RECEIPT} WHERE office_id = %s AND place = %s AND cosigner = %s"  # noqa: S608 (no value is in it)
     place = view.charter.places[side or view.side]
-    rows = view.rows(models.Receipt).filter(place=place, cosigner=view.charter.places[peer])
-    size: int | None = rows.order_by("-size").values_list("size", flat=True).first()
+    ((size,),) = plain.rows(view.alias, query, view.id, place, view.charter.places[peer])
     return size or 0
+
+
+#: Up to which size we had receipted a register before a second.
+_RECEIPTED_BEFORE = (
+    f"SELECT MAX(size) FROM {plain.RECEIPT} "  # noqa: S608 (no value is in it)
+    "WHERE office_id = %s AND place = %s AND cosigner = %s AND time < %s"
+)
 
 
 def quota(view: OfficeView, side: str, now: datetime) -> Quota:
@@ -296,14 +313,14 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
     """
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     place = view.charter.places[side]
-    ours = view.rows(models.Receipt).filter(place=place, cosigner=view.place)
-    before = ours.filter(time__lt=int(midnight.timestamp())).aggregate(most=Max("size"))["most"] or 0
-    today = view.rows(models.Entry).filter(place=place, index__gte=before)
-    used = today.aggregate(many=Count("id"), weight=Sum("weight"))
+    ((before,),) = plain.rows(
+        view.alias, _RECEIPTED_BEFORE, view.id, place, view.place, int(midnight.timestamp())
+    )
+    many, weight = view.ledger.since(place, before or 0)
     terms = view.office.terms()["quota"]
     return Quota(
-        statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - used["many"]),
-        bytes=max(0, max(terms["bytes"], MAX_BODY) - (used["weight"] or 0)),
+        statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - many),
+        bytes=max(0, max(terms["bytes"], MAX_BODY) - weight),
         retry=int((midnight + timedelta(days=1) - now).total_seconds()) + 1,
     )
 
@@ -319,9 +336,9 @@ def counted_at(view: OfficeView, side: str, index: int) -> datetime | None:
     """When this node counted an entry; None when it has not. It is this node's own memory and no part of
     the record.
     """
-    rows = view.rows(models.Finding).filter(place=view.charter.places[side], index=index)
-    found: datetime | None = rows.values_list("counted_at", flat=True).first()
-    return found
+    query = f'SELECT counted_at FROM {plain.FINDING} WHERE office_id = %s AND place = %s AND "index" = %s'  # noqa: S608 (no value is in it)
+    found = plain.first(view.alias, query, view.id, view.charter.places[side], index)
+    return None if found is None else plain.moment(view.alias, found[0])
 
 
 def outbox(view: OfficeView) -> dict[str, models.Outbox]:
@@ -332,6 +349,17 @@ def outbox(view: OfficeView) -> dict[str, models.Outbox]:
         for side in view.charter.sides
         if side != view.side
     }
+
+
+def standing(view: OfficeView, code: str) -> dict[str, object] | None:
+    """What an alarm says that nobody has cleared, the oldest with this code, or None."""
+    query = (
+        f"SELECT data FROM {plain.ALARM} "  # noqa: S608 (no value is in it)
+        "WHERE office_id = %s AND cleared_at IS NULL AND code = %s ORDER BY id LIMIT 1"
+    )
+    found = plain.first(view.alias, query, view.id, code)
+    data: dict[str, object] | None = None if found is None else json.loads(found[0])
+    return data
 
 
 def alarms(view: OfficeView) -> list[models.Alarm]:
@@ -348,11 +376,9 @@ def _right(entry: Entry) -> Sequence[str]:
 
 def blobs(view: OfficeView, digests: Iterable[str]) -> dict[str, bytes]:
     """Those of these enclosures that are held, by digest."""
-    wanted, found = sorted(digests), dict[str, bytes]()
-    for start in range(0, len(wanted), 500):
-        rows = view.rows(models.Enclosure).filter(digest__in=wanted[start : start + 500])
-        found.update((digest, bytes(data)) for digest, data in rows.values_list("digest", "blob"))
-    return found
+    query = f"SELECT digest, blob FROM {plain.ENCLOSURE} WHERE office_id = %s AND digest IN {{}}"  # noqa: S608 (no value is in it)
+    found = plain.within(view.alias, query, sorted(digests), view.id)
+    return {digest: bytes(data) for digest, data in found}
 
 
 #: No list of kinds or classes is longer than this.

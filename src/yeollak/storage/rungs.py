@@ -22,7 +22,7 @@ from yeollak.errors import RecordFault
 from yeollak.office.ledger import Counted
 from yeollak.office.zones import of_second
 from yeollak.record.document import PRECEDENCES, Act
-from yeollak.storage import models
+from yeollak.storage import models, plain
 from yeollak.storage.reading import OfficeView, distinct, narrowed
 
 #: Kinds by which nodes speak of the line and of files: no person signs them.
@@ -77,9 +77,7 @@ _Row = tuple[Any, ...]
 def index(view: OfficeView, found: Sequence[Counted], acts: Sequence[tuple[Counted, Act]]) -> None:
     """Keep the rungs of acts that have newly been counted; `acts` has the documents that are known."""
     known = {(one.place, one.index): act.precedence for one, act in acts}
-    models.Rung.objects.using(view.alias).bulk_create(
-        [_row(view, one, known) for one in found], batch_size=500
-    )
+    plain.insert(view.alias, models.Rung, _RUNG_ROW, (_row(view, one, known) for one in found))
 
 
 def forget(view: OfficeView) -> None:
@@ -194,7 +192,13 @@ def _receipted(view: OfficeView, acts: Sequence[Counted]) -> Iterator[tuple[Coun
                     yield some[at], side, *read[receipt]
 
 
-def _row(view: OfficeView, one: Counted, known: Mapping[tuple[int, int], str]) -> models.Rung:
+#: The columns of a rung, as `_row` gives them.
+_RUNG_ROW: Final = (
+    "office_id", "place", "index", "act", "procedure", "kind", "precedence", "turn", "at", "spoken", "void",
+)  # fmt: skip
+
+
+def _row(view: OfficeView, one: Counted, known: Mapping[tuple[int, int], str]) -> _Row:
     move = one.move
     precedence = known.get((one.place, one.index), "")
     spoken = move is None or not move.kind.startswith(UNSPOKEN)
@@ -203,19 +207,12 @@ def _row(view: OfficeView, one: Counted, known: Mapping[tuple[int, int], str]) -
             precedence = Act.parse(view.ledger.entry(one.place, one.index).document).precedence
         except RecordFault:
             precedence = ""
-    return models.Rung(
-        office_id=view.id,
-        place=one.place,
-        index=one.index,
-        act=one.id,
-        procedure=one.procedure,
-        kind=move.kind if move is not None else "",
-        precedence=PRECEDENCES.index(precedence) if precedence else 0,
-        turn=one.turn,
-        at=move.at if move is not None else "",
-        spoken=spoken,
-        void=bool(one.void),
-    )
+    level = PRECEDENCES.index(precedence) if precedence else 0
+    kind, at = (move.kind, move.at) if move is not None else ("", "")
+    return (
+        view.id, one.place, one.index, one.id, one.procedure, kind, level, one.turn, at, spoken,
+        bool(one.void),
+    )  # fmt: skip
 
 
 def _rows(view: OfficeView, wanted: Wanted, cursor: str, *, back: bool) -> Iterator[_Row]:

@@ -16,7 +16,7 @@ from django.db.models import Count, Max
 
 from yeollak.office.ledger import Counted
 from yeollak.storage import models
-from yeollak.storage.ledger import counted_of
+from yeollak.storage.ledger import COLUMNS, counted_of
 from yeollak.storage.reading import OfficeView
 
 #: Findings are read in portions of so many.
@@ -66,10 +66,11 @@ class Told:
             fresh = []
         self._enclosures = newest, many
         asked = {digest for digest in fresh if digest in self._enclosing}
-        while rows := list(view.rows(models.Finding).filter(id__gt=self._last).order_by("id")[:_AT_ONCE]):
-            for row in rows:
-                self._take(row.id, counted_of(row, view.charter), asked)
-            self._last = rows[-1].id
+        findings = view.rows(models.Finding).order_by("id").values_list("id", *COLUMNS)
+        while rows := list(findings.filter(id__gt=self._last)[:_AT_ONCE]):
+            for number, *row in rows:
+                self._take(number, counted_of(row, view.charter), asked)
+            self._last = rows[-1][0]
             self.read += len(rows)
         self._tell(view, blobs, asked)
         return [self._acts[number] for number in sorted(self._acts)]
@@ -140,7 +141,7 @@ class Told:
         if found.matter not in self._wanted:
             self._wanted.add(found.matter)
             rows = view.rows(models.Finding).filter(matter=found.matter, id__lte=self._last)
-            for row in rows:
+            for number, *row in rows.values_list("id", *COLUMNS):
                 one = counted_of(row, view.charter)
                 if not one.void and one.move is not None:
-                    self._acts[row.id] = one
+                    self._acts[number] = one

@@ -1,0 +1,164 @@
+"""Plain SQL for what a full line asks and writes with every parcel.
+
+Django builds a query and a model out of many objects, each time; where the same question is asked with every
+act, that costs more than what is asked, and more than the signatures beside it. Tables and columns are named
+by the models all the same, values are given as columns hold them, and what is not asked all the time is asked
+through Django.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import connections
+
+from yeollak.storage import models
+
+
+class NewEntry(NamedTuple):
+    """An entry that is about to be stored (`models.Entry`)."""
+
+    office: str
+    place: int
+    at: int
+    statement: bytes
+    document: bytes
+    act: str
+    matter: str
+    weight: int
+    request: str | None
+
+
+OFFICE: Final = models.Office._meta.db_table
+HEAD: Final = models.Head._meta.db_table
+ENTRY: Final = models.Entry._meta.db_table
+FINDING: Final = models.Finding._meta.db_table
+CHECKPOINT: Final = models.Checkpoint._meta.db_table
+RECEIPT: Final = models.Receipt._meta.db_table
+ENCLOSURE: Final = models.Enclosure._meta.db_table
+MATTER: Final = models.Matter._meta.db_table
+AWAITED: Final = models.Awaited._meta.db_table
+NAMED: Final = models.Named._meta.db_table
+LARGE: Final = models.Large._meta.db_table
+ALARM: Final = models.Alarm._meta.db_table
+
+#: How many rows or values one statement names.
+_AT_ONCE: Final = 400
+#: The columns of tables through which everything passes, in the order in which rows of them are given.
+ENTRY_ROW: Final = ("office_id", "place", "index", *NewEntry._fields[3:])
+FINDING_ROW: Final = (
+    "office_id", "place", "index", "act", "matter", "procedure", "turn", "vector", "void", "move", "key",
+    "counted_at",
+)  # fmt: skip
+CHECKPOINT_ROW: Final = ("office_id", "place", "size", "root", "frontier", "note")
+RECEIPT_ROW: Final = ("office_id", "place", "size", "cosigner", "note", "time")
+ENCLOSURE_ROW: Final = ("office_id", "digest", "blob")
+
+
+def rows(alias: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What a question finds. Raises Django's own errors, as everything here does."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def first(alias: str, query: str, *values: Any) -> tuple[Any, ...] | None:
+    """The first row that a question finds, or None."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(query, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def change(alias: str, query: str, *values: Any) -> int:
+    """Change rows; returns how many were changed."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(query, values)
+        return int(cursor.rowcount)
+
+
+def locking(alias: str, how: str = "FOR UPDATE") -> str:
+    """What a question ends with that lets nobody else have its rows until the transaction ends. SQLite's
+    transactions have the whole store already.
+    """
+    return "" if connections[alias].vendor == "sqlite" else f" {how}"
+
+
+def insert(
+    alias: str,
+    model: Any,
+    columns: Sequence[str],
+    values: Iterable[Sequence[Any]],
+    *,
+    once: bool = False,
+    replace: Sequence[str] = (),
+) -> None:
+    """Insert rows of these columns (names as in the table), inside the caller's transaction. With `once` a
+    row that is there already is let be; where `replace` names the columns that make a row the same, its
+    other columns are taken over.
+    """
+    given = [tuple(row) for row in values]
+    if not given:
+        return
+    quote = connections[alias].ops.quote_name
+    names, marks = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})"  # noqa: S608 (names of ours alone)
+    if once:
+        statement += " ON CONFLICT DO NOTHING"
+    elif replace:
+        taken = (quote(name) for name in columns if name not in replace)
+        sets = ", ".join(f"{name} = excluded.{name}" for name in taken)
+        statement += f" ON CONFLICT ({', '.join(map(quote, replace))}) DO UPDATE SET {sets}"
+    with connections[alias].cursor() as cursor:
+        cursor.executemany(statement, given)
+
+
+def inserted(
+    alias: str,
+    model: Any,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    returning: Sequence[str],
+) -> list[tuple[Any, ...]]:
+    """Insert rows, and say what these columns have come to, in no order that could be relied on."""
+    found: list[tuple[Any, ...]] = []
+    quote = connections[alias].ops.quote_name
+    names, asked = (", ".join(map(quote, some)) for some in (columns, returning))
+    mark = f"({', '.join(['%s'] * len(columns))})"
+    for start in range(0, len(values), _AT_ONCE):
+        some = values[start : start + _AT_ONCE]
+        found += rows(
+            alias,
+            f"INSERT INTO {model._meta.db_table} ({names}) "  # noqa: S608 (names of ours alone)
+            f"VALUES {', '.join([mark] * len(some))} RETURNING {asked}",
+            *(value for row in some for value in row),
+        )
+    return found
+
+
+def within(alias: str, query: str, values: Sequence[Any], *before: Any) -> list[tuple[Any, ...]]:
+    """What a question finds that ends in the mark `{}` for a list of values, however many they are: asked as
+    often as one question can hold them.
+    """
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(values), _AT_ONCE):
+        some = values[start : start + _AT_ONCE]
+        found += rows(alias, query.format(f"({', '.join(['%s'] * len(some))})"), *before, *some)
+    return found
+
+
+def instant(alias: str, moment: datetime) -> Any:
+    """An instant as the database keeps it."""
+    return connections[alias].ops.adapt_datetimefield_value(moment)
+
+
+def moment(alias: str, value: Any) -> datetime:
+    """An instant from what a question of ours has found."""
+    connection = connections[alias]
+    if connection.vendor != "sqlite":
+        found: datetime = value
+        return found
+    parsed = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=connection.timezone)
