@@ -392,7 +392,7 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_two_demonstrations_do_not_share_a_folder(tmp_path: Path) -> None:
-    from yeollak.node.serve import Lock
+    from yeollak.node.roles import Lock
 
     (tmp_path / "office").mkdir()
     held = Lock(tmp_path / "office")

@@ -27,7 +27,7 @@ from yeollak.node import founding
 from yeollak.node.clock import FileClock
 from yeollak.node.config import NodeConfig, derived
 from yeollak.node.open import Node, open_node
-from yeollak.node.serve import Lock
+from yeollak.node.roles import Lock
 from yeollak.office.charter import Charter, draft
 from yeollak.record.card import Card
 from yeollak.record.keys import SigningKey

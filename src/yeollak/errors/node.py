@@ -181,6 +181,14 @@ CODES: dict[str, tuple[str, str]] = {
         "Port {port} is in use already.",
         "Stop the other program, or set another port in node.toml.",
     ),
+    "one-process-store": (
+        "The store of this node is SQLite, which one process serves, with all roles.",
+        "Serve without --roles, or keep the store in PostgreSQL (docs/scale.md).",
+    ),
+    "anchor-not-shared": (
+        "Another process of this side, {process}, writes to another anchor.",
+        "Let all of them name one folder that every host reaches as `anchor` in node.toml (docs/scale.md).",
+    ),
     "node-running": (
         "A node runs from {path} already.",
         "Stop it first, or use it.",

@@ -86,6 +86,10 @@ CODES: dict[str, tuple[str, str]] = {
         "This node has no office {office}.",
         "Look at `yeollak office list`.",
     ),
+    "lease-lost": (
+        "Another process of this side works for office {office} now.",
+        "Nothing was changed, and there is nothing to do: that process goes on with it.",
+    ),
     "projections-unequal": (
         "What the pages of office {office} are drawn from is not what its record comes to.",
         "Nothing signed is touched. Keep a copy of this folder, report it, and start the node anew.",

@@ -14,7 +14,7 @@ import json
 import smtplib
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -29,6 +29,7 @@ from yeollak.node.alarm_settings import Mail, Webhook
 from yeollak.node.open import Node
 from yeollak.office.calendar import calendar_of
 from yeollak.storage import journal, reading, watching
+from yeollak.storage.leases import Fence
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.watching import SENT, Try, Urgent, Watching
 from yeollak.words import instant, say, term
@@ -60,26 +61,34 @@ def next_try(tried: Sequence[Try], until: datetime, again: timedelta) -> datetim
 
 
 class Alarming:
-    """Tells whoever the settings of a node name. `run` is its thread."""
+    """Tells whoever the settings of a node name. `run` is its thread. `held` are the offices that this
+    process tells of, each with what keeps other processes out of it: all, where nothing else is said.
+    """
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, held: Callable[[], Mapping[str, Fence | None]] | None = None) -> None:
         self._node, self._settings = node, node.config.alarm
+        self._held = held or (lambda: dict.fromkeys(reading.offices(node.alias)))
         self._log = Watching(node.alias)
 
     def run(self, ending: threading.Event) -> None:
         """Look and tell until `ending`; whatever goes wrong is an alarm of the office, and it goes on."""
         while not ending.wait(_LOOK):
-            for office in self._offices():
+            for office, fence in self._offices().items():
                 try:
-                    self.step(office, ending)
+                    self.step(office, ending, fence)
                 except Exception as problem:  # noqa: BLE001 (a thread that dies would tell nobody any more)
+                    if isinstance(problem, Fault) and problem.code == "lease-lost":
+                        continue  # another process tells of this office now
                     with suppress(Exception):
                         why = {"why": type(problem).__name__}
                         self._log.raise_alarm(office, "alarm-loop", why, self._node.clock.now())
         journal.close(self._node.alias)
 
-    def step(self, office: str, ending: threading.Event | None = None) -> int:
-        """Tell what is to be told now of one office; how many attempts were made."""
+    def step(self, office: str, ending: threading.Event | None = None, fence: Fence | None = None) -> int:
+        """Tell what is to be told now of one office; how many attempts were made. Raises
+        OurFault(`lease-lost`) once another process has followed this one.
+        """
+        log = self._log if fence is None else Watching(self._node.alias, fence=fence.check)
         view, made = reading.office_view(self._node.alias, office), 0
         waiting = watching.unseen(view, self._node.clock.now())
         if not waiting:
@@ -97,15 +106,17 @@ class Alarming:
                 # Somebody may have acknowledged while another channel was tried.
                 if one.act in watching.seen(view, [one.act]):
                     break
+                if fence is not None:
+                    fence.stands()  # what is sent cannot be taken back: two letters are better than none
                 result = self._tell(channel, view, one, until, len(mine))
-                self._log.note_try(office, one.act, channel, result, self._node.clock.now())
+                log.note_try(office, one.act, channel, result, self._node.clock.now())
                 made += 1
         return made
 
-    def _offices(self) -> Sequence[str]:
+    def _offices(self) -> Mapping[str, Fence | None]:
         with suppress(Exception):  # a database that is away for a moment is asked again
-            return reading.offices(self._node.alias)
-        return ()
+            return self._held()
+        return {}
 
     def _tell(self, channel: str, view: OfficeView, one: Urgent, until: datetime, before: int) -> str:
         """One attempt; `sent`, or why not in a code that holds no secret and nothing that a server said."""

@@ -28,10 +28,12 @@ _STOPS = frozenset({FORKED})
 
 
 class Figures:
-    """A collector (`prometheus_client`) of what a node's store says of each of its offices."""
+    """A collector (`prometheus_client`) of what a node's store says of each of the `offices`, and how many
+    they are: where several processes serve the store each tells of those that are its own.
+    """
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, node: Node, offices: Callable[[], Iterable[str]]) -> None:
+        self._node, self._offices = node, offices
 
     def collect(self) -> Iterator[Metric]:
         """The families of this moment. Offices are named by the first 16 digits of their ids."""
@@ -54,7 +56,10 @@ class Figures:
         alarms = GaugeMetricFamily(
             "yeollak_alarms", "Alarms that nobody has cleared.", labels=["office", "code"]
         )
-        for office in reading.offices(self._node.alias):
+        mine = GaugeMetricFamily("yeollak_offices", "Offices that this process works for.")
+        offices = list(self._offices())
+        mine.add_metric([], len(offices))
+        for office in offices:
             view = reading.office_view(self._node.alias, office)
             name = office[:16]
             for place, side in enumerate(view.charter.sides):
@@ -75,18 +80,23 @@ class Figures:
                 standing[alarm.code] = standing.get(alarm.code, 0) + 1
             for code, many in sorted(standing.items()):
                 alarms.add_metric([name, code], many)
-        yield from (entries, owed, good, failed, alarms)
+        yield from (entries, owed, good, failed, alarms, mine)
 
 
 class Health:
-    """The WSGI application. `ready` says whether the node has come to serve."""
+    """The WSGI application. `ready` says whether the node has come to serve, `offices` of which ones it
+    tells: all, where nothing else is said.
+    """
 
-    def __init__(self, node: Node, ready: Callable[[], bool]) -> None:
+    def __init__(
+        self, node: Node, ready: Callable[[], bool], offices: Callable[[], Iterable[str]] | None = None
+    ) -> None:
         self._node, self._ready = node, ready
+        self._offices = offices or (lambda: reading.offices(node.alias))
         self._registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self._registry)
-        self._registry.register(Figures(node))
+        self._registry.register(Figures(node, self._offices))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one question; everything but GET of the three paths is 404."""
@@ -120,7 +130,8 @@ class Health:
         its register has one course.
         """
         why = [] if self._ready() else ["starting"]
-        for office in reading.offices(self._node.alias):
+        reading.offices(self._node.alias)  # whether the store answers
+        for office in self._offices():
             view = reading.office_view(self._node.alias, office)
             why += sorted({row.code for row in reading.alarms(view)} & _STOPS)
         status = "503 Service Unavailable" if why else "200 OK"

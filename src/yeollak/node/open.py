@@ -14,7 +14,7 @@ from yeollak.node.config import COSTS, NodeConfig
 from yeollak.node.keyring import Keyring
 from yeollak.node.settings import ready
 from yeollak.storage import files
-from yeollak.storage.anchor import Anchor
+from yeollak.storage.anchor import anchor_at
 from yeollak.storage.journal import Journal
 
 
@@ -40,7 +40,7 @@ def open_node(folder: Path, alias: str = "default") -> Node:
     files.attach(alias, folder / "enclosures")
     return Node(
         config=config,
-        journal=Journal(alias, Anchor(config.anchor_path)),
+        journal=Journal(alias, anchor_at(config.anchor, config.anchor_path)),
         clock=config.make_clock(),
         keyring=Keyring(folder, COSTS[config.cost]),
     )

@@ -33,6 +33,8 @@ OF_ONE: Final = 6
 #: session asked for, in seconds.
 _LOOK: Final = 0.1
 _BEAT: Final = 15.0
+#: How often it is looked all the same where the store tells what others have written, in seconds.
+_ALL: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -44,15 +46,20 @@ class _Stream:
 
 
 class Hub:
-    """Tells listeners of the database `alias` that something has changed. `run` is its thread."""
+    """Tells listeners of the database `alias` that something has changed. `run` is its thread. Where it is
+    `told` so by `stir`, it does not ask the store all the time.
+    """
 
-    def __init__(self, alias: str, now: Callable[[], datetime], most: int = MOST) -> None:
+    def __init__(
+        self, alias: str, now: Callable[[], datetime], most: int = MOST, *, told: bool = False
+    ) -> None:
         self._alias, self._now, self._most = alias, now, most
         self._selector = selectors.DefaultSelector()
         self._streams: dict[int, _Stream] = {}
         self._coming: list[_Stream] = []
         self._promised = 0
         self._lock = threading.Lock()
+        self._is_told, self._stirred, self._all_at, self._looks = told, False, 0.0, 0
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -71,6 +78,10 @@ class Hub:
             self._promised -= 1
             self._coming.append(_Stream(connection, token))
 
+    def stir(self) -> None:
+        """Something was stored, by whatever process."""
+        self._stirred = True
+
     def run(self, ending: threading.Event) -> None:
         """Serve until `ending`; whatever goes wrong with one listener or for a moment ends only that."""
         pulse, known, beat = object(), "", time.monotonic() + _BEAT
@@ -78,7 +89,7 @@ class Hub:
             # The database may be away for a moment; it is asked again.
             with contextlib.suppress(Exception):
                 new = self._welcome()
-                if self._streams and (now := reading.pulse(self._alias)) != pulse:
+                if self._streams and (now := self._pulse(fresh=bool(new))) != pulse:
                     found = watching.signature(self._alias)
                     pulse = now
                     if found != known:
@@ -95,6 +106,16 @@ class Hub:
         for stream in list(self._streams.values()):
             self._drop(stream)
         journal.close(self._alias)
+
+    def _pulse(self, *, fresh: bool) -> object:
+        """Another value once something may have changed."""
+        if not self._is_told:
+            return reading.pulse(self._alias)
+        if self._stirred or fresh or time.monotonic() >= self._all_at:
+            self._stirred, self._all_at = False, time.monotonic() + _ALL
+            self._looks += 1
+        # A check of the record that goes on in this process moves, and stores nothing.
+        return self._looks, reading.moved(self._alias)
 
     def _welcome(self) -> list[_Stream]:
         with self._lock:

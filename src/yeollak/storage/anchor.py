@@ -3,6 +3,10 @@
 A database restored from an old backup does not know what it has already signed; the anchor does. It holds
 the newest checkpoint of our own register that has left, per office, and it only goes forward. It proves
 nothing to anybody else.
+
+Whatever processes a side has, they have one anchor: one that knew less than another would let its process
+sign, after a restore, below what the other has let out. So it can be a folder that several hosts share, and
+it has an identity by which they know that it is the same.
 """
 
 from __future__ import annotations
@@ -11,12 +15,13 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
 from yeollak.errors import OurFault
-from yeollak.storage.disk import write_whole
+from yeollak.storage.disk import trouble, write_whole
 
 
 class Anchor:
@@ -41,8 +46,10 @@ class Anchor:
         if left is not None and (size < left[0] or root_at(left[0]) != left[1]):
             raise OurFault("behind-anchor", office=office, size=size, anchor=left[0])
 
-    def set_aside(self) -> bool:
-        """Rename a file that cannot be read, so that a new anchor can begin. Returns whether it could be."""
+    def set_aside(self, office: str = "") -> bool:
+        """Rename a file that cannot be read, so that a new anchor can begin. Returns whether it could be. One
+        file holds every office; `office` is the one that was asked for.
+        """
         with self._lock, contextlib.suppress(OSError):
             self.path.replace(self.path.with_name(self.path.name + ".unreadable"))
             return True
@@ -52,7 +59,7 @@ class Anchor:
         """Remember a newer checkpoint, on disk before this returns. An older one changes nothing."""
         # Another process may be issuing too, as when a pouch is packed while the node serves: neither may put
         # back what the other has written.
-        with self._lock, _alone(self.path.parent):
+        with self._lock, self._alone():
             held = self._all()
             if office in held and held[office][0] >= size:
                 return
@@ -62,6 +69,15 @@ class Anchor:
                 indent=1,
             )
             self._write(text.encode() + b"\n")
+
+    def identity(self) -> str:
+        """What tells this anchor from every other: 32 hex digits, made the first time. Raises
+        OurFault(`anchor-unreadable`).
+        """
+        return _identity(self.path.with_name(self.path.name + ".id"))
+
+    def _alone(self) -> contextlib.AbstractContextManager[None]:
+        return _alone(self.path.parent)
 
     def _write(self, data: bytes) -> None:
         write_whole(self.path, data)
@@ -77,6 +93,75 @@ class Anchor:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
             # To go on as if nothing had left would be the very fork that the anchor prevents.
             raise OurFault("anchor-unreadable", path=str(self.path), why=type(problem).__name__) from None
+
+
+class AnchorFolder(Anchor):
+    """An anchor that is a folder, with a file for each office: for many of them, and for several hosts that
+    share it over a file system whose locks and syncs hold between them (NFS 4 or better).
+    """
+
+    def read(self, office: str) -> tuple[int, bytes] | None:
+        """See Anchor."""
+        return self._one(office).read(office)
+
+    def set_aside(self, office: str = "") -> bool:
+        """See Anchor."""
+        return self._one(office).set_aside()
+
+    def identity(self) -> str:
+        """See Anchor."""
+        self._ready()
+        return _identity(self.path / "identity")
+
+    def advance(self, office: str, size: int, root: bytes) -> None:
+        """See Anchor."""
+        # The folders of a hundred or so offices are locked together, and no host waits for all the others.
+        self._ready(office)
+        self._one(office).advance(office, size, root)
+
+    def _one(self, office: str) -> Anchor:
+        return _OfOffice(self.path / office[:2] / office)
+
+    def _ready(self, office: str = "") -> None:
+        try:
+            (self.path / office[:2]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as problem:
+            raise trouble(problem, self.path) from None
+
+
+class _OfOffice(Anchor):
+    """The anchor of one office in a folder that hosts share."""
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        # A file that is open for writing: over NFS a folder cannot be locked, and without a lock that holds
+        # nothing may be written.
+        try:
+            file = (self.path.parent / "lock").open("a")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as problem:
+            raise trouble(problem, self.path) from None
+        with file:
+            yield
+
+
+def anchor_at(name: str, path: Path) -> Anchor:
+    """The anchor that settings name: a folder where the name ends with a slash, else a file."""
+    return AnchorFolder(path) if name.endswith("/") else Anchor(path)
+
+
+def _identity(path: Path) -> str:
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        if not path.exists():
+            beside.write_text(secrets.token_hex(16))
+            with contextlib.suppress(FileExistsError):
+                os.link(beside, path)  # never a second one, even of two hosts that begin at once
+        return path.read_text()[:32]
+    except OSError as problem:
+        raise OurFault("anchor-unreadable", path=str(path), why=type(problem).__name__) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

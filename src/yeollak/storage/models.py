@@ -30,6 +30,7 @@ from yeollak.storage.local import (
     SignInCount,
 )
 from yeollak.storage.pouch_models import Pouch, PouchDue
+from yeollak.storage.process_models import Lease, Process
 
 __all__ = [
     "Account",
@@ -51,6 +52,7 @@ __all__ = [
     "Finding",
     "Head",
     "Large",
+    "Lease",
     "Linked",
     "Matter",
     "Named",
@@ -59,6 +61,7 @@ __all__ = [
     "Passage",
     "Pouch",
     "PouchDue",
+    "Process",
     "Receipt",
     "Rung",
     "SavedFilter",

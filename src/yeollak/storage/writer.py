@@ -29,11 +29,19 @@ MOST_EVIDENCE = 64
 
 
 class Writer:
-    """A writer of the database `alias`, with the anchor of its node where there is one."""
+    """A writer of the database `alias`, with the anchor of its node where there is one. `fence` is the first
+    step of every transaction of a process that writes by itself where several may (`leases.Fence.check`).
+    """
 
-    def __init__(self, alias: str = "default", anchor: Anchor | None = None) -> None:
+    def __init__(
+        self,
+        alias: str = "default",
+        anchor: Anchor | None = None,
+        fence: Callable[[], None] | None = None,
+    ) -> None:
         self.alias = alias
         self.anchor = anchor
+        self.fence = fence
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -45,6 +53,8 @@ class Writer:
             # Durable: never a savepoint inside somebody else's transaction, so that what has returned is
             # on disk.
             with queueing.queued(self.alias), transaction.atomic(using=self.alias, durable=True):
+                if self.fence is not None:
+                    self.fence()
                 yield
         except DatabaseError as problem:
             # The first line alone: what follows in PostgreSQL's messages may repeat values.

@@ -1,0 +1,380 @@
+"""The courier's role: everything that a node does by itself, in the offices that are this process's own.
+
+Each peer has a thread, so that a dead line to one delays no other; one thread keeps the offices, and one
+shows pages what is new. Where several processes serve the store another thread says that this one lives,
+takes its share of the offices and gives back what is more. What is told of from outside (`stir`) is looked
+at; nothing is asked of the store for an office in which nothing happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import partial
+
+from yeollak.errors import Fault, OurFault
+from yeollak.line.client import LineClient
+from yeollak.line.courier import Courier
+from yeollak.line.post import Post
+from yeollak.node.logs import LOG
+from yeollak.node.open import Node
+from yeollak.node.tenure import FIRST_ANSWERS, ONLY_ANSWERS, Peer, Tenure
+from yeollak.storage import journal, reading, searching
+from yeollak.storage.leases import Fence, Leases
+from yeollak.storage.own_register import FORKED
+from yeollak.storage.rebuild import rebuild
+
+#: How often it is looked whether another process has written to a store that tells of nothing, in seconds.
+_LOOK = 0.05
+#: How often it is looked whether it is time for something, where the store tells; and how often everything is
+#: looked at all the same.
+_TIME, _ALL = 0.5, 60.0
+#: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
+#: wakes.
+_FAULT, _SHOW = 1.0, 5.0
+#: How long it is left to others after pages were told of something, in times of what that took.
+_BEHIND = 3.0
+#: In how many parts of the time of a lease this process says that it lives.
+_BEATS = 5
+
+
+class Couriers:
+    """The role of one process. `posts` gives the post of an office, `kept` is told of the office, the side
+    and the size of every receipt that is stored. With `leases` the offices are shared with other processes.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        posts: Callable[[str], Post],
+        kept: Callable[[str, str, int], None],
+        leases: Leases | None,
+        *,
+        accept_risk: bool = False,
+    ) -> None:
+        self._node, self._posts, self._kept, self._leases = node, posts, kept, leases
+        self._accept_risk = accept_risk
+        self._ending = threading.Event()
+        self._lines = {name: LineClient(address) for name, address in sorted(node.config.peers.items())}
+        self.peers = [Peer(name) for name in self._lines]
+        self._tenures: dict[str, Tenure] = {}
+        self._lock = threading.Lock()
+        self._stirred: set[str] = set()
+        self._all = True
+        self._woken, self._counted = threading.Event(), threading.Event()
+        self._to_show: set[str] = set()
+        self._coming: dict[str, int] = {}
+        self._arrived = threading.Event()
+        #: Whether the store tells what others write: else it is asked all the time.
+        self.told = leases is not None
+        self._shown: Callable[[str], None] = lambda office: None
+
+    @property
+    def held(self) -> Mapping[str, Tenure]:
+        """The offices that are this process's own now, with their tenures."""
+        with self._lock:
+            return dict(self._tenures)
+
+    def begin(self, run: Callable[[Callable[[], None]], None]) -> None:
+        """Take the first offices and ask the other sides; `run` starts a thread.
+
+        Raises OurFault(`forked-register`, `recovery-needed`, `anchor-unreadable`, `anchor-not-shared`).
+        """
+        if self._leases is None:
+            for office in reading.offices(self._node.alias):
+                self._hold(office, None)
+        else:
+            for office, token in self._balance(self._leases).items():
+                self._hold(office, token)
+                self._leases.beat()
+        for peer in self.peers:
+            run(partial(self._serve, peer))
+        first = list(self.held.values())
+        lost = any(tenure.lost is not None for tenure in first)
+        ends = time.monotonic() + (ONLY_ANSWERS if lost else FIRST_ANSWERS)
+        while not all(tenure.asked for tenure in first) and time.monotonic() < ends:
+            time.sleep(0.01)
+        for tenure in first:
+            tenure.settle()
+            if tenure.forked is not None:
+                raise tenure.forked
+        for peer in self.peers:
+            peer.wake()
+        run(self._keep)
+        run(self._show)
+        if self._leases is not None:
+            run(partial(self._share, self._leases))
+            run(self._take_up)
+
+    def showing(self, shown: Callable[[str], None]) -> None:
+        """Have `shown` called for every office of which pages were told something."""
+        self._shown = shown
+
+    def end(self) -> None:
+        """End all threads; what is under way is finished or will be done again."""
+        self._ending.set()
+        self.wake()
+        self._woken.set()
+        self._counted.set()
+        self._arrived.set()
+
+    def leave(self) -> None:
+        """Give every office back, once the threads have ended."""
+        if self._leases is not None:
+            with contextlib.suppress(Fault):
+                self._leases.leave()
+
+    # what others tell
+
+    def stir(self, office: str = "") -> None:
+        """Look at an office in which something was stored, or at everything."""
+        with self._lock:
+            self._all |= not office
+            if office in self._tenures:
+                self._stirred.add(office)
+            elif office:
+                return
+        for peer in self.peers:
+            peer.wake(office)
+        self._woken.set()
+
+    def wake(self, office: str = "") -> None:
+        """Let what has been appended leave at once."""
+        for peer in self.peers:
+            peer.wake(office)
+
+    def heard(self, office: str, side: str) -> None:
+        """A side has sent something: where only the line had failed, it is tried again at once."""
+        tenure = self.held.get(office)
+        for courier in tenure.couriers if tenure is not None else ():
+            if courier.peer == side:
+                courier.heard()
+        self.stir(office)
+
+    # whose offices
+
+    def _hold(self, office: str, token: int | None) -> None:
+        """Begin a tenure; an office that cannot be begun is left alone, with an alarm."""
+        alias = self._node.alias
+        fence = (
+            None
+            if token is None or self._leases is None
+            else Fence(alias, office, self._leases.holder, token)
+        )
+        view = reading.own_view(alias, office)
+        view.refresh()
+        if searching.stale(view):
+            # A store of an earlier version has no index yet by which matters are listed and found.
+            rebuild(alias, office, self._node.clock.now())
+        tenure = Tenure(
+            self._node,
+            self._posts(office),
+            self._lines,
+            partial(self._kept, office),
+            fence,
+            accept_risk=self._accept_risk,
+        )
+        with self._lock:
+            self._tenures[office] = tenure
+            self._stirred.add(office)
+            self._to_show.add(office)
+        served = {courier.peer: courier for courier in tenure.couriers}
+        for peer in self.peers:
+            if peer.name in served:
+                peer.add(tenure, served[peer.name])
+        self._woken.set()
+
+    def _drop(self, tenure: Tenure) -> None:
+        """End a tenure, whoever has the office now."""
+        tenure.over = True
+        with self._lock:
+            if self._tenures.get(tenure.office) is tenure:
+                del self._tenures[tenure.office]
+        for peer in self.peers:
+            peer.remove(tenure)
+
+    def _balance(self, leases: Leases) -> dict[str, int]:
+        """Say that this process lives, let go of what is others' now and of what is more than its share, and
+        take what is missing to it. Returns the offices that have no tenure yet, with their tokens.
+        """
+        leases.beat()
+        held, share = leases.held(), leases.share()
+        for office, tenure in self.held.items():
+            if tenure.fence is None or held.get(office) != tenure.fence.token:
+                self._drop(tenure)
+        if len(held) > share:
+            much = dict(sorted(held.items())[share:])
+            for office in much.keys() & self.held.keys():
+                self._drop(self.held[office])
+            leases.give(much)
+            held = {office: token for office, token in held.items() if office not in much}
+        held |= leases.take(share - len(held))
+        known = self.held
+        return {office: token for office, token in held.items() if office not in known}
+
+    def _share(self, leases: Leases) -> None:
+        """Live, and have the share of the offices that is this process's."""
+        pause = self._node.config.serving.lease / _BEATS
+        while not self._ending.wait(pause):
+            try:
+                coming = self._balance(leases)
+            except Exception as problem:  # noqa: BLE001 (a store that is away is asked again; whoever says nothing is followed)
+                code = problem.code if isinstance(problem, Fault) else type(problem).__name__
+                LOG.error("leases", extra={"code": code})
+            else:
+                with self._lock:
+                    self._coming = coming
+                self._arrived.set()
+        journal.close(self._node.alias)
+
+    def _take_up(self) -> None:
+        """Begin the tenures of offices that have been taken: their keys are opened, which takes a while."""
+        while not self._ending.is_set():
+            self._arrived.wait(_SHOW)
+            self._arrived.clear()
+            while not self._ending.is_set():
+                with self._lock:
+                    office = next((one for one in self._coming if one not in self._tenures), None)
+                    token = self._coming.pop(office) if office is not None else 0
+                if office is None:
+                    break
+                self._guarded(office, partial(self._hold, office, token))
+        journal.close(self._node.alias)
+
+    # threads
+
+    def _serve(self, peer: Peer) -> None:
+        held: set[str] = set()
+        while not self._ending.is_set():
+            peer.woken.clear()
+            moved = False
+            for tenure, courier in peer.next():
+                held.add(tenure.office)
+                moved |= self._step(peer, tenure, courier)
+            if not moved:
+                self._forget(held)
+                peer.sleep(everything=not self.told)
+        journal.close(self._node.alias)
+
+    def _step(self, peer: Peer, tenure: Tenure, courier: Courier) -> bool:
+        if self._ending.is_set() or tenure.over:
+            return False
+        moved = self._guarded(tenure.office, courier.step, tenure)
+        tenure.was_asked(courier)
+        if moved or not courier.answered or courier.not_before > time.monotonic():
+            peer.later(tenure)
+        return moved
+
+    def _keep(self) -> None:
+        """Let the keepers work when something has changed, when it is time for one, or after a fault."""
+        seen: object = None
+        known: set[str] = set()
+        everything = time.monotonic()
+        while not self._ending.is_set():
+            self._woken.clear()
+            names = self._names()
+            if not self.told and (pulse := self._pulse(seen)) != seen:
+                names, seen = None, pulse
+            if time.monotonic() - everything > _ALL:
+                names, everything = None, time.monotonic()
+                for peer in self.peers:
+                    peer.wake()
+            for office, tenure in self.held.items():
+                again = tenure.again is not None and tenure.again <= time.monotonic()
+                if names is None or office in names or again or self._is_over(tenure.due) or not tenure.ready:
+                    known.add(office)
+                    self._keep_one(tenure)
+            self._forget(known)
+            self._woken.wait(_TIME if self.told else _LOOK)
+        journal.close(self._node.alias)
+
+    def _keep_one(self, tenure: Tenure) -> None:
+        if self._ending.is_set() or tenure.over:
+            return
+        tenure.due, tenure.again = None, time.monotonic() + _FAULT
+
+        def work() -> bool:
+            if tenure.settle():
+                tenure.due = tenure.keeper.step()
+            tenure.again = None
+            return tenure.ready
+
+        self._guarded(tenure.office, work, tenure)
+        # What the keeper itself has written changes no pulse of its own connection.
+        self.wake(tenure.office)
+        with self._lock:
+            self._to_show.add(tenure.office)
+        self._counted.set()
+
+    def _show(self) -> None:
+        """Let pages and searches know what has been counted, behind everything that goes out or comes in:
+        while acts keep coming this takes a part of the time alone.
+        """
+        known: set[str] = set()
+        while not self._ending.is_set():
+            self._counted.wait(_SHOW)
+            self._counted.clear()
+            with self._lock:
+                names, self._to_show = self._to_show, set()
+            held = self.held
+            for office in names if self.told else held:
+                tenure, more = held.get(office), True
+                known.add(office)
+                while tenure is not None and more and not self._ending.is_set() and not tenure.over:
+                    began = time.monotonic()
+                    more = self._guarded(office, partial(self._show_some, tenure), tenure)
+                    if more or self._counted.is_set():
+                        time.sleep((time.monotonic() - began) * _BEHIND)
+                self._shown(office)
+            self._forget(known)
+        journal.close(self._node.alias)
+
+    def _show_some(self, tenure: Tenure) -> bool:
+        return tenure.node.journal.show(tenure.office, tenure.node.clock.now())
+
+    def _names(self) -> Collection[str] | None:
+        """The offices that were stirred, None for every one."""
+        with self._lock:
+            names, self._stirred = self._stirred, set()
+            everything, self._all = self._all, False
+        return None if everything else names
+
+    def _forget(self, known: set[str]) -> None:
+        """Let go of what this thread has in mind of offices that are others' now."""
+        if known - self.held.keys():
+            reading.close_views(self._node.alias)
+            known.clear()
+
+    def _is_over(self, due: datetime | None) -> bool:
+        try:
+            return due is not None and due <= self._node.clock.now()
+        except Fault:
+            return False  # a clock that cannot be read for a moment is asked again
+
+    def _pulse(self, seen: object) -> object:
+        try:
+            return reading.pulse(self._node.alias)
+        except Exception:  # noqa: BLE001 (a database that is away for a moment is asked again)
+            return seen
+
+    def _guarded(self, office: str, work: Callable[[], bool | None], tenure: Tenure | None = None) -> bool:
+        """Do one piece of work; whatever goes wrong is an alarm of that office, and the loop goes on."""
+        try:
+            return bool(work())
+        except Exception as problem:  # noqa: BLE001 (a loop that dies would silence a node that still answers)
+            code = problem.code if isinstance(problem, Fault) else "node-loop"
+            if code == "lease-lost" and tenure is not None:
+                self._drop(tenure)
+                return False
+            if isinstance(problem, OurFault) and code == FORKED:
+                if tenure is not None:
+                    tenure.forked = problem  # it has its alarm, which stops our register
+                return False
+            with contextlib.suppress(Fault):
+                why = {"why": type(problem).__name__}
+                writer = self._node.journal if tenure is None else tenure.node.journal
+                writer.raise_alarm(office, code, why, self._node.clock.now())
+            return False
