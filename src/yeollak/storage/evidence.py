@@ -14,9 +14,10 @@ from typing import Any
 
 from yeollak.office.office import Evidence
 from yeollak.record.checkpoint import read_checkpoint
-from yeollak.record.merkle import consistency_proof, leaf_hash, reader_of
+from yeollak.record.merkle import consistency_proof
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView
+from yeollak.storage.subtrees import stored_tree
 
 
 def claim(item: Evidence) -> str:
@@ -51,8 +52,7 @@ def _held(view: OfficeView, item: Evidence) -> dict[str, Any]:
     if note is None:
         return {}
     size = read_checkpoint(bytes(note))[0].size
-    leaves = [leaf_hash(entry.statement) for entry in view.ledger.entries(place, 0, size)]
-    proof = consistency_proof(reader_of(leaves), item.size, size)
+    proof = consistency_proof(stored_tree(view, place), item.size, size)
     return {
         "held": bytes(note).decode(),
         "proof": [step.hex() for step in proof],

@@ -18,11 +18,12 @@ from yeollak.office.ledger import Counted
 from yeollak.record import checkpoint, exhibit
 from yeollak.record.document import Act
 from yeollak.record.keys import kid
-from yeollak.record.merkle import inclusion_proof, leaf_hash, reader_of
+from yeollak.record.merkle import inclusion_proof
 from yeollak.record.note import Note, Signature
 from yeollak.record.proof import Proof
 from yeollak.storage import models
 from yeollak.storage.reading import OfficeView, blob
+from yeollak.storage.subtrees import stored_tree
 from yeollak.words import LANGUAGES, clean, instant, say
 from yeollak.words.acts import kind_word
 from yeollak.words.facts import fact_word
@@ -98,9 +99,7 @@ def _proven(view: OfficeView, side: str, acts: list[Counted]) -> dict[str, bytes
     """The parts of the acts of one register, all under one checkpoint."""
     place, last = view.charter.places[side], max(one.index for one in acts)
     size, note = _covering(view, side, last)
-    rows = view.rows(models.Entry).filter(place=place, index__lt=size).order_by("index")
-    leaves = [leaf_hash(bytes(raw)) for raw in rows.values_list("statement", flat=True).iterator(2000)]
-    reader = reader_of(leaves)
+    reader = stored_tree(view, place)
     files = {}
     for one in acts:
         entry = view.ledger.entry(place, one.index)
