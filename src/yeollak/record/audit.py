@@ -23,7 +23,7 @@ from yeollak.record.cosign import receipt_name
 from yeollak.record.folder import Files, MemoryFiles, shown
 from yeollak.record.manifest import MAX_MANIFEST, Manifest, check_path
 from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, VerifierKey
+from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, Note, VerifierKey, verify_text
 from yeollak.record.policy import MAX_POLICY, Policy, policy_of
 from yeollak.record.report import Register, Report
 from yeollak.record.treehead import origin_of
@@ -180,7 +180,7 @@ def _manifest(
     if data is None:
         return None
     try:
-        manifest, _ = Manifest.read(data)
+        manifest, note = Manifest.read(data)
     except RecordFault as fault:
         findings.fault("files", fault, file="manifest")
         return None
@@ -190,7 +190,7 @@ def _manifest(
         if parties is not None:
             if manifest.side not in parties.register:
                 raise RecordFault("malformed", what="the manifest", why="its side is not a party")
-            _open_manifest(data, [pair[0] for pair in parties.registers(manifest.side)])
+            _check_signed(note, [pair[0] for pair in parties.registers(manifest.side)])
     except RecordFault as fault:
         # What it lists is compared all the same: an altered charter changes every key, and only this names
         # the charter.
@@ -212,15 +212,15 @@ def _manifest(
     return manifest
 
 
-def _open_manifest(data: bytes, keys: list[VerifierKey]) -> None:
+def _check_signed(note: Note, keys: list[VerifierKey]) -> None:
     """By the exporter's register key of any generation: the record itself does not rest on the manifest."""
     while len(keys) > 1:
         try:
-            Manifest.open(data, keys.pop())
+            verify_text(note, keys.pop(), "the manifest")
         except RecordFault:
             continue
         return
-    Manifest.open(data, keys[0])
+    verify_text(note, keys[0], "the manifest")
 
 
 def _keys(source: Files, parties: Parties, findings: Findings) -> None:

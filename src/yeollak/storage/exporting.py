@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from yeollak.record.merkle import leaf_hash
 from yeollak.record.note import Note, Signature
 from yeollak.storage import models
 from yeollak.storage.disk import sync_folder, trouble
-from yeollak.storage.reading import OfficeView, blob, office_view
+from yeollak.storage.reading import OfficeView, blob, blobs, office_view
 from yeollak.storage.signer import RegisterSigner, kept
 
 #: What goes along with an act or follows it of itself; the others wait for an act that releases them.
@@ -91,7 +91,7 @@ def _files(view: OfficeView, notes: Notes) -> Iterator[tuple[str, bytes]]:
     yield "charter", charter.raw
     yield from key_files(parties).items()
     yield "policy", policy_file(parties)
-    blobs: set[str] = set()
+    written: set[bytes] = set()
     for side in charter.sides:
         newest, older = notes[side]
         if newest is None:
@@ -100,16 +100,18 @@ def _files(view: OfficeView, notes: Notes) -> Iterator[tuple[str, bytes]]:
         yield f"{side}/checkpoint", note
         for at, cosigned in older.items():
             yield f"receipts/{side}/{at}", cosigned
-        held = view.ledger.entries(charter.places[side], 0, size)
-        for path, data in tiles.bundles_of([entry.statement for entry in held]).items():
-            yield f"{side}/{path}", data
-        for path, data in tiles.tiles_of([leaf_hash(entry.statement) for entry in held]).items():
-            yield f"{side}/{path}", data
-        for entry in held:
-            for name, data in _blobs(view, side, entry.document):
-                if name not in blobs:
-                    blobs.add(name)
+        leaves: list[bytes] = []
+        for n, width in tiles.bundle_widths(size):
+            # A bundle at a time: a long register is never whole in memory.
+            held = view.ledger.entries(charter.places[side], n * tiles.WIDTH, n * tiles.WIDTH + width)
+            yield f"{side}/{tiles.entry_path(n, width)}", tiles.encode_bundle([one.statement for one in held])
+            leaves.extend(leaf_hash(one.statement) for one in held)
+            for name, data in _blobs(view, side, [one.document for one in held]):
+                if (raw := bytes.fromhex(name)) not in written:
+                    written.add(raw)
                     yield f"blobs/{name}", data
+        for path, data in tiles.tiles_of(leaves).items():
+            yield f"{side}/{path}", data
 
 
 def _write(view: OfficeView, root: Path, signer: RegisterSigner) -> Manifest:
@@ -189,14 +191,19 @@ def _checkpoints(view: OfficeView, side: str) -> tuple[tuple[int, bytes] | None,
     }
 
 
-def _blobs(view: OfficeView, side: str, document: bytes) -> Iterator[tuple[str, bytes]]:
-    try:
-        act = Act.parse(document)
-    except RecordFault:
-        act = None
-    yield act_id(document), document
-    if act is None or (act.office, act.side) != (view.id, side):
-        return
-    for item in act.enclosures:
-        if item.release in _RELEASED and (data := blob(view, item.digest)) is not None:
-            yield item.digest, data
+def _blobs(view: OfficeView, side: str, documents: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Documents of a register with the enclosures that they have released and that are held here."""
+    released = dict[str, None]()
+    for document in documents:
+        yield act_id(document), document
+        try:
+            act = Act.parse(document)
+        except RecordFault:
+            continue
+        if (act.office, act.side) == (view.id, side):
+            released.update((item.digest, None) for item in act.enclosures if item.release in _RELEASED)
+    found = blobs(view, released)
+    for digest in released:
+        # Of a large one the bytes are a file.
+        if digest in found and (data := found[digest] or blob(view, digest)) is not None:
+            yield digest, data
