@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,30 @@ if TYPE_CHECKING:
     show_default=True,
     help="Tell on standard error what happens to the node, one JSON object a line.",
 )
+@click.option(
+    "--roles",
+    callback=lambda _context, _parameter, given: _roles(given),
+    help="What this process does, of web, line and courier, with commas; else as node.toml says, else all. "
+    "Less than all needs a store in PostgreSQL.",
+)
+@click.option(
+    "--listen",
+    multiple=True,
+    metavar="NAME=HOST:PORT",
+    callback=lambda _context, _parameter, given: dict(map(_listener, given)),
+    help="Where line, public, desk or health listens in this process, in place of node.toml.",
+)
 @node_option
 @passphrase_option
 @shared
-def serve(out: Output, log: str, folder: Path, passphrase: str) -> None:
+def serve(
+    out: Output,
+    log: str,
+    roles: frozenset[str] | None,
+    listen: dict[str, tuple[str, int]],
+    folder: Path,
+    passphrase: str,
+) -> None:
     """Serve the line, the public page and the desk until Ctrl-C or SIGTERM."""
     if log == "json":
         from yeollak.node import logs
@@ -40,20 +61,10 @@ def serve(out: Output, log: str, folder: Path, passphrase: str) -> None:
         node = opened(folder)
         from yeollak.node.serve import Server
 
-        server = Server(node, passphrase)
+        node = replace(node, config=node.config.listening(listen))
+        server = Server(node, passphrase, roles=roles)
         server.start()
-        page = f"http://{node.config.public[0]}:{node.config.public[1]}/"
-        desk = node.config.desk_address
-        out.result({"desk": desk, "line": node.config.address, "page": page, "side": node.config.side})
-        out.say(
-            "{side}: line {line}, public page {page}; Ctrl-C stops it",
-            "bold",
-            side=node.config.side,
-            line=node.config.address,
-            page=page,
-        )
-        if desk:
-            out.say("The desk of {side}: {desk}", side=node.config.side, desk=desk)
+        _say(out, server)
         server.wait()
     except KeyboardInterrupt:
         pass
@@ -99,6 +110,45 @@ def recover(out: Output, accept_risk: bool, folder: Path, passphrase: str) -> No
             "entries now",
         )
     out.say("Next: yeollak doctor, then yeollak serve")
+
+
+def _say(out: Output, server: Server) -> None:
+    """Tell what this process serves, and where."""
+    config, roles = server.node.config, server.roles
+    page = f"http://{config.public[0]}:{config.public[1]}/" if "web" in roles else ""
+    line = config.address if "line" in roles else ""
+    desk = config.desk_address if "web" in roles else ""
+    found = {"desk": desk, "line": line, "page": page, "roles": sorted(roles), "side": config.side}
+    out.result(found)
+    if line and page:
+        out.say(
+            "{side}: line {line}, public page {page}; Ctrl-C stops it",
+            "bold",
+            side=config.side,
+            line=line,
+            page=page,
+        )
+    else:
+        out.say("{side}: {roles}; Ctrl-C stops it", "bold", side=config.side, roles=", ".join(sorted(roles)))
+    if desk:
+        out.say("The desk of {side}: {desk}", side=config.side, desk=desk)
+
+
+def _roles(given: str | None) -> frozenset[str] | None:
+    from yeollak.node.roles import read_roles
+
+    try:
+        return None if given is None else read_roles(given.split(","))
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from None
+
+
+def _listener(given: str) -> tuple[str, tuple[str, int]]:
+    name, _, address = given.partition("=")
+    host, _, port = address.rpartition(":")
+    if name not in ("line", "public", "desk", "health") or not host or not port.isdigit():
+        raise click.BadParameter(f"{given!r} is not like desk=127.0.0.1:8081")
+    return name, (host.strip("[]"), int(port))
 
 
 _ENDING = (signal.SIGINT, signal.SIGTERM)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -146,10 +146,22 @@ class NodeConfig:
         health = {"health": self.health} if self.health is not None else {}
         return {"line": self.line, "public": self.public, **desk, **health}
 
+    def listening(self, given: Mapping[str, tuple[str, int]]) -> NodeConfig:
+        """These settings with other (host, port) of listeners that are named."""
+        return replace(
+            self,
+            line=given.get("line", self.line),
+            public=given.get("public", self.public),
+            desk=given.get("desk", self.desk),
+            health=given.get("health", self.health),
+        )
+
     def database_entry(self) -> dict[str, Any]:
         """The entry for Django's DATABASES."""
         if "://" in self.database:
-            return databases.postgresql(self.database)
+            entry = databases.postgresql(self.database)
+            # A pooler may give each transaction another session, in which no cursor of the last one is.
+            return {**entry, "DISABLE_SERVER_SIDE_CURSORS": bool(self.serving.direct)}
         return databases.sqlite(self.folder / self.database)
 
     @property

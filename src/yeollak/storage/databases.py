@@ -18,6 +18,9 @@ from yeollak.errors import OurFault
 
 #: How long a writer waits for another one before it gives up, in seconds.
 PATIENCE = 30
+#: A process that is stopped, or cut off, in the middle of a transaction keeps what it has locked until
+#: PostgreSQL ends its session; others wait for it no longer than this.
+_PATIENT = f"-c idle_in_transaction_session_timeout={2 * PATIENCE * 1000}"
 # IMMEDIATE is Django's, below. `recursive_triggers` makes REPLACE meet the triggers that refuse a delete.
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
@@ -46,8 +49,10 @@ def postgresql(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgresql", "postgres"} or not name:
         raise OurFault("database-address")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
-    # Last, so that neither the address nor the server makes a commit less than durable (rule 8).
-    options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
+    # Last, so that neither the address nor the server makes a commit less than durable (rule 8). First what
+    # an address may set otherwise.
+    given = options.get("options", "")
+    options["options"] = " ".join(filter(None, (_PATIENT, given, "-c synchronous_commit=on")))
     host = options.pop("host", parts.hostname or "")
     return _entry(
         "django.db.backends.postgresql",
