@@ -101,7 +101,7 @@ def _holder(fleet: Fleet, side: str) -> Member:
 
 
 def check(fleet: Fleet, said: dict[str, list[str]]) -> None:
-    """One register, held alike, with all that was acknowledged and receipted, everything once, and verified."""
+    """One register, alike on both sides, with all that was acknowledged, everything once, and verified."""
     offices = fleet.offices
     views = {side: offices.view(side) for side in SIDES}
     for place, side in enumerate(SIDES):

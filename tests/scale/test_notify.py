@@ -1,0 +1,75 @@
+"""What one process stores another hears of, once it is committed, and also after its connection was cut."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connections, transaction
+
+from tests.scale.conftest import Store
+from tests.storage.nodes import START
+from yeollak.storage import notify
+from yeollak.storage.journal import Journal
+
+pytestmark = pytest.mark.postgresql
+
+
+class Heard:
+    """What a process hears, in another thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.told: list[str] = []
+        self.ending = threading.Event()
+        listener = notify.Listener(store.alias, self.told.append)
+        self.thread = threading.Thread(target=listener.run, args=(self.ending,))
+
+    def until(self, true: Callable[[], bool]) -> None:
+        ends = time.monotonic() + 20
+        while not true():
+            assert time.monotonic() < ends, self.told
+            time.sleep(0.01)
+
+
+@contextmanager
+def listening(store: Store) -> Iterator[Heard]:
+    heard = Heard(store)
+    heard.thread.start()
+    heard.until(lambda: heard.told == [""])
+    yield heard
+    heard.ending.set()
+    heard.thread.join(20)
+    assert not heard.thread.is_alive()
+
+
+def test_a_commit_is_told_with_its_office_and_a_rollback_is_not(store: Store) -> None:
+    journal, office = Journal(store.alias), store.offices[0]
+    with listening(store) as heard:
+        with transaction.atomic(using=store.alias):
+            journal._alarm(store.offices[1], "never", {}, START)
+            transaction.set_rollback(True, using=store.alias)
+        journal.raise_alarm(office, "told", {}, START)
+        heard.until(lambda: len(heard.told) > 1)
+        assert heard.told == ["", office]
+        journal.note_attempt(office, "north", START, outcome="unreachable")
+        journal.note_attempt(office, "north", START, outcome="unreachable")
+        notify.say(store.alias, "heard something")
+        heard.until(lambda: heard.told[-1] == "heard something")
+        # That the line has failed is told once, not at every attempt.
+        assert heard.told[2:] == [office, "heard something"]
+
+
+def test_a_connection_that_is_cut_is_made_again_and_everything_is_looked_at(store: Store) -> None:
+    with listening(store) as heard:
+        with connections[store.alias].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+            )
+            assert len(cursor.fetchall()) == 1
+        heard.until(lambda: heard.told == ["", ""])
+        Journal(store.alias).raise_alarm(store.offices[0], "told", {}, START)
+        heard.until(lambda: heard.told[-1] == store.offices[0])
