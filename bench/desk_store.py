@@ -240,23 +240,26 @@ class Scribe(Author):
         """Store acts as a batch of their side with its checkpoint and the other's receipt, made here where
         it is not given.
         """
-        time = int(self.now.timestamp())
         if side == SOUTH:
             self.journal.append(self.id, items)
-            point = self.journal.issue(self.id, self.posts[SOUTH].register, self.now)
-            assert point is not None
-            note = reading.checkpoint(self.view, SOUTH, point.size)
-            assert note is not None
+            self.journal.issue(self.id, self.posts[SOUTH].register, self.now)
         else:
-            point, note = self._arrive(items, time)
+            self._arrive(items, int(self.now.timestamp()))
         self.stored = perf_counter()
+        self.receipt(side, receipts)
+
+    def receipt(self, side: str, receipts: Sequence[Signature] = ()) -> None:
+        """Store the other side's receipt for the newest checkpoint of a register, as above."""
+        note = reading.checkpoint(self.view, side)
+        assert note is not None
+        point, _ = checkpoint.read_checkpoint(note)
         other = NORTH if side == SOUTH else SOUTH
         pair = self.posts[other].receipts[0]
         name = receipt_name(self.charter.origin(other))
-        lines = receipts or cosign(point, name, pair.key, pair.key_pq, time)
+        lines = receipts or cosign(point, name, pair.key, pair.key_pq, int(self.now.timestamp()))
         self.journal.store_receipt(self.id, side, point.size, checkpoint.add_lines(note, lines))
 
-    def _arrive(self, items: list[NewAct], time: int) -> tuple[Checkpoint, bytes]:
+    def _arrive(self, items: list[NewAct], time: int) -> None:
         view, own = self.view, self.posts[NORTH].register
         head = reading.head(view, NORTH)
         arrivals = tuple(Arrival(one.statement, one.document, tuple(one.blobs.values())) for one in items)
@@ -265,7 +268,6 @@ class Scribe(Author):
         note = checkpoint.sign(point, own.key, own.key_pq, time)
         push = Push(point.origin, head.size, note, arrivals)
         self.journal.receive(self.id, admit(view.charter, NORTH, head, push))
-        return point, note
 
 
 def held_keys(

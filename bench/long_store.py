@@ -122,7 +122,7 @@ class Signer(Author):
 
 def _sign(folder: Path, office: str, acts: int, line: Connection) -> None:
     """A process that signs: at least so many acts, then the matters that pages are asked for."""
-    desks = _opened(folder, office)
+    desks = opened(folder, office)
     view = reading.office_view(desks.nodes[SOUTH].alias, office)
     posts, keys = held_keys(desks.nodes, view)
     trees = [reading.head(view, side) for side in SIDES]
@@ -195,12 +195,29 @@ class Storing:
         beside.rename(folder)
 
 
-def _opened(folder: Path, office: str) -> Desks:
+def opened(folder: Path, office: str) -> Desks:
+    """Both nodes of a folder, which do not run."""
     desks = Desks(folder)
     desks.office = office
     for side in SIDES:
         desks.open(side)
     return desks
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A record that was made: its nodes, the office, how many acts it had, and matters that pages ask for."""
+
+    desks: Desks
+    office: str
+    acts: int
+    matters: dict[str, str]
+
+
+def long(folder: Path) -> Long:
+    """The record in a folder."""
+    told = json.loads((folder / _MARK).read_text())
+    return Long(opened(folder, told["office"]), told["office"], told["acts"], told["matters"])
 
 
 def _founded(folder: Path) -> Desks:
@@ -212,7 +229,7 @@ def _founded(folder: Path) -> Desks:
         node = desks.nodes[side]
         FileClock(folder / "clock").set(node.clock.now())
         replace(node.config, clock="file:../clock").save()
-    return _opened(folder, desks.office)
+    return opened(folder, desks.office)
 
 
 def make(store: Path, sizes: Sequence[int] = SIZES, told: bool = False) -> None:

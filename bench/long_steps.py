@@ -1,0 +1,347 @@
+"""One figure of `bench.long`, in a process of its own: `python -m bench.long_steps STEP FOLDER`.
+
+What a step needs in memory is what its process has needed, so each is one process, which opens a record of
+`bench.long_store`, measures, prints a JSON object and ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+#: From when on this process exists, as near as it can tell.
+_BEGAN = time.perf_counter()
+
+from yeollak.node.settings import configure  # noqa: E402 (the clock runs before anything is imported)
+
+configure()
+
+from django.db import connections  # noqa: E402 (models need settings)
+from django.test import Client  # noqa: E402 (as above)
+from django.test.utils import CaptureQueriesContext  # noqa: E402 (as above)
+
+from bench.desk_store import SOUTH, Scribe, publish  # noqa: E402 (as above)
+from bench.long_store import Long, long  # noqa: E402 (as above)
+from tests.node.offices import SECRET  # noqa: E402 (as above)
+from tests.ports import quiet_ports  # noqa: E402 (as above)
+from tests.staff.desks import HASHER, PASSPHRASE  # noqa: E402 (as above)
+from yeollak.cli.auditing import cores  # noqa: E402 (as above)
+from yeollak.desk.csp import SITE  # noqa: E402 (as above)
+from yeollak.desk.staff.hands import install  # noqa: E402 (as above)
+from yeollak.node.acting import Text, made  # noqa: E402 (as above)
+from yeollak.node.docket import docket  # noqa: E402 (as above)
+from yeollak.node.hands import NodeHands  # noqa: E402 (as above)
+from yeollak.node.serve import Server  # noqa: E402 (as above)
+from yeollak.office.propose import Draft, sign  # noqa: E402 (as above)
+from yeollak.record import merkle, statement  # noqa: E402 (as above)
+from yeollak.record.keys import SigningKey  # noqa: E402 (as above)
+from yeollak.storage import models, subtrees  # noqa: E402 (as above)
+from yeollak.storage.exporting import write_export  # noqa: E402 (as above)
+from yeollak.storage.own_register import NewAct  # noqa: E402 (as above)
+from yeollak.storage.reading import OfficeView  # noqa: E402 (as above)
+from yeollak.storage.staffing import Staffing  # noqa: E402 (as above)
+
+ROUNDS = 20
+#: For how long signatures alone are verified, in seconds.
+_BOUND = 4.0
+#: A node is at rest once it has needed less than this of a core for so long, in seconds; it is waited for no
+#: longer than for the other.
+_QUIET, _REST, _LONGEST = 0.1, 10.0, 900.0
+_TEXT = 1024
+
+
+def memory() -> int:
+    """The most bytes that this process has had in memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+class Spent:
+    """What a piece of work costs, run after run: milliseconds of wall and of CPU time."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.cpu: list[float] = []
+
+    @contextlib.contextmanager
+    def once(self) -> Iterator[None]:
+        """Measure what is done meanwhile."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.wall.append((time.perf_counter() - wall) * 1000)
+        self.cpu.append((time.process_time() - cpu) * 1000)
+
+    def told(self) -> dict[str, float]:
+        """The medians."""
+        return {"ms": round(median(self.wall), 3), "cpu_ms": round(median(self.cpu), 3)}
+
+
+def queries(alias: str, work: Callable[[], object]) -> int:
+    """How many questions a piece of work puts to the database."""
+    with CaptureQueriesContext(connections[alias]) as asked:
+        work()
+    return len(asked)
+
+
+def append(record: Long) -> dict[str, Any]:
+    """One act of an officer with 1 KiB of text: judged, appended, counted, its checkpoint signed and synced;
+    then what pages have to be told of it.
+    """
+    scribe = Scribe(record.desks)
+    key, random, now = scribe.keys[SOUTH], Random(3), scribe.now + timedelta(hours=1)
+    spent, shown = Spent(), Spent()
+
+    def one() -> None:
+        content = random.randbytes(_TEXT // 2).hex().encode()
+        facts = {"class": "flood", "subject": {"en": "Discharge"}}
+        draft, texts = Draft("note.send", facts=facts), [Text(content, "text/plain", "en")]
+
+        def make(view: OfficeView) -> NewAct:
+            prepared = made(view, key.kid, draft, texts, now, None)
+            entry = sign(view.office, view.side, prepared.document, key)
+            return NewAct(entry.statement, entry.document, prepared.blobs)
+
+        (index,) = scribe.journal.commit(record.office, [make], scribe.posts[SOUTH].register, now)
+        if not isinstance(index, int):
+            raise index
+
+    def show() -> None:
+        while scribe.journal.show(record.office, now):
+            pass
+
+    one()
+    show()
+    for _ in range(ROUNDS):
+        with spent.once():
+            one()
+        with shown.once():
+            show()
+    asked = queries(scribe.node.alias, one)
+    scribe.receipt(SOUTH)
+    told = {"shown": shown.told(), "show_queries": queries(scribe.node.alias, show)}
+    return {**spent.told(), "queries": asked, **told}
+
+
+def proof(record: Long) -> dict[str, Any]:
+    """The inclusion proof of an entry of our register from the store, and its check."""
+    view, spent, random = Scribe(record.desks).view, Spent(), Random(4)
+    newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
+    assert newest is not None
+    size, root = newest.size, bytes(newest.root)
+    hashed, steps = [0], []
+    node_hash, leaf_hash = merkle.node_hash, merkle.leaf_hash
+
+    def one() -> None:
+        index = random.randrange(size)
+        path = merkle.inclusion_proof(subtrees.stored_tree(view, view.place), index, size)
+        leaf = statement.leaf_hash(view.ledger.entry(view.place, index).statement)
+        merkle.verify_inclusion(leaf, index, size, path, root)
+        steps.append(len(path))
+
+    one()
+    for _ in range(2 * ROUNDS):
+        with spent.once():
+            one()
+    asked = queries(view.alias, one)
+
+    def noted(work: Callable[..., bytes]) -> Callable[..., bytes]:
+        def count(*given: bytes) -> bytes:
+            hashed[0] += 1
+            return work(*given)
+
+        return count
+
+    merkle.node_hash = noted(node_hash)
+    setattr(subtrees, "leaf_hash", noted(leaf_hash))  # noqa: B010 (as imported there)
+    one()
+    return {**spent.told(), "queries": asked, "steps": max(steps), "hashes": hashed[0]}
+
+
+class _Reader:
+    """A co-head who reads the desk in this process."""
+
+    def __init__(self, record: Long, scribe: Scribe) -> None:
+        self.node = scribe.node
+        publish(self.node)
+        install(NodeHands(self.node, lambda: None, lambda _: scribe.posts[SOUTH].register))
+        Staffing(self.node.alias, HASHER).give("co-head", self.node.clock.now(), language="en")
+        self._client = Client(headers={"host": "127.0.0.1"})
+        form = self.ask("/sign-in/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        assert token is not None
+        given = {"name": "co-head", "passphrase": PASSPHRASE, "code": "", "csrfmiddlewaretoken": token[1]}
+        if self._client.post("/sign-in/", given, **self._site()).status_code != 302:
+            raise RuntimeError("nobody could sign in")
+
+    def ask(self, path: str) -> str:
+        """A page of the desk."""
+        answer = self._client.get(path, **self._site())
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        return str(answer.content.decode())
+
+    @staticmethod
+    def _site() -> dict[str, Any]:
+        return {SITE: "staff"}
+
+
+def pages(record: Long) -> dict[str, Any]:
+    """Pages of the desk, the first time in this process, asked again, and asked after an act has come in."""
+    scribe = Scribe(record.desks)
+    reader, at = _Reader(record, scribe), record.matters
+    found: dict[str, Any] = {}
+    asked: dict[str, Callable[[], object]] = {
+        "matter, of some acts": lambda: reader.ask(f"/1/matters/{at['short']}/"),
+        "matter, as long as the office": lambda: reader.ask(f"/1/matters/{at['long']}/"),
+        "list of matters": lambda: reader.ask("/1/matters/"),
+        "docket": lambda: docket(scribe.view, scribe.node.clock.now()),
+        "docket on the desk": lambda: reader.ask("/1/"),
+    }
+    for name, work in asked.items():
+        first, warm, cold = Spent(), Spent(), Spent()
+        with first.once():
+            work()
+        for _ in range(5):
+            with warm.once():
+                work()
+        for _ in range(3):
+            scribe.now = scribe.node.clock.now() - timedelta(minutes=1)
+            scribe.say("north", "note.send", facts={"class": "flood", "subject": {"en": "Rain"}}, hours=24)
+            scribe.flush()
+            with cold.once():
+                work()
+        asked_for = queries(scribe.node.alias, work)
+        found[name] = {**warm.told(), "first": first.told(), "cold": cold.told(), "queries": asked_for}
+    return found
+
+
+def start(record: Long) -> dict[str, Any]:
+    """`yeollak serve`, whose peer is away: until everything answers, then until it is at rest."""
+    ports, node = quiet_ports(3), record.desks.nodes[SOUTH]
+    line, public, desk = (("127.0.0.1", port) for port in ports)
+    replace(node.config, line=line, public=public, desk=desk).save()
+    node = record.desks.open(SOUTH)
+    imported = time.perf_counter() - _BEGAN
+    spent = Spent()
+    with spent.once():
+        server = Server(node, SECRET)
+        server.start()
+    found: dict[str, Any] = {
+        **spent.told(),
+        "with_imports_ms": round((imported * 1000 + spent.wall[0]), 1),
+        "memory_mb": memory() // 2**20,
+    }
+    publish(node)
+    cpu, began = time.process_time(), time.perf_counter()
+    while time.perf_counter() - began < _LONGEST:
+        before = time.process_time()
+        time.sleep(_REST)
+        if (share := (time.process_time() - before) / _REST) < _QUIET:
+            break
+    found["at_rest"] = {
+        "seconds": round(time.perf_counter() - began - _REST, 1),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
+        "cpu_share": round(share, 4),
+        "memory_mb": memory() // 2**20,
+    }
+    server.stop()
+    return found
+
+
+def _verify_on(many: int) -> float:
+    """How many signatures of statements this process verifies in a second, and does nothing else."""
+    key, digest = SigningKey(bytes(range(32))), bytes(32)
+    raw = [statement.sign(key, "south/of/bound", "0" * 64, bytes([n]) + digest[1:]) for n in range(many)]
+    stated, done, began = [statement.parse(one) for one in raw], 0, time.perf_counter()
+    while time.perf_counter() - began < _BOUND:
+        for one in stated:
+            statement.verify(one, key.public)
+        done += many
+    return done / (time.perf_counter() - began)
+
+
+def bound() -> float:
+    """How many signatures a second all cores verify together."""
+    with multiprocessing.get_context("spawn").Pool(cores()) as pool:
+        return sum(pool.map(_verify_on, [200] * cores(), chunksize=1))
+
+
+def audit(record: Long) -> dict[str, Any]:
+    """An export of everything, and its audit on every core, beside what verifying alone would take."""
+    scribe, folder = (
+        Scribe(record.desks),
+        record.desks.folder.with_name(f".{record.desks.folder.name}.export"),
+    )
+    shutil.rmtree(folder, ignore_errors=True)
+    exported = Spent()
+    with exported.once():
+        write_export(scribe.node.alias, record.office, folder, scribe.posts[SOUTH].register)
+    found: dict[str, Any] = {"export": {**exported.told(), "memory_mb": memory() // 2**20}}
+    connections.close_all()
+    found["bound_per_s"] = round(bound())
+    for name, many in (("all_cores", cores()), ("one_core", 1)):
+        if name == "one_core" and record.acts > 200_000:
+            continue  # ten minutes for what the smaller sizes say already
+        found[name] = _verified(folder, many)
+        found[name]["of_bound"] = round(found[name]["per_s"] / found["bound_per_s"], 3)
+        print(json.dumps(found[name]), file=sys.stderr)
+    shutil.rmtree(folder)
+    return found
+
+
+def _verified(folder: Path, many: int) -> dict[str, Any]:
+    """`yeollak verify` of an export on so many cores; its memory is that of the greatest of its processes."""
+    began, chosen = time.perf_counter(), sorted(os.sched_getaffinity(0))[:many]
+    command = [sys.executable, "-m", "yeollak", "verify", str(folder), "--json"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, chosen)
+    )
+    assert process.stdout is not None
+    told = json.loads(process.stdout.read())
+    _, status, used = os.wait4(process.pid, 0)
+    took = time.perf_counter() - began
+    if status or not told["verified"]:
+        raise RuntimeError(f"the export of the measurement has defects: {told['defects'][:3]}")
+    return {
+        "seconds": round(took, 3),
+        "per_s": round(told["state"]["acts"] / took, 1),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
+        "memory_mb": used.ru_maxrss // 1024,
+    }
+
+
+STEPS: dict[str, Callable[[Long], dict[str, Any]]] = {
+    "append": append,
+    "proof": proof,
+    "pages": pages,
+    "start": start,
+    "audit": audit,
+}
+
+
+def main() -> None:
+    """Measure the step that is named, in the folder that is named."""
+    step, record = STEPS[sys.argv[1]], long(Path(sys.argv[2]))
+    found = step(record)
+    told = found if "memory_mb" in found else {**found, "memory_mb": memory() // 2**20}
+    print(json.dumps({"acts": record.acts, **told}), flush=True)
+    sys.stdout.flush()
+    os._exit(0)  # threads of a server that is being warmed are not waited for
+
+
+if __name__ == "__main__":
+    main()
