@@ -20,7 +20,7 @@ from typing import Any
 from tests.node.offices import SECRET
 from yeollak.node.acting import Text
 from yeollak.node.open import open_node
-from yeollak.node.serve import Server
+from yeollak.node.serve import Server, serve_alone
 from yeollak.office.propose import Draft
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
@@ -99,6 +99,7 @@ def main() -> None:
     key = SigningKey(bytes.fromhex(seed))
     server = Server(node, SECRET)
     server.start()
+    serve_alone()
     flow = Flow(server, office, key)
     made = drafts(node.config.side)
     print(json.dumps({"ready": True}), flush=True)

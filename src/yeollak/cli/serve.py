@@ -59,11 +59,12 @@ def serve(
     server: Server | None = None
     try:
         node = opened(folder)
-        from yeollak.node.serve import Server
+        from yeollak.node.serve import Server, serve_alone
 
         node = replace(node, config=node.config.listening(listen))
         server = Server(node, passphrase, roles=roles)
         server.start()
+        serve_alone()
         _say(out, server)
         server.wait()
     except KeyboardInterrupt:

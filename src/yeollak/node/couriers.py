@@ -35,6 +35,9 @@ _TIME, _ALL = 0.5, 60.0
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
 #: wakes.
 _FAULT, _SHOW = 1.0, 5.0
+#: How long whoever counts and whoever tells pages waits once he has been woken, in seconds: what goes out or
+#: is answered goes first, and what comes meanwhile is taken together.
+_FIRST, _THEN = 0.005, 0.02
 #: How long it is left to others after pages were told of something, in times of what that took.
 _BEHIND = 3.0
 #: In how many parts of the time of a lease this process says that it lives.
@@ -288,7 +291,8 @@ class Couriers:
                     known.add(office)
                     self._keep_one(tenure)
             self._forget(known)
-            self._woken.wait(_TIME if self.told else _LOOK)
+            if self._woken.wait(_TIME if self.told else _LOOK):
+                self._ending.wait(_FIRST)
         journal.close(self._node.alias)
 
     def _keep_one(self, tenure: Tenure) -> None:
@@ -315,7 +319,8 @@ class Couriers:
         """
         known: set[str] = set()
         while not self._ending.is_set():
-            self._counted.wait(_SHOW)
+            if self._counted.wait(_SHOW):
+                self._ending.wait(_THEN)
             self._counted.clear()
             with self._lock:
                 names, self._to_show = self._to_show, set()

@@ -9,6 +9,7 @@ commit 5ba5ee8.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from yeollak.errors import RecordFault
@@ -53,6 +54,13 @@ def verify_line(
     """
     if not line.is_by(key):
         raise RecordFault("signature-missing", what=what, key=key.name)
+    return _verified(checkpoint, line, key, what)
+
+
+# A checkpoint is verified when it arrives, when its batch is admitted and when its receipt comes. What has
+# verified is remembered with every byte that took part in it; what has not is never.
+@lru_cache(maxsize=256)
+def _verified(checkpoint: Checkpoint, line: Signature, key: VerifierKey, what: str) -> int:
     if key.type == ED25519:
         keys.verify_ed25519(key.raw, checkpoint.text().encode(), line.blob, what=what, key=key.name)
         return 0

@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from yeollak.errors import RecordFault
@@ -35,6 +36,9 @@ _MAX_SIGNATURE: Final = 8192
 
 _MARK: Final = "— "
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f]")
+_NOT_IN_NAMES: Final = re.compile(r"[\s+\x00-\x1f]")
+#: The longest note that is remembered once it has been read, in bytes.
+_REMEMBERED: Final = 65536
 
 
 def check_name(name: str, what: str = "the name of a key") -> str:
@@ -43,7 +47,7 @@ def check_name(name: str, what: str = "the name of a key") -> str:
         length = len(name.encode())
     except UnicodeEncodeError:
         length = 0
-    if not 1 <= length <= MAX_NAME or "+" in name or any(c.isspace() for c in name) or _CONTROL.search(name):
+    if not 1 <= length <= MAX_NAME or _NOT_IN_NAMES.search(name):
         raise RecordFault(
             "malformed", what=what, why="it is not a name of 1 to 255 bytes without spaces and plus signs"
         )
@@ -172,6 +176,10 @@ class Note:
         """
         if len(data) > limit:
             raise RecordFault("too-large", what=what, limit=limit)
+        return _remembered(data, what) if len(data) <= _REMEMBERED else cls._parsed(data, what)
+
+    @classmethod
+    def _parsed(cls, data: bytes, what: str) -> Note:
         try:
             whole = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -193,6 +201,10 @@ class Note:
         """The note with further signature lines; one that it has already is not repeated."""
         new = [item for item in dict.fromkeys(more) if item not in self.signatures]
         return Note(self.text, (*self.signatures, *new))
+
+
+# The note of a checkpoint is read at every step on its way; neither its bytes nor what they say ever change.
+_remembered = lru_cache(maxsize=128)(Note._parsed)
 
 
 def sign_text(text: str, name: str, key: keys.SigningKey) -> Signature:
