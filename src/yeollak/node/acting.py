@@ -48,9 +48,9 @@ class Text:
         `room` is what may still go along with the act, in bytes: what is larger follows by itself (design
         §2).
         """
-        private = self.release in enclosure.PRIVATE
-        wrapped = enclosure.wrap_private(self.lang, self.name, self.type, self.content)
-        content = wrapped if private else self.content
+        private, content = self.release in enclosure.PRIVATE, self.content
+        if private:
+            content = enclosure.wrap_private(self.lang, self.name, self.type, self.content)
         release: Release = "large" if self.release == "right" and len(content) > room else self.release
         enclosed = Enclosed(
             enclosure.digest(office, side, salt, content).hex(),

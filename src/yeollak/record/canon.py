@@ -144,10 +144,11 @@ def _check(value: Any, depth: int, what: str) -> None:
                 raise RecordFault("malformed", what=what, why="a key is not ASCII")
             if len(key) > MAX_STRING:
                 raise RecordFault("malformed", what=what, why=f"a key is longer than {MAX_STRING} characters")
-            if type(item) is str:  # most values are, and each call costs as much as what it looks at
-                _check_string(item, what)
-            else:
+            # Most values are short ASCII: a call for each would cost more than what it looks at.
+            if type(item) is not str:
                 _check(item, depth - 1, what)
+            elif len(item) > MAX_STRING or not item.isascii():
+                _check_string(item, what)
     elif kind is list or kind is tuple:
         for item in value:
             _check(item, depth - 1, what)
