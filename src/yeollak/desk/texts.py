@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, Final, Literal
 
@@ -32,9 +32,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text in parallel languages: (tag, text) in the order of the source, never empty."""
+    """One text in parallel languages: (tag, text) in the order of the source, never empty. `unseen` says that
+    it came with characters that cannot be seen, whether or not they were taken out of it.
+    """
 
     versions: tuple[tuple[str, str], ...]
+    unseen: bool = False
 
     def pick(self, lang: str) -> Said:
         """The version in `lang`; failing that English, failing that the first there is."""
@@ -44,7 +47,7 @@ class Text:
 
     def under(self, ours: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Text:
         """The text with words of our own laid over it, as `ours` makes them of its versions."""
-        return Text(tuple(ours(dict(self.versions)).items()))
+        return replace(self, versions=tuple(ours(dict(self.versions)).items()))
 
     def has(self, lang: str) -> bool:
         """Whether there is a version in `lang`."""

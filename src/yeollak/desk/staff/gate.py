@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
 
 from yeollak import words
+from yeollak.desk.staff import looks
 from yeollak.desk.staff.access import Permission, may, require
 from yeollak.desk.staff.hands import Hands, hands
 from yeollak.errors import Fault, OurFault
@@ -175,8 +176,8 @@ def page(
                 asked = urlencode({"next": request.get_full_path()})
                 return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{asked}"))
             lang = person.language if person.language in LANGUAGES else "en"
-            with translation.override(words.usage(lang)):
-                view_ = view_for(person, _view(number))
+            view_ = view_for(person, _view(number))
+            with translation.override(words.usage(lang)), looks.page_of(view_, _persons):
                 desk = Desk(person, hands(), view_, number, lang, hands().now(), request)
                 try:
                     require(person, permission)
@@ -256,6 +257,11 @@ def closed(response: HttpResponse) -> HttpResponse:
     """Nothing of the desk is kept by anybody on the way."""
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _persons() -> list[str]:
+    """What the accounts of this desk are called."""
+    return [one.shown for one in staffing().people()]
 
 
 def _full(request: HttpRequest, name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from yeollak.desk.staff import looks
 from yeollak.desk.staff.clocks import reading_zone
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.texts import (
@@ -38,16 +39,21 @@ from yeollak.office.texts.stages import marks, translations
 from yeollak.storage.opened import Opened, known_forms, opened
 from yeollak.words import clean, direction, say
 from yeollak.words.jointtexts import force_words
+from yeollak.words.lookalike import unseen
 
 #: How many acts with enclosures are looked at, the newest first to be kept.
 _LOOKED: Final = 64
 #: How many enclosures stand on one page.
 _MOST: Final = 200
+#: How much of a file's name is looked at.
+_LONGEST_NAME: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
 class FileShown:
-    """An enclosure as a line: what it is, and where it can be fetched; no `url` where it is not held."""
+    """An enclosure as a line: what it is, and where it can be fetched; no `url` where it is not held,
+    `unseen` where its name came with characters that cannot be seen.
+    """
 
     digest: str
     url: str
@@ -57,6 +63,7 @@ class FileShown:
     size: int | None
     side: Part
     note: str
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +155,18 @@ def file_of(desk: Desk, one: Opened, voice: Voice) -> FileShown:
         note = say(lang, "Sealed to named officers.")
     elif one.sealed:
         note = say(lang, "Sealed until it is taken up. It is ours, so we may read it.")
+    name = clean(one.name, longest=120)
+    looks.note(name, ours=one.side == desk.view.side)
     return FileShown(
         one.digest,
         desk.url("enclosure", one.digest) if one.held else "",
-        clean(one.name, longest=120),
+        name,
         clean(one.type, longest=127),
         clean(one.lang, longest=35),
         one.size,
         voice.side(one.side),
         note,
+        unseen(one.name[:_LONGEST_NAME]),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from yeollak.desk.staff import looks
 from yeollak.desk.staff.clocks import clocks, reader_of
 from yeollak.desk.staff.gate import Desk, staffing
 from yeollak.desk.staff.matteracts import compose_url
@@ -157,6 +158,8 @@ def _post(
 ) -> Post:
     move = act.move if act is not None else None
     facts: Mapping[str, Any] = move.facts if move is not None else {}
+    title = named_text("title", facts.get("title"))
+    looks.note(title, ours=side == voice.ours)
     since = None
     if move is not None:
         said = str(facts.get("from", move.at))
@@ -166,7 +169,7 @@ def _post(
         kid,
         function,
         function_word(voice.lang, function),
-        named_text("title", facts.get("title")),
+        title,
         since,
         move.at if move is not None else "",
         person,
@@ -276,10 +279,12 @@ def _nomination(desk: Desk, row: models.Matter, voice: Voice) -> Nomination:
         else:
             answers.append((voice.side(side), say(lang, "has not answered")))
     due = first.due if row.phase == "nominated" else None
+    title = named_text("title", first.facts.get("title"))
+    looks.note(title, ours=first.side == view.side)
     return Nomination(
         voice.side(first.side),
         function_word(lang, str(first.facts.get("function", ""))),
-        named_text("title", first.facts.get("title")),
+        title,
         kid_of(str(first.facts.get("key", ""))),
         state_word(lang, "agrement", row.phase, state.slots),
         voice.time(due) if due else None,

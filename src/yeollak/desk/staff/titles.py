@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from django.utils.text import capfirst
 
+from yeollak.desk.staff import looks
 from yeollak.desk.staff.values import words_text
 from yeollak.desk.texts import Text
 from yeollak.office.ledger import Counted
@@ -41,9 +42,8 @@ class Title:
         """
         if self.said is None:
             return self  # our own words, in which theirs are cut already
-        return Title(
-            self.word, Text(tuple((tag, brief(said, longest=BRIEF)) for tag, said in self.said.versions))
-        )
+        short = tuple((tag, brief(said, longest=BRIEF)) for tag, said in self.said.versions)
+        return Title(self.word, replace(self.said, versions=short))
 
 
 def title_of(office: Office, matter: str, lang: str, side_name: Callable[[str], str]) -> Title:
@@ -53,9 +53,12 @@ def title_of(office: Office, matter: str, lang: str, side_name: Callable[[str], 
         return Title(say(lang, "Matter without an allowed act"))
     word = capfirst(procedure_word(lang, folds.procedure.name))
     said = words_text(subject(office, matter))
-    if said is not None:
-        return Title(word, said)
     act = opening(office, matter)
+    if said is not None:
+        title = Title(word, said)
+        for shown in (said, title.brief().said):
+            looks.note(shown, ours=act is not None and act.side == looks.our_side())
+        return title
     facts = act.move.facts if act is not None and act.move is not None else {}
     about = _about(facts, act.side if act is not None else "", folds.procedure.name, lang, side_name)
     return Title(f"{word}: {about}" if about else word)

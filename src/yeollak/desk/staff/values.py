@@ -23,6 +23,7 @@ from yeollak.words import clean, day, money, number, say
 from yeollak.words.acts import slot_word
 from yeollak.words.facts import fact_word, value_word
 from yeollak.words.figures import clock, offset
+from yeollak.words.lookalike import unseen
 from yeollak.words.own import own
 
 _LONGEST: Final = 600
@@ -37,7 +38,8 @@ Sort = Literal["word", "text", "side", "time", "day", "link", "code"]
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a value. `text` is in the page's language for `word`, else as its own nature has it; `said` a
-    text of the record in its languages; `url` where a link leads; `ours` whether a side is the reader's own.
+    text of the record in its languages; `url` where a link leads; `ours` whether a side is the reader's own;
+    `name` whether the text names a post or a place.
     """
 
     sort: Sort
@@ -47,6 +49,7 @@ class Part:
     ours: bool = False
     utc: str = ""
     iso: str = ""
+    name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,13 @@ def words_text(value: Any) -> Text | None:
     """Words of the record in their languages, cleaned; None where there are none."""
     if not isinstance(value, Mapping):
         return None
-    kept = tuple(
-        (str(tag), tidy)
+    versions = [
+        (str(tag), text[: 2 * _LONGEST])
         for tag, text in list(value.items())[:16]
-        if language_tag(tag) and isinstance(text, str) and (tidy := clean(text, longest=_LONGEST))
-    )
-    return Text(kept) if kept else None
+        if language_tag(tag) and isinstance(text, str)
+    ]
+    kept = tuple((tag, tidy) for tag, text in versions if (tidy := clean(text, longest=_LONGEST)))
+    return Text(kept, any(unseen(text) for _, text in versions)) if kept else None
 
 
 def named_text(fact: str, value: Any) -> Text | None:
@@ -141,7 +145,8 @@ def _part(fact: Fact, value: Any, voice: Voice) -> Part:
     match fact.type:
         case "words":
             said = named_text(fact.name, value)
-            return Part("text", said=said) if said is not None else _plain(value)
+            name = fact.name in (*_PLACES, *_TITLES)
+            return Part("text", said=said, name=name) if said is not None else _plain(value)
         case "side" if isinstance(value, str):
             return voice.side(value) if value in voice.sides else _plain(value)
         case "token" if isinstance(value, str):

@@ -10,11 +10,14 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
+from yeollak.desk.staff import looks
 from yeollak.desk.staff.texts import Run
 from yeollak.desk.staff.titles import Title
 from yeollak.desk.staff.values import Part
 from yeollak.desk.templatetags.desk import said
+from yeollak.desk.texts import Text
 
 register = template.Library()
 _Context = Mapping[str, Any]
@@ -27,9 +30,10 @@ def part(context: _Context, one: Part | None) -> SafeString:
         return SafeString("")
     match one.sort:
         case "text":
-            return said(context, one.said)
+            return named(context, one.said) if one.name else said(context, one.said)
         case "side":
-            return format_html('<span class="side {}">{}</span>', "us" if one.ours else "them", one.text)
+            set_ = format_html('<span class="side {}">{}</span>', "us" if one.ours else "them", one.text)
+            return set_ if one.ours else marked(set_, one.text)
         case "time":
             day, _, hour = one.text.partition("|")
             utc = format_html(' <bdi dir="ltr" class="n q">{}</bdi>', one.utc) if one.utc else ""
@@ -65,7 +69,46 @@ def parts(context: _Context, several: Iterable[Part]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def title(context: _Context, one: Title) -> SafeString:
     """What a matter is called."""
-    return said(context, one.said) if one.said is not None else format_html("{}", one.word)
+    return named(context, one.said, words=True) if one.said is not None else format_html("{}", one.word)
+
+
+@register.simple_tag(takes_context=True)
+def named(context: _Context, text: Text | None, words: bool = False) -> SafeString:
+    """A name of the record, with what is to be said of it before it where it can be taken for another;
+    `words` where its words may be of several scripts.
+    """
+    if text is None:
+        return SafeString("")
+    shown = text.pick(context["lang"]).text
+    return marked(said(context, text), shown, words=words, hidden=text.unseen)
+
+
+@register.simple_tag(takes_context=True)
+def alike(context: _Context, name: str | Text | None, hidden: bool = False) -> SafeString:
+    """What is to be said of a file's name or of a matter's title that is set otherwise, and nothing else."""
+    if isinstance(name, Text):
+        return marked(SafeString(""), name.pick(context["lang"]).text, words=True, hidden=name.unseen)
+    return marked(SafeString(""), name, words=True, hidden=hidden) if name else SafeString("")
+
+
+def marked(inner: SafeString, name: str, *, words: bool = False, hidden: bool = False) -> SafeString:
+    """A name as it is set, behind a mark in words where it can be taken for another. The mark comes first: a
+    title that is cut off after two lines keeps it.
+    """
+    here = looks.looks()
+    look = here.look(name, words=words, hidden=hidden) if here is not None else None
+    if not look:
+        return inner
+    told = []
+    if look.like:
+        sentence = pgettext("name", "looks like {name}, is written with other letters")
+        told.append(format_html(sentence, name=format_html("<bdi>{}</bdi>", look.like)))
+    if look.mixed:
+        told.append(format_html("{}", pgettext("name", "mixes letters of several scripts")))
+    if look.unseen:
+        told.append(format_html("{}", pgettext("name", "has characters that cannot be seen")))
+    signs = format_html_join(" ", '<span class="alike">{}</span>', ((one,) for one in told))
+    return format_html("{} {}", signs, inner)
 
 
 @register.simple_tag

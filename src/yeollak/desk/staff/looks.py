@@ -1,0 +1,112 @@
+"""What can be taken for something else on the page that is being made: names of sides, posts, persons,
+matters and files, held against each other.
+
+The names of the office (sides, posts, accounts of this desk) are known to every page; matters and files are
+noted as the page collects them, all of them before any is set. A name that our own side has given is never
+marked: what is to be doubted is what came from the other side. `words.lookalike` has the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from yeollak.desk.texts import Text
+from yeollak.storage.reading import OfficeView
+from yeollak.words.called import LONGEST
+from yeollak.words.foreign import clean
+from yeollak.words.lookalike import Look, Names, mixed, mixed_words, unseen
+from yeollak.words.own import own
+
+
+class Looks:
+    """The names on one page of an office. `persons` gives what the accounts of this desk are called; it and
+    the office are asked when the first name is held against others.
+    """
+
+    def __init__(self, view: OfficeView, persons: Callable[[], Iterable[str]]) -> None:
+        self._view, self._persons = view, persons
+        self.side = view.side
+        self._names = Names()
+        self._seeded = False
+        self._found: dict[tuple[str, bool], Look] = {}
+
+    def note(self, name: str | Text | None, *, ours: bool) -> None:
+        """Take a name, in every language that it has, to those of the page."""
+        if name is not None:
+            self._found.clear()
+            for one in [name] if isinstance(name, str) else [said for _, said in name.versions]:
+                self._names.note(one, ours=ours)
+
+    def look(self, name: str, *, words: bool = False, hidden: bool = False) -> Look:
+        """What is to be said of a name. `words` where it is a title or the name of a file, whose words may be
+        of several scripts; `hidden` where something that cannot be seen was taken out of it.
+        """
+        self._seed()
+        key = name, words
+        if key not in self._found:
+            self._found[key] = (
+                Look()
+                if self._names.ours(name)
+                else Look(self._names.like(name), (mixed_words if words else mixed)(name), unseen(name))
+            )
+        found = self._found[key]
+        return Look(found.like, found.mixed, True) if hidden and not self._names.ours(name) else found
+
+    def _seed(self) -> None:
+        if self._seeded:
+            return
+        self._seeded = True
+        for name, ours in _known(self._view):
+            self.note(name, ours=ours)
+        for person in self._persons():
+            self.note(clean(person, longest=64), ours=True)
+
+
+_here: ContextVar[Looks | None] = ContextVar("looks", default=None)
+
+
+def looks() -> Looks | None:
+    """The names of the page that is being made, or None where none is."""
+    return _here.get()
+
+
+def our_side() -> str:
+    """The side whose page is being made, or the empty string."""
+    here = _here.get()
+    return here.side if here is not None else ""
+
+
+def note(name: str | Text | None, *, ours: bool) -> None:
+    """Take a name to those of the page that is being made."""
+    if (here := _here.get()) is not None:
+        here.note(name, ours=ours)
+
+
+@contextmanager
+def page_of(view: OfficeView, persons: Callable[[], Iterable[str]]) -> Iterator[None]:
+    """Let a page of an office be made within."""
+    before = _here.set(Looks(view, persons))
+    try:
+        yield
+    finally:
+        _here.reset(before)
+
+
+def _known(view: OfficeView) -> Iterator[tuple[str, bool]]:
+    """What the sides and their posts are called, and whether our side has said so."""
+    for side in view.charter.sides:
+        ours, party = side == view.side, view.charter.party(side)
+        for name in (*party.names.values(), *party.short.values()):
+            yield clean(name, longest=LONGEST), ours
+        for name in (*own().full(side, {}).values(), *own().short(side, {}, {}).values()):
+            yield clean(name, longest=LONGEST), True
+        place = view.charter.places[side]
+        for posted in view.office.officers(place).values():
+            act = view.ledger.finding(place, posted.since) if posted.since >= 0 else None
+            title = act.move.facts.get("title") if act is not None and act.move is not None else None
+            if isinstance(title, dict):
+                for name in list(title.values())[:16]:
+                    if isinstance(name, str):
+                        yield clean(name, longest=600), ours
