@@ -138,15 +138,20 @@ def _sign(folder: Path, office: str, acts: int, line: Connection) -> None:
     line.send(None)
 
 
+def quick(alias: str) -> None:
+    """Let this thread write to a store that is being made as fast as it can."""
+    with connections[alias].cursor() as cursor:
+        for pragma in _QUICK:
+            cursor.execute(pragma)
+
+
 class Storing:
     """Takes what was signed into the southern node's store."""
 
     def __init__(self, desks: Desks) -> None:
         self.scribe = Scribe(desks)
         self._untold = 0
-        with connections[self.scribe.node.alias].cursor() as cursor:
-            for pragma in _QUICK:
-                cursor.execute(pragma)
+        quick(self.scribe.node.alias)
 
     def take(self, batch: Batch) -> None:
         """Store and count a batch with its receipt; pages are told now and then."""

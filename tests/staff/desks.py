@@ -37,7 +37,7 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _founded: dict[str, Desks] = {}
 
 
-def _move(folder: Path) -> None:
+def moved(folder: Path) -> None:
     """Give the two nodes in a folder other ports than those of whom they were copied from."""
     ports = quiet_ports(3 * len(SIDES))
     configs = {side: NodeConfig.load(folder / side) for side in SIDES}
@@ -133,7 +133,7 @@ class Desks(Offices):
         listens where nothing else does.
         """
         shutil.copytree(template.folder, folder, dirs_exist_ok=True)
-        _move(folder)
+        moved(folder)
         made = cls(folder)
         made.office, made.keys = template.office, template.keys
         for side in SIDES:
