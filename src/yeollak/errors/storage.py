@@ -42,6 +42,18 @@ CODES: dict[str, tuple[str, str]] = {
         "The file of the large enclosure {digest} is gone or cannot be read.",
         "Put it back into the folder `enclosures` of the node from a backup.",
     ),
+    "enclosure-altered": (
+        "The large enclosure {digest} is not what was kept under that name.",
+        "Put it back from a backup, and find out who has changed it.",
+    ),
+    "enclosure-store-away": (
+        "The storage of large enclosures does not do what it is asked ({why}, {digest}).",
+        "See that it runs, that this host reaches it and that its keys are good. Nothing was stored.",
+    ),
+    "no-object-storage": (
+        "Large enclosures in object storage need the package obstore, which is not installed.",
+        "Install yeollak with its extra `s3`.",
+    ),
     "enclosure-too-large": (
         "{side} names an enclosure that is larger than this node takes: {digest}.",
         "Ask the other side to send it by another route, or in parts.",

@@ -19,6 +19,7 @@ from yeollak.errors import OurFault, RecordFault
 from yeollak.line.client import Address
 from yeollak.node.alarm_settings import AlarmSettings
 from yeollak.node.clock import Clock, FileClock, SystemClock
+from yeollak.node.enclosure_settings import EnclosureSettings
 from yeollak.node.roles import ServeSettings
 from yeollak.node.word_settings import WordSettings
 from yeollak.record.canon import side_name
@@ -45,9 +46,10 @@ class NodeConfig:
     `line`, `public`, `desk` and `health` are the (host, port) of its listeners: no desk is served and nothing
     tells of its health where it has none. `desk_names` are further names that the desk answers under, as a
     server before it passes them on; `database` is a path or a PostgreSQL address; `anchor` a file, or with a
-    slash at its end a folder; `serving` which roles a process has; `alarm` is whom it tells of
-    an urgent act that nobody has acknowledged; `korean` is what `ko` means on its desk, its page and its
-    command line, one of `words.KOREAN`; `own` what the side calls sides, places and titles.
+    slash at its end a folder; `serving` which roles a process has; `enclosures` where the large ones are;
+    `alarm` is whom it tells of an urgent act that nobody has acknowledged; `korean` is what `ko` means on its
+    desk, its page and its command line, one of `words.KOREAN`; `own` what the side calls sides, places and
+    titles.
     """
 
     folder: Path
@@ -65,6 +67,7 @@ class NodeConfig:
     health: tuple[str, int] | None = None
     alarm: AlarmSettings = field(default_factory=AlarmSettings)
     serving: ServeSettings = field(default_factory=ServeSettings)
+    enclosures: EnclosureSettings = field(default_factory=EnclosureSettings)
     korean: str = KOREAN[0]
     own: OwnWords = NONE
 
@@ -109,6 +112,7 @@ class NodeConfig:
             peers=peers,
             alarm=AlarmSettings.read(value.get("alarm", {})),
             serving=ServeSettings.read(value.get("serve", {})),
+            enclosures=EnclosureSettings.read(value.get("enclosures", {})),
             korean=words.korean,
             own=words.own,
         )
@@ -134,6 +138,7 @@ class NodeConfig:
                 lines.append(f"tls = {quoted(address.tls)}")
         lines += WordSettings(self.korean, self.own).lines()
         lines += self.serving.lines()
+        lines += self.enclosures.lines()
         lines += self.alarm.lines()
         beside = self.folder / (FILE + ".new")
         beside.write_text("\n".join(lines) + "\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from yeollak.errors import OurFault
 from yeollak.node.clock import Clock
 from yeollak.node.config import COSTS, NodeConfig
 from yeollak.node.keyring import Keyring
@@ -34,10 +35,18 @@ class Node:
 
 
 def open_node(folder: Path, alias: str = "default") -> Node:
-    """Open the node in a folder. Raises OurFault(`no-node`, `node-settings`, `store-unusable`)."""
+    """Open the node in a folder. Raises OurFault(`no-node`, `node-settings`, `store-unusable`,
+    `no-object-storage`, `file-unreadable`).
+    """
     config = NodeConfig.load(folder)
     ready(alias, config.database_entry())
-    files.attach(alias, folder / "enclosures")
+    try:
+        kept = config.enclosures.files(folder)
+    except OSError as problem:
+        raise OurFault(
+            "file-unreadable", file=config.enclosures.key_file, why=str(problem.strerror)
+        ) from None
+    files.attach(alias, kept)
     return Node(
         config=config,
         journal=Journal(alias, anchor_at(config.anchor, config.anchor_path)),

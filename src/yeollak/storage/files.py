@@ -1,12 +1,15 @@
 """Large enclosures as files: written, synced and named before any row speaks of them (clarifications 31).
 
 An enclosure that arrives in pieces grows as `<digest>.part` and gets its name only when its digest is what
-was committed to. Which node keeps its files where is told once, when the node is opened. No Django.
+was committed to. Which node keeps its files where is told once, when the node is opened: in a folder, or in
+a storage that several hosts reach (`storage.objects`). No Django.
 """
 
 from __future__ import annotations
 
+import copy
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from yeollak.errors import OurFault, RecordFault
@@ -17,14 +20,34 @@ from yeollak.storage.disk import sync_folder, trouble, write_whole
 #: A blob of more bytes is a file; the others are rows.
 SMALL = SMALL_RIGHT + SALT
 _CHUNK = 1024 * 1024
-_folders: dict[str, Path] = {}
+_known: dict[str, Files] = {}
 
 
 class Files:
-    """The folder in which the node of one database keeps large enclosures, each as salt and content."""
+    """Where the node of one database keeps large enclosures, each as salt and content: here a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._suffix = "part"
+
+    def carried(self) -> Files:
+        """The same for what comes by pouch: it grows apart from what comes by the line."""
+        found = copy.copy(self)
+        found._suffix = "pouch"
+        return found
+
+    def whole(self, office: str, sides: Iterable[str], digest: str) -> bytes:
+        """A whole blob that is kept, which one of these sides has committed to. Raises
+        OurFault(`enclosure-lost`, `enclosure-altered`).
+        """
+        blob = self.read(digest)
+        salt, content = blob[:SALT], memoryview(blob)[SALT:]
+        for side in sides if len(salt) == SALT else ():
+            found = enclosure.hasher(office, side, salt)
+            found.update(content)
+            if found.hexdigest() == digest:
+                return blob
+        raise OurFault("enclosure-altered", digest=digest)
 
     def keep(self, digest: str, blob: bytes) -> None:
         """Keep a whole blob. Raises OurFault(`disk-full`, `file-unwritable`)."""
@@ -82,13 +105,16 @@ class Files:
         if found is None or found.hexdigest() != digest:
             self.drop(digest)
             raise RecordFault("digest-mismatch", what="the enclosure", entry=digest)
-        path.replace(self._path(digest))
-        sync_folder(self.folder)
+        self._take_over(digest)
 
     def drop(self, digest: str) -> None:
         """Forget a blob and what has arrived of it."""
         self._path(digest).unlink(missing_ok=True)
         self._part(digest).unlink(missing_ok=True)
+
+    def _take_over(self, digest: str) -> None:
+        self._part(digest).replace(self._path(digest))
+        sync_folder(self.folder)
 
     def _ready(self) -> None:
         if not self.folder.is_dir():
@@ -102,21 +128,21 @@ class Files:
         return self.folder / digest
 
     def _part(self, digest: str) -> Path:
-        return self.folder / f"{digest}.part"
+        return self.folder / f"{digest}.{self._suffix}"
 
 
-def attach(alias: str, folder: Path) -> None:
-    """Say where the node whose database is `alias` keeps its large enclosures."""
-    _folders[alias] = folder
+def attach(alias: str, kept: Path | Files) -> None:
+    """Say where the node whose database is `alias` keeps its large enclosures: in a folder, or wherever."""
+    _known[alias] = Files(kept) if isinstance(kept, Path) else kept
 
 
 def known(alias: str) -> bool:
     """Whether somebody said where."""
-    return alias in _folders
+    return alias in _known
 
 
 def of(alias: str) -> Files:
     """The large enclosures of a node. Raises OurFault(`no-enclosure-folder`) where nobody said where."""
-    if alias not in _folders:
+    if alias not in _known:
         raise OurFault("no-enclosure-folder")
-    return Files(_folders[alias])
+    return _known[alias]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from yeollak.office.matter import natural_id
@@ -23,13 +22,6 @@ from yeollak.storage.reading import OfficeView
 from yeollak.storage.writer import Writer
 
 Way = Literal["out", "in"]
-
-
-class _Carried(Files):
-    """Large enclosures on their way by pouch."""
-
-    def _part(self, digest: str) -> Path:
-        return self.folder / f"{digest}.pouch"
 
 
 class PouchHoldings(Holdings):
@@ -113,7 +105,7 @@ class PouchHoldings(Holdings):
 
     @property
     def _carried(self) -> Files:
-        return _Carried(files.of(self._journal.alias).folder)
+        return files.of(self._journal.alias).carried()
 
 
 _KEPT = ("asked", "answered", "refusal", "refused", "stands", "until")

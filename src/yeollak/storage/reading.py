@@ -260,7 +260,7 @@ def blob(view: OfficeView, digest: str) -> bytes | None:
     found = view.rows(models.Enclosure).filter(digest=digest).values_list("blob", flat=True).first()
     if found is None:
         return None
-    return bytes(found) or files.of(view.alias).read(digest)
+    return bytes(found) or files.of(view.alias).whole(view.id, view.charter.sides, digest)
 
 
 def large(view: OfficeView, state: str) -> list[tuple[str, str]]:
