@@ -1,4 +1,4 @@
-"""`python -m bench.long`: what a record of a thousand, ten thousand, a hundred thousand and a million acts costs.
+"""`python -m bench.long`: what records of a thousand to a million acts cost.
 
 Every figure is measured in a process of its own over a record that is kept (`long_store`, `outage`): the
 first run with a store makes it. Times and memory are absolute, of one machine at one hour; what they grow by
@@ -121,8 +121,9 @@ def rows(result: dict[str, Any]) -> Iterator[tuple[str, str, Read]]:
     yield "audit, all cores", "s", at("audit", "all_cores", "seconds")
     yield "… acts a second", "", at("audit", "all_cores", "per_s")
     yield "… of the verify bound", "", at("audit", "all_cores", "of_bound")
-    yield "… memory of its greatest process", "MB", at("audit", "all_cores", "memory_mb")
+    yield "… memory of its processes", "MB", at("audit", "all_cores", "memory_mb")
     yield "audit, one core", "s", at("audit", "one_core", "seconds")
+    yield "… memory", "MB", at("audit", "one_core", "memory_mb")
     yield "catch-up, held", "acts a second", at("catch-up", "held_per_s")
     yield "… counted", "acts a second", at("catch-up", "counted_per_s")
     yield "… memory of the sender", "MB", at("catch-up", "memory_mb", "south")

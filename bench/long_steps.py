@@ -11,10 +11,10 @@ import json
 import multiprocessing
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ from django.test import Client  # noqa: E402 (as above)
 from django.test.utils import CaptureQueriesContext  # noqa: E402 (as above)
 
 from bench.desk_store import SOUTH, Scribe, publish  # noqa: E402 (as above)
-from bench.long_store import Long, long  # noqa: E402 (as above)
+from bench.long_store import Long, long, peak  # noqa: E402 (as above)
 from tests.node.offices import SECRET  # noqa: E402 (as above)
 from tests.ports import quiet_ports  # noqa: E402 (as above)
 from tests.staff.desks import HASHER, PASSPHRASE  # noqa: E402 (as above)
@@ -67,7 +67,7 @@ _TEXT = 1024
 
 def memory() -> int:
     """The most bytes that this process has had in memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return peak(os.getpid())
 
 
 class Spent:
@@ -304,24 +304,32 @@ def audit(record: Long) -> dict[str, Any]:
 
 
 def _verified(folder: Path, many: int) -> dict[str, Any]:
-    """`yeollak verify` of an export on so many cores; its memory is that of the greatest of its processes."""
+    """`yeollak verify` of an export on so many cores."""
     began, chosen = time.perf_counter(), sorted(os.sched_getaffinity(0))[:many]
-    command = [sys.executable, "-m", "yeollak", "verify", str(folder), "--json"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, chosen)
-    )
-    assert process.stdout is not None
-    told = json.loads(process.stdout.read())
-    _, status, used = os.wait4(process.pid, 0)
-    took = time.perf_counter() - began
-    if status or not told["verified"]:
+    command = ["taskset", "-c", ",".join(map(str, chosen)), sys.executable, "-m", "yeollak", "verify"]
+    with tempfile.TemporaryFile() as answer:
+        process = subprocess.Popen([*command, str(folder), "--json"], stdout=answer)
+        peaks: dict[int, int] = {}
+        while process.poll() is None:
+            time.sleep(0.05)
+            peaks |= {pid: peak(pid) for pid in (process.pid, *_children(process.pid))}
+        took = time.perf_counter() - began
+        answer.seek(0)
+        told = json.loads(answer.read())
+    if process.returncode or not told["verified"]:
         raise RuntimeError(f"the export of the measurement has defects: {told['defects'][:3]}")
     return {
         "seconds": round(took, 3),
         "per_s": round(told["state"]["acts"] / took, 1),
-        "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
-        "memory_mb": used.ru_maxrss // 1024,
+        "memory_mb": sum(peaks.values()) // 2**20,
+        "greatest_mb": max(peaks.values()) // 2**20,
     }
+
+
+def _children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 STEPS: dict[str, Callable[[Long], dict[str, Any]]] = {

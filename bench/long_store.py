@@ -209,6 +209,17 @@ def opened(folder: Path, office: str) -> Desks:
     return desks
 
 
+def peak(pid: int) -> int:
+    """The most bytes that a process has had in memory since it began its program; 0 for one that is gone.
+    What the process had before, as a copy of the one that started it, is not counted.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Long:
     """A record that was made: its nodes, the office, how many acts it had, and matters that pages ask for."""
