@@ -189,6 +189,10 @@ CODES: dict[str, tuple[str, str]] = {
         "Another process of this side, {process}, writes to another anchor.",
         "Let all of them name one folder that every host reaches as `anchor` in node.toml (docs/scale.md).",
     ),
+    "node-ending": (
+        "This node is being ended; the act was not appended.",
+        "Sign it again when the node serves again.",
+    ),
     "node-running": (
         "A node runs from {path} already.",
         "Stop it first, or use it.",

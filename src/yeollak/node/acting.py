@@ -22,12 +22,15 @@ from yeollak.record.document import act_id
 from yeollak.record.enclosure import Enclosed, Release
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
-from yeollak.storage.own_register import NewAct
+from yeollak.storage.own_register import Maker, NewAct
 
 #: How often an act that tells the state of the office is made anew because the office has moved.
 _TRIES = 8
 #: 16 bytes for a label.
 Salts = Callable[[str], bytes]
+#: Appends in an office what a maker makes over it as it stands, and says where it stands now, or why it was
+#: not appended.
+Append = Callable[[str, Maker], int | Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +177,16 @@ def _check_revealable(enclosed: Sequence[Enclosed], blobs: Mapping[str, bytes]) 
 
 
 def sign_prepared(
-    node: Node, prepared: Prepared, key: SigningKey, *, request: str | None = None, show: bool = True
+    node: Node,
+    prepared: Prepared,
+    key: SigningKey,
+    *,
+    request: str | None = None,
+    show: bool = True,
+    append: Append | None = None,
 ) -> str:
     """Sign exactly what was prepared and append it; returns its id. With the same `request` it is appended
-    once.
+    once. `append` is where a serving node takes acts in; without it this thread appends by itself.
 
     What came in since does not alter the document: it is judged again, as the next act of a register that has
     seen no less than it names (attacks 1.3). Raises OurFault(`act-void`) when it is not allowed any more, and
@@ -189,7 +198,10 @@ def sign_prepared(
         return NewAct(entry.statement, entry.document, prepared.blobs, request)
 
     now = node.clock.now()
-    (done,) = node.journal.commit(prepared.office, [make], None, now)
+    if append is not None:
+        done: int | Fault = append(prepared.office, make)
+    else:
+        (done,) = node.journal.commit(prepared.office, [make], None, now)
     node.journal.fold(prepared.office, now, show=show)
     if isinstance(done, Fault):
         raise done

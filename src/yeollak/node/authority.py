@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.node import rekeying
-from yeollak.node.acting import Prepared, sign_prepared
+from yeollak.node.acting import Append, Prepared, sign_prepared
 from yeollak.node.founding import prepare_officer
 from yeollak.node.keyring import FILES, authority_file, system_entropy
 from yeollak.node.open import Node
@@ -61,7 +61,9 @@ def authority_of(node: Node, view: OfficeView) -> Authority:
     )
 
 
-def sign_here(node: Node, prepared: Prepared, passphrase: str, request: str) -> str:
+def sign_here(
+    node: Node, prepared: Prepared, passphrase: str, request: str, append: Append | None = None
+) -> str:
     """Sign what was prepared with the authority key that lies here, and append it.
 
     Raises OurFault(`wrong-passphrase`, `key-missing`, `authority-otherwise`) and what `sign_prepared` raises.
@@ -72,7 +74,7 @@ def sign_here(node: Node, prepared: Prepared, passphrase: str, request: str) -> 
     key = node.keyring.authority(view.charter, view.side, passphrase, generation)
     if key.kid != act.officer:
         raise OurFault("authority-otherwise", found=key.kid, expected=act.officer)
-    made = sign_prepared(node, prepared, key, request=request)
+    made = sign_prepared(node, prepared, key, request=request, append=append)
     _mark(node, prepared.office, act, made)
     return made
 
@@ -84,7 +86,9 @@ def request_of(node: Node, prepared: Prepared) -> bytes:
     return signing.Request(prepared.document, texts).to_bytes()
 
 
-def sign_elsewhere(node: Node, prepared: Prepared, answer: bytes, request: str) -> str:
+def sign_elsewhere(
+    node: Node, prepared: Prepared, answer: bytes, request: str, append: Append | None = None
+) -> str:
     """Append what was prepared with the signature that an answer brings.
 
     Raises OurFault(`answer-unreadable`) for what is no answer, (`signed-other-act`) for one over other bytes,
@@ -102,7 +106,7 @@ def sign_elsewhere(node: Node, prepared: Prepared, answer: bytes, request: str) 
             raise OurFault("authority-otherwise", found="?", expected=act.officer) from None
         raise OurFault("answer-unreadable", why=fault.code) from None
     key = cast("SigningKey", _Elsewhere(public, data))
-    made = sign_prepared(node, prepared, key, request=request)
+    made = sign_prepared(node, prepared, key, request=request, append=append)
     _mark(node, prepared.office, act, made)
     return made
 

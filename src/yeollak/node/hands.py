@@ -14,7 +14,7 @@ from typing import Any
 
 from yeollak.desk.staff.hands import LineState, Ready, Wish
 from yeollak.node import authority, drafting
-from yeollak.node.acting import Prepared, prepare, sign_prepared
+from yeollak.node.acting import Append, Prepared, prepare, sign_prepared
 from yeollak.node.authority import Authority
 from yeollak.node.open import Node
 from yeollak.storage import reading
@@ -24,7 +24,7 @@ from yeollak.storage.signer import RegisterSigner
 
 class NodeHands:
     """The hands of one node. `woken` tells its server that something was appended; `signers` are the unlocked
-    register keys by office, which sign the manifest of an export.
+    register keys by office, which sign the manifest of an export; `append` is where the server takes acts in.
     """
 
     def __init__(
@@ -32,8 +32,9 @@ class NodeHands:
         node: Node,
         woken: Callable[[], None] = lambda: None,
         signers: Callable[[str], RegisterSigner | None] = lambda _office: None,
+        append: Append | None = None,
     ) -> None:
-        self._node, self._woken, self._signers = node, woken, signers
+        self._node, self._woken, self._signers, self._append = node, woken, signers, append
 
     @property
     def alias(self) -> str:
@@ -68,7 +69,7 @@ class NodeHands:
 
     def sign(self, ready: Ready, officer: str, passphrase: str, request: str) -> str:
         key = self._node.keyring.officer(officer, passphrase)
-        made = sign_prepared(self._node, _prepared(ready), key, request=request)
+        made = sign_prepared(self._node, _prepared(ready), key, request=request, append=self._append)
         self._woken()
         return made
 
@@ -79,7 +80,7 @@ class NodeHands:
         return authority.authority_of(self._node, reading.office_view(self._node.alias, office))
 
     def sign_by_authority(self, ready: Ready, passphrase: str, request: str) -> str:
-        made = authority.sign_here(self._node, _prepared(ready), passphrase, request)
+        made = authority.sign_here(self._node, _prepared(ready), passphrase, request, self._append)
         self._woken()
         return made
 
@@ -87,7 +88,7 @@ class NodeHands:
         return authority.request_of(self._node, _prepared(ready))
 
     def sign_elsewhere(self, ready: Ready, answer: bytes, request: str) -> str:
-        made = authority.sign_elsewhere(self._node, _prepared(ready), answer, request)
+        made = authority.sign_elsewhere(self._node, _prepared(ready), answer, request, self._append)
         self._woken()
         return made
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from datetime import datetime
 
-from yeollak.errors import Fault
+from yeollak.errors import Fault, OurFault
 from yeollak.node.acting import Salts, Text, made
 from yeollak.node.open import Node
 from yeollak.office.admit import BATCH_STATEMENTS
@@ -39,6 +39,7 @@ class Outgoing:
         self._signer, self._appended = signer, appended
         self._moved = threading.Condition()
         self._waiting: deque[tuple[Maker, Future[int]]] = deque()
+        self._ended = False
 
     def hand_in(
         self,
@@ -60,10 +61,28 @@ class Outgoing:
             entry = sign(view.office, view.side, prepared.document, key)
             return NewAct(entry.statement, entry.document, prepared.blobs, request)
 
+        return self._submit(make)
+
+    def append(self, make: Maker) -> int | Fault:
+        """Have what a maker makes appended, with what others hand in meanwhile; returns its index, or why it
+        was not appended. Raises what `Journal.commit` raises, and OurFault(`node-ending`) where the node ends
+        before it was appended.
+        """
+        try:
+            return self._submit(make).result()
+        except Fault as fault:
+            return fault
+        except CancelledError:
+            raise OurFault("node-ending") from None
+
+    def _submit(self, make: Maker) -> Future[int]:
         done: Future[int] = Future()
         with self._moved:
-            self._waiting.append((make, done))
-            self._moved.notify()
+            if self._ended:
+                done.cancel()
+            else:
+                self._waiting.append((make, done))
+                self._moved.notify()
         return done
 
     def run(self, ending: threading.Event) -> None:
@@ -73,6 +92,7 @@ class Outgoing:
             if batch:
                 self._append(batch)
         with self._moved:
+            self._ended = True
             left, self._waiting = self._waiting, deque()
         for _, done in left:
             done.cancel()  # nothing of it was appended: whoever waits for it must not wait for ever

@@ -43,6 +43,7 @@ from yeollak.node.tenure import Peer
 from yeollak.storage import journal, leases, notify, reading
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.leases import Fence, Leases
+from yeollak.storage.own_register import Maker
 from yeollak.storage.signer import RegisterSigner
 from yeollak.storage.staffing import Staffing
 
@@ -110,6 +111,7 @@ class Server:
         self._posts = Posts(node, passphrase, at_once=not several)
         self._receipts: dict[str, list[Callable[[int], None]]] = {}
         self._outgoing: dict[str, Outgoing] = {}
+        self._handing = threading.Lock()
         self._to_draw: set[str] = set()
         self._heard_at: dict[tuple[str, str], float] = {}
         self._leases = self._joined() if several else None
@@ -131,7 +133,7 @@ class Server:
             pages = get_wsgi_application()
             self._pages.append(_page_server(node.config.public, pages))
             if desk is not None:
-                install(NodeHands(node, self._wake, self._signer))
+                install(NodeHands(node, self._wake, self._signer, self._append))
                 self._hub = Hub(node.alias, node.clock.now, told=several)
                 of_staff = partial(_of_staff, pages, node.config.desk_names)
                 self._pages.append(_page_server(desk, of_staff, self._hub))
@@ -191,8 +193,9 @@ class Server:
         self._changed.set()
         if self._couriers is not None:
             self._couriers.end()
-        for outgoing in self._outgoing.values():
-            outgoing.wake()
+        with self._handing:
+            for outgoing in self._outgoing.values():
+                outgoing.wake()
         for server in self._servers():
             server.stop()
         for thread in self._threads:
@@ -211,11 +214,16 @@ class Server:
 
     def outgoing(self, office: str) -> Outgoing:
         """Where officers of this process hand in their acts in an office."""
-        if office not in self._outgoing:
-            made = Outgoing(self.node, office, partial(self._signer, office), partial(self._appended, office))
-            self._outgoing[office] = made
-            self._run(partial(made.run, self._ending))
-        return self._outgoing[office]
+        with self._handing:
+            if office not in self._outgoing:
+                told = partial(self._appended, office)
+                made = Outgoing(self.node, office, partial(self._signer, office), told)
+                self._outgoing[office] = made
+                self._run(partial(made.run, self._ending))
+            return self._outgoing[office]
+
+    def _append(self, office: str, make: Maker) -> int | Fault:
+        return self.outgoing(office).append(make)
 
     def watch_receipts(self, office: str, told: Callable[[int], None]) -> None:
         """Have `told` called with the size of every receipt of our own register that has been stored here."""
