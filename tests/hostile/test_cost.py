@@ -10,6 +10,7 @@ Bounds are ratios to the honest batch, byte for byte, and wide enough for a busy
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import tracemalloc
@@ -224,6 +225,9 @@ def test_evidence_is_bounded_however_many_courses_are_signed(
         other = enemy.note(tree, root=seed("course", number))
         assert enemy.push(old=tree.size, checkpoint=other).code == "two-views"
     assert enemy.north.view.rows(models.Evidence).count() == 6
+    alarms = enemy.north.view.rows(models.Alarm).filter(code="two-views", cleared_at=None)
+    # Six with what is kept of them, and one that says that it went on.
+    assert [bool(json.loads(row.data)["evidence"]) for row in alarms] == [True] * 6 + [False]
     before = on_disk(enemy)
     for number in range(6):
         enemy.push(old=tree.size, checkpoint=enemy.note(tree, root=seed("further", number)))

@@ -112,7 +112,11 @@ class Writer:
         self, view: OfficeView, side: str, digest: str, data: Callable[[], bytes], now: datetime
     ) -> None:
         known = view.rows(models.Evidence).filter(place=view.charter.places[side])
-        if known.filter(digest=digest).exists() or known.count() >= MOST_EVIDENCE:
+        if known.filter(digest=digest).exists():
+            return
+        if known.count() >= MOST_EVIDENCE:
+            # Enough is kept to prove it; that it goes on is told all the same, once until somebody has looked.
+            self._alarm(view.id, "two-views", {"side": side, "evidence": ""}, now)
             return
         self._all(models.Evidence).create(
             office_id=view.id, place=view.charter.places[side], digest=digest, data=data(), at=now
