@@ -312,7 +312,8 @@ def _verified(folder: Path, many: int) -> dict[str, Any]:
         peaks: dict[int, int] = {}
         while process.poll() is None:
             time.sleep(0.05)
-            peaks |= {pid: peak(pid) for pid in (process.pid, *_children(process.pid))}
+            for pid in (process.pid, *_children(process.pid)):
+                peaks[pid] = max(peak(pid), peaks.get(pid, 0))
         took = time.perf_counter() - began
         answer.seek(0)
         told = json.loads(answer.read())
