@@ -196,3 +196,30 @@ def test_other_names_of_sides_are_malformed(name: Any) -> None:
 def test_names_of_sides() -> None:
     for name in ("a", "0", "south", "south.example", "a-b.c", "a" * 64):
         assert canon.side_name(name) == name
+
+
+@given(
+    st.recursive(
+        SCALARS | st.none() | st.floats() | st.integers(),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+        max_leaves=20,
+    ),
+    st.integers(0, canon.MAX_DEPTH + 1),
+)
+@example("a" * canon.MAX_STRING, 1)
+@example("a" * (canon.MAX_STRING + 1), 1)
+@example(None, 3)
+def test_reading_refuses_exactly_what_has_no_encoding(value: Any, deeper: int) -> None:
+    """What is read is looked at in a shorter way than what is written, and must come to the same."""
+    for _ in range(deeper):
+        value = [value]
+    data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        errors="surrogatepass"
+    )
+    try:
+        written = canon.encode(value)
+    except RecordFault:
+        assert code_of(data) == "malformed"
+    else:
+        assert written == data
+        assert canon.decode(data, limit=LIMIT) == value

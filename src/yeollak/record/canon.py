@@ -51,7 +51,12 @@ def decode(data: bytes, *, limit: int, what: str = "the document") -> Any:
         value = _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as problem:
         raise RecordFault("malformed", what=what, why=_plain(problem)) from None
-    if encode(value, what=what) != data:
+    if len(data) <= MAX_STRING and data.isascii() and b"\\" not in data:
+        # No string in it can be too long or anything but ASCII: only what else it holds is looked at.
+        _check_shape(value, MAX_DEPTH, what)
+    else:
+        _check(value, MAX_DEPTH, what)
+    if _ENCODER.encode(value).encode() != data:
         raise RecordFault("malformed", what=what, why="it is not the deterministic encoding of its own value")
     return value
 
@@ -156,6 +161,19 @@ def _check(value: Any, depth: int, what: str) -> None:
         raise RecordFault(
             "malformed", what=what, why=f"it holds a {kind.__name__}, which the record does not know"
         )
+
+
+def _check_shape(value: Any, depth: int, what: str) -> None:
+    """What `_check` asks of a value all of whose strings and keys are known to be good."""
+    kind = type(value)
+    if kind is dict or kind is list:
+        if depth == 0:
+            _check(value, depth, what)
+        for item in value.values() if kind is dict else value:
+            if type(item) is not str:
+                _check_shape(item, depth - 1, what)
+    elif kind is not str:
+        _check(value, depth, what)
 
 
 def _check_string(text: str, what: str) -> None:
