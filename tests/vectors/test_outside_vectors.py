@@ -5,6 +5,7 @@ is refused.
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections import defaultdict
 from collections.abc import Callable
@@ -204,10 +205,7 @@ def flipped_tiles(step: int) -> None:
             assert {defect.file for defect in defects} == set(paths), (places, defects)
 
 
-def test_a_flipped_byte_in_any_entry_and_any_hash_is_named_by_its_file() -> None:
-    flipped_tiles(step=64)
-
-
 @pytest.mark.slow
-def test_every_flipped_byte_of_every_tile_is_named_by_its_file() -> None:
-    flipped_tiles(step=1)
+def test_a_flipped_byte_of_any_tile_is_named_by_its_file() -> None:
+    # One byte in so many; every byte where there is a night for it.
+    flipped_tiles(step=1 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 16)
