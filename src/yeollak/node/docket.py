@@ -91,11 +91,24 @@ def docket(view: OfficeView, now: datetime, since: date | None = None) -> Docket
         now=now,
         since=first,
         calendar=calendar,
-        waiting=waiting(office, now, calendar, outages=outages),
+        waiting=waiting(office, now, calendar, outages=outages, matters=_that_may_wait(view)),
         duties=owed,
         calls=missed,
         notices=tuple(sorted(_notices(office, calendar, first), key=lambda one: (one.day, one.act))),
     )
+
+
+def _that_may_wait(view: OfficeView) -> list[str]:
+    """The matters that are known to wait, and those that pages have not been told of yet: what is at rest is
+    not folded to find that it is.
+    """
+    known = view.rows(models.Awaited).order_by("id").values_list("matter", flat=True)
+    untold = (
+        view.ledger.finding(place, index)
+        for place, shown in enumerate(view.ledger.shown)
+        for index in range(shown, view.ledger.counted(place))
+    )
+    return list(dict.fromkeys((*known, *(found.matter for found in untold if not found.void))))
 
 
 def duties_between(
