@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from yeollak.errors import Fault, OurFault
+from yeollak.errors import Fault, OurFault, RecordFault
 from yeollak.line.post import PostKeys
 from yeollak.office.charter import Charter
 from yeollak.record import keyfile
@@ -46,6 +46,8 @@ class Keyring:
 
     def __init__(self, folder: Path, cost: Cost) -> None:
         self._folder, self._cost = folder, cost
+        self._stretched = keyfile.Stretched()
+        self._salt: bytes | None = None
 
     def make(self, nonce: str, passphrase: str, entropy: Entropy) -> dict[str, bytes]:
         """Make and keep the seeds of every role for a card with this nonce; returns them by role.
@@ -57,22 +59,33 @@ class Keyring:
         folder = self._folder / "keys" / nonce
         try:
             for role, seed in seeds.items():
-                self._write(folder / f"{role}.key", keyfile.seal(seed, passphrase, role, self._cost))
+                self._write(folder / f"{role}.key", self._sealed(seed, passphrase, role))
         except OurFault:
             # No card names them yet: keys that are not all there are no use to anybody.
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return seeds
 
+    def _sealed(self, seed: bytes, passphrase: str, role: str) -> bytes:
+        """A key file of the node's own. They share a salt: a node with many offices stretches its passphrase
+        once, and whoever guesses at it gains nothing, since it is one.
+        """
+        if self._salt is None:
+            with contextlib.suppress(StopIteration, OSError, RecordFault):
+                self._salt = keyfile.salt_of(next((self._folder / "keys").glob("*/*.key")).read_bytes())
+        made = keyfile.seal(seed, passphrase, role, self._cost, salt=self._salt, stretched=self._stretched)
+        self._salt = self._salt or keyfile.salt_of(made)
+        return made
+
     def _same_passphrase(self, passphrase: str) -> None:
         """A node's own keys are under one passphrase: a slip of the hand must not make it two."""
         held = sorted((self._folder / "keys").glob("*/authority.key"))
         if held:
-            self._read(held[0], passphrase)
+            self._read(held[0], passphrase, self._stretched)
 
     def seed(self, nonce: str, role: str, passphrase: str) -> bytes:
         """The seed of one role. Raises OurFault(`key-missing`, `wrong-passphrase`)."""
-        return self._read(self._folder / "keys" / nonce / f"{role}.key", passphrase)
+        return self._read(self._folder / "keys" / nonce / f"{role}.key", passphrase, self._stretched)
 
     def authority(self, charter: Charter, side: str, passphrase: str, generation: int = 0) -> SigningKey:
         """The authority key of a side in an office, after so many rotations (`rekeying.rotations`)."""
@@ -91,8 +104,8 @@ class Keyring:
             name = numbered(file, number)
             path = self._folder / "keys" / nonce / f"{name}.key"
             if not path.exists():
-                self._write(path, keyfile.seal(entropy(name), passphrase, file, self._cost))
-            seeds[file] = self._read(path, passphrase)
+                self._write(path, self._sealed(entropy(name), passphrase, file))
+            seeds[file] = self._read(path, passphrase, self._stretched)
         return seeds
 
     def kept(self, nonce: str) -> frozenset[str]:
@@ -176,15 +189,17 @@ class Keyring:
         return (self._folder / "officers" / f"{kid}.key").is_file()
 
     def officer(self, kid: str, passphrase: str) -> SigningKey:
-        """An officer's key. Raises OurFault(`key-missing`, `wrong-passphrase`)."""
+        """An officer's key. What his passphrase is stretched to is not kept. Raises OurFault(`key-missing`,
+        `wrong-passphrase`).
+        """
         return SigningKey(self._read(self._folder / "officers" / f"{kid}.key", passphrase))
 
-    def _read(self, path: Path, passphrase: str) -> bytes:
+    def _read(self, path: Path, passphrase: str, stretched: keyfile.Stretched | None = None) -> bytes:
         try:
             data = path.read_bytes()
         except OSError:
             raise OurFault("key-missing", path=str(path)) from None
-        return keyfile.open(data, passphrase)[1]
+        return keyfile.open(data, passphrase, stretched)[1]
 
     def _write(self, path: Path, data: bytes) -> None:
         try:

@@ -26,7 +26,7 @@ MAX_KEYFILE: Final = 8192
 MAX_SEED: Final = 1024
 _WHAT: Final = "the key file"
 _KIND: Final = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?")
-_SALT: Final = 16
+SALT: Final = 16
 _NONCE: Final = 12
 _KEY: Final = 32
 
@@ -51,14 +51,41 @@ class Cost:
             raise RecordFault("malformed", what=_WHAT, why="its costs are below what Argon2id can do")
 
 
-def seal(seed: bytes, passphrase: str, kind: str, cost: Cost | None = None) -> bytes:
-    """The key file that keeps `seed` (1 to 1,024 bytes) of a key of `kind` under `passphrase`, with fresh
-    salt and nonce.
+class Stretched:
+    """What passphrases have been stretched to in this process, each once for a salt and its costs.
+
+    Files that share a salt cost one stretching together, and so does a guess at the passphrase of all of
+    them: it is for the files of one owner under one passphrase alone. What is kept here opens them, as the
+    keys do that were in them.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bytes, Cost], bytes] = {}
+
+    def __call__(self, passphrase: str, salt: bytes, cost: Cost) -> bytes:
+        """The key of a file. Raises RecordFault(`malformed`) for costs that this machine cannot do."""
+        asked = passphrase, salt, cost
+        if asked not in self._known:
+            self._known[asked] = _stretch(*asked)
+        return self._known[asked]
+
+
+def seal(
+    seed: bytes,
+    passphrase: str,
+    kind: str,
+    cost: Cost | None = None,
+    *,
+    salt: bytes | None = None,
+    stretched: Stretched | None = None,
+) -> bytes:
+    """The key file that keeps `seed` (1 to 1,024 bytes) of a key of `kind` under `passphrase`, with a fresh
+    nonce, and a fresh salt where none of the same owner's is given (`Stretched`).
     """
     if not 1 <= len(seed) <= MAX_SEED or not _KIND.fullmatch(kind):
         raise RecordFault("malformed", what=_WHAT, why="its seed or kind is not one")
     spent = cost or Cost()
-    salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)
+    salt, nonce = salt or secrets.token_bytes(SALT), secrets.token_bytes(_NONCE)
     envelope: dict[str, Any] = {
         "cipher": "chacha20-poly1305",
         "kdf": {
@@ -72,12 +99,14 @@ def seal(seed: bytes, passphrase: str, kind: str, cost: Cost | None = None) -> b
         "nonce": nonce.hex(),
         "v": 1,
     }
-    cipher = ChaCha20Poly1305(_stretch(passphrase, salt, spent))
+    cipher = ChaCha20Poly1305((stretched or _stretch)(passphrase, salt, spent))
     envelope["sealed"] = cipher.encrypt(nonce, seed, canon.encode(envelope)).hex()
     return canon.encode(envelope)
 
 
-def open(data: bytes, passphrase: str) -> tuple[str, bytes]:  # noqa: A001 - read as keyfile.open
+def open(  # noqa: A001 - read as keyfile.open
+    data: bytes, passphrase: str, stretched: Stretched | None = None
+) -> tuple[str, bytes]:
     """Kind and seed of a key file. Raises RecordFault(`too-large`, `malformed`) before any stretching is
     done.
 
@@ -86,9 +115,15 @@ def open(data: bytes, passphrase: str) -> tuple[str, bytes]:  # noqa: A001 - rea
     """
     kind, cost, salt, nonce, sealed, bound = _read(data)
     try:
-        return kind, ChaCha20Poly1305(_stretch(passphrase, salt, cost)).decrypt(nonce, sealed, bound)
+        key = (stretched or _stretch)(passphrase, salt, cost)
+        return kind, ChaCha20Poly1305(key).decrypt(nonce, sealed, bound)
     except InvalidTag:
         raise OurFault("wrong-passphrase", what=f"the {kind} key") from None
+
+
+def salt_of(data: bytes) -> bytes:
+    """The salt of a key file, and nothing else of it. Raises RecordFault(`too-large`, `malformed`)."""
+    return _read(data)[2]
 
 
 def kind_of(data: bytes) -> str:
@@ -115,7 +150,7 @@ def _read(data: bytes) -> tuple[str, Cost, bytes, bytes, bytes, bytes]:
     return (
         envelope["kind"],
         Cost(kdf["memory"], kdf["passes"], kdf["lanes"]),
-        bytes.fromhex(canon.hexadecimal(kdf["salt"], 2 * _SALT, "the salt of the key file")),
+        bytes.fromhex(canon.hexadecimal(kdf["salt"], 2 * SALT, "the salt of the key file")),
         bytes.fromhex(canon.hexadecimal(envelope["nonce"], 2 * _NONCE, "the nonce of the key file")),
         bytes.fromhex(canon.hexadecimal(sealed, len(sealed), "the sealed seed of the key file")),
         canon.encode(envelope),
