@@ -12,5 +12,5 @@ compile() {
     CUSTOM_COMPILE_COMMAND="make pins" "$tools/bin/pip-compile" --quiet --generate-hashes --strip-extras \
         --allow-unsafe --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links "$@" pyproject.toml
 }
-compile --extra postgresql --output-file requirements/runtime.txt
+compile --extra postgresql --extra s3 --output-file requirements/runtime.txt
 compile --all-extras --build-deps-for editable -c requirements/runtime.txt --output-file requirements/development.txt

@@ -5,15 +5,17 @@ is away are told by codes.
 from __future__ import annotations
 
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import obstore
 import pytest
 import urllib3
-from moto.server import ThreadedMotoServer
 
+from tests.conformance import environment
 from tests.line.test_large import BIG
+from tests.ports import quiet_port
 from yeollak.errors import OurFault, RecordFault
 from yeollak.node.config import NodeConfig
 from yeollak.node.enclosure_settings import EnclosureSettings
@@ -32,13 +34,15 @@ def blob_of(content: bytes) -> tuple[str, bytes]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The address of a server in this process, with a bucket."""
-    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    made.start()
-    address = f"http://127.0.0.1:{made.get_host_and_port()[1]}"
-    assert urllib3.request("PUT", f"{address}/side").status == 200
-    yield address
-    made.stop()
+    """The address of a server of this module's own, with a bucket."""
+    python, port = environment.ensure("objects"), quiet_port()
+    command = [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as made:
+        address = f"http://127.0.0.1:{port}"
+        tries = urllib3.Retry(connect=60, backoff_factor=0.2, backoff_max=0.5)
+        assert urllib3.request("PUT", f"{address}/side", retries=tries).status == 200
+        yield address
+        made.kill()
 
 
 def bucket(address: str, prefix: str) -> Bucket:
