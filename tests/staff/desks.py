@@ -105,7 +105,9 @@ class Desks(Offices):
             people = Staffing(node.alias, HASHER)
             for name in ACCOUNTS:
                 officers = {self.office: kids[name]} if name in kids else {}
-                people.make_account(name, name, PASSPHRASE, node.clock.now(), officers=officers)
+                people.make_account(
+                    name, name, PASSPHRASE, node.clock.now(), officers=officers, offices=[self.office]
+                )
             replace(node.config, desk=("127.0.0.1", ports[number])).save()
         self.until(self.settled)
         return self

@@ -242,7 +242,7 @@ def test_what_is_missing_is_asked_for_first(desks: Desks) -> None:
     assert liaison.get(PAGE).status == 403
     node = desks.nodes["south"]
     staff, now = Staffing(node.alias, HASHER), node.clock.now()
-    staff.make_account("deputy", "deputy-head", PASSPHRASE, now)
+    staff.make_account("deputy", "deputy-head", PASSPHRASE, now, offices=[desks.office])
     other = desks.browser("south", "deputy")
     staff.give("deputy", now, language="en")
     shown = other.get(PAGE)
@@ -347,6 +347,9 @@ def test_a_charter_is_signed_by_the_key_that_lies_here(desks: Desks, head: Head)
         for side in SIDES
     ]
     charter = founding.adopt(node, draft(cards, {"name": {"en": "Second office"}}, {}), cards)
+    assert head.browser.get("/2/authority/").status == 404  # nobody was given it yet
+    people, opened = Staffing(node.alias, HASHER), [desks.office, charter.office]
+    people.give("co-head", node.clock.now(), offices=opened)
     page = head.browser.get("/2/authority/")
     assert page.status == 200, page.text[-2000:]
     found = re.search(r'href="(/2/compose/charter\.sign/[^"]*)"', page.text)

@@ -19,8 +19,8 @@ from yeollak.desk.staff.pages import calendar
 from yeollak.office.office import Office
 from yeollak.record.document import Act, act_id
 from yeollak.storage import reading
+from yeollak.storage.asking import WRONG
 from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
-from yeollak.storage.entrance import WRONG
 from yeollak.storage.feeds import Feeds
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.staffing import Person, Staffing, Who
@@ -73,6 +73,32 @@ def test_whoever_takes_a_file_off_has_written_what_is_left(desks: Desks) -> None
     assert (row.files, row.data["written_by"]) == ((), staff["co-head"].id)
     shown = write(head, path, "preview", **FLOOD)
     refused = _signed(desks, head, shown)
+    assert (refused.status, "four-eyes" in refused.text) == (409, True)
+
+
+@pytest.mark.usefixtures("listed")
+def test_whoever_has_written_any_part_does_not_release(desks: Desks) -> None:
+    liaison, head = desks.browser("south", "liaison"), desks.browser("south", "co-head")
+    path = draft_path(write(liaison, NOTE, "save", **FLOOD))
+
+    def hand(giver: Browser, to: str) -> None:
+        giver.post(path, of=path, do="hand", to=to, version=str(held(desks, giver.get(path)).version))
+
+    hand(liaison, "co-head")
+    shown = write(head, path, "preview", **{**FLOOD, "text.en": "Two of us, and I"})
+    assert "four-eyes" in _signed(desks, head, shown).text
+    hand(head, "liaison")
+    # He did not write last, and yet he has written.
+    shown = write(liaison, path, "preview", **{**FLOOD, "text.en": "Two of us, and I"})
+    staff = _people(desks)
+    row = held(desks, shown)
+    assert (row.data["written_by"], row.data["writers"]) == (
+        staff["co-head"].id,
+        sorted([staff["liaison"].id, staff["co-head"].id]),
+    )
+    for name in ("liaison", "co-head"):
+        assert f"<bdi>{staff[name].shown}</bdi>" in shown.text
+    refused = _signed(desks, liaison, shown)
     assert (refused.status, "four-eyes" in refused.text) == (409, True)
 
 
@@ -167,7 +193,8 @@ def test_what_is_done_and_what_is_refused_stands_in_the_log_with_its_address(des
 
 def test_a_guarantors_reader_sees_nothing_that_this_side_keeps_to_itself(desks: Desks) -> None:
     node = desks.nodes["south"]
-    Staffing(node.alias, HASHER).make_account("guarantor", "reader", PASSPHRASE, node.clock.now())
+    people, now = Staffing(node.alias, HASHER), node.clock.now()
+    people.make_account("guarantor", "reader", PASSPHRASE, now, offices=[desks.office])
     duty, reader = desks.browser("south"), desks.browser("south", "guarantor")
     secret = "Kingfisher"
     shown = write(duty, NOTE, "preview", **{"f.subject.en": "Dam", "text.en": f"{secret} opens at nine"})
@@ -196,7 +223,7 @@ def test_a_calendar_program_reads_with_the_eyes_of_its_account(
     node = desks.nodes["south"]
     staff, now = Staffing(node.alias, HASHER), node.clock.now()
     people = {
-        role: staff.make_account(f"calendar {role}", role, PASSPHRASE, now)
+        role: staff.make_account(f"calendar {role}", role, PASSPHRASE, now, offices=[desks.office])
         for role in ("reader", "archivist")
     }
     looked: list[bool] = []

@@ -30,7 +30,9 @@ def people(aliases: tuple[str, str]) -> tuple[Any, Any, Any]:
 
     staff = Staffing(aliases[0], PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     made = [
-        staff.make_account(f"officer {next(_numbers)}", "duty", PASSPHRASE, START, shown=shown)
+        staff.make_account(
+            f"officer {next(_numbers)}", "duty", PASSPHRASE, START, shown=shown, offices=[OFFICE]
+        )
         for shown in ("Kim", "Ri")
     ]
     return DeskDrafts(aliases[0]), made[0], made[1]
@@ -85,7 +87,7 @@ def test_of_two_windows_the_later_one_is_told_and_nothing_is_lost(people: tuple[
                 else:
                     data.pop("prepared", None)
                 if step == "attach" or (step == "detach" and mine.files):
-                    data["written_by"] = kim.id
+                    data |= {"written_by": kim.id, "writers": [kim.id]}
                 if step == "attach":
                     files[f"f{number}"] = bytes([value])
                 elif step == "detach" and mine.files:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from yeollak.errors import OurFault
 from yeollak.storage import local, persons
+from yeollak.storage.asking import WRONG
 from yeollak.storage.databases import attach, postgresql, sqlite
 from yeollak.storage.entrance import FRESH, IDLE, LASTS
 from yeollak.storage.factors import STEP
@@ -557,3 +558,31 @@ def test_every_person_keeps_what_he_was_given(desk: Staffing) -> None:
     assert desk.people()[0].settings == {"zone": "Asia/Seoul"}
     assert desk.account(0) is None
     refused("account-unknown", desk.give, "nobody", NOW)
+
+
+def test_whoever_knows_one_passphrase_has_no_more_guesses_at_another(desk: Staffing) -> None:
+    desk.make_account("duty", "duty", SECRET, NOW)
+    person = desk.sign_in("duty", SECRET, NOW).person
+
+    def guess(key: str, code: str = "wrong-passphrase") -> None:
+        with desk.unlocking(person, key, NOW):
+            if code:
+                raise OurFault(code, what="the key", office="")
+
+    for _ in range(WRONG - 1):
+        refused("wrong-passphrase", guess, "operator")
+        guess("his own", "")
+        desk.confirm(person, SECRET, "", NOW)
+        refused("no-such-office", guess, "operator", "no-such-office")  # that was no guess
+    refused("wrong-passphrase", guess, "operator")
+    refused("sign-in-over", guess, "operator", "")
+    refused("sign-in-over", desk.confirm, person, SECRET, "", NOW)
+    # Nor does a new session begin anew: the next guesses are slow.
+    other = person = desk.sign_in("duty", SECRET, NOW).person
+    for _ in range(LIMITS["key"] - WRONG):
+        person = desk.sign_in("duty", SECRET, NOW).person
+        refused("wrong-passphrase", guess, "operator")
+    person = other
+    refused("sign-in-locked", guess, "operator", "")
+    guess("his own", "")
+    guess("his own", "")

@@ -76,11 +76,18 @@ def add(
     office_id: str | None,
     account_passphrase: str,
 ) -> None:
-    """Make an account NAME with a passphrase of its own."""
+    """Make an account NAME with a passphrase of its own; it opens the office named, else all there are now."""
     desk = _Desk.of(folder)
     officers = _officers(desk.node, office_id, officer) if officer else {}
     made = desk.staffing.make_account(
-        name, role, account_passphrase, desk.now, shown=shown, officers=officers, language=language
+        name,
+        role,
+        account_passphrase,
+        desk.now,
+        shown=shown,
+        officers=officers,
+        offices=_offices(desk.node, office_id),
+        language=language,
     )
     out.result(_told(made))
     out.say("Made the account {name} as {role}", "bold", name=made.name, role=made.role)
@@ -137,6 +144,25 @@ def officer(out: Output, name: str, key: str, folder: Path, office_id: str | Non
         out.say("The account {name} is the officer {officer}", "bold", name=name, officer=key)
     else:
         out.say("The account {name} is no officer in this office", "bold", name=name)
+
+
+@account.command()
+@_name
+@click.option("--take", is_flag=True, help="Take the office from the account.")
+@node_option
+@office_option
+@shared
+def office(out: Output, name: str, take: bool, folder: Path, office_id: str | None) -> None:
+    """Let the account NAME open an office. One in which it has an officer it opens in any case."""
+    desk = _Desk.of(folder)
+    meant = chosen(desk.node, office_id)
+    known = next((one for one in desk.staffing.people(disabled=True) if one.name == _folded(name)), None)
+    kept = (known.offices if known is not None else frozenset()) - {meant}
+    out.result(_told(desk.staffing.give(name, desk.now, offices=kept if take else kept | {meant})))
+    if take:
+        out.say("The office was taken from the account {name}", "bold", name=name)
+    else:
+        out.say("The account {name} may open the office", "bold", name=name)
 
 
 @account.command()
@@ -252,6 +278,12 @@ def _folded(name: str) -> str:
     return fold(name)
 
 
+def _offices(node: Node, office_id: str | None) -> list[str]:
+    from yeollak.storage import reading
+
+    return [chosen(node, office_id)] if office_id else reading.offices(node.alias)
+
+
 def _officers(node: Node, office_id: str | None, key: str) -> dict[str, str]:
     """The officer of a key in an office, who must be posted there. Raises OurFault(`officer-not-posted`)."""
     from yeollak.storage import reading
@@ -268,6 +300,7 @@ def _told(person: Person) -> dict[str, object]:
         "disabled": person.disabled,
         "language": person.language,
         "name": person.name,
+        "offices": sorted(person.opens),
         "officers": dict(person.officers),
         "role": person.role,
         "second_factor": person.has_factor,

@@ -45,6 +45,7 @@ def configure() -> None:
                 "django.middleware.common.CommonMiddleware",
             ],
             ROOT_URLCONF="yeollak.node.urls",
+            CSRF_FAILURE_VIEW="yeollak.desk.staff.pages.errors.forged",
             CSRF_COOKIE_HTTPONLY=True,
             CSRF_COOKIE_NAME="yeollak-form",
             CSRF_COOKIE_SAMESITE="Strict",

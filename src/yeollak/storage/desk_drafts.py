@@ -19,7 +19,7 @@ from django.db.models.functions import Length
 from yeollak.errors import OurFault
 from yeollak.record.document import MAX_ENCLOSURES
 from yeollak.storage.local import Account, Audit, DeskDraft, DraftFile
-from yeollak.storage.staffing import Person
+from yeollak.storage.persons import Person, person_of
 from yeollak.storage.writer import Writer
 
 #: What one draft may hold: characters of its JSON, bytes of its files together.
@@ -140,7 +140,7 @@ class DeskDrafts(Writer):
         if size > MAX_FILES or len(held.files) + len(added) > MAX_ENCLOSURES:
             raise OurFault("draft-too-large", most=MAX_FILES // 1024**2, files=MAX_ENCLOSURES)
         with self.atomic():
-            self._move(held, now, data=_text(_written(held.data, by)))
+            self._move(held, now, data=_text(written(held.data, by, before=held)))
             after = max((one.number for one in held.files), default=0)
             for number, (name, type_, lang, content) in enumerate(added, after + 1):
                 self._all(DraftFile).create(
@@ -158,7 +158,7 @@ class DeskDrafts(Writer):
         Where no such file is there, the writer stays the same. Raises what `save` raises.
         """
         there = any(one.number == number for one in held.files)
-        data = _written(held.data, by) if there else _unprepared(held.data)
+        data = written(held.data, by, before=held) if there else _unprepared(held.data)
         with self.atomic():
             self._move(held, now, data=_text(data))
             self._all(DraftFile).filter(draft_id=held.id, number=number).delete()
@@ -173,7 +173,7 @@ class DeskDrafts(Writer):
         """
         with self.atomic():
             row = self._all(Account).filter(name=to, disabled=None).first()
-            if row is None:
+            if row is None or held.office not in person_of(row).opens:
                 raise OurFault("account-unknown", name=to[:64])
             if row.role not in roles:
                 raise OurFault("draft-not-theirs", name=row.shown)
@@ -253,8 +253,17 @@ def _unprepared(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != "prepared"}
 
 
-def _written(data: Mapping[str, Any], by: Person) -> dict[str, Any]:
-    return {**_unprepared(data), "written_by": by.id}
+def written(data: Mapping[str, Any], by: Person, *, before: DraftRow | None = None) -> dict[str, Any]:
+    """What is kept of a draft once `by` has written in it: who wrote last, and everybody who ever did.
+    `before` is the draft as it was, where `data` is not made of what it had.
+    """
+    writers = {*(writers_of(before) if before is not None else data.get("writers", ())), by.id}
+    return {**_unprepared(data), "written_by": by.id, "writers": sorted(writers)}
+
+
+def writers_of(held: DraftRow) -> set[int]:
+    """The accounts that have written any part of a draft: whoever began it is one of them."""
+    return {held.author, int(held.data.get("written_by", held.author)), *held.data.get("writers", ())}
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The entrance: who comes in, by which proof, for how long, and what is asked again before a dangerous deed.
+"""The entrance: who comes in, by which proof, and for how long.
 
 One answer for every failure, and as much work for a name that does not exist. A passphrase is hashed outside
 every transaction, so that whoever tries to sign in never holds up the record, and few at a time, so that he
@@ -11,9 +11,9 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -21,7 +21,6 @@ from typing import Any, Final
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.db import DatabaseError
-from django.db.models import F
 
 from yeollak.errors import OurFault
 from yeollak.storage import factors
@@ -33,8 +32,6 @@ from yeollak.storage.writer import Writer
 #: How long a session lasts, and how long without use; how long a second factor is fresh for a joint act, and
 #: a passphrase for a dangerous deed; how long the code is waited for.
 LASTS, IDLE, FRESH, HALF = timedelta(hours=12), timedelta(hours=1), timedelta(minutes=5), timedelta(minutes=5)
-#: Wrong answers after which a session ends: whoever holds it is not its owner.
-WRONG: Final = 5
 #: How long a browser stays known without use.
 KNOWN: Final = timedelta(days=180)
 #: What a clock may be set back without ending what it began; how long ended sessions are kept.
@@ -189,83 +186,6 @@ class Entrance(Writer):
             self._all(DeskDevice).filter(used__lt=now - KNOWN).delete()
             if many:
                 self._log(now, "node-started", "", many=many)
-
-    # what is asked again
-
-    def prove_factor(self, person: Person, code: str, now: datetime) -> None:
-        """Note that the session has shown the second factor now. Raises OurFault(`factor-wrong`); after
-        `WRONG` wrong answers in a row the session ends.
-        """
-        self._ask_again(person, now)
-        with self.atomic():
-            row = self._locked(person.id)
-            right = row is not None and bool(row.totp) and bool(factors.take(row, code, now))
-            if right and row is not None:
-                row.save(using=self.alias, update_fields=["totp_used", "recovery"])
-                self._all(DeskSession).filter(digest=person.session).update(factor=now, wrong=0)
-            self._log(now, "factor-shown" if right else "factor-refused", person.name, account=person)
-        if not right:
-            raise OurFault("factor-wrong")
-
-    def confirm(self, person: Person, passphrase: str, code: str, now: datetime) -> Person:
-        """Note that the session is still its owner's: by the passphrase, and a code where there is a second
-        factor. Raises OurFault(`confirm-refused`); after `WRONG` wrong answers in a row the session ends.
-        """
-        self._ask_again(person, now)
-        before: Account = self._all(Account).get(id=person.id)
-        right = self._matches(before.passphrase, passphrase)
-        with self.atomic():
-            row = self._locked(person.id)
-            right = right and row is not None and row.passphrase == before.passphrase
-            if right and row is not None and row.totp:
-                right = bool(factors.take(row, code, now))
-                row.save(using=self.alias, update_fields=["totp_used", "recovery"])
-            if right and row is not None:
-                times = {"confirmed": now, **({"factor": now} if row.totp else {})}
-                self._all(DeskSession).filter(digest=person.session).update(wrong=0, **times)
-            self._log(now, "confirmed" if right else "confirm-refused", person.name, account=person)
-        if not right:
-            raise OurFault("confirm-refused")
-        return replace(person, confirmed=True, fresh=person.fresh or person.has_factor)
-
-    @contextmanager
-    def unlocking(self, person: Person, now: datetime) -> Iterator[None]:
-        """Count a passphrase with which a key is opened within: one that is wrong counts as a wrong answer,
-        and one that is right ends the row of them. What else goes wrong within counts as neither.
-
-        Raises OurFault(`sign-in-over`) before anything is opened; after `WRONG` wrong answers in a row the
-        session ends.
-        """
-        self._ask_again(person, now)
-        session = self._all(DeskSession).filter(digest=person.session, wrong__gt=0)
-        try:
-            yield
-        except OurFault as fault:
-            with self.atomic():
-                if fault.code == "wrong-passphrase":
-                    self._log(now, "key-refused", person.name, account=person)
-                else:
-                    session.update(wrong=F("wrong") - 1)
-            raise
-        except BaseException:
-            session.update(wrong=F("wrong") - 1)
-            raise
-        session.update(wrong=0)
-
-    def _ask_again(self, person: Person, now: datetime) -> None:
-        """Count an answer before it is looked at; one too many ends the session."""
-        with self.atomic():
-            session: DeskSession | None = (
-                self._all(DeskSession).select_for_update().filter(digest=person.session, revoked=None).first()
-            )
-            if session is not None:
-                session.wrong += 1
-                if session.wrong > WRONG:
-                    session.revoked = now
-                    self._log(now, "session-guessed", person.name, account=person)
-                session.save(using=self.alias, update_fields=["wrong", "revoked"])
-        if session is None or session.revoked is not None:
-            raise OurFault("sign-in-over")
 
     # steps
 

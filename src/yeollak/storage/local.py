@@ -24,6 +24,8 @@ class Account(models.Model):
                 shown yet, `totp_used` a JSON list of the half minutes whose codes were taken
     recovery    JSON list of SHA-256 digests of recovery codes that are still good
     officers    JSON {office: key id}: the posted officer that the person is
+    offices     JSON list of the offices that the account was given; one in which it has an officer needs no
+                other leave
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -37,6 +39,7 @@ class Account(models.Model):
     given = models.BooleanField(default=False)
     recovery = models.TextField(default="[]")
     officers = models.TextField(default="{}")
+    offices = models.TextField(default="[]")
     language = models.CharField(max_length=8, default="en")
     settings = models.TextField(default="{}")
     created = models.DateTimeField()
@@ -47,7 +50,8 @@ class DeskSession(models.Model):
     """A signed-in browser. `digest` is the SHA-256 of its token, which the store never has.
 
     `half` while the code of the second factor is awaited; `factor` and `confirmed` when one was last given,
-    and the passphrase with it; `wrong` how often in a row they were not right.
+    and the passphrase with it; `wrong` how often in a row they were not right, `wrong_keys` JSON {key: how
+    often in a row its passphrase was not}.
     """
 
     digest = models.CharField(primary_key=True, max_length=64)
@@ -58,6 +62,7 @@ class DeskSession(models.Model):
     factor = models.DateTimeField(null=True)
     confirmed = models.DateTimeField(null=True)
     wrong = models.PositiveSmallIntegerField(default=0)
+    wrong_keys = models.TextField(default="{}")
     address = models.CharField(max_length=64)
     agent = models.CharField(max_length=200)
     revoked = models.DateTimeField(null=True)

@@ -67,6 +67,7 @@ class Person:
     confirmed  the passphrase (and the factor, where there is one) was, for what is dangerous
     given      somebody else has chosen the passphrase
     codes      recovery codes that are left
+    offices    those that the account was given, by id
     who        where the request comes from that is his, for the audit log
     """
 
@@ -84,7 +85,13 @@ class Person:
     given: bool = False
     codes: int = 0
     disabled: bool = False
+    offices: frozenset[str] = frozenset()
     who: Who = field(default=UNTOLD, compare=False)
+
+    @property
+    def opens(self) -> frozenset[str]:
+        """The offices that the account may open: given to it, or with an officer that it is."""
+        return self.offices | {office for office, key in self.officers.items() if key}
 
 
 def person_of(row: Account, session: str = "", *, fresh: bool = False, confirmed: bool = False) -> Person:
@@ -104,6 +111,7 @@ def person_of(row: Account, session: str = "", *, fresh: bool = False, confirmed
         row.given,
         len(json.loads(row.recovery)),
         row.disabled is not None,
+        frozenset(json.loads(row.offices)),
     )
 
 

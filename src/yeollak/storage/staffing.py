@@ -16,7 +16,8 @@ from django.db.models import Max, Q
 
 from yeollak.errors import OurFault
 from yeollak.storage import factors
-from yeollak.storage.entrance import FRESH, HALF, IDLE, KNOWN, LASTS, Entered, Entrance
+from yeollak.storage.asking import Asking
+from yeollak.storage.entrance import FRESH, HALF, IDLE, KNOWN, LASTS, Entered
 from yeollak.storage.local import Account, Audit, DeskDevice, DeskSession
 from yeollak.storage.persons import (
     LEAST,
@@ -50,7 +51,7 @@ __all__ = [
 _LONGEST_KEY: Final = 64
 
 
-class Staffing(Entrance):
+class Staffing(Asking):
     """The local tables of the database `alias`. `hasher` may be a cheap one for tests and demonstrations."""
 
     # accounts
@@ -64,10 +65,11 @@ class Staffing(Entrance):
         *,
         shown: str = "",
         officers: Mapping[str, str] | None = None,
+        offices: Collection[str] = (),
         language: str = "en",
         by: Person | None = None,
     ) -> Person:
-        """A new account.
+        """A new account, which opens `offices` and those in which it has an officer.
 
         Raises OurFault(`account-exists`, `account-name`, `officer-taken`, `passphrase-long`,
         `passphrase-weak`, `role-unknown`).
@@ -86,6 +88,7 @@ class Staffing(Entrance):
                     "role": role,
                     "passphrase": hashed,
                     "officers": json.dumps(dict(officers or {})),
+                    "offices": json.dumps(sorted(offices)),
                     "language": language,
                     "given": by is not None,
                     "created": now,
@@ -96,10 +99,13 @@ class Staffing(Entrance):
             self._done(now, "account-made", row, by, role=role)
         return person_of(row)
 
-    def people(self, *, disabled: bool = False) -> list[Person]:
-        """All accounts, by name; those that are disabled only where they are asked for."""
+    def people(self, office: str = "", *, disabled: bool = False) -> list[Person]:
+        """All accounts, or those that may open an office, by name; those that are disabled only where they
+        are asked for.
+        """
         rows = self._all(Account) if disabled else self._all(Account).filter(disabled=None)
-        return [person_of(row) for row in rows.order_by("name")]
+        found = [person_of(row) for row in rows.order_by("name")]
+        return [one for one in found if not office or office in one.opens]
 
     def account(self, number: int) -> Person | None:
         """The account of a number, or None."""
@@ -121,6 +127,7 @@ class Staffing(Entrance):
         shown: str | None = None,
         language: str | None = None,
         officers: Mapping[str, str] | None = None,
+        offices: Collection[str] | None = None,
         settings: Mapping[str, Any] | None = None,
         keepers: Collection[str] = (),
     ) -> Person:
@@ -143,12 +150,16 @@ class Staffing(Entrance):
             if officers is not None:
                 self._check_officers(officers, row)
                 changes["officers"] = json.dumps(dict(officers))
+            if offices is not None:
+                changes["offices"] = json.dumps(sorted(offices))
             if settings is not None:
                 changes["settings"] = json.dumps(dict(settings))
             for field, value in changes.items():
                 setattr(row, field, value)
             row.save(using=self.alias, update_fields=sorted(changes))
-            told = {"role": role} if "role" in changes else {}
+            told: dict[str, Any] = {"role": role} if "role" in changes else {}
+            if offices is not None:
+                told["offices"] = sorted(office[:16] for office in offices)
             self._done(now, "account-changed", row, by, fields=sorted(changes), **told)
         return person_of(row)
 
@@ -270,14 +281,25 @@ class Staffing(Entrance):
             self._log(now, action, person.name, account=person, office=office, who=who, **detail)
 
     def audit(
-        self, most: int = 200, before: int | None = None, *, name: str = "", action: str = ""
+        self,
+        most: int = 200,
+        before: int | None = None,
+        *,
+        name: str = "",
+        action: str = "",
+        offices: Collection[str] | None = None,
     ) -> list[Audit]:
-        """The newest lines of the audit log: before the line `before`, by or about a name, of an action."""
+        """The newest lines of the audit log: before the line `before`, by or about a name, of an action; with
+        `offices`, but for what was done in other ones, and by or to accounts that may open none of these.
+        """
         rows = self._all(Audit).order_by("-id")
         rows = rows if before is None else rows.filter(id__lt=before)
         rows = rows.filter(Q(name=fold(name)) | Q(about=fold(name))) if name else rows
         if (name and not fold(name)) or not (action.isascii() and action.isprintable()):
             return []  # nobody and nothing is called so, and not every database takes the question
+        if offices is not None:
+            others = [one.name for one in self.people(disabled=True) if not one.opens & set(offices)]
+            rows = rows.filter(office__in=["", *offices]).exclude(name__in=others).exclude(about__in=others)
         return list((rows.filter(action=action) if action else rows)[:most])
 
     # steps

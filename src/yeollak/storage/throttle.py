@@ -20,7 +20,7 @@ from yeollak.storage.writer import Writer
 
 #: Failures after which a kind of count locks. Behind a proxy all come from one address: only `device` is not
 #: shared with anybody there.
-LIMITS: Final = {"device": 5, "here": 5, "code": 5, "name": 25, "address": 50}
+LIMITS: Final = {"device": 5, "here": 5, "code": 5, "key": 10, "name": 25, "address": 50}
 #: The first lock; each further failure doubles it, up to the longest. Both are short for who forgot, and
 #: leave a guesser about a hundred tries a day.
 LOCK, LONGEST_LOCK = timedelta(minutes=1), timedelta(minutes=15)
@@ -82,7 +82,7 @@ class Throttle(Writer):
         may have tried under his name or from his address stays counted.
         """
         for key in sorted(keys):
-            if whole and key.partition("/")[0] in ("device", "here", "code"):
+            if whole and key.partition("/")[0] in ("device", "here", "code", "key"):
                 self._all(SignInCount).filter(key=key).update(failures=0, until=None)
                 continue
             row = self._all(SignInCount).select_for_update().filter(key=key).first()

@@ -33,6 +33,8 @@ _AWAITED: Final = (("amendment", "amendment.sign"), ("dissolution", "dissolution
 #: The name of what says in a draft that it is the authority's although an officer could sign it.
 SIGNER: Final = "signer"
 _MOST: Final = 50
+#: What the operator's passphrase is counted under when it is asked for: it opens every key of the side.
+OPERATOR: Final = "operator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.values import Part, Voice
 from yeollak.desk.staff.working import fresh, work_of
 from yeollak.office.ledger import Counted
+from yeollak.storage.desk_drafts import written
 from yeollak.words import clean, day
 
 #: What figures are as an enclosure, and under which name they go along.
@@ -28,7 +29,7 @@ def begun(
     """
     work = work_of(desk, kind, matter)
     typed = fresh(desk, work).with_({f"f.{name}": value for name, value in facts.items()})
-    data = {"request": "", "typed": typed.to_json(), "written_by": desk.person.id}
+    data = written({"request": "", "typed": typed.to_json()}, desk.person)
     held = drafts(desk).begin(desk.view.id, desk.person, kind, matter, data, desk.now)
     if text is not None:
         held = drafts(desk).attach(held, desk.person, [(_FILE, MEDIA_TYPE, "", text)], desk.now)

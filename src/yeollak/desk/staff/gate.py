@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import urlencode
 
@@ -149,6 +149,21 @@ def person_of(request: HttpRequest) -> Person | None:
     return None if person is None else replace(person, who=replace(who(request), device=""))
 
 
+def office_of(person: Person, number: int) -> str | None:
+    """The id of the office of a number, or None where there is none that the person may open: whoever was not
+    given an office learns nothing of it, not even that it is there.
+    """
+    known = reading.offices(hands().alias)
+    found = known[number - 1] if 1 <= number <= len(known) else ""
+    return found if found in person.opens else None
+
+
+def first_office(person: Person) -> int:
+    """The number of the first office that the person may open; 0 where there is none."""
+    known = reading.offices(hands().alias)
+    return next((number for number, office in enumerate(known, 1) if office in person.opens), 0)
+
+
 def language_of(request: HttpRequest) -> str:
     """The language for whoever is not signed in: the one asked for, else the one in which the desk was read
     here last, else what the browser prefers.
@@ -170,14 +185,15 @@ def page(
     def make(view: View[P]) -> Callable[..., HttpResponse]:
         @csrf_protect
         @wraps(view)
-        def inner(request: HttpRequest, number: int = 1, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, number: int = 0, *args: Any, **kwargs: Any) -> HttpResponse:
             person = person_of(request)
             if person is None:
                 asked = urlencode({"next": request.get_full_path()})
                 return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{asked}"))
             lang = person.language if person.language in LANGUAGES else "en"
-            view_ = view_for(person, _view(number))
-            with translation.override(words.usage(lang)), looks.page_of(view_, _persons):
+            number = number or first_office(person)
+            view_ = view_for(person, _view(person, number))
+            with translation.override(words.usage(lang)), looks.page_of(view_, partial(_persons, view_.id)):
                 desk = Desk(person, hands(), view_, number, lang, hands().now(), request)
                 try:
                     require(person, permission)
@@ -259,9 +275,9 @@ def closed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _persons() -> list[str]:
-    """What the accounts of this desk are called."""
-    return [one.shown for one in staffing().people()]
+def _persons(office: str) -> list[str]:
+    """What the accounts are called that may open an office."""
+    return [one.shown for one in staffing().people(office)]
 
 
 def _full(request: HttpRequest, name: str) -> str:
@@ -269,8 +285,8 @@ def _full(request: HttpRequest, name: str) -> str:
     return f"__Host-{name}" if request.is_secure() else name
 
 
-def _view(number: int) -> OfficeView:
-    known = reading.offices(hands().alias)
-    if not 1 <= number <= len(known):
+def _view(person: Person, number: int) -> OfficeView:
+    office = office_of(person, number)
+    if office is None:
         raise Http404
-    return reading.office_view(hands().alias, known[number - 1])
+    return reading.office_view(hands().alias, office)

@@ -9,7 +9,7 @@ from yeollak.desk.staff.access import ROLES, Permission, require
 from yeollak.desk.staff.gate import Desk, staffing
 from yeollak.desk.staff.working import four_eyes
 from yeollak.errors import OurFault
-from yeollak.storage.desk_drafts import DraftRow
+from yeollak.storage.desk_drafts import DraftRow, writers_of
 
 #: Roles whose people may have a draft in hand.
 DRAFTERS: Final = frozenset(role for role, has in ROLES.items() if Permission.DRAFT in has)
@@ -18,21 +18,22 @@ DRAFTERS: Final = frozenset(role for role, has in ROLES.items() if Permission.DR
 @dataclass(frozen=True, slots=True)
 class Eyes:
     """Who wrote a draft and who releases it. `asked` says that the charter wants two people, `met` that
-    whoever looks at it now is another than who wrote it last.
+    whoever looks at it now has written no part of it.
     """
 
-    drafted: str
+    drafted: tuple[str, ...]
     asked: bool
     met: bool
 
 
 def eyes(desk: Desk, held: DraftRow, subject_class: str) -> Eyes:
     """The four eyes of a draft, as whoever asks would release it."""
-    writer = int(held.data.get("written_by", held.author))
-    named = next(
-        (one.shown for one in staffing().people(disabled=True) if one.id == writer), held.author_shown
-    )
-    return Eyes(named, four_eyes(desk.view, held.kind, held.matter, subject_class), writer != desk.person.id)
+    writers = writers_of(held)
+    named = [one.shown for one in staffing().people(disabled=True) if one.id in writers] or [
+        held.author_shown
+    ]
+    asked = four_eyes(desk.view, held.kind, held.matter, subject_class)
+    return Eyes(tuple(named), asked, desk.person.id not in writers)
 
 
 def check_release(desk: Desk, held: DraftRow, subject_class: str, *, authority: bool = False) -> None:
@@ -64,6 +65,6 @@ def colleagues(desk: Desk, *, release: bool = False) -> list[tuple[str, str]]:
     wanted = Permission.RELEASE if release else Permission.DRAFT
     return [
         (person.name, person.shown)
-        for person in staffing().people()
+        for person in staffing().people(desk.view.id)
         if person.id != desk.person.id and wanted in ROLES.get(person.role, frozenset())
     ]

@@ -319,7 +319,7 @@ def _kid(act: Counted) -> str:
 
 def _persons(desk: Desk) -> dict[str, str]:
     """Key id -> what its person at this desk is called."""
-    people = staffing().people()
+    people = staffing().people(desk.view.id)
     return {kid: clean(one.shown, longest=64) for one in people if (kid := one.officers.get(desk.view.id))}
 
 

@@ -20,14 +20,16 @@ from django.views.decorators.http import require_safe
 
 from yeollak.desk.staff.access import KEEPERS, ROLES, Permission, permission_word, role_word
 from yeollak.desk.staff.audited import action_words
-from yeollak.desk.staff.gate import LANGUAGES, Desk, page, staffing
+from yeollak.desk.staff.gate import LANGUAGES, Desk, office_of, page, staffing
 from yeollak.desk.staff.moments import Shown, shown
 from yeollak.desk.staff.shell import frame
 from yeollak.errors import OurFault
+from yeollak.storage import reading
 from yeollak.storage.local import Audit
 from yeollak.storage.staffing import LEAST, Person
 from yeollak.words import NATIVE_NAMES, clean, direction
 from yeollak.words.acts import value_word
+from yeollak.words.called import office_name
 from yeollak.words.faults import Worded, sentence
 
 #: Lines of the log on one page.
@@ -62,6 +64,16 @@ class Row:
     has_factor: bool
     used: Shown | None
     disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeGiven:
+    """An office on the page of an account: whether it was given, and whether a key opens it anyway."""
+
+    number: int
+    name: str
+    given: bool
+    by_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,7 @@ def new(desk: Desk) -> HttpResponse:
             desk.now,
             shown=post.get("shown", ""),
             officers={desk.view.id: key} if key else {},
+            offices=[desk.view.id],
             language=post.get("language", "") if post.get("language") in LANGUAGES else "en",
             by=desk.person,
         )
@@ -173,7 +186,8 @@ def new(desk: Desk) -> HttpResponse:
 def account(desk: Desk, account: int) -> HttpResponse:
     """One account: its role, its key, and what is done when a device or a passphrase is lost."""
     person = staffing().account(account)
-    if person is None:
+    # Of somebody whom nothing here concerns, nothing is known here.
+    if person is None or not (person.opens & desk.person.opens or not person.opens):
         raise Http404
     fault = None
     if desk.request.method == "POST":
@@ -189,6 +203,8 @@ def account(desk: Desk, account: int) -> HttpResponse:
         "account": person,
         "own": person.id == desk.person.id,
         "officer": person.officers.get(desk.view.id, ""),
+        "within": person.opens <= desk.person.opens,
+        "offices": _offices(desk, person),
         "fault": fault,
     }
     return render(desk.request, "staff/account.html", context, status=400 if fault else 200)
@@ -202,14 +218,14 @@ def audit(desk: Desk) -> HttpResponse:
     name, action = asked.get("name", "")[:64], asked.get("action", "")[:32]
     before = asked.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
-    rows = staffing().audit(MOST + 1, start, name=name, action=action)
+    rows = staffing().audit(MOST + 1, start, name=name, action=action, offices=desk.person.opens)
     kept = {"name": name, "action": action}
     older = urlencode({**kept, "before": rows[MOST - 1].id}) if len(rows) > MOST else ""
     context = {
         **frame(desk),
         "keeps": True,
         "lines": lines_of(rows[:MOST], desk.zone, desk.lang),
-        "people": staffing().people(disabled=True),
+        "people": _known(desk),
         "actions": list(action_words().items()),
         "name": name,
         "action": action,
@@ -221,9 +237,14 @@ def audit(desk: Desk) -> HttpResponse:
 
 @sensitive_variables("passphrase")
 def _do(desk: Desk, person: Person) -> None:
-    """The deed of a form on the page of an account."""
+    """The deed of a form on the page of an account. Raises OurFault(`permission-missing`) for one that opens
+    an office which whoever keeps the accounts may not open himself: by its passphrase he would open it.
+    """
     post, staff = desk.request.POST, staffing()
     deed = post.get("deed", "")
+    if not person.opens <= desk.person.opens:
+        raise OurFault("permission-missing", permission=Permission.ACCOUNTS.value)
+    own = person.id == desk.person.id
     if deed == "change":
         key = post.get("officer", "")
         if key != person.officers.get(desk.view.id, ""):
@@ -236,6 +257,7 @@ def _do(desk: Desk, person: Person) -> None:
             role=post.get("role", person.role),
             shown=post.get("shown", person.shown),
             officers={**officers, desk.view.id: key} if key else officers,
+            offices=_chosen(desk, post.getlist("office")) if "offices" in post and not own else None,
             keepers=KEEPERS,
         )
     elif deed == "passphrase":
@@ -249,6 +271,31 @@ def _do(desk: Desk, person: Person) -> None:
         staff.disable(person.name, desk.now, desk.person, keepers=KEEPERS)
     elif deed == "enable":
         staff.enable(person.name, desk.now, desk.person)
+
+
+def _known(desk: Desk) -> list[Person]:
+    """The accounts that open an office which the person may open too, and those that open none yet."""
+    people = staffing().people(disabled=True)
+    return [one for one in people if not one.opens or one.opens & desk.person.opens]
+
+
+def _chosen(desk: Desk, numbers: Sequence[str]) -> list[str]:
+    """The offices of these numbers: nobody gives one that he may not open himself."""
+    found = (office_of(desk.person, int(one[:6])) for one in numbers if one.isascii() and one.isdigit())
+    return [office for office in found if office is not None]
+
+
+def _offices(desk: Desk, person: Person) -> list[OfficeGiven]:
+    """The offices that the person at the desk may open, and whether an account may."""
+    given = []
+    for number, office in enumerate(reading.offices(desk.hands.alias), 1):
+        if office in desk.person.opens:
+            charter = reading.office_view(desk.hands.alias, office).charter
+            by_key = bool(person.officers.get(office))
+            given.append(
+                OfficeGiven(number, office_name(charter, desk.lang), office in person.offices, by_key)
+            )
+    return given
 
 
 def _check_posted(desk: Desk, key: str) -> None:
@@ -282,8 +329,7 @@ def _list(desk: Desk) -> HttpResponse:
     }
     if keeps:
         used = {number: shown(at, desk.zone, desk.lang) for number, at in staffing().last_used().items()}
-        people = staffing().people(disabled=True)
-        context["rows"] = rows_of(people, desk.view.id, officers_of(desk), used)
+        context["rows"] = rows_of(_known(desk), desk.view.id, officers_of(desk), used)
     return render(desk.request, "staff/accounts.html", context)
 
 

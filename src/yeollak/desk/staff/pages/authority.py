@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from yeollak.desk.staff.access import Permission
-from yeollak.desk.staff.authority import SIGNER, awaited, matter_of_kind, offered_to_authority
+from yeollak.desk.staff.authority import OPERATOR, SIGNER, awaited, matter_of_kind, offered_to_authority
 from yeollak.desk.staff.drafting import drafts
 from yeollak.desk.staff.gate import Desk, page, staffing
 from yeollak.desk.staff.shell import frame
@@ -25,7 +25,7 @@ from yeollak.errors import Fault, OurFault
 from yeollak.office import officers as posts
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.record.document import Act
-from yeollak.storage.desk_drafts import DraftRow
+from yeollak.storage.desk_drafts import DraftRow, written
 from yeollak.words import sentence
 from yeollak.words.deeds import deed_word
 from yeollak.words.facts import value_word
@@ -77,12 +77,12 @@ def _done(desk: Desk, do: str) -> str:
         return _begin(desk, "posting.appoint", {"key": public, "function": function[:32]})
     if do == "keys":
         role = sent.get("role", "")
-        with staffing().unlocking(desk.person, desk.now):
+        with staffing().unlocking(desk.person, OPERATOR, desk.now):
             facts = hands.make_keys(desk.view.id, role, sent.get("operator", "")[:1000])
         return _begin(desk, "key.rotate" if role == "authority" else "key.replace", facts)
     if do == "reopen":
         words = {desk.lang: reason} if (reason := sent.get("reason", "").strip()[:500]) else {}
-        with staffing().unlocking(desk.person, desk.now):
+        with staffing().unlocking(desk.person, OPERATOR, desk.now):
             made = hands.reopen(desk.view.id, sent.get("operator", "")[:1000], words)
         return desk.url("act", made)
     raise OurFault("no-such-kind", kind=do[:64])
@@ -100,7 +100,7 @@ def _prove(desk: Desk) -> None:
 
 def _begin(desk: Desk, kind: str, facts: Mapping[str, Any]) -> str:
     typed = {f"f.{name}": [str(value)] for name, value in facts.items()} | {SIGNER: [posts.AUTHORITY]}
-    data = {"request": secrets.token_hex(12), "typed": typed, "written_by": desk.person.id}
+    data = written({"request": secrets.token_hex(12), "typed": typed}, desk.person)
     held = drafts(desk).begin(desk.view.id, desk.person, kind, matter_of_kind(desk, kind), data, desk.now)
     return desk.url("draft", held.id)
 

@@ -200,7 +200,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     now = hands().now()
     opened = Feeds(hands().alias).fetched(token[:100], now, who(request))
     known = reading.offices(hands().alias)
-    if opened is None or opened[1].office not in known or not may(opened[0], Permission.SEE):
+    shut = opened is None or opened[1].office not in known or opened[1].office not in opened[0].opens
+    if opened is None or shut or not may(opened[0], Permission.SEE):
         nothing = HttpResponseNotFound(b"", content_type="text/plain; charset=utf-8")
         # Django writes the address of what is not found into its log: this one may be somebody's secret.
         nothing._has_been_logged = True  # type: ignore[attr-defined]  # an attribute that its stubs leave out

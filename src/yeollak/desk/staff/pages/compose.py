@@ -32,7 +32,7 @@ from yeollak.desk.staff.working import Work, fresh, offered, work_of
 from yeollak.errors import Fault, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.posting import FUNCTIONS
-from yeollak.storage.desk_drafts import DraftRow
+from yeollak.storage.desk_drafts import DraftRow, written
 from yeollak.words import clean, sentence
 from yeollak.words.consequences import consequence
 from yeollak.words.deeds import GROUPS, deed_word, group_word
@@ -242,7 +242,7 @@ def kept(desk: Desk, work: Work, held: DraftRow | None, typed: Typed, word: str)
     OurFault(`draft-of-another`).
     """
     log, files = drafts(desk), list(_uploaded(desk.request.FILES.getlist("files")))
-    data = {"request": word, "typed": typed.to_json(), "written_by": desk.person.id}
+    data = written({"request": word, "typed": typed.to_json()}, desk.person)
     just_begun = False
     if held is None:
         held = log.begun(desk.view.id, desk.person, word) if word else None
@@ -258,7 +258,8 @@ def kept(desk: Desk, work: Work, held: DraftRow | None, typed: Typed, word: str)
     if Typed(held.data.get("typed")) != typed or files:
         if stale:
             raise OurFault("draft-moved")
-        held = log.save(held, {**data, "request": held.data.get("request", word)}, desk.now)
+        kept_word = held.data.get("request", word)
+        held = log.save(held, written({**data, "request": kept_word}, desk.person, before=held), desk.now)
     return log.attach(held, desk.person, files, desk.now) if files else held
 
 

@@ -19,6 +19,11 @@ def _error(request: HttpRequest, exception: Exception | None = None, *, status: 
         return closed(render(request, "staff/error.html", context, status=status))
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token does not fit: from another site, or from before the session."""
+    return _error(request, status=403)
+
+
 bad_request = partial(_error, status=400)
 forbidden = partial(_error, status=403)
 not_found = partial(_error, status=404)

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff.gate import COOKIE, LIVE, Desk, closed, given, page, person_of
+from yeollak.desk.staff.gate import COOKIE, LIVE, Desk, closed, given, office_of, page, person_of
 from yeollak.desk.staff.shell import frame
 
 #: Where a server that can keep streams stands in the environment of a request: `keep(token) -> bool`.
@@ -30,9 +30,12 @@ _RETRY: Final = 2000
 def events(request: HttpRequest, number: int) -> HttpResponseBase:
     """Open a stream for whoever is signed in; 503 where there is no room for one."""
     request.META[f"HTTP_{LIVE.upper().replace('-', '_')}"] = "1"  # listening is no use of a session
-    if person_of(request) is None:
+    person = person_of(request)
+    if person is None:
         asked = urlencode({"next": reverse("staff:today", args=[number])})
         return closed(HttpResponseRedirect(f"{reverse('staff:sign-in')}?{asked}"))
+    if office_of(person, number) is None:
+        raise Http404
     keep: Callable[[str], bool] | None = request.META.get(STREAM)
     if request.method == "HEAD" or keep is None or not keep(given(request, COOKIE)):
         response = HttpResponse(status=503)

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from yeollak.desk.staff.access import Permission
-from yeollak.desk.staff.authority import is_authoritys
+from yeollak.desk.staff.authority import OPERATOR, is_authoritys
 from yeollak.desk.staff.drafting import Kept, drafts, files_of, restored, sheets_of
 from yeollak.desk.staff.gate import Desk, page, staffing
 from yeollak.desk.staff.handing import check_release, colleagues, eyes, may_take
@@ -108,7 +108,7 @@ def _signed(desk: Desk, work: Work, held: DraftRow, kept: Kept) -> HttpResponse:
             raise OurFault("factor-needed")
         staffing().prove_factor(desk.person, sent["code"][:40], desk.now)
     request = f"desk/{held.data.get('request') or held.id}"
-    with staffing().unlocking(desk.person, desk.now):
+    with staffing().unlocking(desk.person, desk.officer, desk.now):
         made = desk.hands.sign(kept, desk.officer, sent.get("passphrase", "")[:1000], request)
     drafts(desk).sent(held, desk.person, made, desk.now)
     return HttpResponseRedirect(desk.url("sent", made))
@@ -141,7 +141,7 @@ def _by_authority(desk: Desk, held: DraftRow, kept: Kept, do: str) -> HttpRespon
         answer = file.read(MAX_ANSWER + 1) if file is not None else b""
         act = desk.hands.sign_elsewhere(kept, answer, request)
     else:
-        with staffing().unlocking(desk.person, desk.now):
+        with staffing().unlocking(desk.person, OPERATOR, desk.now):
             act = desk.hands.sign_by_authority(kept, sent.get("passphrase", "")[:1000], request)
     drafts(desk).sent(held, desk.person, act, desk.now)
     return HttpResponseRedirect(desk.url("sent", act))

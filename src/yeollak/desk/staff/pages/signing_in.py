@@ -22,6 +22,7 @@ from yeollak.desk.staff.gate import (
     HALF_COOKIE,
     LANGUAGES,
     closed,
+    first_office,
     give,
     given,
     language_of,
@@ -54,9 +55,19 @@ class Clock:
 
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
-    """Send whoever is signed in to the first office, and everybody else to the sign-in."""
-    name, args = ("today", [1]) if person_of(request) else ("sign-in", [])
-    return closed(HttpResponseRedirect(reverse(f"staff:{name}", args=args)))
+    """Send whoever is signed in to his first office, and everybody else to the sign-in. Whoever was given no
+    office yet is told so.
+    """
+    person = person_of(request)
+    if person is None:
+        return closed(HttpResponseRedirect(reverse("staff:sign-in")))
+    number = first_office(person)
+    if number:
+        return closed(HttpResponseRedirect(reverse("staff:today", args=[number])))
+    lang = person.language if person.language in LANGUAGES else "en"
+    with translation.override(usage(lang)):
+        context = {"lang": lang, "dir": direction(lang), "shown": person.shown}
+        return closed(render(request, "staff/no-office.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,8 +135,14 @@ def _in(request: HttpRequest, entered: Entered) -> HttpResponse:
     if before is not None:
         staffing().revoke(before, before.session, hands().now())
     rotate_token(request)
-    # Whoever has his passphrase from somebody else is led to where he chooses his own.
-    where = reverse("staff:me") if entered.person.given else onward(request, reverse("staff:today", args=[1]))
+    number = first_office(entered.person)
+    if not number:
+        where = reverse("staff:root")
+    elif entered.person.given:
+        # Whoever has his passphrase from somebody else is led to where he chooses his own.
+        where = reverse("staff:me")
+    else:
+        where = onward(request, reverse("staff:today", args=[number]))
     response: HttpResponse = HttpResponseRedirect(where)
     give(response, request, COOKIE, entered.token)
     give(response, request, DEVICE_COOKIE, entered.device)
