@@ -1,5 +1,5 @@
-"""Environments of programs that others wrote and the product does not need: `.venv-NAME`, from the hash-pinned
-`requirements/NAME.txt`. `conformance` has verifiers, `objects` a server that speaks S3.
+"""Environments of programs that others wrote and the product does not need: `.venv-NAME`, from the
+hash-pinned `requirements/NAME.txt`. `conformance` has verifiers, `objects` a server that speaks S3.
 
 One is made when it is missing or its requirements have changed, and the tests fail, not skip, when it cannot
 be made: that others accept what is written here is a promise, not an extra. `python -m

@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from tests.scale.conftest import Store
 from tests.storage.nodes import START
-from yeollak.storage import notify
+from yeollak.storage import notify, telling
 from yeollak.storage.journal import Journal
 
 pytestmark = pytest.mark.postgresql
@@ -56,7 +56,7 @@ def test_a_commit_is_told_with_its_office_and_a_rollback_is_not(store: Store) ->
         assert heard.told == ["", office]
         journal.note_attempt(office, "north", START, outcome="unreachable")
         journal.note_attempt(office, "north", START, outcome="unreachable")
-        notify.say(store.alias, "heard something")
+        telling.say(store.alias, "heard something")
         heard.until(lambda: heard.told[-1] == "heard something")
         # That the line has failed is told once, not at every attempt.
         assert heard.told[2:] == [office, "heard something"]

@@ -36,7 +36,7 @@ def blob_of(content: bytes) -> tuple[str, bytes]:
 def server() -> Iterator[str]:
     """The address of a server of this module's own, with a bucket."""
     python, port = environment.ensure("objects"), quiet_port()
-    command = [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [str(python), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as made:
         address = f"http://127.0.0.1:{port}"
         tries = urllib3.Retry(connect=60, backoff_factor=0.2, backoff_max=0.5)

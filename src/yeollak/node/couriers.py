@@ -29,9 +29,9 @@ from yeollak.storage.rebuild import rebuild
 
 #: How often it is looked whether another process has written to a store that tells of nothing, in seconds.
 _LOOK = 0.05
-#: How often it is looked whether it is time for something, where the store tells; and how often everything is
-#: looked at all the same.
-_TIME, _ALL = 0.5, 60.0
+#: How often it is looked whether it is time for something, where the store tells; how often it is looked what
+#: is behind that nobody has told of; and how often everything is looked at all the same. In seconds.
+_TIME, _UNTOLD, _ALL = 0.5, 5.0, 60.0
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
 #: wakes.
 _FAULT, _SHOW = 1.0, 5.0
@@ -275,12 +275,14 @@ class Couriers:
         """Let the keepers work when something has changed, when it is time for one, or after a fault."""
         seen: object = None
         known: set[str] = set()
-        everything = time.monotonic()
+        everything = untold = time.monotonic()
         while not self._ending.is_set():
             self._woken.clear()
             names = self._names()
             if not self.told and (pulse := self._pulse(seen)) != seen:
                 names, seen = None, pulse
+            elif self.told and names is not None and time.monotonic() - untold > _UNTOLD:
+                names, untold = {*names, *self._untold()}, time.monotonic()
             if time.monotonic() - everything > _ALL:
                 names, everything = None, time.monotonic()
                 for peer in self.peers:
@@ -358,6 +360,15 @@ class Couriers:
             return due is not None and due <= self._node.clock.now()
         except Fault:
             return False  # a clock that cannot be read for a moment is asked again
+
+    def _untold(self) -> Collection[str]:
+        """Offices in which something is not counted or not shown yet: whoever stored it may have been killed
+        before he told.
+        """
+        try:
+            return reading.behind(self._node.alias)
+        except Exception:  # noqa: BLE001 (as below)
+            return ()
 
     def _pulse(self, seen: object) -> object:
         try:

@@ -40,7 +40,7 @@ from yeollak.node.posts import LateEndpoint, Posts
 from yeollak.node.roles import ALL, COURIER, LINE, WEB, Lock
 from yeollak.node.streams import Hub, StaffServer
 from yeollak.node.tenure import Peer
-from yeollak.storage import journal, leases, notify, reading
+from yeollak.storage import journal, leases, notify, reading, telling
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.leases import Fence, Leases
 from yeollak.storage.own_register import Maker
@@ -276,7 +276,7 @@ class Server:
             now = time.monotonic()
             if self._heard_at.get((office, side), 0.0) + _HEARD <= now:
                 self._heard_at[office, side] = now
-                notify.say(self.node.alias, f"heard {office} {side}")
+                telling.say(self.node.alias, f"heard {office} {side}")
 
     def _told(self, what: str) -> None:
         """Another process, or this one, has stored something in an office; or anything may have changed."""

@@ -18,11 +18,10 @@ from django.db import DatabaseError, connections, transaction
 
 from yeollak.errors import OurFault
 from yeollak.storage.reading import mend
+from yeollak.storage.telling import CHANNEL
 
 #: For how long a process is taken to live after it has said so, in seconds.
 LASTS: Final = 10.0
-#: What is told to every process, beside the ids of offices (`storage.notify`).
-CHANNEL: Final = "yeollak"
 _LEASE, _PROCESS = "yeollak_storage_lease", "yeollak_storage_process"
 #: How long a process that is gone is remembered, for whoever looks.
 _REMEMBERED: Final = "interval '1 hour'"

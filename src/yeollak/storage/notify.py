@@ -1,9 +1,8 @@
-"""Telling: what one process has stored, others hear of when it is committed, by PostgreSQL's LISTEN.
+"""Hearing what other processes have stored, by PostgreSQL's LISTEN: the ids of offices, as `telling` tells
+them.
 
-Triggers of the store announce the office's id, whoever writes (migration 0014). Hearing needs a connection of
-its own that lasts: a pooler that lends connections out by transaction would lose it. What may have been
-missed while there was none is told as the empty name: look at everything. Nothing is told of an SQLite store,
-which one process serves.
+It needs a connection of its own that lasts: a pooler that lends connections out by transaction would lose it.
+What may have been missed while there was none is told as the empty name: look at everything.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from yeollak.storage.databases import postgresql
-from yeollak.storage.leases import CHANNEL
+from yeollak.storage.telling import CHANNEL
 
 #: How long one wait lasts, and how long it is waited before a connection that was lost is made again, in
 #: seconds.
@@ -66,9 +65,3 @@ class Listener:
             "keepalives_count": "3",
             **options,
         }
-
-
-def say(alias: str, what: str) -> None:
-    """Tell every process something that is not stored. What cannot be told is left: nothing rests on it."""
-    with suppress(DatabaseError), connections[alias].cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, what])

@@ -14,7 +14,7 @@ from threading import local
 from typing import Any
 
 from django.db import connections
-from django.db.models import F, IntegerField, Max, Value
+from django.db.models import F, IntegerField, Max, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from yeollak.errors import OurFault, RecordFault
@@ -135,6 +135,12 @@ def _written(alias: str) -> object:
 def offices(alias: str) -> list[str]:
     """The ids of the offices held, in the order in which they came."""
     return list(models.Office.objects.using(alias).order_by("number").values_list("id", flat=True))
+
+
+def behind(alias: str) -> list[str]:
+    """The offices in which something that is held is not counted yet, or pages do not know it."""
+    rows = models.Head.objects.using(alias).filter(Q(counted__lt=F("size")) | Q(shown__lt=F("counted")))
+    return list(rows.values_list("office_id", flat=True).distinct())
 
 
 def office_view(alias: str, office: str) -> OfficeView:

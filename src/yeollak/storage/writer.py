@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 
 from yeollak.errors import OurFault
-from yeollak.storage import models, queueing
+from yeollak.storage import models, queueing, telling
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import is_full
 from yeollak.storage.reading import OfficeView, mend, office_view
@@ -56,6 +56,7 @@ class Writer:
                 if self.fence is not None:
                     self.fence()
                 yield
+            telling.tell(self.alias)
         except DatabaseError as problem:
             # The first line alone: what follows in PostgreSQL's messages may repeat values.
             why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
