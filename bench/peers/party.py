@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bench.peers import TEXT
-from bench.peers.flow import Flow
+from bench.peers.flow import STALLED, Flow
 
 
 def text(run: int, side: int, number: int) -> str:
@@ -74,7 +74,8 @@ class Party:
     async def _begin(self, asked: dict[str, Any]) -> None:
         self.number = asked["run"]
         self.arrivals = {0: [], 1: []}
-        self.flows = {side: Flow(asked["in_flight"], asked["many"]) for side in asked["sides"]}
+        stalled = asked.get("stalled", STALLED)
+        self.flows = {side: Flow(asked["in_flight"], asked["many"], stalled) for side in asked["sides"]}
         self._handing = [
             asyncio.create_task(flow.hand_in(self._sender(side))) for side, flow in self.flows.items()
         ]

@@ -29,6 +29,8 @@ _STARTS = 120.0
 #: How long the other end stays down at least, and at most while not everything is handed in, in seconds.
 _DOWN = 10.0
 _HANDING = 180.0
+#: How long nothing may come back after an outage before it is given up, in seconds.
+_PATIENCE = 180.0
 
 
 class MissingPeer(Exception):
@@ -39,7 +41,7 @@ def environment(cache: Path, name: str) -> Path:
     """The Python environment of a peer, made where it is not there or its pinned versions have changed;
     returns its interpreter. Raises MissingPeer where it cannot be made.
     """
-    folder, wanted = cache / name, REQUIREMENTS / f"{name}.txt"
+    folder, wanted = cache.absolute() / name, REQUIREMENTS / f"{name}.txt"
     stamp, digest = folder / "installed", hashlib.sha256(wanted.read_bytes()).hexdigest()
     python = folder / "bin" / "python"
     if stamp.is_file() and stamp.read_text() == digest:
@@ -226,7 +228,7 @@ class Peer(ABC):
         """
         number, sender = self._next(), self._party(0)
         self.down()
-        sender.ask(do="begin", run=number, sides=[0], in_flight=many, many=many)
+        sender.ask(do="begin", run=number, sides=[0], in_flight=many, many=many, stalled=_PATIENCE)
         stopped = time.perf_counter()
         while True:
             time.sleep(0.5)
