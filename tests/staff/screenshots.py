@@ -157,13 +157,13 @@ def _keep(page: Page) -> None:
 
 
 def _moved(page: Page) -> None:
-    page.fill("[name='f.subject.en']", "Line works on Tuesday")
+    page.locator("[name^='f.subject.']:visible").first.fill("Line works on Tuesday")
     page.evaluate("document.querySelector('#write [name=version]').value = '1'")
     _keep(page)
 
 
 def _lost(page: Page) -> None:
-    page.fill("[name='f.subject.en']", NOTE["f.subject.en"])
+    page.locator("[name^='f.subject.']:visible").first.fill(NOTE["f.subject.en"])
     page.context.clear_cookies()
     _keep(page)
 

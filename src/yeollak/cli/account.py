@@ -76,7 +76,7 @@ def add(
     office_id: str | None,
     account_passphrase: str,
 ) -> None:
-    """Make an account NAME with a passphrase of its own; it opens the office named, else all there are now."""
+    """Make an account NAME with its own passphrase; it opens the office named, else all there are now."""
     desk = _Desk.of(folder)
     officers = _officers(desk.node, office_id, officer) if officer else {}
     made = desk.staffing.make_account(

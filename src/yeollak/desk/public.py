@@ -39,8 +39,8 @@ from yeollak.errors import TheirFault
 from yeollak.words.called import own_zone
 from yeollak.words.own import own
 
-#: More entries than a page can usefully show; the rest is counted and left to `yeollak record show`.
-MOST_ENTRIES: Final = 2_000
+#: More entries than a process should keep in mind; the rest is counted and left to `yeollak record show`.
+MOST_ENTRIES: Final = 20_000
 #: Procedures whose matters are common to all sides: what one side enters there is its account alone.
 _COMMON: Final = frozenset({"agreement", "check-in", "meeting", "suspension"})
 #: Procedures whose matters outlast one event: who signed another act of theirs has not signed this one.
@@ -129,7 +129,7 @@ def build(view: RecordView) -> PublicOffice:
     """The public face of an office. Raises TheirFault (`malformed`) when the charter names no office or
     parties.
 
-    Entries whose enclosure is not a `chronicle/1` are counted in `unread`, those past the first 2,000 in
+    Entries whose enclosure is not a `chronicle/1` are counted in `unread`, those past the first 20,000 in
     `beyond`.
     """
     told: list[tuple[EntryView, Chronicle]] = []

@@ -1,4 +1,4 @@
-"""The timeline's filter: four questions in the address, answered without a script.
+"""The timeline's filter: five questions in the address, answered without a script.
 
 Only values that the record itself holds are taken from the address; anything else counts as not asked. Counts
 beside each choice are what choosing it would leave, given the other questions.
@@ -19,7 +19,10 @@ _FACETS: Final[Mapping[str, Callable[[Item], str]]] = {
     "procedure": lambda item: item.told.procedure,
     "account": lambda item: item.told.account,
     "year": lambda item: str(item.told.when.day.year),
+    "month": lambda item: f"{item.told.when.day:%Y-%m}",
 }
+#: Of these the order of time is that of their values.
+_DATED: Final = frozenset({"year", "month"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def timeline(items: Sequence[Item], asked: Mapping[str, str]) -> Timeline:
         others = {other: value for other, value in chosen.items() if other != name}
         left = [item for item in items if _fits(item, others)]
         counts = Counter(of(item) for item in left)
-        order = sorted(values[name]) if name == "year" else list(values[name])
+        order = sorted(values[name]) if name in _DATED else list(values[name])
         facets.append(
             Facet(
                 name,

@@ -27,6 +27,7 @@ from yeollak import __version__, words
 from yeollak.desk import assets
 from yeollak.desk.behind import Behind
 from yeollak.desk.drawing import draw
+from yeollak.desk.leaves import drawn, leaf, pages_of
 from yeollak.desk.public import PublicOffice, build
 from yeollak.desk.recent import Recent
 from yeollak.desk.sections import Sections, sections
@@ -131,7 +132,7 @@ def _office_page(request: HttpRequest, lang: str, source: RecordSource, office: 
     etag = etag_of(request, lang, office, shown.version)
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
-    asked = asked_of(request.GET, shown.office.items)
+    asked = leaf_asked(request.GET, shown.office)
     content = _page(lang, shown, asked)
     response = HttpResponse(content)
     response["Content-Language"] = words.tag(lang)
@@ -233,8 +234,21 @@ def _page(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
     )
 
 
+def leaf_asked(query: Mapping[str, Any], office: PublicOffice) -> dict[str, str]:
+    """What an address asks of the timeline, and which page of it: one that there is none of is not asked."""
+    asked = asked_of(query, office.items)
+    number = str(query.get("page", ""))
+    if number.isascii() and number.isdigit() and len(number) < 5:
+        pages = pages_of(len(timeline(office.items, asked).items))
+        if 1 <= int(number) <= pages > 1:
+            asked["page"] = str(int(number))
+    return asked
+
+
 def _rendered(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
-    office = shown.office
+    found = timeline(shown.office.items, {name: value for name, value in asked.items() if name != "page"})
+    page = leaf(found, asked)
+    office, parts = drawn(shown.office, shown.sections, page)
     query = f"?{urlencode(asked)}#timeline" if asked else ""
     links = [
         (code, name, reverse("desk:office", args=[code, office.id]) + query) for code, name in languages()
@@ -245,8 +259,11 @@ def _rendered(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
         "desk/public.html",
         {
             "office": office,
-            "sections": shown.sections,
-            "timeline": timeline(office.items, asked),
+            "sections": parts,
+            "timeline": found,
+            "leaf": page,
+            "many": len(shown.office.items),
+            "on_page": frozenset(item.anchor for item in page.items),
             "drawing": draw(office.parties, lang),
             "deputies": any(party.deputies for party in office.parties),
             "demonstration": office.demonstration,

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -135,6 +136,8 @@ def choice(context: _Context, facet: str, value: str) -> str:
         return _procedure(value, lang)
     if facet == "side":
         return _who(context, value)
+    if facet == "month":
+        return month_of(date.fromisoformat(f"{value}-01"), lang)
     if facet == "account":
         words = {PRESS: pgettext("account", "the press"), BOTH: term("both-sides", lang)}
         return words.get(value) or _who(context, value)
@@ -300,6 +303,15 @@ def anchor_of(context: _Context, event: str | None) -> str:
     """Where on the page an event is told, or nothing."""
     anchors: Mapping[str, str] = context["sections"].anchors
     return anchors.get(event or "", "")
+
+
+@register.simple_tag(takes_context=True)
+def place(context: _Context, item: Item) -> str:
+    """Where an entry stands: on this page, where it has it, else on a page of its own."""
+    on_page = context.get("on_page")
+    if on_page is None or item.anchor in on_page:
+        return f"{context['here']}#{item.anchor}" if on_page is None else f"#{item.anchor}"
+    return reverse("desk:entry", args=[context["lang"], context["office"].id, item.name])
 
 
 @register.simple_tag(takes_context=True)
