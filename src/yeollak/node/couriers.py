@@ -26,12 +26,14 @@ from yeollak.storage import journal, reading, searching
 from yeollak.storage.leases import Fence, Leases
 from yeollak.storage.own_register import FORKED
 from yeollak.storage.rebuild import rebuild
+from yeollak.storage.stirred import Stirred
 
 #: How often it is looked whether another process has written to a store that tells of nothing, in seconds.
 _LOOK = 0.05
 #: How often it is looked whether it is time for something, where the store tells; how often it is looked what
-#: is behind that nobody has told of; and how often everything is looked at all the same. In seconds.
-_TIME, _UNTOLD, _ALL = 0.5, 5.0, 60.0
+#: is behind that nobody has told of; and how often everything is looked at all the same, which is seldomer
+#: where the store itself is asked what has moved. In seconds.
+_TIME, _UNTOLD, _ALL, _ALL_ASKED = 0.5, 5.0, 60.0, 600.0
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
 #: wakes.
 _FAULT, _SHOW = 1.0, 5.0
@@ -259,7 +261,7 @@ class Couriers:
                 moved |= self._step(peer, tenure, courier)
             if not moved:
                 self._forget(held)
-                peer.sleep(everything=not self.told)
+                peer.sleep()
         journal.close(self._node.alias)
 
     def _step(self, peer: Peer, tenure: Tenure, courier: Courier) -> bool:
@@ -269,6 +271,10 @@ class Couriers:
         tenure.was_asked(courier)
         if moved or not courier.answered or courier.not_before > time.monotonic():
             peer.later(tenure)
+        if moved and not self.told:
+            # What has come may be no new row, as where an enclosure is whole: the keeper looks at it in time.
+            with self._lock:
+                self._stirred.add(tenure.office)
         return moved
 
     def _keep(self) -> None:
@@ -276,14 +282,15 @@ class Couriers:
         seen: object = None
         known: set[str] = set()
         everything = untold = time.monotonic()
+        moved = None if self.told else Stirred(self._node.alias)
         while not self._ending.is_set():
             self._woken.clear()
             names = self._names()
-            if not self.told and (pulse := self._pulse(seen)) != seen:
-                names, seen = None, pulse
+            if moved is not None and (pulse := self._pulse(seen)) != seen:
+                names, seen = self._moved(names, moved), pulse
             elif self.told and names is not None and time.monotonic() - untold > _UNTOLD:
                 names, untold = {*names, *self._untold()}, time.monotonic()
-            if time.monotonic() - everything > _ALL:
+            if time.monotonic() - everything > (_ALL if self.told else _ALL_ASKED):
                 names, everything = None, time.monotonic()
                 for peer in self.peers:
                     peer.wake()
@@ -327,7 +334,7 @@ class Couriers:
             with self._lock:
                 names, self._to_show = self._to_show, set()
             held = self.held
-            for office in names if self.told else held:
+            for office in names:
                 tenure, more = held.get(office), True
                 known.add(office)
                 while tenure is not None and more and not self._ending.is_set() and not tenure.over:
@@ -341,6 +348,15 @@ class Couriers:
 
     def _show_some(self, tenure: Tenure) -> bool:
         return tenure.node.journal.show(tenure.office, tenure.node.clock.now())
+
+    def _moved(self, names: Collection[str] | None, moved: Stirred) -> Collection[str] | None:
+        """The offices that were stirred and those in which anybody has stored something, None for every one.
+        An office in which nothing happens must cost nothing, however often others are written to.
+        """
+        try:
+            return None if names is None else {*names, *moved()}
+        except Exception:  # noqa: BLE001 (a database that is away for a moment: what moved meanwhile is unknown)
+            return None
 
     def _names(self) -> Collection[str] | None:
         """The offices that were stirred, None for every one."""

@@ -187,13 +187,9 @@ class Peer:
             if tenure.office in self._held and self._held[tenure.office][0] is tenure:
                 self._due.add(tenure.office)
 
-    def sleep(self, *, everything: bool) -> None:
-        """Wait until somebody wakes the thread or a pause of the back-off is over; where nobody has woken it
-        for long, have `everything` looked at.
-        """
+    def sleep(self) -> None:
+        """Wait until somebody wakes the thread or a pause of the back-off is over."""
         now = time.monotonic()
         with self._lock:
             pauses = [self._held[office][1].not_before - now for office in self._due]
-        if not self.woken.wait(min([_SLEEP, *(pause for pause in pauses if pause > 0)])) and everything:
-            with self._lock:
-                self._due.update(self._held)
+        self.woken.wait(min([_SLEEP, *(pause for pause in pauses if pause > 0)]))
