@@ -19,3 +19,5 @@ TEXT = 1024
 SIDES = ("south", "north")
 #: How many messages are sent while the other end is down.
 OUTAGE = 1000
+#: Rooms of Matrix to which messages go in turn: events of one room are handled one after another.
+ROOMS = 8

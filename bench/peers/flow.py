@@ -121,23 +121,25 @@ class Flow:
             self.refuse(number, f"{type(fault).__name__}: {fault}"[:200])
 
 
-def arrived(many: int, numbers: Sequence[int]) -> dict[str, int]:
+def arrived(many: int, numbers: Sequence[int], lanes: int = 1) -> dict[str, int]:
     """What the receiving user got, from the numbers of messages in the order in which they came to him:
-    how many never came (`missing`), came more than once (`doubled`), or after a later one (`misordered`).
+    how many never came (`missing`), came more than once (`doubled`), or after one of the same lane that was
+    handed in later (`misordered`). Messages go to lanes in turn.
     """
     seen: set[int] = set()
-    latest, misordered = -1, 0
+    latest, misordered = [-1] * lanes, 0
     for number in numbers:
         if number in seen:
             continue
         seen.add(number)
-        misordered += number < latest
-        latest = max(latest, number)
+        lane = number % lanes
+        misordered += number < latest[lane]
+        latest[lane] = max(latest[lane], number)
     return {"missing": many - len(seen), "doubled": len(numbers) - len(seen), "misordered": misordered}
 
 
 def outcome(
-    many: int, took: float, spent: Iterable[float], arrivals: Sequence[Sequence[int]]
+    many: int, took: float, spent: Iterable[float], arrivals: Sequence[Sequence[int]], lanes: int = 1
 ) -> dict[str, Any]:
     """The figures of one run, named as in `bench.line`. `spent` are seconds from hand-in to receipt; there is
     one sequence of arrivals for each side that sent, and each sent an equal share of `many`.
@@ -154,7 +156,7 @@ def outcome(
         "misordered": 0,
     }
     for numbers in arrivals:
-        for name, count in arrived(many // len(arrivals), numbers).items():
+        for name, count in arrived(many // len(arrivals), numbers, lanes).items():
             result[name] += count
     return result
 

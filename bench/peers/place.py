@@ -27,7 +27,7 @@ REQUIREMENTS = Path(__file__).parent / "requirements"
 #: How long a server may take until it answers, in seconds.
 _STARTS = 120.0
 #: How long the other end stays down at least, and at most while not everything is handed in, in seconds.
-_DOWN = 10.0
+DOWN = 10.0
 _HANDING = 180.0
 #: How long nothing may come back after an outage before it is given up, in seconds.
 _PATIENCE = 180.0
@@ -165,6 +165,12 @@ class Peer(ABC):
     #: What a receipt is here, and every setting that a fair reader would ask about, with its reason.
     receipt: str
     settings: tuple[str, ...]
+    #: Messages go in turn to so many conversations; an order is promised within one at most.
+    lanes = 1
+    #: How long a message may stay away after its receipt, in seconds.
+    late = 5.0
+    #: How often a sender is asked in an outage, in seconds.
+    looks = 0.5
 
     def __init__(self) -> None:
         self.talkers: list[Talker] = []
@@ -199,10 +205,19 @@ class Peer(ABC):
             talker.ask(do="expect", run=self._runs)
         return self._runs
 
-    def _arrivals(self, sides: Sequence[int]) -> list[list[int]]:
-        """What came from each of the sides, in the order in which it came to the other."""
-        told = [self._party(1 - side).ask(do="arrivals")["arrivals"] for side in sides]
-        return [one[str(side)] for one, side in zip(told, sides, strict=True)]
+    def _arrivals(self, sides: Sequence[int], many: int) -> list[list[int]]:
+        """What came from each of the sides, in the order in which it came to the other. What has not come yet,
+        of so many from each, is waited for while more comes.
+        """
+        before = -1
+        while True:
+            answers = [self._party(1 - side).ask(do="arrivals")["arrivals"] for side in sides]
+            told = [one[str(side)] for one, side in zip(answers, sides, strict=True)]
+            came = sum(map(len, told))
+            if came == before or all(len(set(one)) >= many for one in told):
+                return told
+            before = came
+            time.sleep(self.late)
 
     def run(self, senders: int, in_flight: int, many: int) -> dict[str, Any]:
         """So many messages in all, sent by one side or by both at once, as `bench.line` does it."""
@@ -218,11 +233,13 @@ class Peer(ABC):
         took = time.perf_counter() - began
         told = [one for answer in answers for one in answer["sides"].values()]
         spent = [value for one in told for value in one["spent"]]
-        found = outcome(many // senders * senders, took, spent, self._arrivals(sides))
+        found = outcome(
+            many // senders * senders, took, spent, self._arrivals(sides, many // senders), self.lanes
+        )
         refused = sorted({reason for one in told for reason in one["refused"]})
         return {**found, "refused": refused}
 
-    def outage(self, many: int = OUTAGE, down: float = _DOWN) -> dict[str, Any]:
+    def outage(self, many: int = OUTAGE, down: float = DOWN) -> dict[str, Any]:
         """The second side's server is down while the first sends: what the sender knows then, how long it
         takes after the server's start until every receipt is there, what came by itself and what was resent.
         """
@@ -231,7 +248,7 @@ class Peer(ABC):
         sender.ask(do="begin", run=number, sides=[0], in_flight=many, many=many, stalled=_PATIENCE)
         stopped = time.perf_counter()
         while True:
-            time.sleep(0.5)
+            time.sleep(self.looks)
             meanwhile = sender.ask(do="look")["sides"]["0"]
             gone = time.perf_counter() - stopped
             if gone > _HANDING or (gone > down and meanwhile["handed_in"] == many):
@@ -245,7 +262,7 @@ class Peer(ABC):
         ended = sender.ask(do="finish", resend=True)
         took = time.perf_counter() - began
         told = ended["sides"]["0"]
-        found = outcome(many, took, told["spent"], self._arrivals([0]))
+        found = outcome(many, took, told["spent"], self._arrivals([0], many), self.lanes)
         return {
             "sent": many,
             "down_seconds": gone,

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from bench.peers import SIDES
+from bench.peers import ROOMS, SIDES
 from bench.peers.place import (
     MissingPeer,
     Peer,
@@ -63,6 +63,7 @@ class Synapse(Peer):
 
     name = "synapse"
     title = "Matrix Synapse, read receipts"
+    lanes = ROOMS
     receipt = "unsigned m.read of the receiving user, up to an event, passed on by his server"
     settings = (
         "PostgreSQL as Synapse's documents ask for, fsync on; one cluster with a database for each server",

@@ -15,10 +15,9 @@ from urllib.parse import quote
 
 import aiohttp  # type: ignore[import-not-found]
 
+from bench.peers import ROOMS
 from bench.peers.party import Party, text
 
-#: Messages of a conversation go to so many rooms in turn: events of one room are handled one after another.
-ROOMS = 8
 _POLL_MS = 10_000
 #: How long users wait for a server or for each other, in seconds.
 _PATIENCE = 120.0
