@@ -127,8 +127,9 @@ class Tenure:
         disk.write_whole(folder / name, data, mode=0o600)
 
 
-#: How long a peer's thread sleeps that nobody wakes, in seconds.
+#: How long a peer's thread sleeps that nobody wakes, in seconds, and at how many offices it looks at a time.
 _SLEEP: Final = 5.0
+_AT_ONCE: Final = 8
 
 
 class Peer:
@@ -140,6 +141,7 @@ class Peer:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[Tenure, Courier]] = {}
         self._due: set[str] = set()
+        self._named: set[str] = set()
 
     @property
     def couriers(self) -> list[Courier]:
@@ -160,25 +162,40 @@ class Peer:
             if tenure.office in self._held and self._held[tenure.office][0] is tenure:
                 del self._held[tenure.office]
                 self._due.discard(tenure.office)
+                self._named.discard(tenure.office)
 
     def wake(self, office: str = "") -> None:
         """Let an office be looked at, or every one."""
         with self._lock:
             if office:
                 self._due.update({office} & self._held.keys())
+                self._named.update({office} & self._held.keys())
             else:
                 self._due.update(self._held)
         self.woken.set()
 
     def next(self) -> list[tuple[Tenure, Courier]]:
-        """What is to be done now. It is not due any more: whoever does it says with `later` that it is."""
+        """Some of what is to be done now, first where something is known to have happened: an act must not
+        wait until a thousand offices at rest have been looked at. It is not due any more: whoever does it
+        says with `later` that it is.
+        """
         now = time.monotonic()
         with self._lock:
-            found = [self._held[office] for office in self._due]
-            found = [
-                one for one in found if one[1].not_before <= now and (one[0].ready or not one[1].answered)
-            ]
-            self._due.difference_update(tenure.office for tenure, _ in found)
+            found: list[tuple[Tenure, Courier]] = []
+            for office in (*self._named, *(self._due - self._named)):
+                tenure, courier = self._held[office]
+                if (
+                    office in self._due
+                    and courier.not_before <= now
+                    and (tenure.ready or not courier.answered)
+                ):
+                    if len(found) == _AT_ONCE:
+                        self.woken.set()  # there is more
+                        break
+                    found.append((tenure, courier))
+            done = {tenure.office for tenure, _ in found}
+            self._due -= done
+            self._named -= done
         return found
 
     def later(self, tenure: Tenure) -> None:

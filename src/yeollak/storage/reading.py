@@ -7,6 +7,7 @@ call. The other functions take that view. What comes back are plain values or th
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,8 @@ from yeollak.storage import files, models, plain
 from yeollak.storage.ledger import DjangoLedger
 
 _views = local()
+#: How many offices a thread keeps in mind: of a thousand those in which something happens.
+_KEPT_VIEWS = 64
 #: By database: how often something has moved that is no row, such as a check of the record that goes on.
 _moved: dict[str, int] = {}
 
@@ -146,10 +149,13 @@ def behind(alias: str) -> list[str]:
 def office_view(alias: str, office: str) -> OfficeView:
     """One office as it stands now. Raises OurFault(`no-such-office`)."""
     mend(alias)
-    held: dict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", {})
+    held: OrderedDict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", OrderedDict())
     view = held.get((alias, office))
     if view is None:
         view = held[alias, office] = own_view(alias, office)
+        while len(held) > _KEPT_VIEWS:
+            held.popitem(last=False)
+    held.move_to_end((alias, office))
     view.refresh()
     return view
 
@@ -168,7 +174,7 @@ def own_view(alias: str, office: str) -> OfficeView:
 
 def close_views(alias: str) -> None:
     """Forget this thread's views of a database that is closed or put in another's place."""
-    held: dict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", {})
+    held: OrderedDict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", OrderedDict())
     for key in [key for key in held if key[0] == alias]:
         del held[key]
 
