@@ -165,7 +165,7 @@ class Fleet:
             one.start()
         self.until(lambda: all(one.ready() for one in self.every))
 
-    def until(self, true: Callable[[], object], seconds: float = 60.0) -> float:
+    def until(self, true: Callable[[], object], seconds: float = 150.0) -> float:
         began = time.monotonic()
         while not true():
             if time.monotonic() - began > seconds:

@@ -19,8 +19,8 @@ from yeollak.errors import Fault, OurFault
 from yeollak.line.client import LineClient
 from yeollak.line.courier import Courier
 from yeollak.line.post import Post
-from yeollak.node.logs import LOG
 from yeollak.node.open import Node
+from yeollak.node.sharing import Sharing
 from yeollak.node.tenure import FIRST_ANSWERS, ONLY_ANSWERS, Peer, Tenure
 from yeollak.storage import journal, reading, searching
 from yeollak.storage.leases import Fence, Leases
@@ -42,8 +42,6 @@ _FAULT, _SHOW = 1.0, 5.0
 _FIRST, _THEN = 0.005, 0.02
 #: How long it is left to others after pages were told of something, in times of what that took.
 _BEHIND = 3.0
-#: In how many parts of the time of a lease this process says that it lives.
-_BEATS = 5
 
 
 class Couriers:
@@ -71,11 +69,12 @@ class Couriers:
         self._all = True
         self._woken, self._counted = threading.Event(), threading.Event()
         self._to_show: set[str] = set()
-        self._coming: dict[str, int] = {}
-        self._arrived = threading.Event()
         #: Whether the store tells what others write: else it is asked all the time.
         self.told = leases is not None
         self._shown: Callable[[str], None] = lambda office: None
+        self.sharing: Sharing | None = None
+        if leases is not None:
+            self.sharing = Sharing(leases, lambda: self.held, self._try_to_hold, self._drop)
 
     @property
     def held(self) -> Mapping[str, Tenure]:
@@ -88,13 +87,12 @@ class Couriers:
 
         Raises OurFault(`forked-register`, `recovery-needed`, `anchor-unreadable`, `anchor-not-shared`).
         """
-        if self._leases is None:
-            for office in reading.offices(self._node.alias):
-                self._hold(office, None)
+        offices = reading.offices(self._node.alias)
+        if self.sharing is not None:
+            self.sharing.begin()
         else:
-            for office, token in self._balance(self._leases).items():
-                self._hold(office, token)
-                self._leases.beat()
+            for office in offices:
+                self._hold(office, None)
         for peer in self.peers:
             run(partial(self._serve, peer))
         first = list(self.held.values())
@@ -102,7 +100,8 @@ class Couriers:
         ends = time.monotonic() + (ONLY_ANSWERS if lost else FIRST_ANSWERS)
         while not all(tenure.asked for tenure in first) and time.monotonic() < ends:
             time.sleep(0.01)
-        for tenure in first:
+        # Who has some of the offices goes on with those that can; what hinders the others is an alarm.
+        for tenure in first if len(first) == len(offices) else ():
             tenure.settle()
             if tenure.forked is not None:
                 raise tenure.forked
@@ -110,9 +109,9 @@ class Couriers:
             peer.wake()
         run(self._keep)
         run(self._show)
-        if self._leases is not None:
-            run(partial(self._share, self._leases))
-            run(self._take_up)
+        if self.sharing is not None:
+            run(partial(self.sharing.live, self._ending))
+            run(partial(self.sharing.take_up, self._ending))
 
     def showing(self, shown: Callable[[str], None]) -> None:
         """Have `shown` called for every office of which pages were told something."""
@@ -124,13 +123,8 @@ class Couriers:
         self.wake()
         self._woken.set()
         self._counted.set()
-        self._arrived.set()
-
-    def leave(self) -> None:
-        """Give every office back, once the threads have ended."""
-        if self._leases is not None:
-            with contextlib.suppress(Fault):
-                self._leases.leave()
+        if self.sharing is not None:
+            self.sharing.wake()
 
     # what others tell
 
@@ -161,8 +155,11 @@ class Couriers:
 
     # whose offices
 
+    def _try_to_hold(self, office: str, token: int) -> None:
+        """Begin a tenure; what hinders it is an alarm, and it is tried again."""
+        self._guarded(office, partial(self._hold, office, token))
+
     def _hold(self, office: str, token: int | None) -> None:
-        """Begin a tenure; an office that cannot be begun is left alone, with an alarm."""
         alias = self._node.alias
         fence = (
             None
@@ -200,54 +197,6 @@ class Couriers:
                 del self._tenures[tenure.office]
         for peer in self.peers:
             peer.remove(tenure)
-
-    def _balance(self, leases: Leases) -> dict[str, int]:
-        """Say that this process lives, let go of what is others' now and of what is more than its share, and
-        take what is missing to it. Returns the offices that have no tenure yet, with their tokens.
-        """
-        leases.beat()
-        held, share = leases.held(), leases.share()
-        for office, tenure in self.held.items():
-            if tenure.fence is None or held.get(office) != tenure.fence.token:
-                self._drop(tenure)
-        if len(held) > share:
-            much = dict(sorted(held.items())[share:])
-            for office in much.keys() & self.held.keys():
-                self._drop(self.held[office])
-            leases.give(much)
-            held = {office: token for office, token in held.items() if office not in much}
-        held |= leases.take(share - len(held))
-        known = self.held
-        return {office: token for office, token in held.items() if office not in known}
-
-    def _share(self, leases: Leases) -> None:
-        """Live, and have the share of the offices that is this process's."""
-        pause = self._node.config.serving.lease / _BEATS
-        while not self._ending.wait(pause):
-            try:
-                coming = self._balance(leases)
-            except Exception as problem:  # noqa: BLE001 (a store that is away is asked again; whoever says nothing is followed)
-                code = problem.code if isinstance(problem, Fault) else type(problem).__name__
-                LOG.error("leases", extra={"code": code})
-            else:
-                with self._lock:
-                    self._coming = coming
-                self._arrived.set()
-        journal.close(self._node.alias)
-
-    def _take_up(self) -> None:
-        """Begin the tenures of offices that have been taken: their keys are opened, which takes a while."""
-        while not self._ending.is_set():
-            self._arrived.wait(_SHOW)
-            self._arrived.clear()
-            while not self._ending.is_set():
-                with self._lock:
-                    office = next((one for one in self._coming if one not in self._tenures), None)
-                    token = self._coming.pop(office) if office is not None else 0
-                if office is None:
-                    break
-                self._guarded(office, partial(self._hold, office, token))
-        journal.close(self._node.alias)
 
     # threads
 

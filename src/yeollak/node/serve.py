@@ -38,6 +38,7 @@ from yeollak.node.open import Node
 from yeollak.node.outgoing import Outgoing
 from yeollak.node.posts import LateEndpoint, Posts
 from yeollak.node.roles import ALL, COURIER, LINE, WEB, Lock
+from yeollak.node.sharing import BEATS
 from yeollak.node.streams import Hub, StaffServer
 from yeollak.node.tenure import Peer
 from yeollak.storage import journal, leases, notify, reading, telling
@@ -302,7 +303,7 @@ class Server:
 
     def _live(self, held: Leases) -> None:
         """Say that this process lives, where it has no offices to share."""
-        while not self._ending.wait(self.node.config.serving.lease / 5):
+        while not self._ending.wait(held.lasts / BEATS):
             try:
                 held.beat()
             except Fault as fault:

@@ -70,7 +70,7 @@ class Leases:
     ) -> None:
         self.alias, self.holder = alias, secrets.token_hex(16)
         self._label, self._roles, self._anchor = label[:200], roles, anchor
-        self._lasts = lasts
+        self.lasts = lasts
 
     def beat(self) -> None:
         """Say that this process lives. Raises OurFault(`anchor-not-shared`) where one that lives writes to
@@ -82,7 +82,7 @@ class Leases:
                 f"INSERT INTO {_PROCESS} (id, label, roles, anchor, since, until) "  # noqa: S608 (own names)
                 f"VALUES (%s, %s, %s, %s, {self.clock}, {self.clock} + make_interval(secs => %s)) "
                 "ON CONFLICT (id) DO UPDATE SET until = excluded.until",
-                [self.holder, self._label, ",".join(sorted(self._roles)), self._anchor, self._lasts],
+                [self.holder, self._label, ",".join(sorted(self._roles)), self._anchor, self.lasts],
             )
             others = ask(
                 f"SELECT label FROM {_PROCESS} WHERE anchor <> %s AND id <> %s AND until > {self.clock}",  # noqa: S608 (own names)

@@ -116,7 +116,7 @@ class Writer:
         if known.filter(digest=digest).exists():
             return
         if known.count() >= MOST_EVIDENCE:
-            # Enough is kept to prove it; that it goes on is told all the same, once until somebody has looked.
+            # Enough is kept to prove it; that it goes on is told all the same, once until somebody looks.
             self._alarm(view.id, "two-views", {"side": side, "evidence": ""}, now)
             return
         self._all(models.Evidence).create(
