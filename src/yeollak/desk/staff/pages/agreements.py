@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from yeollak.desk.staff import (
     addresses,  # noqa: F401 (it registers a part of addresses)
     agreementsof,
+    dutiesof,
 )
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.agreementsof import PAGE, PHASES
@@ -61,7 +62,7 @@ def agreements(desk: Desk) -> HttpResponse:
         }
         return render(desk.request, "staff/agreements.html", context)
     begin, end = desk.now - _BACK, desk.now + _AHEAD
-    duties, late, cut = agreementsof.duties_near(desk, voice, begin, end, may=may)
+    duties, late, cut = dutiesof.duties_near(desk, voice, begin, end, may=may)
     groups = agreementsof.groups_of(desk, voice)
     context |= {
         "groups": groups,
@@ -83,7 +84,7 @@ def agreement(desk: Desk, matter_id: str) -> HttpResponse:
     asked = desk.request.GET
     first = _from(desk, asked.get("from", ""))
     last = later(first, _SPAN - 1)
-    obligations, cut = agreementsof.obligations_of(desk, matter_id, voice, first, last, may=may)
+    obligations, cut = dutiesof.obligations_of(desk, matter_id, voice, first, last, may=may)
     state = desk.view.office.state(matter_id).state
     phase, sides = state.phase, sorted(sides_of(state))
     deeds = may and bool(desk.officer)
@@ -106,7 +107,7 @@ def agreement(desk: Desk, matter_id: str) -> HttpResponse:
         "next": next_of(desk, matter_id, voice),
         "texts": texts_of(desk, matter_id, voice, asked.get("since", "")[:64]),
         "read_out": compose_url(desk, "obligation.propose", **{"f.parent": matter_id})
-        + agreementsof.between(desk, "to", sides, but=desk.view.side)
+        + dutiesof.between(desk, "to", sides, but=desk.view.side)
         if deeds and phase == "in-force" and desk.view.side in sides
         else "",
         "amend": compose_url(desk, "agreement.draft", **{"f.amends": matter_id})

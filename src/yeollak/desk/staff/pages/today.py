@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,14 +13,15 @@ from django.urls import path
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff import asking, dayline, dayof, docket, nodealarms, verdict
+from yeollak.desk.staff import dayline, dayof, docket, nodealarms, verdict
 from yeollak.desk.staff.access import Permission
-from yeollak.desk.staff.agreementsof import duties_near
 from yeollak.desk.staff.bridge import Bell, Wire, hour
-from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
-from yeollak.desk.staff.docket import Drafted, Lane, Places, Stripped
+from yeollak.desk.staff.clocks import clocks, post_of, reader_of
+from yeollak.desk.staff.docket import Lane
+from yeollak.desk.staff.dutiesof import duties_near
 from yeollak.desk.staff.escalating import Told
 from yeollak.desk.staff.gate import Desk, page
+from yeollak.desk.staff.lanes import entering, lanes_of
 from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.pages.calls import may_enter
 from yeollak.desk.staff.shell import frame, link, watch_of
@@ -34,9 +34,8 @@ from yeollak.office.waiting import Waiting, Word, waiting
 from yeollak.office.zones import later
 from yeollak.record.canon import parse_instant
 from yeollak.storage import matters, models, reading, watching
-from yeollak.storage.desk_drafts import DeskDrafts
 from yeollak.words import clean, clock, day, say
-from yeollak.words.acts import kind_word, value_word
+from yeollak.words.acts import value_word
 from yeollak.words.figures import offset
 from yeollak.words.own import own
 from yeollak.words.states import stand_word, state_word
@@ -96,7 +95,7 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     began = dayof.founded(desk.view)
     missed = _missed(desk, calendar, began, outages)
     items = (*items, *missed)
-    lanes = _lanes(desk, items, shown["bells"])
+    lanes = lanes_of(desk, items, shown["bells"])
     met = _met(desk, calendar, that_day, began)
     coming = dayof.next_call(calendar, desk.now) if began is not None else None
     told = nodealarms.shown(reading.alarms(desk.view), reader, desk.now, reader.zone)
@@ -134,103 +133,6 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "today": day(that_day, lang),
     }
-
-
-# the two lanes
-
-
-def _lanes(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tuple[Lane, Lane]:
-    reader, ours = reader_of(desk), desk.view.side
-    places = Places(
-        lambda one: (
-            title_of(desk.view.office, one.matter, desk.lang, reader.name).brief()
-            if desk.view.ledger.matter(one.matter)
-            else _unopened(desk, one)
-        ),
-        lambda one: link(desk, "matter", one.matter) if desk.view.ledger.matter(one.matter) else "",
-        lambda one: _deed(desk, one) if desk.may(Permission.DRAFT) else "",
-    )
-    with_us = [one for one in items if one.awaited == ours]
-    ringing = {bell.matter for bell in bells}
-    rung = {
-        one.matter: docket.strip_of(one, reader, desk.now, places)
-        for one in reversed(with_us)
-        if one.matter in ringing
-    }
-    mine = docket.waits([one for one in with_us if one.matter not in rung], reader, desk.now, places)
-    mine += [docket.bell_strip(bell, desk.now, desk.lang, rung.pop(bell.matter, None)) for bell in bells]
-    mine += [docket.draft_strip(one, desk.now, reader.zone, desk.lang) for one in _drafts(desk)]
-    mine += _asked(desk, {*(one.matter for one in with_us), *(bell.act for bell in bells)})
-    theirs = docket.waits([one for one in items if one.awaited != ours], reader, desk.now, places)
-    return docket.lane(mine), docket.lane(theirs)
-
-
-def _asked(desk: Desk, shown: Collection[str]) -> list[Stripped]:
-    """What nobody waits for and our side may still sign, but for the matters and acts that are `shown`."""
-    reader, calendar = reader_of(desk), clocks(desk.view)[0]
-
-    def named(matter: str) -> Title:
-        return title_of(desk.view.office, matter, desk.lang, reader.name).brief()
-
-    def placed(matter: str) -> str:
-        return link(desk, "matter", matter)
-
-    unread, over = asking.delivered(desk.view, shown), asking.passed(desk.view, calendar, desk.now)
-    return [
-        *(asking.delivered_strip(one, reader, desk.now, named, placed) for one in unread),
-        *(asking.passed_strip(one, reader, desk.now, named, placed) for one in over),
-    ]
-
-
-def _unopened(desk: Desk, one: Waiting) -> Title:
-    """What a call is called that nobody has entered: its matter has no act yet."""
-    calendar, _ = clocks(desk.view)
-    begins = parse_instant(one.since)
-    that_day = calendar.day(begins)
-    name = next(
-        (name for name in calendar.slots if calendar.slot(that_day, name) == begins),
-        "",
-    )
-    at = clock(begins.astimezone(reading_zone(desk)))
-    return Title(
-        say(
-            desk.lang,
-            "{call}, {day}, {time}",
-            call=dayof.call_name(desk.lang, name),
-            day=day(that_day, desk.lang),
-            time=at,
-        )
-    )
-
-
-def _deed(desk: Desk, one: Waiting) -> str:
-    """Where what is waited for is done: the call's own form, else the matter with everything that may be."""
-    if one.procedure != "check-in":
-        return link(desk, "matter", one.matter)
-    calendar, _ = clocks(desk.view)
-    begins = parse_instant(one.since)
-    that_day = calendar.day(begins)
-    name = next((name for name in calendar.slots if calendar.slot(that_day, name) == begins), "")
-    return _enter(desk, that_day, name)
-
-
-def _enter(desk: Desk, that_day: date, name: str) -> str:
-    address = link(desk, "compose-kind", "checkin.observe")
-    return f"{address}?{urlencode({'f.date': that_day.isoformat(), 'f.slot': name})}" if address else ""
-
-
-def _drafts(desk: Desk) -> list[Drafted]:
-    """Drafts that a colleague has written and that lie in this person's hands."""
-    return [
-        Drafted(
-            kind_word(desk.lang, row.kind),
-            clean(row.author_shown, longest=64),
-            row.updated,
-            link(desk, "draft", row.id),
-        )
-        for row in DeskDrafts(desk.hands.alias).listed(desk.view.id)
-        if row.owner == desk.person.id != int(row.data.get("written_by", row.author))
-    ]
 
 
 # the sentences
@@ -306,7 +208,7 @@ def _call(
         at = parse_instant(going[-1].since)
         that_day = calendar.day(at)
         name = next((name for name in calendar.slots if calendar.slot(that_day, name) == at), "")
-        href = _enter(desk, that_day, name) if may_enter(desk) else ""
+        href = entering(desk, that_day, name) if may_enter(desk) else ""
         began = clock(at.astimezone(seen.where))
         return NextCall(dayof.call_name(desk.lang, name), "", began, _hours(desk, calendar, seen, at), href)
     if coming is None:
