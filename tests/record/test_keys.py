@@ -218,3 +218,28 @@ def test_a_lower_cost_or_another_kind_does_not_open() -> None:
 @pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b"[" * 8000, b"x" * 9000])
 def test_what_is_no_key_file_is_a_fault(data: bytes) -> None:
     assert code_of(partial(keyfile.open, data, "pass")) in {"malformed", "too-large"}
+
+
+def test_files_that_share_a_salt_cost_one_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And each opens by itself, as one that shares none."""
+    stretched, spent = keyfile.Stretched(), list[bytes]()
+    stretch = keyfile._stretch
+
+    def counted(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+        spent.append(salt)
+        return stretch(passphrase, salt, cost)
+
+    monkeypatch.setattr(keyfile, "_stretch", counted)
+    salt = bytes(range(16))
+    files = [
+        keyfile.seal(seed(str(n)), "pass", "seal", CHEAP, salt=salt, stretched=stretched) for n in range(9)
+    ]
+    assert [keyfile.open(data, "pass", stretched) for data in files] == [
+        ("seal", seed(str(n))) for n in range(9)
+    ]
+    assert spent == [salt]
+    assert len(set(files)) == 9
+    assert {keyfile.salt_of(data) for data in files} == {salt}
+    assert keyfile.open(files[3], "pass") == ("seal", seed("3"))
+    with pytest.raises(OurFault):
+        keyfile.open(files[3], "other", stretched)
