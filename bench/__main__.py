@@ -89,8 +89,34 @@ def drawn(result: dict[str, Any]) -> Table:
 @click.option(
     "--pages", is_flag=True, help="Measure the pages of desk and public page instead; takes minutes."
 )
-def main(target: Path | None, acts: int, sizes: str, rounds: int, line: bool, pages: bool) -> None:
+@click.option("--long", is_flag=True, help="Measure long records instead; takes an hour with a million acts.")
+@click.option("--many", is_flag=True, help="Measure a node with a thousand offices instead; takes minutes.")
+@click.option("--store", type=click.Path(path_type=Path), help="Keep what was made for those in this folder.")
+def main(
+    target: Path | None,
+    acts: int,
+    sizes: str,
+    rounds: int,
+    line: bool,
+    pages: bool,
+    long: bool,
+    many: bool,
+    store: Path | None,
+) -> None:
     """Measure what an act costs and how that grows, as ratios within this run."""
+    told = [] if target is None else ["--json", str(target)]
+    kept = [] if store is None else ["--store", str(store)]
+    if long:
+        from bench import long as of_long
+
+        every = ",".join(map(str, of_long.SIZES))
+        of_long.main.main([*told, *kept, "--sizes", every], standalone_mode=False)
+        return
+    if many:
+        from bench import many as of_many
+
+        of_many.main.main([*told, *kept], standalone_mode=False)
+        return
     if line:
         from bench import line as of_line
 
@@ -102,8 +128,7 @@ def main(target: Path | None, acts: int, sizes: str, rounds: int, line: bool, pa
     if pages:
         from bench import desk_pages
 
-        asked = [] if target is None else ["--json", str(target)]
-        desk_pages.main.main(asked, standalone_mode=False)
+        desk_pages.main.main([*told, *kept], standalone_mode=False)
         return
     try:
         wanted = sorted({int(size) for size in sizes.split(",")})

@@ -61,7 +61,7 @@ ROUNDS = 20
 _BOUND = 4.0
 #: A node is at rest once it has needed less than this of a core for so long, in seconds; it is waited for no
 #: longer than for the other.
-_QUIET, _REST, _LONGEST = 0.1, 10.0, 900.0
+_QUIET, _REST, _LONGEST = 0.1, 10.0, 420.0
 _TEXT = 1024
 
 

@@ -23,7 +23,6 @@ from bench.long_store import peak, quick
 from tests.staff.desks import Desks, moved
 from yeollak.node.acting import Text
 from yeollak.record.note import Signature
-from yeollak.storage import projection
 from yeollak.storage.own_register import NewAct
 
 _MARK: Final = "outage.json"
@@ -75,11 +74,8 @@ def made(folder: Path, acts: int) -> Path:
         facts = {"class": "flood", "subject": {"en": f"Discharge {number}"}}
         scribe.say(SOUTH, "note.send", text, facts=facts, hours=48)
     scribe.flush()
-    view = scribe.view
-    with scribe.journal.atomic():
-        scribe.journal.lock(view)
-        view.refresh()
-        projection.show(view)
+    while scribe.journal.show(scribe.id, scribe.now):
+        pass
     scribe.journal.anchor_again(scribe.id)
     for side in SIDES:
         connections[desks.nodes[side].alias].close()
