@@ -46,7 +46,7 @@ def flows(run: Run, acts: int) -> dict[str, Any]:
     for name, senders in FLOWS:
         found[name] = {}
         for in_flight in IN_FLIGHT:
-            many = max(32 if in_flight == 1 else 2 * in_flight, acts * in_flight // max(IN_FLIGHT))
+            many = max(64 if in_flight == 1 else 2 * in_flight, acts * in_flight // max(IN_FLIGHT))
             found[name][str(in_flight)] = run(senders, in_flight, many // senders * senders)
     return found
 

@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import aiohttp  # type: ignore[import-not-found]
+import aiohttp  # type: ignore[import-not-found]  # in the environment of `as2`
 from aiohttp import web
-from pyas2lib.as2 import Mdn, Message, Organization, Partner  # type: ignore[import-not-found]
+from pyas2lib.as2 import Mdn, Message, Organization, Partner  # type: ignore[import-not-found]  # as above
 
 from bench.peers.party import Party, text
 

@@ -206,8 +206,8 @@ class Peer(ABC):
         return self._runs
 
     def _arrivals(self, sides: Sequence[int], many: int) -> list[list[int]]:
-        """What came from each of the sides, in the order in which it came to the other. What has not come yet,
-        of so many from each, is waited for while more comes.
+        """What came from each of the sides, in the order in which the other got it. What has not come yet, of
+        so many from each, is waited for while more comes.
         """
         before = -1
         while True:

@@ -81,7 +81,7 @@ class Prosody(Peer):
 
     def install(self, cache: Path) -> str:
         """From Debian's packages, where this is Debian and we may. Raises MissingPeer."""
-        if shutil.which("prosody") is None:
+        if not self._complete():
             if os.geteuid() != 0 or shutil.which("apt-get") is None:
                 raise MissingPeer("prosody is not installed, and only root on Debian can install it")
             lines = (REQUIREMENTS / "debian.txt").read_text().splitlines()
@@ -91,6 +91,17 @@ class Prosody(Peer):
             # No recommended packages: the server is started by this script alone.
             execute(["apt-get", "install", "--yes", "--no-install-recommends", *wanted], env=quiet)
         return execute(["prosodyctl", "about"], cwd="/").splitlines()[0]
+
+    @staticmethod
+    def _complete() -> bool:
+        """Whether the server is there with the Lua modules that are asked for."""
+        if shutil.which("prosody") is None:
+            return False
+        lines = execute(["prosodyctl", "about"], cwd="/").splitlines()
+        return all(
+            any(line.startswith(name) and line[-1].isdigit() for line in lines)
+            for name in ("LuaDBI:", "luaunbound:")
+        )
 
     def start(self, folder: Path) -> None:
         """Raises MissingPeer."""

@@ -13,7 +13,7 @@ import sys
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp  # type: ignore[import-not-found]
+import aiohttp  # type: ignore[import-not-found]  # in the environment of `synapse`
 
 from bench.peers import ROOMS
 from bench.peers.party import Party, text
