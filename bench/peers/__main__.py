@@ -111,8 +111,12 @@ def _storage(folder: Path) -> str:
     return max(over, default=(0, ""))[1]
 
 
-def measured(acts: int, only: tuple[str, ...] = (), outage: int = OUTAGE) -> dict[str, Any]:
-    """One run of everything. `acts` are those of our widest flow."""
+def measured(
+    acts: int, only: tuple[str, ...] = (), outage: int = OUTAGE, kept: Path | None = None
+) -> dict[str, Any]:
+    """One run of everything. `acts` are those of our widest flow. What there is so far is written to `kept`
+    after each peer, as a run takes long.
+    """
     run: dict[str, Any] = {
         "date": datetime.now(UTC).replace(microsecond=0).isoformat(),
         "cores": os.cpu_count(),
@@ -132,6 +136,8 @@ def measured(acts: int, only: tuple[str, ...] = (), outage: int = OUTAGE) -> dic
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             result["peers"][kind.name] = measured_peer(kind(), Path(folder), acts, outage)
         result["peers"][kind.name]["load"] = os.getloadavg()[0]
+        if kept is not None:
+            kept.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     for one in (result["ours"], *result["peers"].values()):
         for flow, _ in FLOWS:
             for found in one.get(flow, {}).values():
@@ -227,9 +233,10 @@ def _guarantees(result: dict[str, Any]) -> Table:
 @click.option(
     "--outage", type=click.IntRange(min=1), default=OUTAGE, show_default=True, help="Sent meanwhile."
 )
-def main(as_json: bool, only: tuple[str, ...], acts: int, outage: int) -> None:
+@click.option("--kept", type=click.Path(path_type=Path), help="Write what there is here after each peer.")
+def main(as_json: bool, only: tuple[str, ...], acts: int, outage: int, kept: Path | None) -> None:
     """Measure our line beside what a user would pick instead."""
-    result = measured(acts, only, outage)
+    result = measured(acts, only, outage, kept)
     if as_json:
         click.echo(json.dumps(result, indent=1))
         return

@@ -28,7 +28,7 @@ REQUIREMENTS = Path(__file__).parent / "requirements"
 _STARTS = 120.0
 #: How long the other end stays down at least, and at most while not everything is handed in, in seconds.
 DOWN = 10.0
-_HANDING = 180.0
+_HANDING = 600.0
 #: How long nothing may come back after an outage before it is given up, in seconds.
 _PATIENCE = 180.0
 
