@@ -34,6 +34,8 @@ _LOOK = 0.05
 #: is behind that nobody has told of; and how often everything is looked at all the same, which is seldomer
 #: where the store itself is asked what has moved. In seconds.
 _TIME, _UNTOLD, _ALL, _ALL_ASKED = 0.5, 5.0, 60.0, 600.0
+#: How long for each office it may be until it is looked whether it is time for something in any, in seconds.
+_EACH = 0.0005
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
 #: wakes.
 _FAULT, _SHOW = 1.0, 5.0
@@ -230,7 +232,7 @@ class Couriers:
         """Let the keepers work when something has changed, when it is time for one, or after a fault."""
         seen: object = None
         known: set[str] = set()
-        everything = untold = time.monotonic()
+        everything = untold = looked = time.monotonic()
         moved = None if self.told else Stirred(self._node.alias)
         while not self._ending.is_set():
             self._woken.clear()
@@ -243,7 +245,11 @@ class Couriers:
                 names, everything = None, time.monotonic()
                 for peer in self.peers:
                     peer.wake()
-            for office, tenure in self.held.items():
+            held, chosen = self.held, set(names or ())
+            if names is None or time.monotonic() >= looked + len(held) * _EACH:
+                chosen, looked = set(held), time.monotonic()
+            for office in chosen & held.keys():
+                tenure = held[office]
                 again = tenure.again is not None and tenure.again <= time.monotonic()
                 if names is None or office in names or again or self._is_over(tenure.due) or not tenure.ready:
                     known.add(office)
