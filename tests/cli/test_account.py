@@ -33,6 +33,7 @@ def test_a_life_of_an_account(place: Hands) -> None:
         "language": "ko",
         "name": "kim",
         "officers": {},
+        "offices": [],
         "role": "co-head",
         "second_factor": False,
         "shown": "Kim, co-head",
@@ -70,6 +71,7 @@ def test_a_life_of_an_account(place: Hands) -> None:
         (("passphrase", "nobody"), "account-unknown"),
         (("disable", "nobody"), "account-unknown"),
         (("officer", "nobody", "f" * 16), "office-none"),
+        (("office", "nobody"), "office-none"),
     ],
 )
 def test_what_cannot_be_done_has_a_code(place: Hands, args: tuple[str, ...], code: str) -> None:
