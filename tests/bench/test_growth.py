@@ -16,6 +16,9 @@ from bench.desk_store import SOUTH, Kept, Scribe, Years
 from bench.long_store import Sizes
 from yeollak.node.acting import made
 from yeollak.node.docket import docket
+from yeollak.office.calendar import calendar_of
+from yeollak.office.ledger import MemoryLedger
+from yeollak.office.outages import Outages
 from yeollak.office.propose import Draft, sign
 from yeollak.office.waiting import waiting
 from yeollak.record.merkle import Frontier, leaf_hash
@@ -146,3 +149,26 @@ def test_a_plot_is_straight_where_growth_is_a_power() -> None:
     assert steps[0] == pytest.approx(steps[1], abs=0.2)
     with pytest.raises(ValueError, match="nothing"):
         plots.plot("t", "ms", {"none": {}})
+
+
+def test_lines_are_read_from_what_speaks_of_them(office: Kept) -> None:
+    """As if every act had been looked at, by one question a side however long the record is."""
+    scribe = Scribe(office.desks)
+    scribe.now = office.now
+    longer(office, scribe, 1)
+    view = scribe.view
+    calendar = calendar_of(view.office)
+    every = Outages(calendar)
+    for place, size in enumerate(view.office.frontier()):
+        every.take(view.ledger.finding(place, index) for index in range(size))
+    read = Outages(calendar)
+    assert asked(view.alias, lambda: read.read(view.office)) == len(view.charter.sides)
+    assert read._seen == every._seen
+    assert sum(map(len, every._seen.values())) > 20
+    memory = MemoryLedger(2)
+    for place, size in enumerate(view.office.frontier()):
+        for index in range(size):
+            memory.add(view.ledger.finding(place, index))
+    for names in (("check-in",), ("line", "standing"), ("note", "posting")):
+        for place, start in ((0, 0), (1, 17)):
+            assert list(memory.under(names, place, start)) == list(view.ledger.under(names, place, start))

@@ -78,6 +78,16 @@ class _Above:
         )
         return known | dict.fromkeys(opened)
 
+    def under(self, procedures: Sequence[str], place: int, start: int) -> Iterable[Counted]:
+        found = list(self._base.under(procedures, place, start))
+        if place == self._place:
+            found += [
+                one
+                for one in self._found
+                if not one.void and one.procedure in procedures and one.index >= start
+            ]
+        return found
+
     def postings(self, place: int) -> Sequence[Counted]:
         return [*self._base.postings(place), *(self._postings if place == self._place else ())]
 

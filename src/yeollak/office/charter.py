@@ -136,7 +136,7 @@ class Charter:
     @property
     def sides(self) -> tuple[str, ...]:
         """The parties' names in the charter's order, which is their place in every ordering rule."""
-        return tuple(party.side for party in self.parties)
+        return tuple(self.places)
 
     def party(self, side: str) -> Party:
         """The party named `side`. Raises TheirFault(`no-such-side`)."""

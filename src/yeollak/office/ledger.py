@@ -89,6 +89,11 @@ class Ledger(Protocol):
     def matters(self, procedure: str | None = None) -> Iterable[str]:
         """The ids of all matters that have an allowed act, or of those under one table."""
 
+    def under(self, procedures: Sequence[str], place: int, start: int) -> Iterable[Counted]:
+        """The allowed acts of one side under these tables from a position of its register on, in its
+        order.
+        """
+
     def postings(self, place: int) -> Sequence[Counted]:
         """The allowed acts of one side that post, recall or replace a key, in the order of its register."""
 
@@ -146,6 +151,9 @@ class MemoryLedger:
 
     def matters(self, procedure: str | None = None) -> Iterable[str]:
         return self._open if procedure is None else self._under.get(procedure, {})
+
+    def under(self, procedures: Sequence[str], place: int, start: int) -> Iterable[Counted]:
+        return [one for one in self._found[place][start:] if not one.void and one.procedure in procedures]
 
     def postings(self, place: int) -> Sequence[Counted]:
         return self._postings[place]

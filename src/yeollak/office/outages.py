@@ -22,6 +22,9 @@ from yeollak.record.canon import parse_instant
 
 #: Views of a call that say something of the line: a call that rang and was not answered had a line.
 _ALIVE = frozenset({"answered", "late", "unanswered"})
+#: The tables whose acts speak of lines: of a long record they alone are read, unless only few acts are new.
+_TELL = ("check-in", "line", "standing")
+_FEW = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class Outages:
         self._read += [0] * (len(office.parties) - len(self._read))
         for place, start in enumerate(self._read):
             end = office.ledger.counted(place)
-            self.take(office.ledger.finding(place, index) for index in range(start, end))
+            if end - start <= _FEW:
+                self.take(office.ledger.finding(place, index) for index in range(start, end))
+            else:
+                self.take(office.ledger.under(_TELL, place, start))
             self._read[place] = end
         return self
 

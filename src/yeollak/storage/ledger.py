@@ -292,6 +292,19 @@ class DjangoLedger:
         unsaved = [one.matter for one in self.pending if not one.void and procedure in (None, one.procedure)]
         return known.items if not unsaved else dict.fromkeys((*known.items, *unsaved))
 
+    def under(self, procedures: Sequence[str], place: int, start: int) -> Iterable[Counted]:
+        """The allowed acts of one side under these tables from a position of its register on, in its
+        order: what a part of the office asks for is found without a look at all the rest.
+        """
+        marks = ", ".join(["%s"] * len(procedures))
+        found = self._found(
+            f"procedure IN ({marks}) AND place = %s "
+            'AND "index" >= %s AND "index" < %s AND void = \'\' ORDER BY "index"',
+            *procedures, place, start, self._stored[place],
+        )  # fmt: skip
+        pending = (one for one in self.pending if one.place == place and one.index >= start)
+        return [*found, *(one for one in pending if not one.void and one.procedure in procedures)]
+
     def postings(self, place: int) -> Sequence[Counted]:
         """The allowed acts of one side that post or recall a key, in the order of its register."""
         start, end = self._posted[place], self._counted[place]
