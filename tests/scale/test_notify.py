@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import pytest
 from django.db import connections, transaction
 
 from tests.scale.conftest import Store
 from tests.storage.nodes import START
+from yeollak.node import streams
+from yeollak.node.streams import Hub
 from yeollak.storage import notify, telling
 from yeollak.storage.journal import Journal
 
@@ -73,3 +77,45 @@ def test_a_connection_that_is_cut_is_made_again_and_everything_is_looked_at(stor
         heard.until(lambda: heard.told == ["", ""])
         Journal(store.alias).raise_alarm(store.offices[0], "told", {}, START)
         heard.until(lambda: heard.told[-1] == store.offices[0])
+
+
+class Page:
+    """An open page's end of a connection, as the hub has it."""
+
+    def __init__(self) -> None:
+        self.socket, self.browser = socket.socketpair()
+        self.browser.settimeout(20)
+
+    def end(self) -> None:
+        self.socket.close()
+
+    def told(self) -> bytes:
+        return self.browser.recv(4096)
+
+
+def test_an_open_page_is_told_at_once_of_what_another_process_has_stored(store: Store) -> None:
+    ending, page = threading.Event(), Page()
+    hub = Hub(store.alias, lambda: START, told=True)
+    listener = notify.Listener(store.alias, lambda _office: hub.stir())
+    threads = [threading.Thread(target=work, args=(ending,)) for work in (hub.run, listener.run)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert hub.promise()
+        hub.take(cast(Any, page), "a session")
+        first = page.told()
+        assert first.startswith(b"event: changed")
+        taken = []
+        for number in range(5):
+            began = time.monotonic()
+            Journal(store.alias).raise_alarm(store.offices[0], f"told-{number}", {}, START)
+            while page.told() == first:
+                pass
+            taken.append(time.monotonic() - began)
+        # It is looked every five seconds in any case: what is told is sooner.
+        assert sorted(taken)[2] < streams._ALL / 4
+    finally:
+        ending.set()
+        for thread in threads:
+            thread.join(20)
+        page.browser.close()

@@ -17,7 +17,7 @@ from functools import partial
 
 from yeollak.errors import Fault, OurFault
 from yeollak.line.client import LineClient
-from yeollak.line.courier import Courier
+from yeollak.line.courier import ASK_EVERY, Courier
 from yeollak.line.post import Post
 from yeollak.node.open import Node
 from yeollak.node.sharing import Sharing
@@ -31,9 +31,8 @@ from yeollak.storage.stirred import Stirred
 #: How often it is looked whether another process has written to a store that tells of nothing, in seconds.
 _LOOK = 0.05
 #: How often it is looked whether it is time for something, where the store tells; how often it is looked what
-#: is behind that nobody has told of; and how often everything is looked at all the same, which is seldomer
-#: where the store itself is asked what has moved. In seconds.
-_TIME, _UNTOLD, _ALL, _ALL_ASKED = 0.5, 5.0, 60.0, 600.0
+#: is behind that nobody has told of; and how often everything is looked at all the same. In seconds.
+_TIME, _UNTOLD, _ALL = 0.5, 5.0, 600.0
 #: How long for each office it may be until it is looked whether it is time for something in any, in seconds.
 _EACH = 0.0005
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
@@ -232,7 +231,7 @@ class Couriers:
         """Let the keepers work when something has changed, when it is time for one, or after a fault."""
         seen: object = None
         known: set[str] = set()
-        everything = untold = looked = time.monotonic()
+        everything = untold = looked = asked = time.monotonic()
         moved = None if self.told else Stirred(self._node.alias)
         while not self._ending.is_set():
             self._woken.clear()
@@ -241,10 +240,12 @@ class Couriers:
                 names, seen = self._moved(names, moved), pulse
             elif self.told and names is not None and time.monotonic() - untold > _UNTOLD:
                 names, untold = {*names, *self._untold()}, time.monotonic()
-            if time.monotonic() - everything > (_ALL if self.told else _ALL_ASKED):
+            if time.monotonic() - everything > _ALL:
                 names, everything = None, time.monotonic()
-                for peer in self.peers:
-                    peer.wake()
+                self.wake()
+            if time.monotonic() - asked > ASK_EVERY:
+                asked = time.monotonic()
+                self._ask_again()
             held, chosen = self.held, set(names or ())
             if names is None or time.monotonic() >= looked + len(held) * _EACH:
                 chosen, looked = set(held), time.monotonic()
@@ -331,6 +332,12 @@ class Couriers:
             return due is not None and due <= self._node.clock.now()
         except Fault:
             return False  # a clock that cannot be read for a moment is asked again
+
+    def _ask_again(self) -> None:
+        """Let the couriers of offices with more than two parties ask what receipts others have given."""
+        for office, tenure in self.held.items():
+            if len(tenure.post.charter.sides) > 2:
+                self.wake(office)
 
     def _untold(self) -> Collection[str]:
         """Offices in which something is not counted or not shown yet: whoever stored it may have been killed
