@@ -114,8 +114,8 @@ def _storage(folder: Path) -> str:
 def measured(
     acts: int, only: tuple[str, ...] = (), outage: int = OUTAGE, kept: Path | None = None
 ) -> dict[str, Any]:
-    """One run of everything. `acts` are those of our widest flow. What there is so far is written to `kept`
-    after each peer, as a run takes long.
+    """One run of everything. `acts` are those of our widest flow. The bound is taken anew before each peer:
+    it tells what the machine had to give just then. What there is so far is kept after each peer.
     """
     run: dict[str, Any] = {
         "date": datetime.now(UTC).replace(microsecond=0).isoformat(),
@@ -128,20 +128,21 @@ def measured(
     result: dict[str, Any] = {"v": 1, "run": run, "bound_per_s": bound(acts)}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         result["ours"] = measured_ours(Path(folder), acts, outage)
-    result["ours"]["load"] = os.getloadavg()[0]
+    result["ours"] |= {"load": os.getloadavg()[0], "bound_per_s": result["bound_per_s"]}
     result["peers"] = {}
     for kind in PEERS:
         if only and kind.name not in only:
             continue
+        meanwhile = bound(acts)
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             result["peers"][kind.name] = measured_peer(kind(), Path(folder), acts, outage)
-        result["peers"][kind.name]["load"] = os.getloadavg()[0]
+        result["peers"][kind.name] |= {"load": os.getloadavg()[0], "bound_per_s": meanwhile}
         if kept is not None:
             kept.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     for one in (result["ours"], *result["peers"].values()):
         for flow, _ in FLOWS:
             for found in one.get(flow, {}).values():
-                found["of_bound"] = found["per_s"] / result["bound_per_s"]
+                found["of_bound"] = found["per_s"] / one["bound_per_s"]
     run["load_after"] = [round(one, 2) for one in os.getloadavg()]
     result["ratios"] = ratios(result["ours"], result["peers"])
     result["guarantees"] = GUARANTEES
@@ -178,7 +179,7 @@ def _speeds(result: dict[str, Any]) -> Table:
     table = Table(title=f"Figures of this run alone; bound {result['bound_per_s']:,.0f}/s")
     table.add_column("what")
     table.add_column("flow")
-    _columns(table, "in flight", "per s", "p50 ms", "p99 ms", "lost", "doubled", "misordered")
+    _columns(table, "in flight", "per s", "of bound", "p50 ms", "p99 ms", "lost", "doubled", "misordered")
     for name, told in (("ours", result["ours"]), *result["peers"].items()):
         for flow, _ in FLOWS:
             for wide, found in told.get(flow, {}).items():
@@ -187,6 +188,7 @@ def _speeds(result: dict[str, Any]) -> Table:
                     flow.replace("_", " "),
                     wide,
                     f"{found['per_s']:,.0f}",
+                    f"{found['of_bound']:.3f}",
                     f"{found['p50_ms']:,.1f}",
                     f"{found['p99_ms']:,.1f}",
                     str(found["lost"]),

@@ -41,7 +41,7 @@ class As2(Peer):
     receipt = "MDN signed by the receiving organisation over the digest of the content; verified and stored"
     settings = (
         "RSA 2048 with SHA-256 for messages and MDN, AES-256-CBC: what AS2 products offer everywhere",
-        "synchronous MDN over HTTPS with connections kept: no second connection for the receipt",
+        "synchronous MDN over HTTPS, 32 connections that are kept: no second connection for the receipt",
         "certificates of partners are trusted as configured and not judged anew for every message",
         "SQLite, WAL, synchronous=full on both sides, one commit for all that wait: as durable as ours",
         "pyas2lib has no server, store or retry; those around it are ours, and try again each second",

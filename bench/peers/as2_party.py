@@ -23,6 +23,8 @@ from bench.peers.party import Party, text
 
 #: How soon a message that could not be delivered is tried again, in seconds.
 _RETRY = 1.0
+#: Connections to the other end: enough to keep it busy, and no more than it takes at once.
+_CONNECTIONS = 32
 _TABLES = """
 create table if not exists outgoing (id text primary key, headers blob, body blob, receipt blob);
 create table if not exists incoming (id text primary key, payload blob, receipt blob);
@@ -108,9 +110,10 @@ class As2Party(Party):
         application.router.add_post("/as2", self._receive)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._ports[self._side], ssl_context=serving).start()
+        port = self._ports[self._side]
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=serving, backlog=1024).start()
         trusting = ssl.create_default_context(cafile=self._tls / "authority.pem")
-        connector = aiohttp.TCPConnector(ssl=trusting, limit=0, keepalive_timeout=60)
+        connector = aiohttp.TCPConnector(ssl=trusting, limit=_CONNECTIONS, keepalive_timeout=60)
         self._client = aiohttp.ClientSession(connector=connector, skip_auto_headers=["User-Agent"])
 
     async def _receive(self, request: web.Request) -> web.Response:

@@ -19,6 +19,9 @@ from bench.peers import ROOMS
 from bench.peers.party import Party, text
 
 _POLL_MS = 10_000
+#: Connections to a server: enough to keep it busy. It lets 50 wait to be accepted; more would be tried again
+#: after seconds.
+_CONNECTIONS = 40
 #: How long users wait for a server or for each other, in seconds.
 _PATIENCE = 120.0
 _FILTER = json.dumps(
@@ -227,7 +230,7 @@ class Users(Party):
 
 async def main() -> None:
     """Be both users, as the command line tells them."""
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=120)
+    connector = aiohttp.TCPConnector(limit=0, limit_per_host=_CONNECTIONS, keepalive_timeout=120)
     timeout = aiohttp.ClientTimeout(total=600)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
         users = Users(http, json.loads(sys.argv[1]))
