@@ -310,10 +310,12 @@ def _verified(folder: Path, many: int) -> dict[str, Any]:
     with tempfile.TemporaryFile() as answer:
         process = subprocess.Popen([*command, str(folder), "--json"], stdout=answer)
         peaks: dict[int, int] = {}
+        spent: dict[int, float] = {}
         while process.poll() is None:
             time.sleep(0.05)
             for pid in (process.pid, *_children(process.pid)):
                 peaks[pid] = max(peak(pid), peaks.get(pid, 0))
+                spent[pid] = max(_cpu(pid), spent.get(pid, 0.0))
         took = time.perf_counter() - began
         answer.seek(0)
         told = json.loads(answer.read())
@@ -322,9 +324,19 @@ def _verified(folder: Path, many: int) -> dict[str, Any]:
     return {
         "seconds": round(took, 3),
         "per_s": round(told["state"]["acts"] / took, 1),
+        "cpu_s": round(sum(spent.values()), 1),
+        "greatest_cpu_s": round(max(spent.values()), 1),
         "memory_mb": sum(peaks.values()) // 2**20,
         "greatest_mb": max(peaks.values()) // 2**20,
     }
+
+
+def _cpu(pid: int) -> float:
+    """The seconds of CPU that a process has had."""
+    with contextlib.suppress(OSError):
+        after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after[11]) + int(after[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _children(pid: int) -> list[int]:
