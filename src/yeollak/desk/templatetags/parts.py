@@ -73,6 +73,14 @@ def title(context: _Context, one: Title) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def bare(context: _Context, one: Title) -> SafeString:
+    """What a matter is called, where its mark (`alike`) stands before it by itself: in a row of two lines the
+    title is cut, and what is to be said of it never is.
+    """
+    return said(context, one.said) if one.said is not None else format_html("{}", one.word)
+
+
+@register.simple_tag(takes_context=True)
 def named(context: _Context, text: Text | None, words: bool = False) -> SafeString:
     """A name of the record, with what is to be said of it before it where it can be taken for another;
     `words` where its words may be of several scripts.
