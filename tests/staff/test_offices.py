@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.urls.converters import IntConverter
 
 from tests.staff.desks import HASHER, PASSPHRASE, Desks
+from tests.staff.looking import launched, look, opened, press, sign_in, window
 from yeollak.errors import OurFault
 from yeollak.storage.desk_drafts import DeskDrafts
 from yeollak.storage.feeds import Feeds
@@ -138,3 +140,21 @@ def test_a_new_account_opens_the_office_in_which_it_was_made(desks: Desks) -> No
     fields = {"name": "fresh", "shown": "Fresh", "role": "archivist", "officer": "", "language": "en"}
     head.post("/1/accounts/new/", **fields, passphrase="nine words of my own choosing")
     assert person(desks, "fresh").opens == {desks.office}
+
+
+@pytest.mark.browser
+def test_what_is_told_of_offices_can_be_read_by_everybody(desks: Desks, chromium: Path) -> None:
+    number, base = person(desks, "newcomer").id, desks.address("south")
+    with launched(chromium) as browser:
+        with window(browser, desks, "ar") as page:
+            page.goto(f"/1/accounts/{number}/")
+            assert page.locator("input[name=office]").count() == 1
+            look(page, "account")
+        context = opened(browser, base_url=base)
+        page = context.new_page()
+        sign_in(page, base, "newcomer")
+        assert page.url == f"{base}/"
+        look(page, "no office", night=True)
+        press(page, "main form button")
+        assert "/sign-in/" in page.url
+        context.close()
