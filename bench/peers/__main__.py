@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -238,6 +239,8 @@ def _guarantees(result: dict[str, Any]) -> Table:
 @click.option("--kept", type=click.Path(path_type=Path), help="Write what there is here after each peer.")
 def main(as_json: bool, only: tuple[str, ...], acts: int, outage: int, kept: Path | None) -> None:
     """Measure our line beside what a user would pick instead."""
+    # Whoever ends this run ends the servers that it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     result = measured(acts, only, outage, kept)
     if as_json:
         click.echo(json.dumps(result, indent=1))

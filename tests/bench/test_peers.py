@@ -261,7 +261,15 @@ def test_one_line_of_oscrypto_is_mended_once(tmp_path: Path) -> None:
 
 
 def _flows(per_s: float) -> dict[str, Any]:
-    one = {"per_s": per_s, "p50_ms": 1.0, "p99_ms": 2.0, "lost": 0, "doubled": 0, "misordered": 0}
+    one = {
+        "per_s": per_s,
+        "of_bound": per_s / 90,
+        "p50_ms": 1.0,
+        "p99_ms": 2.0,
+        "lost": 0,
+        "doubled": 0,
+        "misordered": 0,
+    }
     outage = {
         "sent": 9,
         "seconds": 4.0,
