@@ -8,9 +8,10 @@ marked: what is to be doubted is what came from the other side. `words.lookalike
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
 
 from yeollak.desk.texts import Text
 from yeollak.storage.reading import OfficeView
@@ -94,8 +95,23 @@ def page_of(view: OfficeView, persons: Callable[[], Iterable[str]]) -> Iterator[
         _here.reset(before)
 
 
-def _known(view: OfficeView) -> Iterator[tuple[str, bool]]:
-    """What the sides and their posts are called, and whether our side has said so."""
+#: Database and office -> what its names depend on, and the names as `_names` gives them.
+_KNOWN: Final[dict[tuple[str, str], tuple[object, tuple[tuple[str, bool], ...]]]] = {}
+
+
+def _known(view: OfficeView) -> tuple[tuple[str, bool], ...]:
+    """What the sides and their posts are called, and whether our side has said so; found anew when somebody
+    was posted or recalled, or our own words are others.
+    """
+    posted = [len(view.ledger.postings(place)) for place in range(len(view.charter.sides))]
+    depends, key = (view.side, posted, own()), (view.alias, view.id)
+    known = _KNOWN.get(key)
+    if known is None or known[0] != depends:
+        known = _KNOWN[key] = depends, tuple(_names(view))
+    return known[1]
+
+
+def _names(view: OfficeView) -> Iterator[tuple[str, bool]]:
     for side in view.charter.sides:
         ours, party = side == view.side, view.charter.party(side)
         for name in (*party.names.values(), *party.short.values()):
@@ -103,10 +119,11 @@ def _known(view: OfficeView) -> Iterator[tuple[str, bool]]:
         for name in (*own().full(side, {}).values(), *own().short(side, {}, {}).values()):
             yield clean(name, longest=LONGEST), True
         place = view.charter.places[side]
-        for posted in view.office.officers(place).values():
-            act = view.ledger.finding(place, posted.since) if posted.since >= 0 else None
+        acts = {act.index: act for act in view.ledger.postings(place)}
+        for officer in view.office.officers(place).values():
+            act = acts.get(officer.since)
             title = act.move.facts.get("title") if act is not None and act.move is not None else None
-            if isinstance(title, dict):
+            if isinstance(title, Mapping):
                 for name in list(title.values())[:16]:
                     if isinstance(name, str):
                         yield clean(name, longest=600), ours
