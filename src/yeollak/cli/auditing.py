@@ -15,7 +15,7 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -67,10 +67,25 @@ def audit_folder(
     Raises RecordFault(`unreadable`) alone.
     """
     many = cores() if processes is None else processes
-    if many < 2 or sum(_sizes(folder).values()) < least:
-        return audit(FolderFiles(folder), policy, office=office)
-    with _Others(folder, many) as others:
-        return audit(FolderFiles(folder), policy, office=office, aside=others)
+    with _hoarding():
+        if many < 2 or sum(_sizes(folder).values()) < least:
+            return audit(FolderFiles(folder), policy, office=office)
+        with _Others(folder, many) as others:
+            return audit(FolderFiles(folder), policy, office=office, aside=others)
+
+
+@contextmanager
+def _hoarding() -> Iterator[None]:
+    """What an audit makes it keeps until its end: to look for what could be thrown away is a tenth of its
+    time.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class _Others:
@@ -140,8 +155,7 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 
 def _fold(folder: Path, readers: Sequence[Connection], line: Connection) -> None:
-    # Nothing that is made here is thrown away before the end: to look for it would take a tenth of the time.
-    gc.disable()
+    gc.disable()  # as in `_hoarding`
     try:
         charter = FolderFiles(folder, listed=False).read("charter", MAX_CHARTER)
         fold = _Folding(charter).run(_sizes(folder), readers)
