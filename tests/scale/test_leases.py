@@ -8,26 +8,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
+from django.apps import apps
 from django.db import connections, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.scale.conftest import Store, store_of
-from tests.storage.nodes import START
+from tests.storage.nodes import START, Nodes
 from yeollak.errors import OurFault
 from yeollak.node.couriers import Couriers
 from yeollak.node.roles import ALL
 from yeollak.storage import journal, models
 from yeollak.storage.journal import Journal
 from yeollak.storage.leases import Fence, Leases
+from yeollak.storage.watching import Watching
 
 pytestmark = pytest.mark.postgresql
 LASTS = 10.0
+NOTE = {"class": "flood", "subject": {"en": "Discharge"}}
 
 
 class Timed(Leases):
@@ -44,7 +48,7 @@ def fence_of(leases: Leases, office: str, token: int) -> Fence:
     return Fence(leases.alias, office, leases.holder, token)
 
 
-def goes_through(write: Callable[[], None]) -> bool:
+def goes_through(write: Callable[[], object]) -> bool:
     """Whether something is not kept out by a fence."""
     try:
         write()
@@ -274,3 +278,54 @@ def test_processes_that_write_to_different_anchors_do_not_serve_together(store: 
         process(store, "another").beat()
     assert caught.value.code == "anchor-not-shared"
     assert models.Process.objects.using(store.alias).count() == 1
+
+
+def counts(alias: str) -> dict[str, object]:
+    """How many rows each table of a store has, and where registers stand."""
+    tables = [
+        model for model in apps.get_app_config("yeollak_storage").get_models() if model is not models.Lease
+    ]
+    found: dict[str, object] = {one.__name__: one.objects.using(alias).count() for one in tables}
+    return {**found, "heads": list(models.Head.objects.using(alias).order_by("id").values())}
+
+
+def test_whatever_a_process_writes_by_itself_passes_its_fence(postgresql: str, tmp_path: Path) -> None:
+    """Under a lease that it has not, every writer of a register writes nothing and says so."""
+    stores = [store_of(postgresql, 0) for _ in range(2)]
+    nodes = Nodes((stores[0].alias, stores[1].alias), tmp_path, 0).found()
+    south, north = nodes.both
+    north.journal.append(north.id, [north.act("note.send", facts=NOTE)])
+    batch = north.batch_for(south)
+    assert batch is not None
+    opened = south.act("note.send", facts=NOTE)
+    south.journal.append(south.id, [opened])
+    south.fold()
+    new = south.act("note.send", facts=NOTE)
+    before, anchor = counts(stores[0].alias), south.journal.anchor
+    assert anchor is not None
+    left = anchor.read(south.id)
+    late = Journal(stores[0].alias, anchor, Fence(stores[0].alias, south.id, "somebody else", 1).check)
+    view, now, office = south.view, south.now, south.id
+    held = next(iter(view.rows(models.Receipt)))
+    for write in (
+        lambda: late.append(office, [new]),
+        lambda: late.commit(office, [lambda _view: new], south.signer, now),
+        lambda: late.issue(office, south.signer, now),
+        lambda: late.receive(office, batch),
+        lambda: late.store_receipt(office, view.charter.sides[held.place], held.size, bytes(held.note)),
+        lambda: late.raise_alarm(office, "code", {}, now),
+        lambda: late.note_attempt(office, "north", now),
+        lambda: late.mark_large(office, "north", "0" * 64, "held"),
+        lambda: late.keep_evidence(office, "north", b"views", now),
+        lambda: Watching(stores[0].alias, fence=late.fence).note_try(office, "0" * 64, "mail", "sent", now),
+    ):
+        assert not goes_through(write)
+    assert counts(stores[0].alias) == before
+    assert anchor.read(office) == left
+    south.journal.receive(office, batch)
+    # What is counted and shown is written too: a fold that is kept out says so, and raises no alarm.
+    held_before = counts(stores[0].alias)
+    assert not goes_through(lambda: late.fold(office, now))
+    assert counts(stores[0].alias) == held_before
+    for one in stores:
+        connections[one.alias].close()
