@@ -54,6 +54,7 @@ class Clock:
 
 
 @require_safe
+@csrf_protect
 def root(request: HttpRequest) -> HttpResponse:
     """Send whoever is signed in to his first office, and everybody else to the sign-in. Whoever was given no
     office yet is told so.
