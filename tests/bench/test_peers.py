@@ -291,6 +291,7 @@ def test_ratios_are_to_each_and_to_the_fastest() -> None:
     assert found["slow"]["one_way"] == dict.fromkeys(_WIDE, 30.0)
     assert found["fastest"]["two_way"] == dict.fromkeys(_WIDE, 3.0)
     assert found["fast"]["outage"] == 1.0
+    assert command.ratios(_flows(60.0), peers, "of_bound")["fast"]["one_way"]["16"] == pytest.approx(3.0)
     assert command.ratios(_flows(1.0), {}) == {}
 
 
@@ -302,10 +303,11 @@ def test_the_tables_have_a_row_for_each_and_name_what_is_missing() -> None:
         "ours": _flows(60.0),
         "peers": peers,
         "ratios": command.ratios(_flows(60.0), peers),
+        "ratios_of_bound": command.ratios(_flows(60.0), peers, "of_bound"),
         "guarantees": GUARANTEES,
     }
     first, speeds, outages, promises = command.drawn(result)
-    assert (first.row_count, speeds.row_count, outages.row_count) == (2, 12, 2)
+    assert (first.row_count, speeds.row_count, outages.row_count) == (3, 12, 2)
     assert "no such package" in list(first.columns[1].cells)
     assert promises.row_count == len(GUARANTEES)
 
