@@ -85,18 +85,21 @@ class User:
         return joined
 
     async def _gap(self, room: str, token: str) -> list[dict[str, Any]]:
-        """What the timeline leaves out, oldest first: pages backwards until something is known."""
+        """What the timeline leaves out, oldest first: pages backwards until one brings nothing new. What another
+        server has caught up with may stand between messages that are known.
+        """
         found: list[dict[str, Any]] = []
         while token:
             told = await self.ask(
                 "GET", f"rooms/{quote(room)}/messages", dir="b", limit="100", **{"from": token}
             )
-            for event in told["chunk"]:
-                if event["event_id"] in self.seen:
-                    return found[::-1]
-                if event["type"] == "m.room.message":
-                    found.append(event)
-            token = told.get("end", "") if told["chunk"] else ""
+            new = [
+                event
+                for event in told["chunk"]
+                if event["type"] == "m.room.message" and event["event_id"] not in self.seen
+            ]
+            found += new
+            token = told.get("end", "") if new else ""
         return found[::-1]
 
     def place(self, room: str, event: str) -> None:
