@@ -85,7 +85,7 @@ class User:
         return joined
 
     async def _gap(self, room: str, token: str) -> list[dict[str, Any]]:
-        """What the timeline leaves out, oldest first: pages backwards until one brings nothing new. What another
+        """What the timeline leaves out, oldest first: pages backwards until one brings nothing new. What a
         server has caught up with may stand between messages that are known.
         """
         found: list[dict[str, Any]] = []
