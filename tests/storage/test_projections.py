@@ -124,7 +124,7 @@ def test_what_is_stored_costs_what_is_new_however_much_waits_to_be_settled(
     made: list[str] = []
     genuine = projection._matter
 
-    def made_of(view: reading.OfficeView, matter: str) -> models.Matter:
+    def made_of(view: reading.OfficeView, matter: str) -> dict[str, Any]:
         made.append(matter)
         return genuine(view, matter)
 
