@@ -29,7 +29,7 @@ from yeollak.line.post import Post
 from yeollak.node.config import NodeConfig
 from yeollak.node.keeper import Keeper
 from yeollak.node.open import Node as OpenNode
-from yeollak.node.serve import Server
+from yeollak.node.tenure import Tenure
 from yeollak.office.charter import Charter
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.storage import files, reading
@@ -144,16 +144,16 @@ class Machine:
         self.open = OpenNode(config, journal, no_clock, no_keyring)
         self.keeper = Keeper(self.open, self.post)
         self.begun = self.world_clock.elapsed
-        # The server's own rule (rule 9), over the parts that it looks at.
-        server: Any = SimpleNamespace(
+        # The node's own rule (rule 9), over the parts that it looks at.
+        tenure: Any = SimpleNamespace(
             node=self.open,
-            _forked=None,
+            office=self.office,
+            post=self.post,
+            couriers=list(self.couriers.values()),
             _accept_risk=False,
-            _posts={self.office: self.post},
-            _peers=[SimpleNamespace(couriers=list(self.couriers.values()))],
         )
-        self._server = server
-        self._lost: OurFault | None = Server._lost(server, self.office)
+        self._tenure = tenure
+        self._lost: OurFault | None = Tenure._lost(tenure)
 
     def ready(self) -> bool:
         """Whether the node has begun to act by itself: every peer has answered, or has been given the time
@@ -172,7 +172,7 @@ class Machine:
         """Begin the anchor anew, as the server does at its start; a server that cannot is started again."""
         self.frames += 1
         try:
-            Server._check_recovered(self._server, {self.office: lost})
+            Tenure._recover(self._tenure, lost)
             return True
         except (Crash, OurFault):
             return False

@@ -96,18 +96,23 @@ class Tenure:
             return True
         waited = time.monotonic() - self.began
         if self.lost is not None:
-            answered = {courier.peer for courier in self.couriers if courier.answered}
-            if answered != set(self.post.charter.sides) - {self.post.side}:
-                if not self.asked and waited < ONLY_ANSWERS:
-                    return False
-                if not self._accept_risk:
-                    raise self.lost
-                self.node.journal.raise_alarm(self.office, "risk-accepted", {}, self.node.clock.now())
-            self.node.journal.anchor_again(self.office)
+            answered = all(courier.answered for courier in self.couriers)
+            if not answered and not self.asked and waited < ONLY_ANSWERS:
+                return False
+            self._recover(self.lost)
         elif not self.asked and waited < FIRST_ANSWERS:
             return False
         self._ready.set()
         return True
+
+    def _recover(self, lost: OurFault) -> None:
+        """Begin the anchor anew, once every other side has said what it holds."""
+        answered = {courier.peer for courier in self.couriers if courier.answered}
+        if answered != set(self.post.charter.sides) - {self.post.side}:
+            if not self._accept_risk:
+                raise lost
+            self.node.journal.raise_alarm(self.office, "risk-accepted", {}, self.node.clock.now())
+        self.node.journal.anchor_again(self.office)
 
     def _lost(self) -> OurFault | None:
         anchor = self.node.journal.anchor
