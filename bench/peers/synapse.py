@@ -105,7 +105,8 @@ class Synapse(Peer):
             self._run(
                 "synapse.app.homeserver", "--config-path", str(folder / f"{side}.yaml"), "--generate-keys"
             )
-        self._servers = [self._serve(number) for number in (0, 1)]
+        for number in (0, 1):
+            self._servers.append(self._serve(number))
         users = []
         for number, side in enumerate(SIDES):
             address = f"http://127.0.0.1:{self._ports[2 * number + 1]}"
@@ -191,10 +192,12 @@ class Synapse(Peer):
         self._servers[1] = self._serve(1)
 
     def stop(self) -> None:
-        for talker in self.talkers:
-            talker.close()
-        for server in self._servers:
-            end(server)
-        if self._cluster is not None:
-            self._cluster.control("stop", "-m", "fast")
-            shutil.rmtree(self._cluster.folder, ignore_errors=True)
+        try:
+            for talker in self.talkers:
+                talker.close()
+            for server in self._servers:
+                end(server)
+        finally:
+            if self._cluster is not None:
+                self._cluster.control("stop", "-m", "immediate")
+                shutil.rmtree(self._cluster.folder, ignore_errors=True)
