@@ -34,7 +34,7 @@ def test_an_unforeseen_error_shows_no_traceback(monkeypatch: pytest.MonkeyPatch,
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("yeollak.cli.verify.audit", broken)
+    monkeypatch.setattr("yeollak.cli.verify.audit_folder", broken)
     run = CliRunner().invoke(main, ["verify", str(tmp_path)])
     assert run.exit_code == 70
     assert "Traceback" not in run.output

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yeollak
-from yeollak.desk.staff.audited import action_words
+from tests.storage.setup import ready
+
+ready()
+
+from yeollak.desk.staff.audited import action_words  # noqa: E402 (Django is configured above)
 
 #: The calls that write a line of the log, with the place of the action among their arguments.
 _WRITERS = {"_log": 1, "_done": 1, "note": 2, "_counted": 0}
 _PLACES = ("storage", "desk/staff", "node", "cli")
-_MODULES = {"staffing.py", "entrance.py", "desk_drafts.py", "feeds.py"}
+_MODULES = {"staffing.py", "entrance.py", "asking.py", "desk_drafts.py", "feeds.py"}
 
 
 def logged() -> set[str]:

@@ -8,6 +8,7 @@ several processes serve one store they share nothing but its database and the an
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -87,6 +88,8 @@ def serve_alone() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_RUBBISH)
+    # At the end everything is let go of in order: a store is left without what SQLite keeps beside it.
+    atexit.register(gc.unfreeze)
 
 
 class Server:
