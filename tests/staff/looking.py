@@ -143,7 +143,7 @@ def window(
         sign_in(page, base, name)
         assert page.url == f"{base}/1/"
         yield page
-        assert complaints == []
+        assert complaints == [], complaints
     finally:
         context.close()
 
