@@ -42,6 +42,7 @@ configure()
 from bench.desk_store import Kept, Scribe, kept, publish  # noqa: E402 (models need settings)
 from tests.staff.composing import draft_path, hidden  # noqa: E402 (as above)
 from tests.staff.desks import HASHER, PASSPHRASE, Answer, Browser  # noqa: E402 (as above)
+from yeollak.node.serve import serve_alone  # noqa: E402 (as above)
 from yeollak.office.matter import natural_id  # noqa: E402 (as above)
 from yeollak.storage.staffing import Staffing  # noqa: E402 (as above)
 
@@ -326,6 +327,7 @@ def measured(office: Kept, rounds: int, cold_rounds: int, chosen: str) -> dict[s
     """The figures of one office."""
     with serving(office) as served:
         first = started(served)
+        serve_alone()
         rest = rested()
         return {
             "acts": office.acts,
