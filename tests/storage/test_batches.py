@@ -223,3 +223,20 @@ def test_database_that_fails_is_one_clear_fault(nodes: Nodes) -> None:
         south.view.rows(models.Entry).filter(place=0).update(weight=0)
     assert caught.value.code == "store-failed"
     assert "append-only" in caught.value.sentence
+
+
+def test_what_is_held_since_is_weighed_once_and_rightly(nodes: Nodes) -> None:
+    """Whatever is asked for in whatever order, also a beginning that is not reached yet, comes to the sum."""
+    south = nodes.found().south
+    ledger = south.view.ledger
+    for start in (0, 2, 2, 40, 40, 3, 0):
+        line_seen(nodes, 3)
+        for place in (0, 1):
+            held = south.view.ledger.held(place)
+            rows = south.view.rows(models.Entry).filter(place=place, index__gte=start)
+            weights = list(rows.values_list("weight", flat=True))
+            assert ledger.since(place, start) == (max(0, held - start), sum(weights))
+    line_seen(nodes, 30)
+    south.view.refresh()
+    rows = south.view.rows(models.Entry).filter(place=0, index__gte=40)
+    assert ledger.since(0, 40) == (rows.count(), sum(rows.values_list("weight", flat=True)))

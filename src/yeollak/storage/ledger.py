@@ -8,18 +8,17 @@ the ledger's memory away with `forget`.
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from yeollak.errors import OurFault
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import POSTING, Counted, Entry, posts
-from yeollak.procedures.machine import Move
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from yeollak.storage import models, plain
+from yeollak.storage.findings import COLUMNS, counted_of
 
 #: How many entries or findings are read at once, and how many such readings are kept.
 _CHUNK = 128
@@ -32,6 +31,7 @@ _KEPT_MATTERS = 1024
 _KEPT_ROOTS = 4096
 #: From how many findings of others on it is cheaper to forget all matters than to ask which have moved.
 _MANY = 4096
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _T = TypeVar("_T")
 _K = TypeVar("_K")
 
@@ -149,7 +149,7 @@ class DjangoLedger:
             )
             ((more,),) = plain.rows(self.alias, query, self.charter.office, place, ended, held)
             weight += int(more or 0)
-        self._weighed[place] = start, held, weight
+        self._weighed[place] = start, max(start, held), weight
         return max(0, held - start), weight
 
     def entry(self, place: int, index: int) -> Entry:
@@ -251,7 +251,7 @@ class DjangoLedger:
         """Read the acts of matters that will be asked for, together."""
         missing = [matter for matter in matters if matter not in self._matters][: _KEPT_MATTERS // 2]
         found: dict[str, list[Counted]] = {matter: [] for matter in missing}
-        query = f"SELECT {_COLUMNS} FROM {plain.FINDING} WHERE office_id = %s AND matter IN {{}} ORDER BY id"  # noqa: S608 (no value is in it)
+        query = f"SELECT {_NAMES} FROM {plain.FINDING} WHERE office_id = %s AND matter IN {{}} ORDER BY id"  # noqa: S608 (no value is in it)
         for row in plain.within(self.alias, query, missing, self.charter.office):
             one = counted_of(row, self.charter)
             if one.index < self._stored[one.place]:
@@ -269,7 +269,7 @@ class DjangoLedger:
 
     def _found(self, condition: str, *values: Any) -> list[Counted]:
         """The findings that a condition names, whose values stand apart from it."""
-        query = f"SELECT {_COLUMNS} FROM {plain.FINDING} WHERE office_id = %s AND {condition}"  # noqa: S608 (conditions of ours)
+        query = f"SELECT {_NAMES} FROM {plain.FINDING} WHERE office_id = %s AND {condition}"  # noqa: S608 (conditions of ours)
         found = plain.rows(self.alias, query, self.charter.office, *values)
         return [counted_of(row, self.charter) for row in found]
 
@@ -309,14 +309,7 @@ class DjangoLedger:
         """The allowed acts of one side that post or recall a key, in the order of its register."""
         start, end = self._posted[place], self._counted[place]
         if start < end:
-            marks = ", ".join(["%s"] * len(POSTING))
-            found = self._found(
-                f"procedure IN ({marks}) AND place = %s "
-                'AND "index" >= %s AND "index" < %s AND void = \'\' ORDER BY "index"',
-                *POSTING, place, start, self._stored[place],
-            )  # fmt: skip
-            found.extend(one for one in self.pending if one.place == place and one.index >= start)
-            self._postings[place].extend(one for one in found if not one.void and posts(one))
+            self._postings[place].extend(filter(posts, self.under(POSTING, place, start)))
             self._posted[place] = end
         return self._postings[place]
 
@@ -409,53 +402,3 @@ def _keep(kept: OrderedDict[_K, _T], key: _K, value: _T, most: int) -> _T:
     while len(kept) > most:
         kept.popitem(last=False)
     return value
-
-
-def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
-    """The row of a finding, in the order of `plain.FINDING_ROW`; `at` is as the database keeps instants."""
-    move = found.move
-    return (
-        office,
-        found.place,
-        found.index,
-        found.id,
-        found.matter,
-        found.procedure,
-        found.turn,
-        f"[{', '.join(map(str, found.vector))}]",
-        found.void,
-        None if move is None else json.dumps(_plain(move), sort_keys=True, default=dict),
-        found.key,
-        at,
-    )
-
-
-#: The columns of a finding from which `counted_of` makes it.
-COLUMNS = ("place", "index", "act", "matter", "procedure", "turn", "vector", "void", "move", "key")
-_COLUMNS = ", ".join(f'"{name}"' for name in COLUMNS)
-
-
-def counted_of(row: Sequence[Any], charter: Charter) -> Counted:
-    """The finding in a row of `COLUMNS`."""
-    place, index, act, matter, procedure, turn, vector, void, move, key = row
-    return Counted(
-        side=charter.sides[place],
-        place=place,
-        index=index,
-        id=act,
-        matter=matter,
-        procedure=procedure,
-        turn=turn,
-        vector=tuple(json.loads(vector)),
-        void=void,
-        move=None if move is None else _move(json.loads(move)),
-        key=bytes(key),
-    )
-
-
-def _plain(move: Move) -> dict[str, Any]:
-    return {field.name: getattr(move, field.name) for field in fields(move)}
-
-
-def _move(value: dict[str, Any]) -> Move:
-    return Move(**{**value, "re": tuple(value["re"])})

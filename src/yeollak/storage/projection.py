@@ -21,7 +21,7 @@ from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record.document import PRECEDENCES, Act
 from yeollak.storage import links, models, passages, plain, rungs
-from yeollak.storage.ledger import finding_of
+from yeollak.storage.findings import finding_of
 from yeollak.storage.reading import OfficeView
 
 #: How many matters one query names.

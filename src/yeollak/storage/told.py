@@ -16,7 +16,7 @@ from django.db.models import Count, Max
 
 from yeollak.office.ledger import Counted
 from yeollak.storage import models
-from yeollak.storage.ledger import COLUMNS, counted_of
+from yeollak.storage.findings import COLUMNS, counted_of
 from yeollak.storage.reading import OfficeView
 
 #: Findings are read in portions of so many.

@@ -1,0 +1,61 @@
+"""Findings as rows: what counting has found of an entry, as the store keeps it and as the office reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from yeollak.office.charter import Charter
+from yeollak.office.ledger import Counted
+from yeollak.procedures.machine import Move
+
+
+def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
+    """The row of a finding, in the order of `plain.FINDING_ROW`; `at` is as the database keeps instants."""
+    move = found.move
+    return (
+        office,
+        found.place,
+        found.index,
+        found.id,
+        found.matter,
+        found.procedure,
+        found.turn,
+        f"[{', '.join(map(str, found.vector))}]",
+        found.void,
+        None if move is None else json.dumps(_plain(move), sort_keys=True, default=dict),
+        found.key,
+        at,
+    )
+
+
+#: The columns of a finding from which `counted_of` makes it.
+COLUMNS = ("place", "index", "act", "matter", "procedure", "turn", "vector", "void", "move", "key")
+
+
+def counted_of(row: Sequence[Any], charter: Charter) -> Counted:
+    """The finding in a row of `COLUMNS`."""
+    place, index, act, matter, procedure, turn, vector, void, move, key = row
+    return Counted(
+        side=charter.sides[place],
+        place=place,
+        index=index,
+        id=act,
+        matter=matter,
+        procedure=procedure,
+        turn=turn,
+        vector=tuple(json.loads(vector)),
+        void=void,
+        move=None if move is None else _move(json.loads(move)),
+        key=bytes(key),
+    )
+
+
+def _plain(move: Move) -> dict[str, Any]:
+    return {field.name: getattr(move, field.name) for field in fields(move)}
+
+
+def _move(value: dict[str, Any]) -> Move:
+    return Move(**{**value, "re": tuple(value["re"])})
