@@ -118,9 +118,12 @@ class Outgoing:
             for _, done in batch:
                 done.set_exception(problem)
             return
-        self._appended()
-        for (_, done), result in zip(batch, results, strict=True):
-            if isinstance(result, Fault):
-                done.set_exception(result)
-            else:
-                done.set_result(result)
+        try:
+            self._appended()
+        finally:
+            # Whoever handed in waits for this alone.
+            for (_, done), result in zip(batch, results, strict=True):
+                if isinstance(result, Fault):
+                    done.set_exception(result)
+                else:
+                    done.set_result(result)

@@ -27,6 +27,8 @@ MAX_SEED: Final = 1024
 _WHAT: Final = "the key file"
 _KIND: Final = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?")
 SALT: Final = 16
+#: How many stretched passphrases a process keeps.
+_STRETCHED: Final = 64
 _NONCE: Final = 12
 _KEY: Final = 32
 
@@ -66,6 +68,9 @@ class Stretched:
         """The key of a file. Raises RecordFault(`malformed`) for costs that this machine cannot do."""
         asked = passphrase, salt, cost
         if asked not in self._known:
+            while len(self._known) >= _STRETCHED:
+                # Guesses that were wrong are among them: the oldest goes.
+                del self._known[next(iter(self._known))]
             self._known[asked] = _stretch(*asked)
         return self._known[asked]
 
