@@ -13,7 +13,6 @@ import json
 import multiprocessing
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bench.child import Child
 from tests.node.offices import Offices
 from yeollak.office.admit import BATCH_STATEMENTS
 from yeollak.record import statement
@@ -37,45 +37,11 @@ SIDES = ("south", "north")
 _SETTLES = 600.0
 
 
-class Child:
-    """One node's process, asked by lines of JSON."""
+class LineNode(Child):
+    """One node's process."""
 
     def __init__(self, folder: Path, office: str, seed: bytes) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.line_node", str(folder), office, seed.hex()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def tell(self, **asked: Any) -> None:
-        """Ask, without waiting for the answer."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-
-    def hear(self) -> dict[str, Any]:
-        """The next answer. Raises RuntimeError where the process has ended."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"a node has ended with status {self._process.wait()}")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def ask(self, **asked: Any) -> dict[str, Any]:
-        """Ask and wait."""
-        self.tell(**asked)
-        return self.hear()
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        super().__init__([sys.executable, "-m", "bench.line_node", str(folder), office, seed.hex()])
 
 
 def _sign(pipe: Connection, acts: int) -> None:
@@ -114,7 +80,7 @@ class Nodes:
         offices = Offices(folder).make({"quota": {"statements": 2_000_000_000, "bytes": 2**50}})
         for side in SIDES:
             offices.stop(side)
-        self.children = [Child(folder / side, offices.office, offices.keys[side].seed) for side in SIDES]
+        self.children = [LineNode(folder / side, offices.office, offices.keys[side].seed) for side in SIDES]
         for child in self.children:
             child.hear()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +26,8 @@ from yeollak.node.settings import configure
 
 configure()
 
-from bench.desk_store import NORTH, SOUTH  # noqa: E402 (models need settings)
+from bench.child import Child  # noqa: E402 (models need settings)
+from bench.desk_store import NORTH, SOUTH  # noqa: E402 (as above)
 from bench.long import run  # noqa: E402 (as above)
 from bench.long_store import peak  # noqa: E402 (as above)
 from bench.many_store import Many, addressed, many  # noqa: E402 (as above)
@@ -39,38 +39,17 @@ _REST, _SETTLES = 15.0, 300.0
 _FLASHES, _TIMES = 12, 3
 
 
-class _Child:
-    """A node's process."""
+class _Node(Child):
+    """A node that is served, by a process of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.began = time.perf_counter()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.many_node", str(folder), SECRET],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def hear(self) -> dict[str, Any]:
-        """The next answer. Raises RuntimeError where the process has ended."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"a node has ended with status {self._process.wait()}")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def ask(self, **asked: Any) -> dict[str, Any]:
-        """Ask and wait."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        return self.hear()
+        super().__init__([sys.executable, "-m", "bench.many_node", str(folder), SECRET])
 
     @property
     def memory(self) -> int:
         """The most megabytes that it has had."""
-        return peak(self._process.pid) // 2**20
+        return peak(self.process.pid) // 2**20
 
     def rest(self, seconds: float) -> float:
         """What part of a core it has needed in so many seconds."""
@@ -78,20 +57,11 @@ class _Child:
         time.sleep(seconds)
         return float(self.ask(do="state")["cpu"] - before) / seconds
 
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(60)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-
 
 def measured(made: Many) -> dict[str, Any]:
     """The figures of a folder, which is used up."""
     addressed(made.folder)
-    nodes = {side: _Child(made.folder / side) for side in (NORTH, SOUTH)}
+    nodes = {side: _Node(made.folder / side) for side in (NORTH, SOUTH)}
     try:
         began = {side: node.hear() for side, node in nodes.items()}
         south = nodes[SOUTH]

@@ -18,7 +18,7 @@ from typing import Any, Final
 from django.db import connections
 
 from bench.desk_store import SOUTH, Scribe
-from bench.line import SIDES, Child
+from bench.line import SIDES, LineNode
 from bench.long_store import peak, quick
 from tests.staff.desks import Desks, moved
 from yeollak.node.acting import Text
@@ -32,13 +32,13 @@ _TERMS: Final = {"quota": {"statements": 2_000_000_000, "bytes": 2**50}}
 _LOOK, _LONGEST = 0.25, 3 * 3600.0
 
 
-class _Child(Child):
+class _Node(LineNode):
     """A node's process whose memory can be looked at."""
 
     @property
     def peak(self) -> int:
         """The most bytes that it has had."""
-        return peak(self._process.pid)
+        return peak(self.process.pid)
 
 
 class _Alone(Scribe):
@@ -90,7 +90,7 @@ def caught_up(folder: Path, acts: int) -> dict[str, Any]:
     """
     office = json.loads((folder / _MARK).read_text())["office"]
     moved(folder)
-    nodes = [_Child(folder / side, office, bytes(32)) for side in SIDES]
+    nodes = [_Node(folder / side, office, bytes(32)) for side in SIDES]
     try:
         for node in nodes:
             node.hear()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connections
 
-from bench.line import SIDES, Child, Nodes
+from bench.line import SIDES, LineNode, Nodes
 from bench.peers.flow import arrived
 from bench.peers.place import DOWN
 from tests.node.offices import Offices
@@ -29,9 +29,9 @@ class OurLine(Nodes):
         for child in self.children:
             child.hear()
 
-    def _child(self, side: str) -> Child:
+    def _child(self, side: str) -> LineNode:
         offices = self._offices
-        return Child(offices.folder / side, offices.office, offices.keys[side].seed)
+        return LineNode(offices.folder / side, offices.office, offices.keys[side].seed)
 
     def numbers(self, start: int) -> list[int]:
         """Which notes of the first side the second holds from an index on, in the order of the register."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from typing import Any
 
 import trustme
 
+from bench.child import Child
 from bench.peers import OUTAGE
 from bench.peers.flow import outcome
 
@@ -108,51 +108,28 @@ def end(process: subprocess.Popen[Any] | None, seconds: float = 20.0) -> None:
         process.wait()
 
 
-class Talker:
-    """A party's process, asked by lines of JSON (`party`)."""
+class Talker(Child):
+    """A party's process (`party`)."""
 
     def __init__(self, python: Path | str, module: str, *words: str, log: Path) -> None:
         self._log = log
-        self.process = subprocess.Popen(
+        super().__init__(
             [str(python), "-m", module, *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
             stderr=log.open("a"),
-            text=True,
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         self.hear()
 
-    def tell(self, **asked: Any) -> None:
-        """Ask, without waiting for the answer."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
+    def last_words(self) -> str:
+        return f": {self._log.read_text()[-800:]}"
 
-    def hear(self) -> dict[str, Any]:
-        """The next answer. Raises RuntimeError where the process has ended."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            self.process.wait()
-            raise RuntimeError(f"a party has ended: {self._log.read_text()[-800:]}")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
 
-    def ask(self, **asked: Any) -> dict[str, Any]:
-        """Ask and wait."""
-        self.tell(**asked)
-        return self.hear()
-
-    def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            end(self.process)
+def serve(command: Sequence[str], folder: Path, log: Path) -> subprocess.Popen[Any]:
+    """A peer's server, whose words go to a log."""
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=log.open("ab"), stderr=subprocess.STDOUT, cwd=folder
+    )
 
 
 class Peer(ABC):

@@ -20,6 +20,7 @@ from bench.peers.place import (
     certificates,
     end,
     execute,
+    serve,
 )
 from tests.ports import quiet_ports
 
@@ -148,13 +149,7 @@ class Prosody(Peer):
             raise MissingPeer(f"port {_SERVERS_PORT} is taken: {fault.strerror}") from fault
         place = self._folder / SIDES[number]
         log = place / "out.log"
-        process = subprocess.Popen(
-            ["prosody", "-F", "--config", str(place / "prosody.cfg.lua")],
-            stdin=subprocess.DEVNULL,
-            stdout=log.open("ab"),
-            stderr=subprocess.STDOUT,
-            cwd=place,
-        )
+        process = serve(["prosody", "-F", "--config", str(place / "prosody.cfg.lua")], place, log)
         await_port(_HOSTS[number], self._ports[number], process, log)
         return process
 

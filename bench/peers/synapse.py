@@ -19,6 +19,7 @@ from bench.peers.place import (
     end,
     environment,
     execute,
+    serve,
 )
 from tests.ports import quiet_ports
 from tests.simulation.clusters import Cluster
@@ -175,12 +176,9 @@ class Synapse(Peer):
     def _serve(self, number: int) -> subprocess.Popen[bytes]:
         side = SIDES[number]
         log = self._folder / f"{side}.log"
-        process = subprocess.Popen(
-            [str(self._python), "-m", "synapse.app.homeserver", "-c", str(self._folder / f"{side}.yaml")],
-            stdin=subprocess.DEVNULL,
-            stdout=log.open("ab"),
-            stderr=subprocess.STDOUT,
-            cwd=self._folder,
+        settings = str(self._folder / f"{side}.yaml")
+        process = serve(
+            [str(self._python), "-m", "synapse.app.homeserver", "-c", settings], self._folder, log
         )
         await_port("127.0.0.1", self._ports[2 * number + 1], process, log)
         return process
