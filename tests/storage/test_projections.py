@@ -18,8 +18,8 @@ from yeollak.office.charter import Charter
 from yeollak.office.ledger import Counted
 from yeollak.record.audit import audit_export
 from yeollak.record.folder import FolderFiles
+from yeollak.storage import findings, models, projection, reading
 from yeollak.storage import ledger as ledger_module
-from yeollak.storage import models, projection, reading
 from yeollak.storage.exporting import write_export
 from yeollak.storage.journal import Journal
 from yeollak.storage.ledger import DjangoLedger
@@ -161,7 +161,7 @@ def test_looking_again_reads_what_is_new_alone(nodes: Nodes, monkeypatch: pytest
         read.append(found.index)
         return found
 
-    genuine = ledger_module.counted_of
+    genuine = findings.counted_of
     monkeypatch.setattr(ledger_module, "counted_of", counted_of)
     following = DjangoLedger(south.journal.alias, south.charter)
     counts = []
