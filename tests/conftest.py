@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -32,6 +33,11 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
     for _name in ("PYTEST_DEBUG_TEMPROOT", "TMPDIR"):
         os.environ.setdefault(_name, str(_MEMORY))
     tempfile.tempdir = None
+
+#: Where Python is told to keep no bytecode, as in many containers, every process that a test starts would compile
+#: all of the project anew, which takes longer than most commands do.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
