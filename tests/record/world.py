@@ -11,11 +11,10 @@ from functools import cache
 
 from yeollak.record import canon, checkpoint, cosign, enclosure, merkle, statement, tiles
 from yeollak.record.audit import key_files, policy_file, read_parties
-from yeollak.record.audit_documents import BLOBS
 from yeollak.record.audit_keys import Brought, of_export
 from yeollak.record.checkpoint import Checkpoint, origin_of
 from yeollak.record.document import Act, Enclosed
-from yeollak.record.folder import MemoryFiles
+from yeollak.record.folder import BLOBS, MemoryFiles
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
 from yeollak.record.manifest import Kind, Manifest
 from yeollak.record.merkle import leaf_hash

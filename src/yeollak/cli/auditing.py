@@ -27,12 +27,11 @@ from yeollak.office.audit import Fold, Recomputed, audit, recomputed
 from yeollak.office.officers import Officer
 from yeollak.record import statement, tiles
 from yeollak.record.audit import MAX_CHARTER
-from yeollak.record.audit_documents import BLOBS
 from yeollak.record.audit_keys import Later
 from yeollak.record.audit_register import MAX_BUNDLE, MAX_ENTRIES
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.document import MAX_DOCUMENT
-from yeollak.record.folder import FolderFiles
+from yeollak.record.folder import BLOBS, FolderFiles
 from yeollak.record.note import MAX_NOTE
 from yeollak.record.policy import Policy
 from yeollak.record.report import Register, Report

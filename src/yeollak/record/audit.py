@@ -15,12 +15,12 @@ from typing import Final
 
 from yeollak.errors import RecordFault
 from yeollak.record import canon
-from yeollak.record.audit_documents import BLOBS, Documents, audit_documents
+from yeollak.record.audit_documents import Documents, audit_documents
 from yeollak.record.audit_keys import Brought, of_export
 from yeollak.record.audit_register import Findings, Parties, RegisterAudit
 from yeollak.record.card import check_party_keys, read_keys
 from yeollak.record.cosign import receipt_name
-from yeollak.record.folder import Files, MemoryFiles, shown
+from yeollak.record.folder import BLOBS, Files, MemoryFiles, shown
 from yeollak.record.manifest import MAX_MANIFEST, Manifest, check_path
 from yeollak.record.merkle import Frontier, leaf_hash
 from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, Note, VerifierKey, verify_text

@@ -18,10 +18,9 @@ from yeollak.errors import RecordFault
 from yeollak.record import enclosure, statement
 from yeollak.record.audit_register import Findings
 from yeollak.record.document import MAX_DOCUMENT, Act
-from yeollak.record.folder import Files, shown
+from yeollak.record.folder import BLOBS, Files, shown
 from yeollak.record.report import Register
 
-BLOBS: Final = "blobs/"
 #: The largest enclosure that an audit reads; a larger one is named as unread.
 MAX_BLOB: Final = 1024**3
 _ERASED: Final = "enclosure.erased"

@@ -14,11 +14,10 @@ from dataclasses import replace
 
 from yeollak.errors import RecordFault
 from yeollak.record import statement, tiles
-from yeollak.record.audit_documents import BLOBS
 from yeollak.record.audit_register import MAX_BUNDLE, MAX_ENTRIES, Parties
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.document import MAX_DOCUMENT
-from yeollak.record.folder import Files
+from yeollak.record.folder import BLOBS, Files
 from yeollak.record.generations import Generation, names_keys
 from yeollak.record.note import MAX_NOTE
 

@@ -10,16 +10,19 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from yeollak.errors import RecordFault
 
 MAX_FILES: Final = 4_000_000
 MAX_DEPTH: Final = 16
+#: Where documents and enclosures are, each by its digest.
+BLOBS: Final = "blobs/"
+_BLOB_NAME: Final = len(BLOBS) + 64
 _PART: Final = 1024 * 1024
+_OPENED: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Files(Protocol):
@@ -70,23 +73,37 @@ class FolderFiles:
     """
 
     def __init__(self, root: Path, *, listed: bool = True) -> None:
-        self._root, self._listed = root, listed
-        self._regular: dict[str, bool] = {}
+        self._root, self._listed = str(root), listed
+        # Most files are blobs, each named by its digest: of these the digests alone are kept, in bytes.
+        self._blobs: set[bytes] = set()
+        self._others: dict[str, bool] = {}
         if not listed:
             return
         try:
-            self._list(root, "", MAX_DEPTH)
+            self._list(self._root, "", MAX_DEPTH)
         except OSError as problem:
             raise RecordFault("unreadable", what=str(root), why=problem.strerror or "no access") from None
 
     def names(self) -> tuple[str, ...]:
         """See Files."""
-        return tuple(sorted(self._regular))
+        return tuple(sorted([*self._others, *(f"{BLOBS}{digest.hex()}" for digest in self._blobs)]))
 
     def read(self, name: str, limit: int) -> bytes:
         """See Files. Links, devices and pipes are not read."""
-        with self._open(name) as file:
-            data = file.read(limit + 1)
+        handle, size = self._open(name)
+        try:
+            # One more than it has: where that is what comes, it has ended; else it is read until it does.
+            data = os.read(handle, min(size, limit) + 1)
+            if len(data) != size:
+                parts, read = [data], len(data)
+                while read <= limit and (part := os.read(handle, min(_PART, limit + 1 - read))):
+                    parts.append(part)
+                    read += len(part)
+                data = b"".join(parts)
+        except OSError as problem:
+            raise _unreadable(name, problem.strerror or "no access") from None
+        finally:
+            os.close(handle)
         if len(data) > limit:
             raise RecordFault("too-large", what=name, limit=limit, file=name)
         return data
@@ -94,50 +111,87 @@ class FolderFiles:
     def digest(self, name: str, size: int) -> tuple[int, str]:
         """See Files."""
         read, digest = 0, hashlib.sha256()
-        with self._open(name) as file:
-            found = os.fstat(file.fileno()).st_size
+        handle, found = self._open(name)
+        try:
             if found != size:
                 return found, ""
             # It may be growing while it is read.
-            while read <= size and (part := file.read(_PART)):
+            while read <= size and (part := os.read(handle, _PART)):
                 read += len(part)
                 digest.update(part)
+        except OSError as problem:
+            raise _unreadable(name, problem.strerror or "no access") from None
+        finally:
+            os.close(handle)
         return read, digest.hexdigest()
 
-    @contextmanager
-    def _open(self, name: str) -> Iterator[BinaryIO]:
-        if self._listed and name not in self._regular:
-            raise RecordFault("unreadable", what=name, why="it is not there", file=name)
-        if not self._regular.get(name, not self._listed):
-            raise RecordFault("unreadable", what=name, why="it is not a plain file", file=name)
+    def _open(self, name: str) -> tuple[int, int]:
+        """A plain file opened for reading: its descriptor, which the caller closes, and its size. Without
+        Python's own file objects: an audit opens a file or two for every act.
+        """
+        if self._listed:
+            self._check_listed(name)
+        handle = -1
         try:
             # Not followed and not waited for: the file may have been replaced since it was listed.
-            handle = os.open(self._root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise RecordFault("unreadable", what=name, why="it is not a plain file", file=name)
-                yield file
-        except OSError as problem:
-            raise RecordFault(
-                "unreadable", what=name, why=problem.strerror or "no access", file=name
-            ) from None
+            handle = os.open(f"{self._root}/{name}", _OPENED)
+            found = os.fstat(handle)
+        except (OSError, ValueError) as problem:
+            if handle >= 0:
+                os.close(handle)
+            why = problem.strerror if isinstance(problem, OSError) else None
+            raise _unreadable(name, why or "no access") from None
+        if not stat.S_ISREG(found.st_mode):
+            os.close(handle)
+            raise _unreadable(name, "it is not a plain file")
+        return handle, found.st_size
 
-    def _list(self, folder: Path, prefix: str, depth: int) -> None:
-        if depth == 0 or len(self._regular) > MAX_FILES:
+    def _check_listed(self, name: str) -> None:
+        digest = digest_in(name)
+        if digest is not None and digest in self._blobs:
+            return
+        if name not in self._others:
+            raise _unreadable(name, "it is not there")
+        if not self._others[name]:
+            raise _unreadable(name, "it is not a plain file")
+
+    def _list(self, folder: str, prefix: str, depth: int) -> None:
+        if depth == 0 or len(self._others) + len(self._blobs) > MAX_FILES:
             raise RecordFault(
-                "unreadable", what=str(self._root), why="it is deeper or fuller than an export can be"
+                "unreadable", what=self._root, why="it is deeper or fuller than an export can be"
             )
         empty = prefix != ""
         with os.scandir(folder) as items:
             for item in items:
                 empty = False
                 if item.is_dir(follow_symlinks=False):
-                    self._list(folder / item.name, f"{prefix}{item.name}/", depth - 1)
+                    self._list(f"{folder}/{item.name}", f"{prefix}{item.name}/", depth - 1)
+                    continue
+                name, plain = prefix + item.name, item.is_file(follow_symlinks=False)
+                digest = digest_in(name) if plain else None
+                if digest is not None:
+                    self._blobs.add(digest)
                 else:
-                    self._regular[prefix + item.name] = item.is_file(follow_symlinks=False)
+                    self._others[name] = plain
         if empty:
             # No export has an empty folder: it stands where a file should be, or a file was taken out of it.
-            self._regular[prefix.rstrip("/")] = False
+            self._others[prefix.rstrip("/")] = False
+
+
+def digest_in(name: str) -> bytes | None:
+    """The digest that a blob's name has, or None for a name that is not one of a blob."""
+    if len(name) != _BLOB_NAME or not name.startswith(BLOBS):
+        return None
+    try:
+        digest = bytes.fromhex(name[len(BLOBS) :])
+    except ValueError:
+        return None
+    # Blanks and capitals are read too.
+    return digest if digest.hex() == name[len(BLOBS) :] else None
+
+
+def _unreadable(name: str, why: str) -> RecordFault:
+    return RecordFault("unreadable", what=name, why=why, file=name)
 
 
 def shown(name: str) -> str:
