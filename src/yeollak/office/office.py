@@ -107,7 +107,7 @@ class Office:
         if index >= self.ledger.held(place):
             return False
         entry = self.ledger.entry(place, index)
-        act = parse(entry)
+        act = self._read(entry)
         if act is not None and not names_all(self.parties, place, act):
             act = None  # malformed: it names nothing, so nothing is waited for and nothing compared
         try:
@@ -120,6 +120,10 @@ class Office:
         result.found.append(found)
         self._compare_views(found, result)
         return True
+
+    def _read(self, entry: Entry) -> Act | None:
+        """The act of an entry that is about to be counted."""
+        return parse(entry)
 
     def _waits(self, place: int, index: int, act: Act, result: Counting) -> bool:
         """Whether an entry names what is not counted yet.
