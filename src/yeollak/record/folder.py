@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -38,6 +39,22 @@ class Files(Protocol):
         """Size and SHA-256 (hex) of one file that should have `size` bytes; one of another size is not read,
         and its digest is empty. Raises RecordFault(`unreadable`).
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every path of an export: of the blobs the digests by which they are named, and all others in their
+    order.
+    """
+
+    blobs: frozenset[bytes]
+    others: Mapping[str, None]
+
+    def __len__(self) -> int:
+        return len(self.blobs) + len(self.others)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.others or digest_in(name) in self.blobs
 
 
 class MemoryFiles:
@@ -87,6 +104,10 @@ class FolderFiles:
     def names(self) -> tuple[str, ...]:
         """See Files."""
         return tuple(sorted([*self._others, *(f"{BLOBS}{digest.hex()}" for digest in self._blobs)]))
+
+    def split(self) -> Names:
+        """The same as `names`, without a string for every blob."""
+        return Names(frozenset(self._blobs), dict.fromkeys(sorted(self._others)))
 
     def read(self, name: str, limit: int) -> bytes:
         """See Files. Links, devices and pipes are not read."""
@@ -176,6 +197,20 @@ class FolderFiles:
         if empty:
             # No export has an empty folder: it stands where a file should be, or a file was taken out of it.
             self._others[prefix.rstrip("/")] = False
+
+
+def names_of(files: Files) -> Names:
+    """Everything below the root."""
+    if isinstance(files, FolderFiles):
+        return files.split()
+    blobs, others = set(), []
+    for name in files.names():
+        digest = digest_in(name)
+        if digest is not None:
+            blobs.add(digest)
+        else:
+            others.append(name)
+    return Names(frozenset(blobs), dict.fromkeys(sorted(others)))
 
 
 def digest_in(name: str) -> bytes | None:
