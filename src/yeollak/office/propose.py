@@ -117,5 +117,4 @@ def check(office: Office, side: str, data: bytes) -> None:
 def sign(office: Office, side: str, data: bytes, key: SigningKey) -> Entry:
     """The entry of a document, signed by its officer."""
     protected, digest = envelope(office, side, data)
-    signature = key.sign(statement.to_be_signed(protected, digest))
-    return Entry(statement.assemble(protected, digest, signature), data)
+    return Entry(statement.signed(key, protected, digest), data)

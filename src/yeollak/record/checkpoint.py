@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from yeollak.errors import RecordFault
 from yeollak.record import keys
-from yeollak.record.cosign import subtree_line, verify_known
+from yeollak.record.cosign import made, subtree_line, verify_known
 from yeollak.record.naming import about
-from yeollak.record.note import Note, Signature, VerifierKey, sign_text
+from yeollak.record.note import ED25519, Note, Signature, VerifierKey, sign_text
 from yeollak.record.treehead import Checkpoint, origin_of
 
 __all__ = ["Checkpoint", "add_lines", "open_checkpoint", "origin_of", "read_checkpoint", "sign"]
@@ -22,7 +22,8 @@ __all__ = ["Checkpoint", "add_lines", "open_checkpoint", "origin_of", "read_chec
 def sign(checkpoint: Checkpoint, key: keys.SigningKey, key_pq: keys.PostQuantumKey, time: int) -> bytes:
     """The note of `checkpoint` signed by its register (01 and 06, the latter at POSIX second `time`)."""
     name = checkpoint.origin
-    lines = (sign_text(checkpoint.text(), name, key), subtree_line(checkpoint, name, key_pq, time))
+    text = sign_text(checkpoint.text(), name, key)
+    lines = (made(checkpoint, text, ED25519, key.public), subtree_line(checkpoint, name, key_pq, time))
     return Note(checkpoint.text(), lines).format()
 
 

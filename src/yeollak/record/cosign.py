@@ -9,15 +9,18 @@ commit 5ba5ee8.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from yeollak.errors import RecordFault
 from yeollak.record import keys
 from yeollak.record.note import COSIGNATURE, ED25519, MLDSA44, Note, Signature, VerifierKey, key_id
+from yeollak.record.proven import Proven
 from yeollak.record.treehead import Checkpoint
 
 _STAMP: Final = 8
+# A checkpoint is verified when it arrives, when its batch is admitted and when its receipt comes, and whoever
+# signs one sees his own lines again. Good lines are remembered with every byte that took part in them.
+_good: Final = Proven(512)
 
 
 def receipt_name(origin: str) -> str:
@@ -28,7 +31,13 @@ def receipt_name(origin: str) -> str:
 def subtree_line(checkpoint: Checkpoint, name: str, key: keys.PostQuantumKey, time: int) -> Signature:
     """The type 06 line of `name` over the whole tree at POSIX second `time`."""
     blob = time.to_bytes(_STAMP, "big") + key.sign(checkpoint.subtree_message(name, time))
-    return Signature(name, key_id(name, MLDSA44, key.public), blob)
+    return made(checkpoint, Signature(name, key_id(name, MLDSA44, key.public), blob), MLDSA44, key.public)
+
+
+def made(checkpoint: Checkpoint, line: Signature, type: int, public: bytes) -> Signature:  # noqa: A002 - the word of signed-note
+    """A line that has just been signed by the key `public`: it is known to be good."""
+    _good.add((checkpoint, line, type, public))
+    return line
 
 
 def cosign(
@@ -41,6 +50,7 @@ def cosign(
     line = Signature(
         name, key_id(name, COSIGNATURE, key.public), time.to_bytes(_STAMP, "big") + key.sign(message)
     )
+    made(checkpoint, line, COSIGNATURE, key.public)
     return line, subtree_line(checkpoint, name, key_pq, time)
 
 
@@ -54,16 +64,17 @@ def verify_line(
     """
     if not line.is_by(key):
         raise RecordFault("signature-missing", what=what, key=key.name)
-    return _verified(checkpoint, line, key, what)
+    known = checkpoint, line, key.type, key.raw
+    if known not in _good:
+        _verify(checkpoint, line, key, what)
+        _good.add(known)
+    return 0 if key.type == ED25519 else int.from_bytes(line.blob[:_STAMP], "big")
 
 
-# A checkpoint is verified when it arrives, when its batch is admitted and when its receipt comes. What has
-# verified is remembered with every byte that took part in it; what has not is never.
-@lru_cache(maxsize=256)
-def _verified(checkpoint: Checkpoint, line: Signature, key: VerifierKey, what: str) -> int:
+def _verify(checkpoint: Checkpoint, line: Signature, key: VerifierKey, what: str) -> None:
     if key.type == ED25519:
         keys.verify_ed25519(key.raw, checkpoint.text().encode(), line.blob, what=what, key=key.name)
-        return 0
+        return
     time, signature = int.from_bytes(line.blob[:_STAMP], "big"), line.blob[_STAMP:]
     if time >= 1 << 63:
         raise RecordFault("signature-wrong", what=what, key=key.name)
@@ -73,7 +84,6 @@ def _verified(checkpoint: Checkpoint, line: Signature, key: VerifierKey, what: s
         keys.verify_mldsa44(
             key.raw, checkpoint.subtree_message(key.name, time), signature, what=what, key=key.name
         )
-    return time
 
 
 def verify_cosignature(

@@ -155,12 +155,14 @@ def replacements(
                 yield found
 
 
+@lru_cache(maxsize=512)
 def register_pair(office: str, side: str, generation: Generation) -> Pair:
     """The two keys, types 01 and 06, of one generation of a register."""
     name = origin_of(side, office)
     return VerifierKey(name, ED25519, generation.key), VerifierKey(name, MLDSA44, generation.key_pq)
 
 
+@lru_cache(maxsize=512)
 def receipt_pair(office: str, side: str, generation: Generation) -> Pair:
     """The two keys, types 04 and 06, of one generation of a side's receipts."""
     name = receipt_name(origin_of(side, office))

@@ -46,6 +46,7 @@ KEY_ROLES: Final[dict[str, int]] = {
 }
 
 
+@lru_cache(maxsize=512)
 def kid(public: bytes) -> str:
     """The short name of a signing key in statements and acts: the first 8 bytes of SHA-256(raw key), as 16
     hex digits.
@@ -64,11 +65,16 @@ def check_ed25519(public: bytes, what: str = "the Ed25519 key") -> bytes:
         )
     if int.from_bytes(public, "little") & ((1 << 255) - 1) >= _FIELD:
         raise RecordFault("key-refused", what=what, why="it is not the canonical encoding of a point")
-    if not bindings.crypto_core_ed25519_is_valid_point(public):
+    if not _in_the_group(public):
         raise RecordFault(
             "key-refused", what=what, why="it is of small order or not in the group of prime order"
         )
     return public
+
+
+@lru_cache(maxsize=512)
+def _in_the_group(public: bytes) -> bool:
+    return bool(bindings.crypto_core_ed25519_is_valid_point(public))
 
 
 def check_mldsa44(public: bytes, what: str = "the ML-DSA-44 key") -> bytes:

@@ -119,6 +119,7 @@ class VerifierKey:
         return key_id(self.name, self.type, self.raw)
 
 
+@lru_cache(maxsize=512)
 def key_id(name: str, type: int, raw: bytes) -> bytes:  # noqa: A002 - the word of signed-note
     """The four-byte key id of signed-note."""
     return hashlib.sha256(name.encode() + b"\n" + bytes((type,)) + raw).digest()[:4]

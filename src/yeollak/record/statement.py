@@ -16,6 +16,7 @@ from typing import Final
 from yeollak.errors import RecordFault
 from yeollak.record import keys, merkle
 from yeollak.record.cbor import Cursor, byte_string, text_string
+from yeollak.record.proven import Proven
 
 MAX_STATEMENT: Final = 1024
 _SUBJECT: Final = re.compile(r"matter/[0-9a-f]{64}")
@@ -26,6 +27,8 @@ _SUBJECT_KEY: Final = b"\x02"
 _ENVELOPE: Final = b"\x19\x01\x02\x2f\x19\x01\x03\x70application/json"  # 258: -16 (SHA-256); 259
 _PAYLOAD: Final = b"\xa0\x58\x20"  # the empty unprotected map; 32 bytes
 _SIGNATURE: Final = b"\x58\x40"  # 64 bytes
+#: Statements whose signature is good, with the key; what a side signs itself is not verified on its way out.
+_good: Final = Proven(4096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +136,24 @@ def verify(statement: Statement, public: bytes, what: str = "the statement") -> 
     """
     if keys.kid(public) != statement.kid:
         raise RecordFault("signature-wrong", what=what, key=statement.kid)
+    if (statement.raw, public) in _good:
+        return
     message = to_be_signed(statement.protected, statement.payload)
     keys.verify_ed25519(public, message, statement.signature, what=what, key=statement.kid)
+    _good.add((statement.raw, public))
 
 
 def sign(key: keys.SigningKey, origin: str, matter: str, document_digest: bytes) -> bytes:
     """The statement by which `key` puts an act document (its 32-byte digest) into the register `origin`."""
     protected = protected_header(bytes.fromhex(key.kid), origin, matter)
-    return assemble(protected, document_digest, key.sign(to_be_signed(protected, document_digest)))
+    return signed(key, protected, document_digest)
+
+
+def signed(key: keys.SigningKey, protected: bytes, payload: bytes) -> bytes:
+    """The statement that `key` signs under a protected header that names it."""
+    made = assemble(protected, payload, key.sign(to_be_signed(protected, payload)))
+    _good.add((made, key.public))
+    return made
 
 
 def leaf_hash(statement: bytes) -> bytes:

@@ -1,0 +1,29 @@
+"""What has been proven once and need not be proven again: good signatures, with every byte that took part.
+
+The same signature is met at every step of an act's way, and whoever makes one knows that it is good. What is
+remembered is bounded, and the oldest goes first; a signature that is wrong is never remembered.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+
+
+class Proven:
+    """A set of at most `most` values, of which the oldest goes first. Any thread may use it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[Hashable, None] = {}
+        self._lock = threading.Lock()
+
+    def __contains__(self, value: Hashable) -> bool:
+        return value in self._held
+
+    def add(self, value: Hashable) -> None:
+        """Remember one more."""
+        with self._lock:
+            self._held[value] = None
+            if len(self._held) > self._most:
+                del self._held[next(iter(self._held))]
