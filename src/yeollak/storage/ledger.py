@@ -65,6 +65,7 @@ class DjangoLedger:
     def forget(self) -> None:
         """Drop everything that is remembered; the next `reload` reads it anew."""
         parties = range(len(self.charter.sides))
+        self._stamp: tuple[Any, int, int] | None = None
         self.pending: list[Counted] = []
         self._held = [0 for _ in parties]
         self._counted = [0 for _ in parties]
@@ -89,6 +90,9 @@ class DjangoLedger:
         """Read what has been held and counted since. Returns whether memory was thrown away (after a
         rebuild or a restore), so that whoever remembers folds drops them too.
         """
+        stamp = plain.stamp(self.alias)
+        if stamp is not None and stamp == self._stamp and not self.pending:
+            return False
         heads = self._heads()
         fresh = bool(self.pending) or any(
             head.size < self._held[head.place] or head.counted < self._counted[head.place] for head in heads
@@ -101,6 +105,7 @@ class DjangoLedger:
             self._counted[head.place] = self._stored[head.place] = head.counted
             self._remember_root(head.place, head.size, bytes(head.root))
         self.shown = tuple(head.shown for head in heads)
+        self._stamp = stamp  # from before the heads were read: what came between is read the next time
         return fresh
 
     def _heads(self) -> list[_Head]:
