@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +33,9 @@ ROLES = ("authority", "authority-next", "register", "register-pq", "receipt", "r
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"register": ("register", "register-pq"), "receipt": ("receipt", "receipt-pq"), "seal": ("seal",)}
 )
+#: After how many nanoseconds a further change of a folder shows in its time, and how often the files are
+#: looked at all the same, in seconds: one may be overwritten where it stands.
+_SHOWS, _SCAN = 100_000_000, 1.0
 #: label -> 32 bytes. The default draws from the system; a demonstration derives them.
 Entropy = Callable[[str], bytes]
 
@@ -121,6 +125,16 @@ class Keyring:
         except OSError:
             return {}
         return {name: (known.st_ino, known.st_mtime_ns) for name, known in stated}
+
+    def looked(self, nonce: str) -> int | None:
+        """A value that is another one once a file has been put into the folder of a side's keys or taken from
+        it; None where that is so short ago that another change might not show.
+        """
+        try:
+            changed = (self._folder / "keys" / nonce).stat().st_mtime_ns
+        except OSError:
+            return None
+        return changed if time.time_ns() - changed > _SHOWS else None
 
     def mark_retired(self, nonce: str, name: str, act: str, index: int) -> None:
         """Say beside a key file, for whoever looks into the folder, which act has put another in its
@@ -219,10 +233,14 @@ class Unlocked:
         self._seeds: dict[str, bytes] = {}
         self._lock = threading.Lock()
         self._nonce = charter.party(side).nonce
+        self._looked, self._scans = keyring.looked(self._nonce), 0.0
         self._stamps = keyring.stamps(self._nonce)
         self._keys = keyring.post_keys(charter, side, passphrase, self._seeds)
 
     def __call__(self) -> PostKeys:
+        looked, now = self._keyring.looked(self._nonce), time.monotonic()
+        if looked is not None and looked == self._looked and now < self._scans:
+            return self._keys
         stamps = self._keyring.stamps(self._nonce)
         if stamps != self._stamps:
             with self._lock:
@@ -235,6 +253,7 @@ class Unlocked:
                         self._charter, self._side, self._passphrase, self._seeds
                     )
                 self._stamps = stamps
+        self._looked, self._scans = looked, now + _SCAN
         return self._keys
 
 
