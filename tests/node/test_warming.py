@@ -1,34 +1,62 @@
-"""What first pages would have to wait for is made at the start, and for long records alone."""
+"""What pages rest on is counted behind those who read them, and the public page of a long record drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.staff.desks import Desks
-from yeollak.node.warming import warm
+from yeollak.node import warming
+from yeollak.node.warming import Counting
+from yeollak.storage import models, reading, tallies
 
 
-@pytest.fixture(scope="module")
-def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
-    made = Desks(Path(tmp_path_factory.mktemp("warm")))
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[Desks]:
+    made = Desks(tmp_path / "warm")
     made.make()
     yield made
     made.close()
 
 
-def test_offices_with_so_many_acts_are_prepared(desks: Desks) -> None:
-    node = desks.nodes["south"]
-    size = sum(desks.sizes("south"))
-    assert warm(node.alias, node.clock.now, lambda: False, size) == [desks.office]
-    assert warm(node.alias, node.clock.now, lambda: False, size + 1) == []
+def test_what_is_new_is_counted_once_there_is_enough_of_it(desks: Desks) -> None:
+    node, office = desks.nodes["south"], desks.office
+    size, counting = sum(desks.sizes("south")), Counting(node.alias)
+    assert counting.step({office}, lambda: False, size + 1) == []
+    assert counting.step(set(), lambda: False, size) == [], "it is another process's"
+    assert counting.step({office}, lambda: False, size) == [office]
+    view = reading.office_view(node.alias, office)
+    assert tallies.frontier(view) == view.office.frontier()
+    assert counting.step({office}, lambda: False, 1) == []
 
 
-def test_a_node_that_ends_prepares_nothing(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_counts_anew_what_other_rules_have_counted(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, office = desks.nodes["south"], desks.office
+    Counting(node.alias).step({office}, lambda: False, 1)
+    assert Counting(node.alias).step({office}, lambda: False, 1) == []
+    monkeypatch.setattr(tallies, "RULE", "of another program")
+    assert Counting(node.alias).step({office}, lambda: False, 1) == [office]
+    view = reading.office_view(node.alias, office)
+    assert tallies.frontier(view) == view.office.frontier()
+
+
+def test_a_node_that_ends_counts_and_draws_nothing(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
     node = desks.nodes["south"]
-    monkeypatch.setattr(
-        "yeollak.node.warming.derived.prepare", lambda *_: pytest.fail("it has been prepared")
-    )
-    assert warm(node.alias, node.clock.now, lambda: True, 0) == []
+    monkeypatch.setattr("yeollak.node.warming.views.prepare", lambda *_: pytest.fail("it has been drawn"))
+    Counting(node.alias).step({desks.office}, lambda: True, 1)
+    warming.draw(node.alias, lambda: True, 1)
+    assert not reading.office_view(node.alias, desks.office).rows(models.Tally).exists()
+
+
+def test_the_public_pages_of_long_records_are_drawn(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    node, size, drawn = desks.nodes["south"], sum(desks.sizes("south")), list[Any]()
+    monkeypatch.setattr("yeollak.node.warming.views.prepare", drawn.append)
+    warming.draw(node.alias, lambda: False, size + 1)
+    assert drawn == []
+    warming.draw(node.alias, lambda: False, size)
+    assert drawn == [desks.office]

@@ -82,6 +82,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The register of {side} has no checkpoint yet, so there is nothing to export.",
         "Sign the charter on every side and let `yeollak serve` run until both registers have begun.",
     ),
+    "figures-behind": (
+        "The record has more acts than figures have been counted of here.",
+        "Ask again in a while: the node counts them by itself.",
+    ),
     "finding-out-of-order": (
         "The finding of entry {index} of {side} is not the next one.",
         "Start the node again, which counts anew.",

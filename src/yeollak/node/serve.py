@@ -186,6 +186,7 @@ class Server:
             self._run(partial(listener.run, self._ending))
         if WEB in self.roles:
             self._run(self._draw)
+        if WEB in self.roles or self._couriers is not None:
             self._run(self._warm)
         if self._hub is not None:
             self._run(partial(self._hub.run, self._ending))
@@ -330,12 +331,21 @@ class Server:
         journal.close(self.node.alias)
 
     def _warm(self) -> None:
-        """Prepare what first pages would have to wait for. What goes wrong there goes wrong again for whoever
-        asks for the page, and is said then.
+        """Draw and count beforehand what pages would have to wait for. What goes wrong there goes wrong again
+        for whoever asks for the page, and is said then; counting is tried again.
         """
-        with contextlib.suppress(Exception):
-            warming.warm(self.node.alias, self.node.clock.now, self._ending.is_set)
-        journal.close(self.node.alias)
+        alias, ending = self.node.alias, self._ending.is_set
+        counting, drawn = warming.Counting(alias), False
+        while not ending():
+            if self._couriers is not None:
+                with contextlib.suppress(Exception):
+                    counting.step(set(self._watched()), ending)
+            if WEB in self.roles and not drawn:
+                with contextlib.suppress(Exception):
+                    warming.draw(alias, ending)
+                drawn = True
+            self._ending.wait(warming.EVERY)
+        journal.close(alias)
 
     # several processes
 

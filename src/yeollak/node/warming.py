@@ -1,33 +1,55 @@
-"""Warming: what first pages of a long record would have to wait for is made when the node starts.
+"""Warming: what pages of a long record rest on is counted behind those who read them, and stored.
 
-Nobody waits for it, and it leaves out what is short: a small office costs nothing to speak of when it is
-first asked for.
+At a start only what is new since the last one is counted, in portions, so that neither time nor memory grows
+with the record; a record that was never counted, or by the rules of another program, is counted once. While
+the node runs, what has come since is counted now and then, once it is worth a portion: until then pages make
+good what is lacking. The public page of a long record is drawn before anybody asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
 from typing import Final
 
 from yeollak.desk import views
-from yeollak.desk.staff import derived
-from yeollak.storage import reading
+from yeollak.storage import reading, tallies
+from yeollak.storage.tallying import Tallying
 
-#: From how many acts on an office is prepared.
+#: From how many acts on the public page of an office is drawn at the start.
 LONG: Final = 5_000
+#: How many acts are left to be made good by pages, and after how many seconds it is looked for more.
+LEFT: Final = 512
+EVERY: Final = 30.0
 
 
-def warm(alias: str, now: Callable[[], datetime], ending: Callable[[], bool], least: int = LONG) -> list[str]:
-    """Prepare the pages of every office with so many acts, unless the node is `ending`; returns the ids of
-    those that were.
-    """
-    done = []
-    for office in reading.offices(alias):
-        view = reading.office_view(alias, office)
-        if ending() or sum(view.office.frontier()) < least:
-            continue
-        views.prepare(office)
-        derived.prepare(view, now(), ending)
-        done.append(office)
-    return done
+def draw(alias: str, ending: Callable[[], bool], least: int = LONG) -> None:
+    """Draw the public page of every office with so many acts, unless the node is `ending`."""
+    for office in tallies.known(alias, least):
+        if not ending():
+            views.prepare(office)
+
+
+class Counting:
+    """Counts what figures and call books of offices rest on. One thread uses it."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+        #: The offices of which it is known that everything was counted by the rules of this program.
+        self._sure: set[str] = set()
+
+    def step(self, ours: Collection[str], ending: Callable[[], bool], least: int = LEFT) -> list[str]:
+        """Count those of our offices in which so many acts are not counted yet, unless the node is `ending`;
+        returns their ids.
+        """
+        alias, offices = self._alias, tallies.lacking(self._alias, least)
+        for office in tallies.known(alias, least):
+            if office in self._sure or office in offices or ending():
+                continue
+            if office in ours and tallies.untold(reading.office_view(alias, office)) >= least:
+                offices.append(office)
+        tallying, wanted = Tallying(alias), [office for office in offices if office in ours]
+        for office in wanted:
+            while not ending() and tallying.tally(office):
+                pass
+        self._sure = set(ours)
+        return wanted

@@ -180,14 +180,14 @@ POSTING: Final = ("keys", "posting")
 
 
 #: How many matters are read together: a ledger has to keep in mind what it was told of.
-_TOGETHER: Final = 200
+TOGETHER: Final = 200
 
 
 def together(ledger: Ledger, matters: Iterable[str]) -> Iterator[str]:
     """The same matters, each once, while the acts of those to come are read together."""
     once = list(dict.fromkeys(matters))
-    for start in range(0, len(once), _TOGETHER):
-        some = once[start : start + _TOGETHER]
+    for start in range(0, len(once), TOGETHER):
+        some = once[start : start + TOGETHER]
         ledger.prefetch(some)
         yield from some
 

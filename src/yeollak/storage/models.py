@@ -31,6 +31,7 @@ from yeollak.storage.local import (
 )
 from yeollak.storage.pouch_models import Pouch, PouchDue
 from yeollak.storage.process_models import Lease, Process
+from yeollak.storage.tally_models import Tally, TallyCell, TallyDay, TallyEvent, TallyLink
 
 __all__ = [
     "Account",
@@ -66,6 +67,11 @@ __all__ = [
     "Rung",
     "SavedFilter",
     "SignInCount",
+    "Tally",
+    "TallyCell",
+    "TallyDay",
+    "TallyEvent",
+    "TallyLink",
 ]
 
 _ID = 64
@@ -107,7 +113,8 @@ class Head(_Kept):
 
 
 class Entry(_Kept):
-    """One entry of a register, the stored bytes and what they are looked up by.
+    """One entry of a register, the stored bytes and what they are found by once they count: until then there
+    are few, and an index of digests would cost every act a page of its own on disk.
 
     `weight` is what the entry adds to a batch: statement, document and `right` enclosures, in bytes.
     `request` is the idempotency key under which an act of our own was appended.
@@ -126,10 +133,6 @@ class Entry(_Kept):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["office", "place", "index"], name="one_entry"),
             models.UniqueConstraint(fields=["office", "request"], name="one_request"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["office", "act"], name="entry_act"),
-            models.Index(fields=["office", "matter"], name="entry_matter"),
         ]
 
 

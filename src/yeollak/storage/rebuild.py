@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yeollak.storage import links, models, passages, projection, rungs
+from yeollak.storage import links, models, passages, projection, rungs, tallying
 from yeollak.storage.folding import Folding
 from yeollak.storage.journal import Journal
 from yeollak.storage.reading import office_view
@@ -33,6 +33,7 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
             passages.forget(view)
             links.forget(view)
             rungs.forget(view)
+            tallying.forget(view)
             view.rows(models.Awaited).delete()
             view.rows(models.Finding).delete()
             view.rows(models.Matter).delete()

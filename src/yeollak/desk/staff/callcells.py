@@ -10,13 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final, Literal, cast
+from typing import Final, Literal, Protocol, cast
 
 from yeollak.office.calendar import Calendar
-from yeollak.office.callbook import CallBook
 from yeollak.office.outages import Outages
 from yeollak.office.statistics.calls import Call
 from yeollak.office.zones import first_at, later
+
+
+class Book(Protocol):
+    """A call book, as far as its days are read from it."""
+
+    def between(self, first: date, last: date) -> Sequence[Call]:
+        """The calls of the days from `first` to `last`, in their order."""
+
 
 Mark = Literal["answered", "late", "unanswered", "line-dead", "excused", "differ", "cut", "missing", "due"]
 _VIEWS: Final = ("answered", "late", "unanswered", "line-dead", "excused")
@@ -57,7 +64,7 @@ class Cell:
 
 
 def cells(
-    book: CallBook,
+    book: Book,
     calendar: Calendar,
     outages: Outages,
     sides: Sequence[str],

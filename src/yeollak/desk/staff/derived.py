@@ -1,28 +1,30 @@
-"""Figures and call books as this process has derived them, kept from one page to the next.
+"""Figures and call books for pages, derived once for all threads and kept from one page to the next.
 
-They rest on the whole record, which takes seconds to go over; what is new then costs what is new. One view of
-each office is kept for them, beside those of the threads: whoever derives holds its lock, so that no two
-threads go over the same record, and none has to do it again.
+They rest on what the store has counted (`storage.figuring`), so that a page costs its period and what is new.
+Whoever derives holds the lock of the office, so that no two threads go over the same, and none has to do it
+again.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import date
+from functools import partial
+from typing import Any, Final
 
 from django.db import connections
 
-from yeollak.office.callbook import CallBook
 from yeollak.office.ledger import Counted
-from yeollak.office.statistics import Answer, Figure, Figures, Index, Period, answer, figures, zones_of
+from yeollak.office.statistics import Answer, Figure, Figures, Period, answer
+from yeollak.office.statistics.calls import Call
 from yeollak.office.statistics.tally import Cell
-from yeollak.storage import reading
+from yeollak.storage.figuring import Figuring
 from yeollak.storage.reading import OfficeView
+
+_Told = tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]
 
 
 class _Held:
@@ -30,41 +32,27 @@ class _Held:
 
     def __init__(self, alias: str, office: str) -> None:
         self.lock = threading.RLock()
-        self._alias, self._office = alias, office
-        self._view: OfficeView | None = None
+        self._asked = alias, office
+        self._figuring: Figuring | None = None
 
-    def refresh(self) -> None:
-        """Take over what has been counted since."""
-        if self._view is None:
-            self._view = reading.own_view(self._alias, self._office)
-            self._begin(self._view)
-        self._view.refresh()
-        if self.index.office is not self._view.office:
-            self._begin(self._view)
-
-    def _begin(self, view: OfficeView) -> None:
-        self.index = Index(view.office)
-        self._books: dict[str, CallBook] = {}
-
-    def book(self, zone: str) -> CallBook:
-        """The call book in a time zone, up to date."""
-        if zone not in self._books:
-            self._books[zone] = CallBook(self.index.office, zone)
-        return self._books[zone].read()
+    def refresh(self) -> Figuring:
+        """What is derived, with what has been counted since."""
+        if self._figuring is None:
+            self._figuring = Figuring(*self._asked)
+        self._figuring.refresh()
+        return self._figuring
 
     def resting(self, found: Figures) -> Figures:
         """Figures whose matters are looked for under the lock."""
         own, told = (
-            {name: self._locked(one) for name, one in some.items()} for some in (found.own, found.told)
+            {name: replace(one, rests=partial(self._rests, one)) for name, one in some.items()}
+            for some in (found.own, found.told)
         )
         return replace(found, own=own, told=told)
 
-    def _locked(self, figure: Figure) -> Figure:
-        def rests() -> Mapping[Cell, tuple[str, ...]]:
-            with self.lock:
-                return figure.rests()
-
-        return replace(figure, rests=rests)
+    def _rests(self, figure: Figure) -> Mapping[Cell, tuple[str, ...]]:
+        with self.lock:
+            return figure.rests()
 
 
 #: By the place of the database and the office.
@@ -72,54 +60,57 @@ _kept: Final[dict[tuple[str, str], _Held]] = {}
 
 
 @contextmanager
-def _held(view: OfficeView) -> Iterator[_Held]:
+def _held(view: OfficeView) -> Iterator[tuple[_Held, Figuring]]:
     place = str(connections[view.alias].settings_dict["NAME"]), view.id
     held = _kept.setdefault(place, _Held(view.alias, view.id))
     with held.lock:
-        held.refresh()
-        yield held
+        yield held, held.refresh()
 
 
 def figures_of(view: OfficeView, period: Period) -> Figures:
-    """The figures of a period as of what is counted now. Raises RecordFault(`malformed`) for a zone that is
-    not the charter's.
+    """The figures of a period as of what is counted now, or as of what the store has counted where that is
+    far behind (`behind`). Raises RecordFault(`malformed`) for a zone that is not the charter's.
     """
-    with _held(view) as held:
-        return held.resting(figures(held.index.office, None, period, held.index))
+    with _held(view) as (held, figuring):
+        return held.resting(figuring.figures(period))
 
 
 def through(view: OfficeView, several: Sequence[tuple[str, Period]]) -> list[tuple[str, Figures]]:
     """The figures of several periods as of one point, under their names."""
-    with _held(view) as held:
-        office = held.index.office
-        frontier = office.frontier()
+    with _held(view) as (held, figuring):
         return [
-            (name, held.resting(figures(office, frontier, period, held.index, looking_back=False)))
-            for name, period in several
+            (name, held.resting(figuring.figures(period, looking_back=False))) for name, period in several
         ]
 
 
 def answer_to(view: OfficeView, stated: Counted, data: bytes) -> Answer:
-    """What there is to answer to figures that were stated. Raises as `statistics.answer`."""
-    with _held(view) as held:
-        return answer(stated, data, held.index.office, held.index)
-
-
-def book_of(view: OfficeView, zone: str) -> CallBook:
-    """The call book of an office in a time zone, up to date."""
-    with _held(view) as held:
-        return held.book(zone)
-
-
-def prepare(view: OfficeView, now: datetime, ending: Callable[[], bool] = lambda: False) -> None:
-    """Derive what the first pages would have to wait for: the call book, the figures of this month, then
-    those of every year back to the first, one after the other, so that others may ask between two.
+    """What there is to answer to figures that were stated. Raises as `statistics.answer`, and
+    OurFault(`figures-behind`) while the store is far behind what they rest on.
     """
-    zone = zones_of(view.office)[0]
-    today = now.astimezone(ZoneInfo(zone)).date()
-    first = today.replace(day=1)
-    span = book_of(view, zone).span
-    figures_of(view, Period(first, first + timedelta(days=31), zone))
-    for year in range(today.year, (span[0].year if span else today.year) - 1, -1):
-        if not ending():
-            figures_of(view, Period(date(year, 1, 1), date(year + 1, 1, 1), zone))
+    with _held(view) as (_, figuring):
+        return answer(stated, data, figuring.office, derive=figuring.figures)
+
+
+def behind(view: OfficeView) -> int:
+    """How many acts that are counted are not in figures and call books yet: none, unless the node has still
+    to count a long record for them.
+    """
+    with _held(view) as (_, figuring):
+        return figuring.behind
+
+
+class Book:
+    """The call book of an office, as of what is counted whenever it is asked."""
+
+    def __init__(self, view: OfficeView) -> None:
+        self._view = view
+
+    def between(self, first: date, last: date) -> Sequence[Call]:
+        """The calls of the days from `first` to `last`, in their order."""
+        with _held(self._view) as (_, figuring):
+            return figuring.calls_between(first, last)
+
+    def told(self, period: Period) -> _Told:
+        """The streaks and the firsts of a period, as `statistics.streaks` has them."""
+        with _held(self._view) as (_, figuring):
+            return figuring.streaks_and_firsts(period)

@@ -7,11 +7,11 @@ and is not counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from yeollak.office.statistics.contacts import FACE_TO_FACE
 from yeollak.office.statistics.reading import MatterRead, Said, own_word
@@ -36,9 +36,48 @@ class Call:
     said: tuple[Said, ...]
     parties: tuple[str, ...]
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """Its place among what was entered."""
+        return self.said[0].order
+
+    @property
+    def hour(self) -> str | None:
+        """The hour at which it was, where whoever entered it first states one."""
+        return self.said[0].fact(_HOUR) if _HOUR in self.said[0].move.facts else None
+
+    @property
+    def views(self) -> dict[str, str]:
+        """What each side saw of it, by what it entered first."""
+        return {said.side: said.fact("view") for said in reversed(self.said)}
+
     def seen_by(self, side: str) -> str | None:
         """What one side saw, or None where it has entered nothing."""
         return next((said.fact("view") for said in self.said if said.side == side), None)
+
+
+class Called(Protocol):
+    """What streaks and firsts ask of a call, so that a store may keep no more of it: see `Call`."""
+
+    @property
+    def matter(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def own(self) -> bool: ...
+    @property
+    def order(self) -> tuple[int, int]: ...
+    @property
+    def hour(self) -> str | None: ...
+    @property
+    def views(self) -> Mapping[str, str]: ...
+
+
+_Call = TypeVar("_Call", bound=Called)
 
 
 def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
@@ -46,18 +85,18 @@ def calls(matters: Iterable[MatterRead], parties: Sequence[str]) -> list[Call]:
     return in_order(call for matter in matters if (call := call_of(matter, parties)) is not None)
 
 
-def in_order(calls: Iterable[Call]) -> list[Call]:
+def in_order(calls: Iterable[_Call]) -> list[_Call]:
     """Calls in the order in which they were.
 
     Within a day that is the order of the hours where every call of the day states one; else that in which
     they were entered.
     """
-    found = sorted(calls, key=lambda call: (call.day, call.said[0].order))
-    ordered: list[Call] = []
+    found = sorted(calls, key=lambda call: (call.day, call.order))
+    ordered: list[_Call] = []
     for _, day in groupby(found, key=lambda call: call.day):
         of_day = list(day)
-        if all(_HOUR in call.said[0].move.facts for call in of_day):
-            of_day.sort(key=lambda call: (call.said[0].fact(_HOUR), call.said[0].order))
+        if all(call.hour is not None for call in of_day):
+            of_day.sort(key=lambda call: (call.hour or "", call.order))
         ordered += of_day
     return ordered
 

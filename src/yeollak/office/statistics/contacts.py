@@ -76,6 +76,11 @@ def is_regular(matter: MatterRead) -> bool:
     return matter.procedure.name == "check-in" and matter.opening.fact("line") == FACE_TO_FACE
 
 
+def is_contact(matter: MatterRead) -> bool:
+    """Whether somebody says in a matter that a contact was held."""
+    return bool(_held(matter))
+
+
 def _held(matter: MatterRead) -> tuple[Said, ...]:
     if is_regular(matter):
         observed = matter.of("checkin.observe")

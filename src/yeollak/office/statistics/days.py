@@ -8,29 +8,22 @@ everything at once would give.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from yeollak.office.statistics.calls import Call, call_of, count_call, in_order
-from yeollak.office.statistics.contacts import Contact, contacts, count_contact, count_not_held, is_regular
-from yeollak.office.statistics.costs import count_costs
-from yeollak.office.statistics.documents import count_documents
+from yeollak.office.statistics.calls import Call, call_of, in_order
+from yeollak.office.statistics.contacts import Contact, contacts, count_contact, is_regular
+from yeollak.office.statistics.counts import CONTACT, Place, count_matter
 from yeollak.office.statistics.period import Period
 from yeollak.office.statistics.reading import Index, MatterRead, Reader
-from yeollak.office.statistics.standings import count_acts, count_standings
 from yeollak.office.statistics.streaks import firsts, streaks
 from yeollak.office.statistics.tally import DIMENSIONS, Book, Cell, Counted, Figure
-from yeollak.office.statistics.texts import count_projects, count_texts
 
-#: A cell of a figure on a sheet: whether it rests on one's own word, the figure, the cell.
-_Place = tuple[bool, str, Cell]
 #: Streaks and firsts, and of how many periods they are kept.
 _Back = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 _PERIODS: Final = 8
-#: Before the id of the matter under which a contact is counted: a matter may be one and have more to count.
-_CONTACT: Final = "contact/"
 
 
 class _Held:
@@ -68,7 +61,7 @@ class Days:
         self._parties = index.office.parties
         self._seen = 0
         self._counted: dict[str, Sequence[Counted]] = {}
-        self._days: dict[date, dict[_Place, _Held]] = {}
+        self._days: dict[date, dict[Place, _Held]] = {}
         self._looked: dict[str, MatterRead | None] = {}
         self._met: dict[str, Contact] = {}
         self._calls: dict[str, Call] = {}
@@ -123,17 +116,17 @@ class Days:
 
     def figures(self, period: Period) -> tuple[dict[str, Figure], dict[str, Figure]]:
         """The figures of a period on both sheets; `refresh` comes first."""
-        sums: dict[_Place, int] = {}
+        sums: dict[Place, int] = {}
         for day, cells in self._days.items():
             if period.holds(day):
                 for place, held in cells.items():
                     sums[place] = sums.get(place, 0) + held.number
         rests = _Rests(self._index, self._zone, self._reader.frontier, period)
-        return _figures(True, sums, rests), _figures(False, sums, rests)
+        return figures_of(True, sums, rests.of), figures_of(False, sums, rests.of)
 
-    def matters(self, period: Period) -> dict[_Place, tuple[str, ...]]:
+    def matters(self, period: Period) -> dict[Place, tuple[str, ...]]:
         """The matters that each cell of a period rests on; `refresh` comes first."""
-        found: dict[_Place, set[str]] = {}
+        found: dict[Place, set[str]] = {}
         for day, cells in self._days.items():
             if period.holds(day):
                 for place, held in cells.items():
@@ -163,21 +156,11 @@ class Days:
         return known and self._index.whole(matter, self._reader.frontier)
 
     def _count(self, matter: str) -> None:
-        base, book = self._base, Book()
+        base = self._base
         if base is not None and matter in base._counted and self._based(matter):
             self._replace(matter, base._counted[matter])
             return
-        if (found := self._matter(matter)) is not None:
-            if (call := call_of(found, self._parties)) is not None:
-                count_call(book, call)
-            count_not_held(book, found, self._parties)
-            count_documents(book, found)
-            count_texts(book, found, self._parties)
-            count_projects(book, found, self._parties)
-            count_costs(book, found)
-            count_standings(book, found, self._parties)
-            count_acts(book, found)
-        self._replace(matter, book.counted)
+        self._replace(matter, count_matter(self._matter(matter), self._parties))
 
     def _replace(self, source: str, counted: Sequence[Counted]) -> None:
         """Put what a source counts in the place of what it counted before."""
@@ -211,12 +194,12 @@ class Days:
         read = [one for one in self._looked.values() if one is not None]
         met = {one.matter: one for one in contacts(read, self._parties)}
         for matter in self._met.keys() - met.keys():
-            self._replace(f"{_CONTACT}{matter}", ())
+            self._replace(f"{CONTACT}{matter}", ())
         for matter, contact in met.items():
             if self._met.get(matter) != contact:
                 book = Book()
                 count_contact(book, contact)
-                self._replace(f"{_CONTACT}{matter}", book.counted)
+                self._replace(f"{CONTACT}{matter}", book.counted)
         self._met = met
 
 
@@ -226,7 +209,7 @@ class _Rests:
     def __init__(self, index: Index, zone: str, frontier: Sequence[int], period: Period) -> None:
         self._asked = index, zone, frontier
         self._period = period
-        self._found: dict[_Place, tuple[str, ...]] | None = None
+        self._found: dict[Place, tuple[str, ...]] | None = None
 
     def of(self, own: bool, figure: str) -> Mapping[Cell, tuple[str, ...]]:
         """The matters of every cell of a figure."""
@@ -241,12 +224,15 @@ class _Rests:
         }
 
 
-def _figures(own: bool, sums: Mapping[_Place, int], rests: _Rests) -> dict[str, Figure]:
+Rests = Callable[[bool, str], Mapping[Cell, tuple[str, ...]]]
+
+
+def figures_of(own: bool, sums: Mapping[Place, int], rests: Rests) -> dict[str, Figure]:
     """Every figure of a sheet by its name, in their order; those of which there is nothing too."""
     cells: dict[str, dict[Cell, int]] = {name: {} for name in DIMENSIONS if name != "costs"}
     for sheet, name, cell in sorted(place for place in sums if place[0] == own):
         cells.setdefault(name, {})[cell] = sums[sheet, name, cell]
     return {
-        name: Figure(DIMENSIONS[name.partition("/")[0]], cells[name], partial(rests.of, own, name))
+        name: Figure(DIMENSIONS[name.partition("/")[0]], cells[name], partial(rests, own, name))
         for name in sorted(cells)
     }

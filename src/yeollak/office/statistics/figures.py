@@ -105,25 +105,34 @@ def figures(
     if at != office.frontier():
         days = Days(index, period.zone, at, days)
         days.refresh(period)
-    own, told = days.figures(period)
     back = days.looking_back(period) if looking_back else ((), ())
-    found = Figures(
-        office=office.charter.office,
-        frontier={
-            side: (size, office.ledger.root(place, size).hex())
-            for place, (side, size) in enumerate(zip(office.parties, at, strict=True))
-        },
-        period=period,
-        rules=office.charter.rules,
-        own=own,
-        told=told,
-        streaks=back[0],
-        firsts=back[1],
-    )
-    index.past[past] = found
+    found = index.past[past] = as_of(office, at, period, days.figures(period), back)
     while len(index.past) > _MOST:
         del index.past[next(iter(index.past))]
     return found
+
+
+def as_of(
+    office: Office,
+    frontier: Sequence[int],
+    period: Period,
+    sheets: tuple[Mapping[str, Figure], Mapping[str, Figure]],
+    back: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+) -> Figures:
+    """Figures that were derived, as one instrument: both sheets, and streaks with firsts."""
+    return Figures(
+        office=office.charter.office,
+        frontier={
+            side: (size, office.ledger.root(place, size).hex())
+            for place, (side, size) in enumerate(zip(office.parties, frontier, strict=True))
+        },
+        period=period,
+        rules=office.charter.rules,
+        own=sheets[0],
+        told=sheets[1],
+        streaks=back[0],
+        firsts=back[1],
+    )
 
 
 def _days(index: Index, zone: str) -> Days:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.office.statistics.checking import Checked, Difference, checked
+from yeollak.office.statistics.checking import Checked, Derive, Difference, checked
 from yeollak.office.statistics.figures import Figures
 from yeollak.office.statistics.reading import Index
 
@@ -33,14 +33,21 @@ def facts_of(figures: Figures) -> dict[str, str]:
     return {"since": figures.period.since.isoformat(), "until": figures.period.until.isoformat()}
 
 
-def answer(stated: Counted, data: bytes, office: Office, index: Index | None = None) -> Answer:
+def answer(
+    stated: Counted,
+    data: bytes,
+    office: Office,
+    index: Index | None = None,
+    *,
+    derive: Derive | None = None,
+) -> Answer:
     """What to answer to the act `stated`, whose text are the bytes `data`.
 
     Beside the figures themselves its facts must name the period of its text, and its text no more of any
     register than its author had counted: figures of what nobody could know yet are nobody's. Raises
     RecordFault(`too-large`, `malformed`) for a text that is no figures.
     """
-    found = checked(data, office, index)
+    found = checked(data, office, index, derive=derive)
     differences = (*found.differences, *_of_the_act(stated, found, office))
     if not differences:
         return Answer("figures.countersign", (), None)

@@ -9,11 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from yeollak.office.statistics.calls import Call
-from yeollak.office.statistics.contacts import Contact
+from yeollak.office.statistics.calls import Called
 from yeollak.office.statistics.period import Period
+
+
+class Met(Protocol):
+    """What firsts ask of a contact: see `contacts.Contact`."""
+
+    @property
+    def matter(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def own(self) -> bool: ...
+
 
 #: All lines, or all levels, together.
 ALL: Final = "all"
@@ -50,13 +63,13 @@ class Streak:
         return {"calls": self.calls, "since": self.since.isoformat(), "until": self.until.isoformat()}
 
 
-def streaks(calls: Iterable[Call], period: Period, parties: Sequence[str]) -> list[dict[str, Any]]:
+def streaks(calls: Iterable[Called], period: Period, parties: Sequence[str]) -> list[dict[str, Any]]:
     """For every line and for all together, jointly and as each side saw it: the longest streaks among the
     calls of the period, and those that stood at its end, which may have begun before it.
     """
     before = [call for call in calls if call.own and call.day < period.until]
     lines = sorted({call.line for call in before if period.holds(call.day)})
-    seen = [(call.line, call.day, {JOINTLY: call.outcome, **_views(call)}) for call in before]
+    seen = [(call.line, call.day, {JOINTLY: call.outcome, **call.views}) for call in before]
     found = []
     for line in [ALL, *lines] if lines else []:
         of_line = [(day, views) for on, day, views in seen if line in (ALL, on)]
@@ -76,11 +89,6 @@ def streaks(calls: Iterable[Call], period: Period, parties: Sequence[str]) -> li
     return found
 
 
-def _views(call: Call) -> dict[str, str]:
-    """What each side saw of a call, by what it entered first."""
-    return {said.side: said.fact("view") for said in reversed(call.said)}
-
-
 def _runs(seen: Iterable[tuple[date, str | None]], sort: _Sort) -> list[tuple[Streak, bool]]:
     """The runs in their order; the last with whether it still stands at the end."""
     found: list[tuple[Streak, bool]] = []
@@ -95,7 +103,7 @@ def _runs(seen: Iterable[tuple[date, str | None]], sort: _Sort) -> list[tuple[St
     return [*found, (Streak(calls, since, until), True)] if calls else found
 
 
-def firsts(calls: Sequence[Call], contacts: Sequence[Contact], period: Period) -> list[dict[str, Any]]:
+def firsts(calls: Sequence[Called], contacts: Sequence[Met], period: Period) -> list[dict[str, Any]]:
     """The first of each sort in the period, with how long there had been none: since the one before it or,
     where it is the first ever (`ever`), since the first regular call or contact of any outcome on that line.
 

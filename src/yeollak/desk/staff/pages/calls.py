@@ -29,7 +29,6 @@ from yeollak.desk.staff.values import Part
 from yeollak.desk.staff.working import offered
 from yeollak.errors import RecordFault
 from yeollak.office.calendar import Calendar
-from yeollak.office.callbook import CallBook
 from yeollak.office.statistics.period import Period
 from yeollak.words import clean, clock, day, say
 from yeollak.words.figures import month as month_of
@@ -104,7 +103,7 @@ class Now:
 def calls(desk: Desk) -> HttpResponse:
     """A year of calls with one month and one day of it, and the call of this hour."""
     calendar, outages = clocks(desk.view)
-    book, began = book_of(desk, calendar), founded(desk.view)
+    book, began = derived.Book(desk.view), founded(desk.view)
     today = calendar.day(desk.now)
     chosen, month = _asked(desk, today)
     sides, zone = desk.sides, reading_zone(desk)
@@ -148,13 +147,9 @@ def calls(desk: Desk) -> HttpResponse:
         "hours_of": ", ".join(dict.fromkeys((post_of(zone, desk.lang), offset(desk.now.astimezone(zone))))),
         "signs": page_of.signs(),
         "newest": chosen == today,
+        "behind": derived.behind(desk.view),
     }
     return render(desk.request, "staff/calls.html", context)
-
-
-def book_of(desk: Desk, calendar: Calendar) -> CallBook:
-    """The call book of the office."""
-    return derived.book_of(desk.view, _zone(desk, calendar))
 
 
 class _Months:

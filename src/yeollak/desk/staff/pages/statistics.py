@@ -24,7 +24,7 @@ from yeollak.desk.staff import (
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.clocks import clocks
 from yeollak.desk.staff.counting import Pivot, Told
-from yeollak.desk.staff.derived import figures_of, through
+from yeollak.desk.staff.derived import behind, figures_of, through
 from yeollak.desk.staff.figuredrafts import begun, fact_day, opening
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matterpage import voice_of
@@ -83,6 +83,7 @@ def statistics(desk: Desk) -> HttpResponse:
     context = {
         **frame(desk, "statistics"),
         "asked": asked,
+        "behind": behind(desk.view),
         "days": _days(asked.period.since, asked.last, desk.lang),
         "zones": [(zone, zone == asked.period.zone) for zone in zones_of(desk.view.office)],
         "rests": [
