@@ -34,7 +34,7 @@ def main(sizes: list[int]) -> None:
         if time.monotonic() > ends:
             sys.stdout.write(f"held: {held}\n")
             return
-        time.sleep(0.1)
+        time.sleep(0.03)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Two operators at their terminals: every command is a process of its own, as a person would run it."""
+"""Two operators at their terminals: every command is a process of its own, as a person would run it, though
+forked from one that has imported the program (`starting`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.counted import counted
+from tests.cli.starting import Started, start
 from tests.ports import quiet_port
 
 #: A port as it stands in a node's settings: of its own listeners, or in the address of the other side.
@@ -49,19 +51,13 @@ class Hands:
     """A place to work in. `run("south", …)` runs a command on the node in `south`."""
 
     root: Path
-    servers: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+    servers: dict[str, Started] = field(default_factory=dict)
 
     def run(self, *args: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> Said:
-        done = subprocess.run(
-            [sys.executable, "-m", "yeollak", *args],
-            cwd=self.root,
-            env=environment(env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
+        started = start(args, self.root, environment(env))
+        out, err = started.communicate(timeout=timeout)
+        assert started.returncode is not None
+        return Said(started.returncode, out, err)
 
     def good(self, *args: str) -> dict[str, Any]:
         """Run with `--json` what must succeed."""
@@ -69,19 +65,10 @@ class Hands:
         assert said.status == 0, said
         return said.object
 
-    def serve(self, node: str) -> subprocess.Popen[str]:
+    def serve(self, node: str) -> Started:
         """Serve a node until `stop`; returns once it says that it does."""
-        server = subprocess.Popen(
-            [sys.executable, "-m", "yeollak", "serve", "--node", node, "--json"],
-            cwd=self.root,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.servers[node] = server
-        return server
+        self.servers[node] = start(["serve", "--node", node, "--json"], self.root, environment())
+        return self.servers[node]
 
     def await_serving(self, node: str) -> None:
         stream = self.servers[node].stdout
@@ -93,7 +80,7 @@ class Hands:
         server = self.servers.pop(node)
         server.send_signal(number)
         server.communicate(timeout=30)
-        return server.returncode
+        return server.wait()
 
     def stop_all(self) -> None:
         for node in list(self.servers):
@@ -104,7 +91,7 @@ class Hands:
         ends = time.monotonic() + seconds
         while not question():
             assert time.monotonic() < ends, "it did not come about in time"
-            time.sleep(0.2)
+            time.sleep(0.03)
 
     def sizes(self, node: str) -> dict[str, int]:
         return counted(self.root / node)

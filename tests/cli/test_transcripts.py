@@ -14,19 +14,20 @@ from pathlib import Path
 import pytest
 
 from tests.cli.hands import environment
+from tests.cli.starting import stand_in
 
 PLACE = Path(__file__).parent / "transcripts"
 NAMES = ("office", "faults", "keys", "docket", "pouch")
 
 #: What the scripts may use besides `yeollak`.
 PREAMBLE = f"""
-pick() {{ {sys.executable} -c '
+pick() {{ {sys.executable} -ISc '
 import json, sys
 value = json.load(sys.stdin)
 for key in sys.argv[1:]:
     value = value[int(key) if key.lstrip("-").isdigit() else key]
 print(value)' "$@"; }}
-ports() {{ {sys.executable} -c '
+ports() {{ {sys.executable} -ISc '
 import socket
 held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
 line, public = (one.getsockname()[1] for one in held)
@@ -39,12 +40,12 @@ serve() {{ for node in "$@"; do
     command yeollak serve --node $node > $node.log 2>&1 & eval "${{node}}_pid=$!"
   done
   for node in "$@"; do
-    for _ in $(seq 200); do grep -q Ctrl-C $node.log && break; sleep 0.2; done; cat $node.log
+    for _ in $(seq 1200); do grep -q Ctrl-C $node.log && break; sleep 0.05; done; cat $node.log
   done; }}
 stop() {{ for node in "$@"; do
     pid=${{node}}_pid; kill -TERM ${{!pid}}; wait ${{!pid}}; echo "$node ended with $?"
   done; }}
-meet() {{ {sys.executable} {Path(__file__).with_name("counted.py")} "$@"; }}
+meet() {{ {sys.executable} -IS {Path(__file__).with_name("counted.py")} "$@"; }}
 trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 """
 _NUMBERED = {
@@ -73,7 +74,7 @@ def run(pieces: list[str], place: Path) -> str:
     subprocess.run(
         ["bash", "-c", "\n".join(script)],
         cwd=place,
-        env=environment(),
+        env={**environment(), "PATH": f"{stand_in()}:{environment()['PATH']}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=240,
