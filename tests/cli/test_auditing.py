@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +19,6 @@ from yeollak.cli.auditing import audit_folder
 from yeollak.office.audit import audit
 from yeollak.record import statement, tiles
 from yeollak.record.folder import FolderFiles, MemoryFiles
-from yeollak.record.report import Register
 
 Files = dict[str, bytes]
 
@@ -97,32 +98,72 @@ def test_several_processes_say_what_one_says(
     files = ALTERED[how](sound)
     folder = written(files, tmp_path)
     answers = list[bool]()
-    asked = auditing._Others._asked
+    answer = auditing._answer
 
-    def counted(others: auditing._Others, said: str, question: list[Register] | None) -> Any:
-        found = asked(others, said, question)
+    def counted(line: Connection) -> bytes | None:
+        found = answer(line)
         answers.append(found is not None)
         return found
 
-    monkeypatch.setattr(auditing._Others, "_asked", counted)
+    monkeypatch.setattr(auditing, "_answer", counted)
     report, state = audit_folder(folder, processes=2, least=0)
-    assert (report, state) == audit(FolderFiles(folder))
-    assert (report, state) == audit(MemoryFiles(files))
+    assert (report, state) == audit(FolderFiles(folder), keep=False)
+    kept, known = audit(MemoryFiles(files))
+    assert (replace(report, documents=kept.documents, registers=kept.registers), state) == (kept, known)
+    assert [replace(one, statements=()) for one in kept.registers] == list(report.registers)
+    assert not report.documents
     assert list(state.voids) == sorted(state.voids, key=lambda void: (void.side != "south", void.index))
-    if how in ("nothing", "a signature", "a document gone", "a document altered"):
-        assert answers == [True], "nobody has folded aside"
+    if "charter" in files and files["charter"] == sound["charter"]:
+        assert answers, "nobody has read for the audit"
+        assert all(answers)
     if how == "a signature":
         assert ("south", 100, "signature") in {(one.side, one.index, one.reason) for one in state.voids}
         assert {defect.rule for defect in report.defects} >= {"leaf"} or report.of("registers")
 
 
-def test_whoever_has_read_other_bytes_is_not_believed(sound: Files, tmp_path: Path) -> None:
-    """The folder that the others read is not the one that is audited, as if it had changed meanwhile."""
-    ours, theirs = written(sound, tmp_path / "ours"), written(forged(sound, 5), tmp_path / "theirs")
-    with auditing._Others(theirs, 2) as others:
-        found = audit(FolderFiles(ours), aside=others)
-    assert found == audit(FolderFiles(ours))
-    assert "signature" not in {void.reason for void in found[1].voids}
+@pytest.mark.parametrize("threads", [0, 1])
+def test_what_nobody_reads_any_more_is_read_here(
+    sound: Files, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every reader ends early, one by one, whether it was forked or not."""
+    stop = threading.Event()
+    others = [threading.Thread(target=stop.wait) for _ in range(threads)]
+    for thread in others:
+        thread.start()
+    folder = written(sound, tmp_path)
+    try:
+        with auditing._Readers(folder, 2) as readers:
+            answer, asked = auditing._answer, list[bool]()
+
+            def ending(line: Connection) -> bytes | None:
+                process = readers._processes[len(asked) % 2]
+                process.terminate()
+                process.join()
+                found = answer(line)
+                asked.append(found is not None)
+                return found
+
+            monkeypatch.setattr(auditing, "_answer", ending)
+            found = audit(FolderFiles(folder), reading=readers.read, keep=False)
+    finally:
+        stop.set()
+        for thread in others:
+            thread.join()
+    assert False in asked
+    assert found == audit(FolderFiles(folder), keep=False)
+
+
+def test_readers_end_with_whoever_asks_them(sound: Files, tmp_path: Path) -> None:
+    """Nobody is left who reads for a process that was killed: each line has one end here alone."""
+    readers = auditing._Readers(written(sound, tmp_path), 3)
+    try:
+        for line in readers._lines:
+            line.close()
+        for process in readers._processes:
+            process.join(timeout=60)
+            assert process.exitcode == 0
+    finally:
+        readers.__exit__()
 
 
 def test_small_exports_and_single_cores_start_no_process(
@@ -131,6 +172,6 @@ def test_small_exports_and_single_cores_start_no_process(
     def refused(*_: object) -> None:
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr(auditing, "_Others", refused)
+    monkeypatch.setattr(auditing, "_Readers", refused)
     folder = written(sound, tmp_path)
     assert audit_folder(folder, processes=4) == audit_folder(folder, processes=1, least=0)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.office.world import World, card_of, keys_of, rng, seed
-from tests.record.world import Exported, export_files
+from tests.record.world import Exported, export_files, of_export
 from yeollak.office import officers as posts
 from yeollak.office import side_keys
 from yeollak.office.admit import Arrival
@@ -27,7 +27,6 @@ from yeollak.office.ledger import MemoryLedger
 from yeollak.office.office import Office
 from yeollak.office.propose import Draft, document, sign
 from yeollak.record.audit import read_parties
-from yeollak.record.audit_keys import of_export
 from yeollak.record.checkpoint import Checkpoint, add_lines
 from yeollak.record.checkpoint import sign as signed
 from yeollak.record.cosign import cosign, receipt_name

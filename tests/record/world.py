@@ -5,19 +5,22 @@ its export.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from yeollak.record import canon, checkpoint, cosign, enclosure, merkle, statement, tiles
 from yeollak.record.audit import key_files, policy_file, read_parties
-from yeollak.record.audit_keys import Brought, of_export
-from yeollak.record.checkpoint import Checkpoint, origin_of
+from yeollak.record.audit_keys import Entries, Later
+from yeollak.record.audit_reading import Asked, read_bundle
+from yeollak.record.audit_register import Parties
+from yeollak.record.checkpoint import Checkpoint, origin_of, read_checkpoint
 from yeollak.record.document import Act, Enclosed
-from yeollak.record.folder import BLOBS, MemoryFiles
+from yeollak.record.folder import BLOBS, Files, MemoryFiles
 from yeollak.record.keys import PostQuantumKey, SealKey, SigningKey
 from yeollak.record.manifest import Kind, Manifest
 from yeollak.record.merkle import leaf_hash
+from yeollak.record.note import MAX_NOTE
 
 TIME = 1_540_170_000
 
@@ -72,6 +75,23 @@ class Exported:
     checkpoint: bytes
     entries: Sequence[bytes]
     older: Mapping[int, bytes] = field(default_factory=dict)
+
+
+#: What a charter and entries bring, by a fold (`office.audit.brought`).
+Brought = Callable[[bytes, Entries], Later]
+
+
+def of_export(files: Files, charter: bytes, parties: Parties, brought: Brought) -> Parties:
+    """The parties with every generation of keys that the registers in `files` bring, by the word of
+    `brought`, as whoever exports them finds it.
+    """
+    entries = {}
+    for side in parties.register:
+        size = read_checkpoint(files.read(f"{side}/checkpoint", MAX_NOTE))[0].size
+        asked = (Asked(side, n, width, {}) for n, width in tiles.bundle_widths(size))
+        found = [read_bundle(files, parties.office, one) for one in asked]
+        entries[side] = [(one.statement, one.document) for part in found if part for one in part.entries]
+    return replace(parties, later=brought(charter, entries))
 
 
 def export_files(

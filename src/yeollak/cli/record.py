@@ -9,9 +9,8 @@ import click
 from yeollak.cli.options import shared
 from yeollak.cli.output import USAGE, Output
 from yeollak.errors import Fault, RecordFault
-from yeollak.office.audit import brought
+from yeollak.office.audit import audit
 from yeollak.record import statement
-from yeollak.record.audit import audit_export
 from yeollak.record.document import Act
 from yeollak.record.folder import FolderFiles
 from yeollak.record.report import Report
@@ -29,7 +28,7 @@ def record() -> None:
 def show(out: Output, path: Path, side: str | None) -> int:
     """List the acts of the export in the folder PATH, after verifying it."""
     try:
-        report = audit_export(FolderFiles(path), brought=brought)
+        report, _ = audit(FolderFiles(path))
     except RecordFault as fault:
         out.fault(fault)
         return USAGE

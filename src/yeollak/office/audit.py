@@ -9,28 +9,28 @@ here is only what the sound part of it comes to.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
 from yeollak.office.charter import Charter
 from yeollak.office.disowning import left_out
-from yeollak.office.judge import Judge, Verify
+from yeollak.office.judge import Judge
 from yeollak.office.ledger import Counted, Entry, Ledger, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.record import statement as form
-from yeollak.record.audit import audit_export
+from yeollak.record.audit import audit_export, read_through
 from yeollak.record.audit_keys import Entries, Later
-from yeollak.record.folder import Files
+from yeollak.record.audit_reading import ReadEntry, Reading, read_here
+from yeollak.record.audit_register import ReadRegister
+from yeollak.record.audit_tree import Tree
+from yeollak.record.document import Act
+from yeollak.record.folder import Files, MemoryFiles
 from yeollak.record.policy import Policy
 from yeollak.record.report import DEFECTS, Defect, Register, Report, Signed, Verdict
-
-#: Entries of a register in their order: statements, each with its document where it is here.
-Rows = Iterable[tuple[bytes, bytes | None]]
+from yeollak.record.tiles import WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,150 +89,188 @@ class Recomputed:
     disowned: tuple[Disowned, ...] = ()
 
 
-class Aside(Protocol):
-    """Somebody who folds the same export meanwhile. Its word is taken only for what it has folded: `said` is
-    `Fold.said` of that.
-    """
-
-    def later(self, said: str) -> Later | None:
-        """The keys that the entries bring; None where it has folded others, or nothing."""
-
-    def recomputed(self, said: str, registers: Sequence[Register]) -> Recomputed | None:
-        """What they come to under these registers, whose statements are left out; None as above."""
-
-
 def audit(
     files: Files | Mapping[str, bytes],
     policy: Policy | None = None,
     *,
     office: str | None = None,
-    aside: Aside | None = None,
+    reading: Reading = read_here,
+    keep: bool = True,
 ) -> tuple[Report, Recomputed]:
     """The whole audit of an export, its fold among it: `record.audit.audit_export` with the fold's word for
-    which keys the acts bring, and what the export comes to. With `aside` the outcome is the same, and comes
-    sooner. Raises RecordFault(`unreadable`) alone.
+    which keys the acts bring, and what the export comes to. With another `reading` the outcome is the same,
+    and comes sooner; where entries are not to be kept, it needs little memory. Raises
+    RecordFault(`unreadable`) alone.
     """
-    folded = _Folded(aside)
-    report = audit_export(files, policy, office=office, brought=folded.brought)
-    return report, folded.recompute(report)
+    made: list[Fold] = []
+
+    def folding(charter: bytes, trees: Mapping[str, Tree]) -> Fold | None:
+        try:
+            made.append(Fold(charter, trees))
+        except Fault:
+            return None  # said below
+        return made[0]
+
+    source: Files = MemoryFiles(files) if isinstance(files, Mapping) else files
+    report = audit_export(source, policy, office=office, folding=folding, reading=reading, keep=keep)
+    verified = {register.side for register in report.registers}
+    if made and made[0].sides <= verified:
+        return report, _outcome(lambda: made[0], report)
+    return report, _outcome(lambda: _again(source, report, verified), report)
 
 
 def recompute(report: Report) -> Recomputed:
-    """Count and fold the registers of an audited export. Never raises for what a hostile export may hold."""
-    return _Folded().recompute(report)
+    """Count and fold the registers of an audited export, of which everything was kept. Never raises for what
+    a hostile export may hold.
+    """
+    return _outcome(lambda: _folded(report.charter or b"", _entries(report)), report)
 
 
 def brought(charter: bytes, entries: Entries) -> Later:
     """The keys that the acts among these entries bring, as far as they count, and those of the acts behind
     that may bring some: none where the charter is none. Never raises for what they may hold.
     """
-    return _Folded().brought(charter, entries)
+    try:
+        return _folded(charter, entries).later()
+    except Fault:
+        return {}  # said by the recomputation
 
 
-class Said:
-    """A digest over the charter and the entries that a fold takes in, whichever register comes first."""
+@dataclass(frozen=True, slots=True)
+class _Taken(Entry):
+    """An entry as it was read: what its document says, and the key that has signed it where it is known."""
 
-    def __init__(self, charter: bytes, sides: Sequence[str]) -> None:
-        self._charter = charter
-        self._parts = {side: hashlib.sha256() for side in sides}
-
-    def add(self, side: str, statement: bytes, document: bytes) -> None:
-        """Take in the next entry of a register."""
-        lengths = b"%d %d " % (len(statement), len(document))
-        self._parts[side].update(b"".join((lengths, statement, document)))
-
-    def __str__(self) -> str:
-        parts = (hashlib.sha256(self._charter), *self._parts.values())
-        return hashlib.sha256(b"".join(part.digest() for part in parts)).hexdigest()
+    act: Act | None
+    key: bytes
 
 
-class _Checked(Office):
-    """An office that has signatures verified as it is told."""
+class _Office(Office):
+    """An office over entries that have been read, and mostly verified, before they are counted."""
 
-    def __init__(self, charter: Charter, ledger: MemoryLedger, verify: Verify) -> None:
+    def __init__(self, charter: Charter, ledger: Ledger) -> None:
         super().__init__(charter, ledger)
-        self._judge = Judge(self, verify)
+        self._judge = Judge(self, self._verify)
+        self._counting: _Taken | None = None
+
+    def _read(self, entry: Entry) -> Act | None:
+        if not isinstance(entry, _Taken):
+            return super()._read(entry)
+        self._counting = entry
+        return entry.act
+
+    def _verify(self, stated: form.Statement, key: bytes) -> None:
+        known = self._counting
+        if known is None or known.key != key or known.statement != stated.raw:
+            form.verify(stated, key)
 
 
 class Fold:
     """The office that the entries of an export make, counted as they come, in whatever order the registers
-    do. `verify` is asked for every signature, and answers as `statement.verify` does.
+    do; `trees` has those of the registers, at least as far as their entries have come. Implements
+    `record.audit.Folding`.
 
     Raises RecordFault for a charter that is none or whose rules are not known here.
     """
 
-    def __init__(self, charter: bytes, verify: Verify = form.verify) -> None:
+    def __init__(self, charter: bytes, trees: Mapping[str, Tree]) -> None:
         parsed = Charter.parse(charter)
         parsed.check_rules()
-        self._ledger = MemoryLedger(len(parsed.sides))
-        self.office: Office = _Checked(parsed, self._ledger, verify)
-        self.said = Said(charter, parsed.sides)
+        self._ledger = _Held([trees.get(side, Tree()) for side in parsed.sides])
+        self.office: Office = _Office(parsed, self._ledger)
+        #: The registers of which there are entries here.
+        self.sides: set[str] = set()
+        self._ended: set[str] = set()
 
-    def add(self, side: str, rows: Rows) -> bool:
-        """Take in the next entries of a register, each with its document. Returns whether it goes on: what
-        lies behind a missing document cannot be folded, and the audit has named it.
-        """
-        place = self.office.charter.places[side]
-        for statement, document in rows:
-            if document is None:
-                return False
-            self.said.add(side, statement, document)
-            self._ledger.append(place, Entry(statement, document))
-        return True
+    def keys(self, side: str) -> Mapping[str, bytes]:
+        """See Folding."""
+        place = self.office.charter.places.get(side)
+        if place is None or side in self._ended:
+            return {}
+        return {kid: officer.key for kid, officer in self.office.officers(place).items()}
 
-    def count(self) -> None:
-        """Count what can count of what has been taken in."""
+    def take(self, side: str, entries: Sequence[ReadEntry] | None) -> None:
+        """See Folding. What lies behind a missing document cannot be folded, and the audit has named it."""
+        place = self.office.charter.places.get(side)
+        if place is None or side in self._ended:
+            return
+        for one in entries or ():
+            if one.document is None:
+                break
+            self._ledger.append(place, _Taken(one.statement, one.document, one.act, one.key))
+            self.sides.add(side)
+        else:
+            if entries is not None:
+                self.office.count()
+                return
+        self._ended.add(side)
         self.office.count()
 
-
-def _said(raw: bytes, entries: Entries) -> str:
-    """What the `said` of a fold comes to that has taken these entries in."""
-    charter = Charter.parse(raw)
-    said = Said(raw, charter.sides)
-    for side in charter.sides:
-        for statement, document in entries.get(side, ()):
-            if document is None:
-                break
-            said.add(side, statement, document)
-    return str(said)
+    def later(self) -> Later:
+        """See Folding."""
+        return side_keys.later(self.office)
 
 
-class _Folded:
-    """The office that the entries of an export make, kept so that nothing is counted twice."""
+class _Held(MemoryLedger):
+    """A ledger over trees that grow by themselves, which holds an entry until it counts."""
 
-    def __init__(self, aside: Aside | None = None) -> None:
-        self._aside = aside
-        self._from: tuple[bytes, Entries] | None = None
-        self._fold: Fold | None = None
+    def __init__(self, trees: Sequence[Tree]) -> None:
+        super().__init__(len(trees))
+        self._trees = trees
+        self._waiting: list[dict[int, Entry]] = [{} for _ in trees]
+        self._sizes = [0 for _ in trees]
 
-    def brought(self, charter: bytes, entries: Entries) -> Later:
-        try:
-            later = None if self._aside is None else self._aside.later(_said(charter, entries))
-            return side_keys.later(self._made(charter, entries).office) if later is None else later
-        except Fault:
-            return {}  # said by the recomputation
+    def append(self, place: int, entry: Entry) -> None:
+        self._waiting[place][self._sizes[place]] = entry
+        self._sizes[place] += 1
 
-    def recompute(self, report: Report) -> Recomputed:
-        try:
-            charter = report.charter or b""
-            entries = {register.side: _entries(report, register.statements) for register in report.registers}
-            if self._aside is not None:
-                bare = [replace(register, statements=()) for register in report.registers]
-                found = self._aside.recomputed(_said(charter, entries), bare)
-                if found is not None:
-                    return found
-            return recomputed(self._made(charter, entries).office, report.registers)
-        except Fault as fault:
-            return Recomputed({}, {}, 0, {}, (), 0, 0, "", str(fault))
+    def held(self, place: int) -> int:
+        return self._sizes[place]
 
-    def _made(self, charter: bytes, entries: Entries) -> Fold:
-        if self._fold is None or self._from != (charter, entries):
-            self._fold, self._from = Fold(charter), (charter, entries)
-            for side, rows in entries.items():
-                if side in self._fold.office.charter.places:
-                    self._fold.add(side, rows)
-            self._fold.count()
-        return self._fold
+    def entry(self, place: int, index: int) -> Entry:
+        return self._waiting[place][index]
+
+    def root(self, place: int, size: int) -> bytes:
+        return self._trees[place].root(size)
+
+    def add(self, found: Counted) -> None:
+        super().add(found)
+        del self._waiting[found.place][found.index]
+
+
+def _folded(charter: bytes, entries: Entries) -> Fold:
+    """The fold of these entries."""
+    trees = {side: _tree([raw for raw, _ in rows]) for side, rows in entries.items()}
+    fold = Fold(charter, trees)
+    for side, rows in entries.items():
+        fold.take(side, [ReadEntry(raw, None, document, _act(document)) for raw, document in rows])
+    return fold
+
+
+def _tree(statements: Sequence[bytes]) -> Tree:
+    leaves = [form.leaf_hash(raw) for raw in statements]
+    return Tree([b"".join(leaves[at : at + WIDTH]) for at in range(0, len(leaves), WIDTH)])
+
+
+def _act(document: bytes | None) -> Act | None:
+    try:
+        return None if document is None else Act.parse(document)
+    except Fault:
+        return None
+
+
+def _again(files: Files, report: Report, sides: Collection[str]) -> Fold:
+    """The fold of the registers that verify alone: others had been taken in too."""
+    read = {register.side: ReadRegister(keep=False) for register in report.registers}
+    fold = Fold(report.charter or b"", {side: register.tree for side, register in read.items()})
+    read_through(files, str(report.office), read, fold, read_here, lambda *_: None)
+    return fold
+
+
+def _outcome(made: Callable[[], Fold], report: Report) -> Recomputed:
+    try:
+        return recomputed(made().office, report.registers)
+    except Fault as fault:
+        return Recomputed({}, {}, 0, {}, (), 0, 0, "", str(fault))
 
 
 def recomputed(office: Office, found: Sequence[Register]) -> Recomputed:
@@ -298,15 +336,18 @@ def _defect(verdict: Verdict, rule: str, signed: Signed, **data: Datum) -> Defec
     return Defect(verdict, rule, DEFECTS[rule], signed.file, data=tuple(sorted(data.items())))
 
 
-def _entries(report: Report, statements: tuple[bytes, ...]) -> Sequence[tuple[bytes, bytes | None]]:
-    found: list[tuple[bytes, bytes | None]] = []
-    for raw in statements:
-        try:
-            document = report.documents.get(form.parse(raw).act_id)
-        except Fault:
-            document = None
-        found.append((raw, document))
-    return found
+def _entries(report: Report) -> Entries:
+    return {
+        register.side: [(raw, _document(report, raw)) for raw in register.statements]
+        for register in report.registers
+    }
+
+
+def _document(report: Report, raw: bytes) -> bytes | None:
+    try:
+        return report.documents.get(form.parse(raw).act_id)
+    except Fault:
+        return None
 
 
 def _summary(registers: Sequence[Register], office: Office) -> Recomputed:

@@ -10,20 +10,24 @@ id tells, which the reader compares with what the sides have told each other. So
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
 
 from yeollak.errors import RecordFault
-from yeollak.record import canon
-from yeollak.record.audit_documents import Documents, audit_documents
-from yeollak.record.audit_keys import Brought, of_export
-from yeollak.record.audit_register import Findings, Parties, RegisterAudit
+from yeollak.record import canon, tiles
+from yeollak.record.audit_documents import Documents, DocumentsAudit
+from yeollak.record.audit_keys import Later
+from yeollak.record.audit_manifest import ManifestAudit
+from yeollak.record.audit_reading import Asked, ReadEntry, Reading, read_here
+from yeollak.record.audit_register import MAX_ENTRIES, Findings, Parties, ReadRegister, RegisterAudit
+from yeollak.record.audit_tree import Tree
 from yeollak.record.card import check_party_keys, read_keys
+from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.cosign import receipt_name
-from yeollak.record.folder import BLOBS, Files, MemoryFiles, shown
-from yeollak.record.manifest import MAX_MANIFEST, Manifest, check_path
-from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, Note, VerifierKey, verify_text
+from yeollak.record.folder import BLOBS, Files, MemoryFiles, Names, names_of, shown
+from yeollak.record.manifest import check_path
+from yeollak.record.note import COSIGNATURE, ED25519, MAX_NOTE, MLDSA44, VerifierKey
 from yeollak.record.policy import MAX_POLICY, Policy, policy_of
 from yeollak.record.report import Register, Report
 from yeollak.record.treehead import origin_of
@@ -40,23 +44,44 @@ KEY_FILES: Final = {
 }
 
 
+class Folding(Protocol):
+    """Who counts and folds the entries of an export as they are read (`office.audit`)."""
+
+    def keys(self, side: str) -> Mapping[str, bytes]:
+        """The keys that may sign the next entries of a register, by key id, as far as it is known now: what
+        is verified by one of them need not be verified again.
+        """
+
+    def take(self, side: str, entries: Sequence[ReadEntry] | None) -> None:
+        """Take in the next entries of a register; None where they could not be read."""
+
+    def later(self) -> Later:
+        """The generations of keys that the entries taken in have brought."""
+
+
 def audit_export(
     files: Files | Mapping[str, bytes],
     policy: Policy | None = None,
     *,
     office: str | None = None,
-    brought: Brought | None = None,
+    folding: Callable[[bytes, Mapping[str, Tree]], Folding | None] | None = None,
+    reading: Reading = read_here,
+    keep: bool = True,
 ) -> Report:
     """Everything that can be said of the export in `files`.
 
     `policy` is the auditor's own, required of every register's newest checkpoint; `office` the id (64 hex)
-    that it must be of; `brought` says which keys the acts bring (`office.audit`): without it those of the
-    charter alone are known, and whatever later ones have signed is a defect. Defects are in the report.
+    that it must be of; `folding` gives, by the charter and the trees of the registers as they are read, who
+    says which keys the acts bring (`office.audit`): without it those of the charter alone are known, and
+    whatever later ones have signed is a defect. `reading` reads the entries; where they are not to be kept,
+    the report has neither statements nor documents, and the audit of a long record needs little memory.
+    Defects are in the report.
+
     Raises RecordFault(`unreadable`) alone, when there is no export to audit.
     """
     source: Files = MemoryFiles(files) if isinstance(files, Mapping) else files
-    names = source.names()
-    if not {"charter", "manifest"} & set(names):
+    names = names_of(source)
+    if "charter" not in names and "manifest" not in names:
         raise RecordFault("unreadable", what="the export", why="it has neither a charter nor a manifest")
     findings = Findings()
     charter = _read(source, "charter", MAX_CHARTER, findings)
@@ -64,28 +89,36 @@ def audit_export(
     if office is not None and found != office:
         findings.add("files", "office", file="charter", office=office)
     parties = None if charter is None or found is None else _parties(charter, found, findings)
-    if parties is not None and charter is not None and brought is not None:
-        parties = of_export(source, charter, parties, brought)
-    manifest = _manifest(source, names, found, parties, findings)
-    kind = manifest.kind if manifest else "full"
+    manifest = ManifestAudit(source, names, findings)
+    kind = manifest.kind or "full"
     registers: list[Register] = []
     documents = Documents()
-    if parties is not None and found is not None:
+    if parties is None or found is None or charter is None:
+        manifest.finish(found, parties)
+    else:
+        manifest.verify(parties)
+        read = {side: ReadRegister(keep=keep) for side in parties.register}
+        trees = {side: register.tree for side, register in read.items()}
+        folder = None if folding is None else folding(charter, trees)
+        named = DocumentsAudit(names, found, kind, list(parties.register), manifest.listing, keep=keep)
+        read_through(source, found, read, folder, reading, named.take)
+        if folder is not None:
+            parties = replace(parties, later=folder.later())
+        manifest.finish(found, parties)
         _keys(source, parties, findings)
         for side in parties.register:
-            register = RegisterAudit(source, side, parties, findings).run()
+            audited = RegisterAudit(source, side, parties, findings, read=read[side], names=names.others)
+            register = audited.run()
             if register is not None:
                 registers.append(register)
         _policies(source, parties, registers, policy, findings)
-        documents = audit_documents(
-            source, found, kind, registers, findings, whole=len(registers) == len(parties.register)
-        )
-        _receipts(registers, documents, manifest.side if manifest else None, findings)
+        documents = named.finish(source, registers, findings, whole=len(registers) == len(parties.register))
+        _receipts(registers, read, named, manifest.side, findings)
         _strays(names, findings)
     return Report(
         office=found,
-        side=manifest.side if manifest else None,
-        kind=manifest.kind if manifest else None,
+        side=manifest.side,
+        kind=manifest.kind,
         registers=tuple(registers),
         defects=tuple(findings.defects),
         charter=charter,
@@ -96,6 +129,54 @@ def audit_export(
         erased=documents.erased,
         absent=documents.absent,
     )
+
+
+def read_through(
+    files: Files,
+    office: str,
+    registers: Mapping[str, ReadRegister],
+    folding: Folding | None,
+    reading: Reading,
+    take: Callable[[str, int, Sequence[ReadEntry], Mapping[str, Tree]], None],
+) -> None:
+    """Read the entries of all registers, up to the size that the checkpoint of each states; those as far
+    along in theirs come together, since one waits for what it has seen of the others.
+    """
+    trees = {side: register.tree for side, register in registers.items()}
+    sizes = {side: _stated(files, side) for side in registers}
+
+    def asked() -> Iterator[Asked]:
+        for side, n, width in _bundles(sizes):
+            yield Asked(side, n, width, {} if folding is None else folding.keys(side))
+
+    for one, found in reading(files, office, asked()):
+        registers[one.side].take(one.n, found)
+        if found is not None:
+            take(one.side, one.n * tiles.WIDTH, found.entries, trees)
+        if folding is not None:
+            folding.take(one.side, None if found is None else found.entries)
+
+
+def _stated(files: Files, side: str) -> int:
+    """The size that the checkpoint of a register states; nothing is verified yet."""
+    try:
+        return min(read_checkpoint(files.read(f"{side}/checkpoint", MAX_NOTE))[0].size, MAX_ENTRIES)
+    except RecordFault:
+        return 0
+
+
+def _bundles(sizes: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
+    """Side, number and width of the entry bundles of all registers, as far along in each together."""
+    whole = max(sizes.values(), default=0)
+    queues = {side: tiles.bundle_widths(size) for side, size in sizes.items()}
+    following = {side: next(queue, None) for side, queue in queues.items()}
+    for reached in range(0, whole + tiles.WIDTH, tiles.WIDTH):
+        for side, queue in queues.items():
+            while (one := following[side]) is not None and one[0] * tiles.WIDTH * whole <= reached * sizes[
+                side
+            ]:
+                yield side, *one
+                following[side] = next(queue, None)
 
 
 def read_parties(charter: bytes) -> Parties:
@@ -173,56 +254,6 @@ def _parties(charter: bytes, office: str, findings: Findings) -> Parties | None:
         return None
 
 
-def _manifest(
-    source: Files, names: tuple[str, ...], office: str | None, parties: Parties | None, findings: Findings
-) -> Manifest | None:
-    data = _read(source, "manifest", MAX_MANIFEST, findings)
-    if data is None:
-        return None
-    try:
-        manifest, note = Manifest.read(data)
-    except RecordFault as fault:
-        findings.fault("files", fault, file="manifest")
-        return None
-    try:
-        if office is not None and manifest.office != office:
-            raise RecordFault("origin-mismatch", what="the manifest", found=manifest.office, expected=office)
-        if parties is not None:
-            if manifest.side not in parties.register:
-                raise RecordFault("malformed", what="the manifest", why="its side is not a party")
-            _check_signed(note, [pair[0] for pair in parties.registers(manifest.side)])
-    except RecordFault as fault:
-        # What it lists is compared all the same: an altered charter changes every key, and only this names
-        # the charter.
-        findings.fault("files", fault, file="manifest")
-    listed = {file.path: file for file in manifest.files}
-    for name in sorted({*names, *listed} - {"manifest"}):
-        if name not in listed:
-            findings.add("files", "unlisted", file=shown(name))
-            continue
-        try:
-            size, digest = source.digest(name, listed[name].size)
-        except RecordFault as fault:
-            findings.fault("files", fault, file=name)
-            continue
-        if size != listed[name].size:
-            findings.add("files", "size", file=name, size=size, listed=listed[name].size)
-        elif digest != listed[name].sha256:
-            findings.add("files", "digest-mismatch", file=name)
-    return manifest
-
-
-def _check_signed(note: Note, keys: list[VerifierKey]) -> None:
-    """By the exporter's register key of any generation: the record itself does not rest on the manifest."""
-    while len(keys) > 1:
-        try:
-            verify_text(note, keys.pop(), "the manifest")
-        except RecordFault:
-            continue
-        return
-    verify_text(note, keys[0], "the manifest")
-
-
 def _keys(source: Files, parties: Parties, findings: Findings) -> None:
     for path, expected in key_files(parties).items():
         data = _read(source, path, MAX_VKEY, findings)
@@ -250,7 +281,11 @@ def _policies(
 
 
 def _receipts(
-    registers: list[Register], documents: Documents, exporter: str | None, findings: Findings
+    registers: list[Register],
+    read: Mapping[str, ReadRegister],
+    documents: DocumentsAudit,
+    exporter: str | None,
+    findings: Findings,
 ) -> None:
     """Receipts reach as far as the record itself proves that they must.
 
@@ -259,36 +294,28 @@ def _receipts(
     the receipts of its own register and those that it gave: between two others there is nothing to ask.
     """
     for register in registers:
+        tree = read[register.side].whole(register.size)
         for peer in registers:
             if peer.side == register.side or exporter not in {None, register.side, peer.side}:
                 continue
             receipt = register.receipts.get(peer.side)
             size = 0 if receipt is None else receipt.size
-            named = documents.seen.get((peer.side, register.side), {})
+            named = documents.seen(peer.side, register.side)
             path = f"{register.side}/checkpoint"
-            seen = _proven(register, named, size)
+            seen = named.proven(size, tree)
             if seen > size:
                 findings.add("receipts", "receipt-missing", file=path, peer=peer.side, seen=seen, size=size)
-            most = max(named, default=0)
-            if peer.side == exporter and most > register.size:
+            if peer.side == exporter and named.most > register.size:
                 # Its own acts say that it held more. What another side names beyond is that side's word.
                 held = register.size
-                findings.add("registers", "cut-short", file=path, peer=peer.side, seen=most, size=held)
+                findings.add("registers", "cut-short", file=path, peer=peer.side, seen=named.most, size=held)
 
 
-def _proven(register: Register, seen: dict[int, str], above: int) -> int:
-    """The largest size above `above` that was named with the root that the register has there, or 0."""
-    tree, proven = Frontier(), 0
-    for size in sorted(size for size in seen if above < size <= register.size):
-        tree = tree.extend(leaf_hash(entry) for entry in register.statements[tree.size : size])
-        if tree.root().hex() == seen[size]:
-            proven = size
-    return proven
-
-
-def _strays(names: tuple[str, ...], findings: Findings) -> None:
-    """Files that no rule of an export accounts for, whether the manifest lists them or not."""
-    for name in names:
+def _strays(names: Names, findings: Findings) -> None:
+    """Files that no rule of an export accounts for, whether the manifest lists them or not. Those of blobs
+    have been named.
+    """
+    for name in names.others:
         if name not in findings.expected:
             findings.add("files", "stray", file=shown(name))
         elif not name.startswith(BLOBS):

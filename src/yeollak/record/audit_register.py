@@ -7,22 +7,25 @@ issuer, a bad signature) are no defect of a register: they make an act void, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from yeollak.errors import CODES, Datum, RecordFault
 from yeollak.record import statement, tiles
+from yeollak.record.audit_reading import MAX_BUNDLE, ReadBundle
+from yeollak.record.audit_tree import Tree, tiles_above
 from yeollak.record.checkpoint import Checkpoint, read_checkpoint
-from yeollak.record.folder import Files
+from yeollak.record.folder import Files, names_of
 from yeollak.record.generations import Generation, Pair, open_by_one, receipt_pair, register_pair
-from yeollak.record.merkle import HASH, Frontier, leaf_hash, root_of
+from yeollak.record.merkle import HASH, leaf_hash
 from yeollak.record.note import MAX_NOTE, VerifierKey
 from yeollak.record.report import DEFECTS, Defect, Receipt, Register, Signed, Verdict
 from yeollak.record.treehead import decimal
 
 #: More entries than any office makes in centuries; a checkpoint that claims more is not worth the work.
 MAX_ENTRIES = 50_000_000
-MAX_BUNDLE = tiles.WIDTH * (statement.MAX_STATEMENT + 2)
+#: What is said of a file that could be read after it could not.
+CHANGED = "it has changed while it was read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +83,73 @@ class Findings:
         self.defects[Defect(verdict, fault.code, message, file, entry, told, fault=True)] = None
 
 
+class ReadRegister:
+    """What has been read of a register, a bundle after the other in its order.
+
+    leaves      the leaf hashes of each bundle that could be read, by its number
+    malformed   by bundle the entries that are no statements, each with its position
+    tree        over the bundles before the first that could not be read
+    kept        by bundle the entries' bytes, if they are to be kept
+    """
+
+    def __init__(self, *, keep: bool) -> None:
+        self.leaves: dict[int, bytes] = {}
+        self.malformed: dict[int, list[tuple[int, bytes]]] = {}
+        self.tree = Tree()
+        self.kept: dict[int, list[bytes]] | None = {} if keep else None
+
+    def take(self, n: int, found: ReadBundle | None) -> None:
+        """Take in the next bundle; None where it could not be read."""
+        if found is None:
+            return
+        if self.kept is not None:
+            self.kept[n] = [one.statement for one in found.entries]
+        self.leaves[n] = found.leaves
+        if self.tree.size == n * tiles.WIDTH:
+            self.tree.add(found.leaves)
+        for at, one in enumerate(found.entries):
+            if one.payload is None:
+                self.malformed.setdefault(n, []).append((n * tiles.WIDTH + at, one.statement))
+
+    def statements(self, size: int) -> tuple[bytes, ...]:
+        """Those of as many entries, empty where they could not be read; nothing where none are kept."""
+        if self.kept is None:
+            return ()
+        parts = (self.kept.get(n, [b""] * width) for n, width in tiles.bundle_widths(size))
+        return tuple(entry for part in parts for entry in part)
+
+    def whole(self, size: int) -> Tree:
+        """The tree over as many entries, those that could not be read being taken for empty ones."""
+        if self.tree.size == size:
+            return self.tree
+        empty = leaf_hash(b"")
+        return Tree([self.leaves.get(n) or empty * width for n, width in tiles.bundle_widths(size)])
+
+
 class RegisterAudit:
     """The audit of the register of `side`.
 
-    `statements` False audits a log whose entries are of some other kind.
+    `statements` False audits a log whose entries are of some other kind. `read` is what has been read of it
+    already; `names` are those of the files, where they are known.
     """
 
     def __init__(
-        self, files: Files, side: str, parties: Parties, findings: Findings, *, statements: bool = True
+        self,
+        files: Files,
+        side: str,
+        parties: Parties,
+        findings: Findings,
+        *,
+        statements: bool = True,
+        read: ReadRegister | None = None,
+        names: Iterable[str] | None = None,
     ) -> None:
         self.files, self.side, self.parties, self.findings = files, side, parties, findings
-        self.statements = statements
-        self.names = [name for name in files.names() if name.startswith(f"{side}/")]
-        self.entries: list[bytes | None] = []
+        self.statements, self.read = statements, read
+        known = list(names_of(files).others if names is None else names)
+        self.names = [name for name in known if name.startswith(f"{side}/")]
+        self.receipts = [name for name in known if name.startswith(f"receipts/{side}/")]
+        self.leaves: list[bytes | None] = []
         self.signed: list[Signed] = []
 
     def run(self) -> Register | None:
@@ -106,16 +163,17 @@ class RegisterAudit:
             self.findings.expected.update(self.names)
             return None
         self._bundles(checkpoint.size)
-        leaves = self._leaves(checkpoint)
-        roots = self._roots(checkpoint, leaves)
-        receipts = self._older(checkpoint, roots, receipts)
+        tree, sizes = self._tree(checkpoint), self._receipt_sizes()
+        if tree.root(checkpoint.size) != checkpoint.root:
+            self.findings.add("registers", "root", file=f"{self.side}/checkpoint")
+        receipts = self._older(checkpoint, sizes, tree.root, receipts)
         return Register(
             side=self.side,
             origin=checkpoint.origin,
             size=checkpoint.size,
             root=checkpoint.root.hex(),
             receipts=receipts,
-            statements=tuple(entry or b"" for entry in self.entries),
+            statements=() if self.read is None else self.read.statements(checkpoint.size),
             signed=tuple(self.signed),
         )
 
@@ -182,17 +240,29 @@ class RegisterAudit:
     def _bundles(self, size: int) -> None:
         for n, width in tiles.bundle_widths(size):
             path = f"{self.side}/{tiles.entry_path(n, width)}"
-            data = self._read(path, MAX_BUNDLE)
-            part: list[bytes | None] = [None] * width
-            if data is not None:
-                try:
-                    part = list(tiles.decode_bundle(data, width, path))
-                except RecordFault as fault:
-                    self.findings.fault("registers", fault, file=path)
-            for entry in part:
-                if entry is not None and self.statements:
-                    self._profile(entry, path, f"{self.side}:{len(self.entries)}")
-                self.entries.append(entry)
+            self.findings.expected.add(path)
+            leaves = None if self.read is None else self.read.leaves.get(n)
+            if leaves is None:
+                leaves = self._bundle(path, n, width)
+            elif self.read is not None:
+                for index, entry in self.read.malformed.get(n, ()):
+                    self._profile(entry, path, f"{self.side}:{index}")
+            self.leaves.append(leaves)
+
+    def _bundle(self, path: str, n: int, width: int) -> bytes | None:
+        """The leaf hashes of a bundle that has not been read; what it lacks is named."""
+        data = self._read(path, MAX_BUNDLE)
+        try:
+            part = None if data is None else tiles.decode_bundle(data, width, path)
+            if part is not None and self.read is not None:
+                raise RecordFault("unreadable", what=path, why=CHANGED, file=path)
+        except RecordFault as fault:
+            self.findings.fault("registers", fault, file=path)
+            return None
+        for at, entry in enumerate(part or ()):
+            if self.statements:
+                self._profile(entry, path, f"{self.side}:{n * tiles.WIDTH + at}")
+        return None if part is None else b"".join(map(leaf_hash, part))
 
     def _profile(self, entry: bytes, path: str, name: str) -> None:
         try:
@@ -200,33 +270,40 @@ class RegisterAudit:
         except RecordFault as fault:
             self.findings.fault("registers", fault, file=path, entry=name)
 
-    def _leaves(self, checkpoint: Checkpoint) -> list[bytes]:
-        """The leaf hashes of the register, from its entries or, where those are wrong, from its tiles.
+    def _tree(self, checkpoint: Checkpoint) -> Tree:
+        """The tree of the register, from its entries or, where those are wrong, from its tiles.
 
         Whichever makes the root that was signed is right and the other is named; when neither does, the
         entries stand and every difference is named.
         """
         size = checkpoint.size
         stored = self._tiles(size)
-        held = [self._held(stored, size, index) for index in range(size)]
-        made = [None if entry is None else leaf_hash(entry) for entry in self.entries]
-        leaves = [own or other or bytes(HASH) for own, other in zip(made, held, strict=True)]
-        from_tiles = [other or own or bytes(HASH) for own, other in zip(made, held, strict=True)]
-        if root_of(leaves) != checkpoint.root and root_of(from_tiles) == checkpoint.root:
-            for index, (own, other) in enumerate(zip(made, held, strict=True)):
-                if own != other and own is not None:
-                    n, width = (
-                        index // tiles.WIDTH,
-                        min(tiles.WIDTH, size - index // tiles.WIDTH * tiles.WIDTH),
-                    )
-                    path, name = f"{self.side}/{tiles.entry_path(n, width)}", f"{self.side}:{index}"
-                    self.findings.add("registers", "leaf", file=path, entry=name)
-            leaves = from_tiles
-        for path, data in tiles.tiles_of(leaves).items():
-            full = f"{self.side}/{path}"
+        widths = list(tiles.bundle_widths(size))
+        held = [stored.get(f"{self.side}/{tiles.tile_path(0, n, width)}") for n, width in widths]
+        pairs = list(zip(self.leaves, held, (width for _, width in widths), strict=True))
+        parts = [own or other or bytes(HASH * width) for own, other, width in pairs]
+        differing = [n for n, (own, other, _) in enumerate(pairs) if own and other and own != other]
+        tree = self.read.tree if self.read is not None and self.read.tree.size == size else Tree(parts)
+        if differing and tree.root(size) != checkpoint.root:
+            stated = [other or own or bytes(HASH * width) for own, other, width in pairs]
+            from_tiles = Tree(stated)
+            if from_tiles.root(size) == checkpoint.root:
+                self._altered(differing, parts, stated)
+                tree, parts = from_tiles, stated
+        for level, n, data in tiles_above(parts):
+            full = f"{self.side}/{tiles.tile_path(level, n, len(data) // HASH)}"
             if full in stored and stored[full] != data:
                 self.findings.add("registers", "tile", file=full)
-        return leaves
+        return tree
+
+    def _altered(self, differing: list[int], made: list[bytes], stated: list[bytes]) -> None:
+        """Name the entries that are not those of their leaves."""
+        for n in differing:
+            path = f"{self.side}/{tiles.entry_path(n, len(made[n]) // HASH)}"
+            for at in range(0, len(made[n]), HASH):
+                if made[n][at : at + HASH] != stated[n][at : at + HASH]:
+                    name = f"{self.side}:{n * tiles.WIDTH + at // HASH}"
+                    self.findings.add("registers", "leaf", file=path, entry=name)
 
     def _tiles(self, size: int) -> dict[str, bytes]:
         stored: dict[str, bytes] = {}
@@ -239,38 +316,26 @@ class RegisterAudit:
                 stored[path] = data
         return stored
 
-    def _held(self, stored: dict[str, bytes], size: int, index: int) -> bytes | None:
-        n, at = divmod(index, tiles.WIDTH)
-        path = f"{self.side}/{tiles.tile_path(0, n, min(tiles.WIDTH, size - n * tiles.WIDTH))}"
-        return stored[path][at * HASH : (at + 1) * HASH] if path in stored else None
-
-    def _roots(self, checkpoint: Checkpoint, leaves: list[bytes]) -> Callable[[int], bytes | None]:
-        wanted = {checkpoint.size, *self._receipt_sizes().values()}
-        frontier, roots = Frontier(), {0: Frontier().root()}
-        for bound in sorted(size for size in wanted if size <= checkpoint.size):
-            frontier = frontier.extend(leaves[frontier.size : bound])
-            roots[bound] = frontier.root()
-        if roots[checkpoint.size] != checkpoint.root:
-            self.findings.add("registers", "root", file=f"{self.side}/checkpoint")
-        return roots.get
-
     def _receipt_sizes(self) -> dict[str, int]:
         prefix, sizes = f"receipts/{self.side}/", {}
-        for name in self.files.names():
-            if name.startswith(prefix):
-                try:
-                    sizes[name] = decimal(name[len(prefix) :], name)
-                except RecordFault as fault:
-                    self.findings.fault("receipts", fault, file=name)
-                    self.findings.expected.add(name)
+        for name in self.receipts:
+            try:
+                sizes[name] = decimal(name[len(prefix) :], name)
+            except RecordFault as fault:
+                self.findings.fault("receipts", fault, file=name)
+                self.findings.expected.add(name)
         return sizes
 
     def _older(
-        self, head: Checkpoint, root_at: Callable[[int], bytes | None], receipts: dict[str, Receipt]
+        self,
+        head: Checkpoint,
+        sizes: Mapping[str, int],
+        root_at: Callable[[int], bytes],
+        receipts: dict[str, Receipt],
     ) -> dict[str, Receipt]:
         """Receipts on older checkpoints; the result has the furthest of every side."""
         furthest = dict(receipts)
-        for path, size in self._receipt_sizes().items():
+        for path, size in sizes.items():
             data = self._read(path, MAX_NOTE)
             opened = None if data is None else self._open(data, path, "receipts")
             if opened is None:

@@ -19,7 +19,7 @@ from typing import Final, Literal
 from yeollak.desk.staff.hands import Hands
 from yeollak.errors import Fault, OurFault
 from yeollak.office.audit import Recomputed, audit
-from yeollak.record.folder import Files, FolderFiles
+from yeollak.record.folder import BLOBS, Files, FolderFiles
 from yeollak.record.report import Defect, Report
 from yeollak.storage import journal, reading
 
@@ -89,7 +89,7 @@ class _Job:
             folder = self.hands.export(self.office)
             self.move("files", at_once=True)
             watched = _Watched(FolderFiles(folder), self.move)
-            report, state = audit(watched, office=self.office)
+            report, state = audit(watched, office=self.office, keep=False)
             self.move("state", at_once=True)
             self._end("done", report=report, state=state)
         except _Stopped:
@@ -109,14 +109,16 @@ class _Job:
 
 
 class _Watched:
-    """Files of an export that tell how many of them have been looked at: first all by their digests, then
-    each as it is read.
+    """Files of an export that tell how many of them have been looked at: first all of them, then those again
+    of which registers consist.
     """
 
     def __init__(self, files: Files, move: Callable[..., None]) -> None:
         self._files, self._move = files, move
         self._names = files.names()
-        self._seen: dict[str, set[str]] = {"files": set(), "registers": set()}
+        self._seen: set[str] = set()
+        self._again: set[str] = set()
+        self._registers = sum(not name.startswith(BLOBS) for name in self._names)
 
     def names(self) -> tuple[str, ...]:
         """See Files."""
@@ -124,20 +126,22 @@ class _Watched:
 
     def read(self, name: str, limit: int) -> bytes:
         """See Files."""
-        self._count("registers", name)
+        self._count(name)
         return self._files.read(name, limit)
 
     def digest(self, name: str, size: int) -> tuple[int, str]:
         """See Files."""
-        self._count("files", name)
+        self._count(name)
         return self._files.digest(name, size)
 
-    def _count(self, stage: Stage, name: str) -> None:
-        self._seen[stage].add(name)
+    def _count(self, name: str) -> None:
         whole = len(self._names)
-        if stage == "registers" and len(self._seen["files"]) < whole - 1:
-            stage = "files"
-        self._move(stage, len(self._seen[stage]), whole)
+        if len(self._seen) < whole:
+            self._seen.add(name)
+            self._move("files", len(self._seen), whole)
+        else:
+            self._again.add(name)
+            self._move("registers", len(self._again), self._registers)
 
 
 _jobs: dict[tuple[str, str], _Job] = {}

@@ -1,0 +1,233 @@
+"""What an audit reads of the entries of a register: every file once, and all that its bytes alone can tell.
+
+A bundle is read with the documents and enclosures that its entries name: hashed, parsed and verified here, by
+whichever process does it. What comes back says only what was good. Whatever was not is looked at again by
+the audit itself, which then names what is wrong with it. So nothing here finds a defect, and what a hostile
+export can make of it is work for the plain way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from yeollak.errors import RecordFault
+from yeollak.record import enclosure, statement, tiles
+from yeollak.record.document import MAX_DOCUMENT, Act
+from yeollak.record.enclosure import Enclosed
+from yeollak.record.folder import BLOBS, Files
+from yeollak.record.merkle import leaf_hash
+
+MAX_BUNDLE: Final = tiles.WIDTH * (statement.MAX_STATEMENT + 2)
+#: Enclosures that may be larger are left to the plain way: several processes would hold them at once.
+_LARGE: Final = 1024 * 1024
+_NOTHING: Final = (-1, b"")
+_NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Asked(NamedTuple):
+    """A bundle to be read: of which register, its number and width; and, by key id, the keys that may have
+    signed its entries.
+    """
+
+    side: str
+    n: int
+    width: int
+    keys: Mapping[str, bytes]
+
+    @property
+    def path(self) -> str:
+        """Where it is below the export's root."""
+        return f"{self.side}/{tiles.entry_path(self.n, self.width)}"
+
+
+class ReadEntry(NamedTuple):
+    """An entry as it was read.
+
+    statement  its bytes
+    payload    the digest of its document (32 bytes); None where the statement is outside the profile
+    document   the bytes of the document, where they are here and have that digest
+    act        what the document says, where it is in due form
+    key        the key by which the statement was signed, where it was one of those given; else empty
+    enclosed   of each enclosure of the act size and SHA-256 of its file, where that is what the act commits
+               to: else (-1, empty)
+    """
+
+    statement: bytes
+    payload: bytes | None = None
+    document: bytes | None = None
+    act: Act | None = None
+    key: bytes = b""
+    enclosed: tuple[tuple[int, bytes], ...] = ()
+
+
+class ReadBundle(NamedTuple):
+    """The entries of a bundle and their leaf hashes, one after the other."""
+
+    entries: list[ReadEntry]
+    leaves: bytes
+
+
+#: Reads what it is asked for, in that order; a bundle that cannot be read is None. It asks for the next as
+#: late as it can: which keys are known then depends on what has been taken in before.
+Reading = Callable[[Files, str, Iterable[Asked]], Iterator[tuple[Asked, ReadBundle | None]]]
+
+
+def read_here(files: Files, office: str, asked: Iterable[Asked]) -> Iterator[tuple[Asked, ReadBundle | None]]:
+    """A Reading by this process, one bundle after the other."""
+    for one in asked:
+        yield one, read_bundle(files, office, one)
+
+
+def read_bundle(files: Files, office: str, asked: Asked) -> ReadBundle | None:
+    """The bundle that is asked for, as ReadEntry has it; None where it cannot be read."""
+    path = asked.path
+    try:
+        raws = tiles.decode_bundle(files.read(path, MAX_BUNDLE), asked.width, path)
+    except RecordFault:
+        return None
+    entries = [_entry(files, office, asked, raw) for raw in raws]
+    return ReadBundle(entries, b"".join(map(leaf_hash, raws)))
+
+
+def _entry(files: Files, office: str, asked: Asked, raw: bytes) -> ReadEntry:
+    try:
+        stated = statement.parse(raw)
+    except RecordFault:
+        return ReadEntry(raw)
+    payload = stated.payload
+    try:
+        document = files.read(f"{BLOBS}{payload.hex()}", MAX_DOCUMENT)
+    except RecordFault:
+        return ReadEntry(raw, payload)
+    if hashlib.sha256(document).digest() != payload:
+        return ReadEntry(raw, payload)
+    try:
+        act = Act.parse(document)
+    except RecordFault:
+        return ReadEntry(raw, payload, document)
+    key = asked.keys.get(stated.kid, b"")
+    try:
+        if key:
+            statement.verify(stated, key)
+    except RecordFault:
+        key = b""
+    ours = act.enclosures and (act.office, act.side) == (office, asked.side)
+    enclosed = tuple(_enclosed(files, act, item) for item in act.enclosures) if ours else ()
+    return ReadEntry(raw, payload, document, act, key, enclosed)
+
+
+def _enclosed(files: Files, act: Act, item: Enclosed) -> tuple[int, bytes]:
+    if (most := promised(item)) > _LARGE:
+        return _NOTHING
+    try:
+        data = files.read(f"{BLOBS}{item.digest}", enclosure.SALT + most)
+        enclosure.open_blob(act.office, act.side, item.digest, data)
+    except RecordFault:
+        return _NOTHING
+    return len(data), hashlib.sha256(data).digest()
+
+
+def promised(item: Enclosed) -> int:
+    """How many bytes of content an act promises of an enclosure at most."""
+    return max(item.size or 0, item.size_class or 0)
+
+
+# between processes
+
+
+def packed(found: ReadBundle | None) -> bytes:
+    """A bundle for another process, which trusts this one. Plain values by marshal: pickle takes thrice as
+    long for these.
+    """
+    if found is None:
+        return marshal.dumps(None)
+    entries = [
+        (one.statement, one.payload, one.document, one.act and _values(one.act), one.key, one.enclosed)
+        for one in found.entries
+    ]
+    return marshal.dumps((entries, found.leaves))
+
+
+def unpacked(data: bytes) -> ReadBundle | None:
+    """The bundle that `packed` has packed."""
+    found = marshal.loads(data)  # noqa: S302 (by a process of our own)
+    if found is None:
+        return None
+    entries, leaves = found
+    return ReadBundle(
+        [
+            ReadEntry(raw, payload, document, None if values is None else _act(values), key, enclosed)
+            for raw, payload, document, values, key, enclosed in entries
+        ],
+        leaves,
+    )
+
+
+def _values(act: Act) -> tuple[Any, ...]:
+    # What stands in many acts is the same object in all of them once it has come over.
+    return (
+        sys.intern(act.office),
+        sys.intern(act.side),
+        sys.intern(act.officer),
+        sys.intern(act.kind),
+        act.at,
+        dict(act.seen),
+        act.salt,
+        act.matter,
+        act.due,
+        sys.intern(act.precedence),
+        act.re,
+        dict(act.facts) if act.facts else None,
+        [_plain(item) for item in act.enclosures],
+    )
+
+
+def _act(values: tuple[Any, ...]) -> Act:
+    """An act as it was parsed: its form has been checked."""
+    *plain, facts, enclosures = values
+    act = object.__new__(Act)
+    for write, value in zip(_ACT, plain, strict=True):
+        write(act, value)
+    _FACTS(act, facts or _NO_FACTS)
+    _ENCLOSURES(act, tuple(_enclosure(item) for item in enclosures))
+    _VERSION(act, 1)
+    return act
+
+
+def _plain(item: Enclosed) -> tuple[Any, ...]:
+    return (item.digest, item.type, item.lang, item.release, item.size, item.size_class, item.name)
+
+
+def _enclosure(values: Sequence[Any]) -> Enclosed:
+    item = object.__new__(Enclosed)
+    for write, value in zip(_ENCLOSED, values, strict=True):
+        write(item, value)
+    return item
+
+
+def _writers(kind: type, *names: str) -> list[Callable[[Any, Any], None]]:
+    """What writes these fields of a frozen value that is being made, without its checks."""
+    return [getattr(kind, name).__set__ for name in names]
+
+
+_ACT: Final = _writers(
+    Act,
+    "office",
+    "side",
+    "officer",
+    "kind",
+    "at",
+    "seen",
+    "salt",
+    "matter",
+    "due",
+    "precedence",
+    "re",
+)
+_FACTS, _ENCLOSURES, _VERSION = _writers(Act, "facts", "enclosures", "v")
+_ENCLOSED: Final = _writers(Enclosed, "digest", "type", "lang", "release", "size", "size_class", "name")
