@@ -247,12 +247,15 @@ def _become(asked: dict[str, Any], files: Sequence[int]) -> list[str]:
 
 
 def _end(code: Any) -> NoReturn:
-    """End as an interpreter does, but for taking apart module by module what the fork shares."""
+    """End as an interpreter does, but for taking apart all that was imported: that takes longer than a command."""
+    from django.db import connections
+
     assert isinstance(code, int)
-    threading._shutdown()  # type: ignore[attr-defined]  # what an interpreter calls: threads are waited for
+    threading._shutdown()  # type: ignore[attr-defined]  # as an interpreter does: threads are waited for
     atexit._run_exitfuncs()
+    connections.close_all()  # which would be taken apart, and SQLite's log with the last of them
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError):
             stream.flush()
     os._exit(code)
 
