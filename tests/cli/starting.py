@@ -247,7 +247,9 @@ def _become(asked: dict[str, Any], files: Sequence[int]) -> list[str]:
 
 
 def _end(code: Any) -> NoReturn:
-    """End as an interpreter does, but for taking apart all that was imported: that takes longer than a command."""
+    """End as an interpreter does, but for taking apart what was imported, which takes longer than a command. So
+    ends no server: its threads have connections that nothing else would close.
+    """
     from django.db import connections
 
     assert isinstance(code, int)
@@ -271,4 +273,6 @@ if __name__ == "__main__":
     try:
         main()
     except SystemExit as ended:
-        _end(ended.code)
+        if sys.argv[1:2] not in (["serve"], ["recover"]):
+            _end(ended.code)
+        raise
