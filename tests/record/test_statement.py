@@ -137,3 +137,21 @@ def test_a_header_of_other_parts_is_refused() -> None:
 def test_any_bytes_are_a_statement_or_malformed(data: bytes) -> None:
     with pytest.raises(RecordFault):
         statement.parse(data)
+
+
+@given(st.data(), st.sampled_from(["south", "n" * 64]))
+def test_what_the_pattern_takes_is_what_the_reader_takes(data: st.DataObject, side: str) -> None:
+    raw = bytearray(statement.sign(KEY, origin_of(side, "ab" * 32), MATTER, DIGEST))
+    for _ in range(data.draw(st.integers(0, 2))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    if data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(raw)))
+        raw[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=2))
+    changed = bytes(raw)
+    usual = statement._usual(changed)
+    if usual is not None:
+        assert usual == statement._read(changed, "the statement")
+    elif len(changed) == len(RAW):
+        # Nothing that has the form of nearly all is left to the slower reader.
+        with pytest.raises(RecordFault):
+            statement._read(changed, "the statement")

@@ -20,7 +20,7 @@ from yeollak.procedures.catalogue import of_kind
 from yeollak.procedures.machine import COMMON, Move, Void
 from yeollak.record import statement
 from yeollak.record.canon import format_instant
-from yeollak.record.document import Act, act_id
+from yeollak.record.document import Act, act_id, written
 from yeollak.record.enclosure import Enclosed
 from yeollak.record.keys import SigningKey
 
@@ -58,25 +58,27 @@ def document(office: Office, side: str, kid: str, draft: Draft, at: datetime, sa
     for place, other in enumerate(office.parties):
         if place != own:
             size = office.ledger.counted(place) if office.ledger.held(own) else 0
-            seen[other] = (size, office.ledger.root(place, size).hex())
+            seen[other] = [size, office.ledger.root(place, size).hex()]
     facts = dict(draft.facts)
     if draft.with_state:
         facts["state"] = office.digest()
-    return Act(
-        office=office.charter.office,
-        side=side,
-        officer=kid,
-        kind=draft.kind,
-        matter=_matter(office, side, draft),
-        at=format_instant(at),
-        seen=seen,
-        due=format_instant(draft.due) if draft.due is not None else None,
-        precedence=draft.precedence,
-        re=draft.re,
-        facts=facts,
-        enclosures=draft.enclosures,
-        salt=salt.hex(),
-    ).encode()
+    return written(
+        {
+            "office": office.charter.office,
+            "side": side,
+            "officer": kid,
+            "kind": draft.kind,
+            "matter": _matter(office, side, draft),
+            "at": format_instant(at),
+            "seen": seen,
+            "due": format_instant(draft.due) if draft.due is not None else None,
+            "precedence": draft.precedence,
+            "re": list(draft.re),
+            "facts": facts,
+            "enclosures": [item.to_json() for item in draft.enclosures],
+            "salt": salt.hex(),
+        }
+    )
 
 
 def _matter(office: Office, side: str, draft: Draft) -> str | None:

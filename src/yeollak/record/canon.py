@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
 
@@ -99,6 +100,11 @@ def parse_instant(text: Any, what: str = "the instant") -> datetime:
     """
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
         raise RecordFault("malformed", what=what, why="it is not written YYYY-MM-DDTHH:MM:SSZ")
+    return _instant(text, what)
+
+
+@lru_cache(maxsize=4096)
+def _instant(text: str, what: str) -> datetime:
     try:
         found = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
@@ -174,6 +180,9 @@ def _check_shape(value: Any, depth: int, what: str) -> None:
         for item in value.values() if kind is dict else value:
             if type(item) is not str:
                 _check_shape(item, depth - 1, what)
+    elif kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            _check(value, depth, what)
     elif kind is not str:
         _check(value, depth, what)
 

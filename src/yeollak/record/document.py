@@ -30,6 +30,7 @@ __all__ = [
     "act_id",
     "format_instant",
     "parse_instant",
+    "written",
 ]
 
 MAX_DOCUMENT: Final = 32768
@@ -127,31 +128,45 @@ class Act:
 
         Raises RecordFault(`too-large`) above 32 KiB, (`malformed`) for facts that are no JSON of ours.
         """
-        value: dict[str, Any] = {
-            "at": self.at,
-            "kind": self.kind,
-            "office": self.office,
-            "officer": self.officer,
-            "precedence": self.precedence,
-            "salt": self.salt,
-            "seen": {side: [size, root] for side, (size, root) in self.seen.items()},
-            "side": self.side,
-            "v": self.v,
-        }
-        if self.matter is not None:
-            value["matter"] = self.matter
-        if self.due is not None:
-            value["due"] = self.due
-        if self.re:
-            value["re"] = list(self.re)
-        if self.facts:
-            value["facts"] = dict(self.facts)
-        if self.enclosures:
-            value["enclosures"] = [item.to_json() for item in self.enclosures]
-        data = canon.encode(value, what=_WHAT)
-        if len(data) > MAX_DOCUMENT:
-            raise RecordFault("too-large", what=_WHAT, limit=MAX_DOCUMENT)
-        return data
+        return _encoded(
+            {
+                "at": self.at,
+                "due": self.due,
+                "enclosures": [item.to_json() for item in self.enclosures],
+                "facts": dict(self.facts),
+                "kind": self.kind,
+                "matter": self.matter,
+                "office": self.office,
+                "officer": self.officer,
+                "precedence": self.precedence,
+                "re": list(self.re),
+                "salt": self.salt,
+                "seen": {side: [size, root] for side, (size, root) in self.seen.items()},
+                "side": self.side,
+                "v": self.v,
+            }
+        )
+
+
+def written(value: dict[str, Any]) -> bytes:
+    """The document of an act of version 1 whose fields are given as JSON has them; `matter` and `due` may be
+    None, and what is empty is left out. It is read as any other is, once, and remembered.
+
+    Raises RecordFault(`too-large`) above 32 KiB, else (`malformed`).
+    """
+    data = _encoded({**value, "v": 1})
+    Act.parse(data)
+    return data
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    for name in _OPTIONAL:
+        if name in value and (value[name] is None or (not value[name] and name != "matter")):
+            del value[name]
+    data = canon.encode(value, what=_WHAT)
+    if len(data) > MAX_DOCUMENT:
+        raise RecordFault("too-large", what=_WHAT, limit=MAX_DOCUMENT)
+    return data
 
 
 def _parsed(data: bytes) -> Act:

@@ -27,6 +27,13 @@ _SUBJECT_KEY: Final = b"\x02"
 _ENVELOPE: Final = b"\x19\x01\x02\x2f\x19\x01\x03\x70application/json"  # 258: -16 (SHA-256); 259
 _PAYLOAD: Final = b"\xa0\x58\x20"  # the empty unprotected map; 32 bytes
 _SIGNATURE: Final = b"\x58\x40"  # 64 bytes
+#: A header and an issuer of 24 to 255 bytes, the latter printable: each has one byte for its length.
+_USUAL: Final = re.compile(
+    _TAG_AND_ARRAY + rb"\x58(.)(" + _ALG_AND_KID + rb"(.{8})" + _ISSUER + rb"\x78(.)([!-~]{24,255})"
+    + _SUBJECT_KEY + rb"\x78\x47(matter/[0-9a-f]{64})" + re.escape(_ENVELOPE) + rb")"
+    + _PAYLOAD + rb"(.{32})" + _SIGNATURE + rb"(.{64})",
+    re.DOTALL,
+)  # fmt: skip
 #: Statements whose signature is good, with the key; what a side signs itself is not verified on its way out.
 _good: Final = Proven(4096)
 
@@ -106,6 +113,23 @@ def parse(data: bytes, what: str = "the statement") -> Statement:
     """
     if len(data) > MAX_STATEMENT:
         raise RecordFault("too-large", what=what, limit=MAX_STATEMENT)
+    return _usual(data) or _read(data, what)
+
+
+def _usual(data: bytes) -> Statement | None:
+    """The statement that `data` is where it has the form of nearly all: looked at by one pattern. What it
+    does not take is left to `_read`, which takes all that it takes and says what is wrong with others.
+    """
+    found = _USUAL.fullmatch(data)
+    if found is None:
+        return None
+    size, protected, kid, length, issuer, subject, payload, signature = found.groups()
+    if size[0] != len(protected) or size[0] < 24 or length[0] != len(issuer):
+        return None
+    return Statement(kid.hex(), issuer.decode(), subject.decode(), payload, signature, protected, data)
+
+
+def _read(data: bytes, what: str) -> Statement:
     envelope = Cursor(data, what)
     envelope.literal(_TAG_AND_ARRAY)
     protected = envelope.byte_string()
