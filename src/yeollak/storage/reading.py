@@ -284,8 +284,24 @@ def large(view: OfficeView, state: str) -> list[tuple[str, str]]:
 
 def document(view: OfficeView, act: str) -> bytes | None:
     """The act document of this digest, or None."""
-    found = view.rows(models.Entry).filter(act=act).values_list("document", flat=True).first()
-    return None if found is None else bytes(found)
+    for side in view.charter.sides:
+        index = position(view, side, act)
+        if index is not None:
+            return view.ledger.entry(view.charter.places[side], index).document
+    return None
+
+
+def position(view: OfficeView, side: str, act: str) -> int | None:
+    """The index of the first entry of this act in a side's register, or None where it is not held."""
+    place = view.charter.places[side]
+    query = f'SELECT MIN("index") FROM {plain.FINDING} WHERE office_id = %s AND act = %s AND +place = %s'  # noqa: S608 (no value is in it)
+    found = plain.first(view.alias, query, view.id, act, place)
+    if found is None or found[0] is None:
+        # What does not count yet is no finding, and little.
+        start, end = view.ledger.counted(place), view.ledger.held(place)
+        waits = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=end, act=act)
+        return waits.order_by("index").values_list("index", flat=True).first() if start < end else None
+    return int(found[0])
 
 
 def requested(view: OfficeView, request: str) -> str | None:

@@ -20,6 +20,7 @@ from yeollak.desk.staff.pages.compose import about
 from yeollak.desk.staff.shell import frame, name_of
 from yeollak.office.ledger import Counted
 from yeollak.office.zones import of_second
+from yeollak.record import statement
 from yeollak.record.canon import parse_instant
 from yeollak.storage import models, reading
 from yeollak.words import number
@@ -105,10 +106,9 @@ def sent_now(desk: Desk, act: str) -> HttpResponse:
 def sent(desk: Desk, act: str) -> Sent:
     """What has become of an act of our register. Raises Http404 for one that is not there."""
     view = desk.view
-    row = view.rows(models.Entry).filter(act=act, place=view.place).values("index", "matter").first()
-    if row is None:
+    index = reading.position(view, view.side, act)
+    if index is None:
         raise Http404
-    index = int(row["index"])
     counted = view.ledger.finding(view.place, index) if index < view.ledger.counted(view.place) else None
     ways = tuple(_way(desk, index, side) for side in desk.sides if side != view.side)
     at = reading.counted_at(view, view.side, index)
@@ -116,7 +116,7 @@ def sent(desk: Desk, act: str) -> Sent:
         act,
         tuple(act[start : start + 8] for start in range(0, 64, 8)),
         counted.move.kind if counted is not None and counted.move is not None else "",
-        str(row["matter"]),
+        statement.parse(view.ledger.entry(view.place, index).statement).matter,
         number(index + 1),
         _shown(desk, at) if at is not None else None,
         counted.void if counted is not None else "",
