@@ -335,20 +335,28 @@ def test_a_line_seen_calls_for_none_in_return() -> None:
     world = World().found()
     tender(world)
     world.meet()
-    owed = world.offices[1].unseen(1)
-    assert [act.move.kind for act in owed[-1:] if act.move] == ["note.tender"]
+    assert kind_unseen(world, 1) == "posting.appoint"
+    world.say("north", "line.seen", "node")
+    tender(world)
+    world.meet()
+    assert kind_unseen(world, 1) == "note.tender"
     world.say("north", "line.seen", "node")
     world.meet()
-    assert not world.offices[1].unseen(1)
-    owed = world.offices[0].unseen(0)
-    assert all(act.move is not None and act.move.kind != "line.seen" for act in owed)
+    assert kind_unseen(world, 1) is None
+    assert kind_unseen(world, 0) != "line.seen"
     world.say("south", "line.seen", "node")
     world.meet()
-    assert not world.offices[0].unseen(0)
+    assert kind_unseen(world, 0) is None
     line = world.offices[0].ledger.finding(1, world.whole.held(1) - 1).matter
     world.say("north", "remark", matter=line)
     world.meet()
-    assert [act.move.kind for act in world.offices[0].unseen(0) if act.move] == ["remark"]
+    assert kind_unseen(world, 0) == "remark"
+
+
+def kind_unseen(world: World, place: int) -> str | None:
+    """The kind of the first act for which a side owes a `line.seen`."""
+    found = world.offices[place].unseen(place)
+    return None if found is None or found.move is None else found.move.kind
 
 
 def test_the_state_digest_is_that_of_the_clarifications() -> None:

@@ -61,7 +61,7 @@ class Keeper:
     def owed(self) -> bool:
         """Whether this node still has to say that it has seen something."""
         view = reading.office_view(self._node.alias, self._post.charter.office)
-        return bool(view.office.unseen(view.place)) and self._posted(view)
+        return view.office.unseen(view.place) is not None and self._posted(view)
 
     def _tell_disowned(self, now: datetime) -> datetime | None:
         """Raise an alarm about a receipt that its side has left out of what it owns to (attacks 2.10), once
@@ -87,9 +87,9 @@ class Keeper:
         office, now = self._post.charter.office, self._node.clock.now()
         view = reading.office_view(self._node.alias, office)
         unseen = view.office.unseen(view.place)
-        if not unseen or not self._posted(view) or self._post.keys.node is None:
+        if unseen is None or not self._posted(view) or self._post.keys.node is None:
             return None
-        first = reading.counted_at(view, unseen[0].side, unseen[0].index)
+        first = reading.counted_at(view, unseen.side, unseen.index)
         patience = timedelta(seconds=int(view.office.terms()["seen_seconds"]))
         due = None if first is None else first + patience
         if due is None or (now < due and not at_once):

@@ -54,6 +54,10 @@ class MatterFolds:
                 self._indexes[act.place].append(act.index)
         self._read = len(acts)
 
+    def has_read(self, acts: Sequence[Counted]) -> bool:
+        """Whether everything is taken over; `acts` as for `read`."""
+        return self._read == len(acts)
+
     @property
     def procedure(self) -> Procedure:
         """The table of the matter, which has an allowed act."""

@@ -116,6 +116,7 @@ class Judge:
 
     def __init__(self, office: Office, verify: Verify = statement.verify) -> None:
         self._office, self._verify = office, verify
+        self._signed_by_all = False
 
     def judge(self, place: int, index: int, entry: Entry, act: Act | None, *, signed: bool = True) -> Counted:
         """The finding of the entry at `index`, everything below it and all that it has seen being counted."""
@@ -253,8 +254,13 @@ class Judge:
         """Whether a past holds every party's position 0, with its signature of the charter (clarifications
         28).
         """
-        ledger = self._office.ledger
-        return all(size and not ledger.finding(place, 0).void for place, size in enumerate(vector))
+        if not all(vector):
+            return False
+        if not self._signed_by_all:
+            # What is found of an entry is final: once it is so, it stays so.
+            ledger = self._office.ledger
+            self._signed_by_all = all(not ledger.finding(place, 0).void for place in range(len(vector)))
+        return self._signed_by_all
 
     def _table(self, act: Act, vector: tuple[int, ...]) -> Procedure:
         """The table of a kind; for a common kind that of the matter that it is about, as the act's past

@@ -189,12 +189,15 @@ class Office:
 
     def folds(self, matter: str) -> MatterFolds:
         """The allowed acts of a matter with their folds, up to date."""
-        held = self._folds.get(matter)
+        held, acts = self._folds.get(matter), self.ledger.matter(matter)
+        if held is not None and held.has_read(acts):
+            self._folds.move_to_end(matter)
+            return held
         if held is None:
             # Asked for several times while the act that opens it is judged.
             held = self._unopened[1] if self._unopened[0] == matter else MatterFolds(self.parties)
             self._unopened = matter, held
-        held.read(self.ledger.matter(matter))
+        held.read(acts)
         if held.first is not None:
             # Others are not remembered, or void acts of invented matters would fill the memory.
             self._folds[matter] = held
@@ -304,19 +307,20 @@ class Office:
         matter = natural_id(self.charter.office, "charter", key)
         return self.state(matter, frontier).state
 
-    def unseen(self, place: int) -> list[Counted]:
-        """Allowed acts of other parties that our register has not yet seen and that call for a
-        `line.seen`: all but the `line.*` (clarifications 23).
+    def unseen(self, place: int) -> Counted | None:
+        """The first allowed act of another party that this register has not yet seen and that calls for a
+        `line.seen`, as all do but the `line.*` (clarifications 23); None where there is none. On a full line
+        thousands wait, and it is asked with every batch.
         """
-        seen, owed = self.seen_by(place), []
+        seen = self.seen_by(place)
         for other in range(len(self.parties)):
             if other == place:
                 continue
             for index in range(seen[other], self.ledger.counted(other)):
                 found = self.ledger.finding(other, index)
                 if not found.void and found.move is not None and not found.move.kind.startswith("line."):
-                    owed.append(found)
-        return owed
+                    return found
+        return None
 
     def digest(self, frontier: Sequence[int] | None = None) -> str:
         """The digest of the office's folded state (clarifications 34): SHA-256 over the sorted lines
