@@ -42,7 +42,7 @@ _FAULT, _SHOW = 1.0, 5.0
 #: is answered goes first, and what comes meanwhile is taken together.
 _FIRST, _THEN = 0.005, 0.02
 #: How long it is left to others after pages were told of something, in times of what that took.
-_BEHIND = 3.0
+_BEHIND = 9.0
 
 
 class Couriers:
@@ -289,21 +289,31 @@ class Couriers:
             self._counted.clear()
             with self._lock:
                 names, self._to_show = self._to_show, set()
-            held = self.held
-            for office in names:
-                tenure, more = held.get(office), True
-                known.add(office)
-                while tenure is not None and more and not self._ending.is_set() and not tenure.over:
-                    began = time.monotonic()
-                    more = self._guarded(office, partial(self._show_some, tenure), tenure)
-                    if more or self._counted.is_set():
-                        time.sleep((time.monotonic() - began) * _BEHIND)
-                self._shown(office)
+            known |= names
+            while names and not self._ending.is_set():
+                # In turn, so that an office that is flooded keeps the pages of no other waiting.
+                began, held = time.monotonic(), self.held
+                names = {office for office in names if self._show_some(held.get(office))}
+                if names or self._counted.is_set():
+                    self._ending.wait((time.monotonic() - began) * _BEHIND)
+                with self._lock:
+                    new, self._to_show = self._to_show, set()
+                names, known = names | new, known | new
             self._forget(known)
         journal.close(self._node.alias)
 
-    def _show_some(self, tenure: Tenure) -> bool:
-        return tenure.node.journal.show(tenure.office, tenure.node.clock.now())
+    def _show_some(self, tenure: Tenure | None) -> bool:
+        """Tell pages of some acts of an office; returns whether there is more."""
+        if tenure is None or tenure.over:
+            return False
+
+        def work() -> bool:
+            return tenure.node.journal.show(tenure.office, tenure.node.clock.now())
+
+        more = self._guarded(tenure.office, work, tenure)
+        if not more:
+            self._shown(tenure.office)
+        return more
 
     def _moved(self, names: Collection[str] | None, moved: Stirred) -> Collection[str] | None:
         """The offices that were stirred and those in which anybody has stored something, None for every one.
