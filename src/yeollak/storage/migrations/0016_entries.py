@@ -1,4 +1,4 @@
-"""Entries are found through their findings: two indexes of digests less, a page on disk each for every act."""
+"""Entries are found through their findings: two indexes less, each of which cost every act a page on disk."""
 
 from django.db import migrations
 
