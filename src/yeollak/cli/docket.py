@@ -45,6 +45,7 @@ _STYLES: Final = {"overdue": "yellow", "unanswered": "red", "line-down": "yellow
     type=DAY,
     help="From which day on calls, duties and notices are looked through; else a week back.",
 )
+@click.option("--all", "everything", is_flag=True, help="All that waits, however much it is.")
 @click.option("--matter", "matter_id", help="The lapses of this matter and what receipts say of them.")
 @node_option
 @office_option
@@ -53,6 +54,7 @@ def docket(
     out: Output,
     side: str | None,
     since: datetime | None,
+    everything: bool,
     matter_id: str | None,
     folder: Path,
     office_id: str | None,
@@ -76,7 +78,8 @@ def docket(
         out.result({"matter": meant, "office": view.id, "silences": silences_json(told)})
         show_silences(out, view, told)
         return
-    found = reads.docket(view, node.clock.now(), None if since is None else since.date())
+    most = None if everything else reads.MOST
+    found = reads.docket(view, node.clock.now(), None if since is None else since.date(), most)
     _show(out, view, found, [item for item in found.waiting if _of(view, side, item)], side)
 
 
@@ -93,9 +96,10 @@ def _show(out: Output, view: OfficeView, found: Docket, items: Sequence[Waiting]
     calls = [call for call in found.calls if _of(view, side, call)]
     duties = [one for one in found.duties if owed.concerns(view.side, side, one)]
     notices = [one for one in found.notices if side is None or (one.side == view.side) == (side == "ours")]
-    calendar = found.calendar
+    calendar, beyond = found.calendar, _beyond(view, found, side)
     out.result(
         {
+            "beyond": beyond,
             "calls": [{**_item(view, calendar, call), **_call(view, call)} for call in calls],
             "duties": [owed.as_json(view.side, calendar, one) for one in duties],
             "missing_zones": list(calendar.missing_zones),
@@ -111,6 +115,8 @@ def _show(out: Output, view: OfficeView, found: Docket, items: Sequence[Waiting]
     reader = _reader(out, view, calendar)
     for item in items:
         _block(out, view, reader, item)
+    for name, many in beyond.items():
+        out.say("More that wait for {side}: {n}. --all shows them.", side=reader.name(name), n=str(many))
     if not items:
         out.say("Nothing waits.")
     if duties:
@@ -136,6 +142,15 @@ def _show(out: Output, view: OfficeView, found: Docket, items: Sequence[Waiting]
         out.tabulate(rows, "side", "kind", "day", "told", "at the latest", "act")
     for zone in calendar.missing_zones:
         out.say("This machine does not know the time zone {zone} and reads it as UTC.", "yellow", zone=zone)
+
+
+def _beyond(view: OfficeView, found: Docket, side: str | None) -> dict[str, int]:
+    """How many matters more wait, by the side that they wait for."""
+    return {
+        name: many
+        for name, many in found.beyond.items()
+        if side is None or (name == view.side) == (side == "ours")
+    }
 
 
 def _call_row(out: Output, view: OfficeView, reader: Reader, call: Waiting) -> tuple[str, ...]:

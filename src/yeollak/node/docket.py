@@ -9,7 +9,7 @@ page that is drawn every minute reads only what is new.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import local
@@ -28,7 +28,7 @@ from yeollak.office.zones import later, moved
 from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import DUTY, HOLIDAYS, OBLIGATION, STAFF
 from yeollak.record.canon import format_instant, parse_instant
-from yeollak.storage import models
+from yeollak.storage import models, waits
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.receipts import receipts_by_side
 
@@ -36,6 +36,9 @@ from yeollak.storage.receipts import receipts_by_side
 DAYS_BACK: Final = 7
 #: How far ahead duties are told of.
 AHEAD: Final = timedelta(days=7)
+
+#: How many matters of a sort and a side a docket looks at, where nobody asks for all.
+MOST: Final = 50
 
 _kept = local()
 
@@ -59,7 +62,8 @@ class LateNotice:
 @dataclass(frozen=True, slots=True)
 class Docket:
     """What `docket` found. `waiting` has the most urgent first, `calls` and `notices` go by their day, and
-    `duties`, of both sides, by their due.
+    `duties`, of both sides, by their due. `beyond` says how many matters more wait, by the side that they
+    wait for.
     """
 
     now: datetime
@@ -69,12 +73,14 @@ class Docket:
     duties: tuple[Occurrence, ...]
     calls: tuple[Waiting, ...]
     notices: tuple[LateNotice, ...]
+    beyond: Mapping[str, int]
 
 
-def docket(view: OfficeView, now: datetime, since: date | None = None) -> Docket:
+def docket(view: OfficeView, now: datetime, since: date | None = None, most: int | None = MOST) -> Docket:
     """The docket of an office at `now`; calls not entered, late notices and duties passed in silence from the
     date `since` on, a week back where none is given, and never before the office was founded; duties that
-    fall due within a week.
+    fall due within a week. Of the matters that wait at most so many are looked at for each side that ring, of
+    which the due has passed, and that come next; all of them, where `most` is None.
     """
     calendar, outages = kept(view)
     office, today = view.office, calendar.day(now)
@@ -87,28 +93,35 @@ def docket(view: OfficeView, now: datetime, since: date | None = None) -> Docket
         missed = calls(office, now, calendar, since, outages=outages)
         fallen = duties_between(view, now, calendar, calendar.begins(since), moved(now, AHEAD))
         owed = tuple(one for one in fallen if one.held in OPEN)
+    looked_at, beyond = _that_may_wait(view, now, most)
     return Docket(
         now=now,
         since=first,
         calendar=calendar,
-        waiting=waiting(office, now, calendar, outages=outages, matters=_that_may_wait(view)),
+        waiting=waiting(office, now, calendar, outages=outages, matters=looked_at),
         duties=owed,
         calls=missed,
         notices=tuple(sorted(_notices(office, calendar, first), key=lambda one: (one.day, one.act))),
+        beyond=beyond,
     )
 
 
-def _that_may_wait(view: OfficeView) -> list[str]:
-    """The matters that are known to wait, and those that pages have not been told of yet: what is at rest is
-    not folded to find that it is.
+def _that_may_wait(view: OfficeView, now: datetime, most: int | None) -> tuple[list[str], dict[str, int]]:
+    """The matters that are known to wait, the foremost of them, and those that pages have not been told of
+    yet: what is at rest is not folded to find that it is. Beside them, how many more wait, by side.
     """
-    known = view.rows(models.Awaited).order_by("id").values_list("matter", flat=True)
+    known: Iterable[str] = view.rows(models.Awaited).order_by("id").values_list("matter", flat=True)
+    beyond: dict[str, int] = {}
+    if most is not None:
+        first = waits.foremost(view, now, most)
+        many = {side: first.many(side) for side in view.charter.sides}
+        known, beyond = first.matters, {side: number for side, number in many.items() if number}
     untold = (
         view.ledger.finding(place, index)
         for place, shown in enumerate(view.ledger.shown)
         for index in range(shown, view.ledger.counted(place))
     )
-    return list(dict.fromkeys((*known, *(found.matter for found in untold if not found.void))))
+    return list(dict.fromkeys((*known, *(found.matter for found in untold if not found.void)))), beyond
 
 
 def duties_between(

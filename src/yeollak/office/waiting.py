@@ -102,6 +102,16 @@ def waiting(
     return tuple(sorted(found, key=urgency))
 
 
+def late(
+    due: str, side: str, others: Iterable[str], now: datetime, calendar: Calendar, outages: Outages
+) -> bool:
+    """Whether a side for which `others` wait is overdue or unanswered at `now`: what its word says of it, for
+    those who only count.
+    """
+    until = parse_instant(due)
+    return now >= until and _excuse(until, side, others, now, calendar, outages) is None
+
+
 def urgency(item: Waiting) -> tuple[int, str, str, str]:
     """The order of the docket."""
     return -PRECEDENCES.index(item.precedence), item.until, item.matter, item.awaited
@@ -157,11 +167,9 @@ def _word(
     if now < due:
         return Word.WAITING, (Reason("holiday-at-due", (side,)),) if calendar.excused(day, side) else ()
     others = [other for other in expected.waiting if other != side]
-    outage = outages.down(due, now, side, others)
-    if outage is not None:
-        return Word.LINE_DOWN, (told(*outage),)
-    if calendar.excused(day, side) and now < (again := calendar.next_close(due)):
-        return Word.EXCUSED, (Reason("holiday", (side,), format_instant(again)),)
+    excuse = _excuse(due, side, others, now, calendar, outages)
+    if excuse is not None:
+        return excuse
     silent = not _has_acted(office, matter, opened, side)
     why = [Reason("nothing-since" if silent else "acted-since", (side,))]
     if outages.claimed(due, now, side):
@@ -169,6 +177,18 @@ def _word(
     if calendar.declared_late(day, side):
         why.append(Reason("declared-late", (side,)))
     return Word.UNANSWERED if silent else Word.OVERDUE, tuple(why)
+
+
+def _excuse(
+    due: datetime, side: str, others: Iterable[str], now: datetime, calendar: Calendar, outages: Outages
+) -> tuple[Word, tuple[Reason, ...]] | None:
+    """Why a due that has passed makes nobody late, or None."""
+    outage = outages.down(due, now, side, others)
+    if outage is not None:
+        return Word.LINE_DOWN, (told(*outage),)
+    if calendar.excused(calendar.day(due), side) and now < (again := calendar.next_close(due)):
+        return Word.EXCUSED, (Reason("holiday", (side,), format_instant(again)),)
+    return None
 
 
 def _find(office: Office, matter: str, expected: Expectation) -> Counted | None:

@@ -136,15 +136,17 @@ class Places:
     done: Callable[[Waiting], str]
 
 
-def lane(strips: Iterable[Stripped]) -> Lane:
-    """A lane of strips in their order: only those that it shows are made."""
+def lane(strips: Iterable[Stripped], beyond: int = 0, late: int = 0) -> Lane:
+    """A lane of strips in their order: only those that it shows are made. `beyond` are those that cannot be
+    among the first, of which `late` are late.
+    """
     found = sorted(strips, key=lambda one: one.key)
     timed = (one for one in found if one.until and not one.late)
     first = min(timed, key=lambda one: one.until, default=None)
     return Lane(
         tuple(one.make() for one in found[:MOST]),
-        len(found),
-        sum(one.late for one in found),
+        len(found) + beyond,
+        sum(one.late for one in found) + late,
         first.clock() if first is not None else "",
     )
 

@@ -16,15 +16,22 @@ from yeollak.desk.staff.docket import Drafted, Lane, Places, Stripped
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.shell import link
 from yeollak.desk.staff.titles import Title, title_of
+from yeollak.office import waiting
 from yeollak.office.waiting import Waiting
+from yeollak.office.zones import whole
 from yeollak.record.canon import parse_instant
 from yeollak.storage.desk_drafts import DeskDrafts
+from yeollak.storage.waits import Foremost
 from yeollak.words import clean, clock, day, say
 from yeollak.words.acts import kind_word
 
 
-def lanes_of(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tuple[Lane, Lane]:
-    """Our lane and theirs, from what is waited for and what rings."""
+def lanes_of(
+    desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell], beyond: Foremost | None = None
+) -> tuple[Lane, Lane]:
+    """Our lane and theirs, from what is waited for and what rings; what waits `beyond` the foremost is
+    counted.
+    """
     reader, ours = reader_of(desk), desk.view.side
     places = Places(
         lambda one: (
@@ -47,7 +54,27 @@ def lanes_of(desk: Desk, items: Sequence[Waiting], bells: Sequence[Bell]) -> tup
     mine += [docket.draft_strip(one, desk.now, reader.zone, desk.lang) for one in _drafts(desk)]
     mine += _asked(desk, {*(one.matter for one in with_us), *(bell.act for bell in bells)})
     theirs = docket.waits([one for one in items if one.awaited != ours], reader, desk.now, places)
-    return docket.lane(mine), docket.lane(theirs)
+    others = [side for side in desk.sides if side != ours]
+    return (
+        docket.lane(mine, *_beyond(desk, beyond, [ours])),
+        docket.lane(theirs, *_beyond(desk, beyond, others)),
+    )
+
+
+def _beyond(desk: Desk, beyond: Foremost | None, sides: Collection[str]) -> tuple[int, int]:
+    """How many matters wait for these sides beyond the foremost, and for how many of them they are late; of
+    more than two parties, all the others are taken to wait.
+    """
+    if beyond is None:
+        return 0, 0
+    (calendar, outages), now = clocks(desk.view), whole(desk.now)
+    late = sum(
+        waiting.late(one.due, side, [other for other in desk.sides if other != side], now, calendar, outages)
+        for one in beyond.passed
+        for side in sides
+        if one.side == side
+    )
+    return sum(beyond.many(side) for side in sides), late
 
 
 def _asked(desk: Desk, shown: Collection[str]) -> list[Stripped]:

@@ -33,7 +33,7 @@ from yeollak.office.outages import Outages
 from yeollak.office.waiting import Waiting, Word, waiting
 from yeollak.office.zones import later
 from yeollak.record.canon import parse_instant
-from yeollak.storage import matters, models, reading, watching
+from yeollak.storage import models, reading, waits, watching
 from yeollak.words import clean, clock, day, say
 from yeollak.words.acts import value_word
 from yeollak.words.figures import offset
@@ -42,8 +42,9 @@ from yeollak.words.states import stand_word, state_word
 
 #: How far back calls are looked for that nobody has entered, in days.
 _BACK = 7
-#: How many matters a docket looks at: those whose due comes first.
-_MOST = 400
+#: How many matters are looked at of those that ring, that are over and that come next, for each side: more
+#: than a lane shows. Those beyond are counted.
+_MOST = docket.MOST + 4
 #: How far back and ahead duties are told of, and how many are shown; the agreements list the others.
 _DUTIES = timedelta(days=7)
 _MOST_DUTIES = 8
@@ -90,12 +91,12 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     calendar, outages = clocks(desk.view)
     reader, that_day = reader_of(desk), calendar.day(desk.now)
     office, lang = desk.view.office, desk.lang
-    wanted = matters.awaiting(desk.view, most=_MOST)
-    items = waiting(office, desk.now, calendar, outages=outages, matters=wanted)
+    wanted = waits.foremost(desk.view, desk.now, _MOST)
+    items = waiting(office, desk.now, calendar, outages=outages, matters=wanted.matters)
     began = dayof.founded(desk.view)
     missed = _missed(desk, calendar, began, outages)
     items = (*items, *missed)
-    lanes = lanes_of(desk, items, shown["bells"])
+    lanes = lanes_of(desk, items, shown["bells"], wanted)
     met = _met(desk, calendar, that_day, began)
     coming = dayof.next_call(calendar, desk.now) if began is not None else None
     told = nodealarms.shown(reading.alarms(desk.view), reader, desk.now, reader.zone)
