@@ -8,10 +8,11 @@ from functools import partial
 
 import pytest
 
-from tests.storage.nodes import Nodes
+from tests.storage.nodes import Node, Nodes
 from tests.storage.test_projections import TOLD, told
-from yeollak.storage import models, reading
-from yeollak.storage.public import RecordRow, Source, _matters, counted, rows_of, told_of
+from yeollak.storage import models, public, reading
+from yeollak.storage.public import Source, _matters, counted, rows_of, told_of
+from yeollak.storage.tallying import Tallying
 
 
 def test_what_belongs_to_a_telling_comes_along_with_its_matter(nodes: Nodes) -> None:
@@ -110,28 +111,26 @@ def test_the_embargo_of_a_joint_text_is_that_of_the_text_which_stands(nodes: Nod
     assert closed() == [ends, ends]
 
 
+def agree(south: Node, source: Source) -> None:
+    """The rows are those of all acts at once."""
+    view, found = south.view, source.record(south.id)
+    whole = rows_of(
+        south.id,
+        found.charter,
+        counted(view),
+        partial(reading.blobs, view),
+        partial(_matters, view),
+        reading.heads(view),
+        datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    assert (found.items, found.acts, found.matters) == (whole.items, whole.acts, whole.matters)
+
+
 def test_what_is_gone_on_with_is_what_all_acts_give(nodes: Nodes) -> None:
     """After every step the rows are those of all acts at once, and only what was new has been read."""
     south = nodes.both[0]
     source = Source(south.journal.alias)
-
-    def whole() -> RecordRow:
-        view = south.view
-
-        return rows_of(
-            south.id,
-            source.record(south.id).charter,
-            counted(view),
-            partial(reading.blobs, view),
-            partial(_matters, view),
-            reading.heads(view),
-            datetime(2026, 11, 25, tzinfo=UTC),
-        )
-
-    def agrees() -> None:
-        found, asked = source.record(south.id), whole()
-        assert (found.items, found.acts, found.matters) == (asked.items, asked.acts, asked.matters)
-
+    agrees = partial(agree, south, source)
     told(nodes)
     agrees()
     opened = south.view.ledger.finding(south.view.place, 1)
@@ -148,3 +147,41 @@ def test_what_is_gone_on_with_is_what_all_acts_give(nodes: Nodes) -> None:
     assert blob is not None
     blob.delete()
     agrees()
+
+
+def test_a_process_begins_with_what_was_marked(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was marked, and whenever, a process that begins has the rows of all acts, and reads few."""
+    south = nodes.both[0]
+    alias, source = south.journal.alias, Source(south.journal.alias)
+    tallying = Tallying(alias)
+
+    def begins() -> int:
+        """How many findings a process reads that begins."""
+        monkeypatch.setattr(public, "_kept", {})
+        agree(south, source)
+        return told_of(south.view).read
+
+    told(nodes)
+    for number in range(12):
+        south.say("note.send", facts={"class": "flood", "subject": {"en": "Rain"}}, text=b"It rains.")
+        if number % 4 == 0:
+            facts = {"when": "2026-11-20", "source": "own", "subject": {"en": "Said"}, "event": f"m{number}"}
+            text = json.dumps({**TOLD, "event": f"m{number}"}).encode()
+            opened = south.say("account.enter", facts=facts, text=text)
+            south.say("remark", matter=opened, facts={"event": f"m{number}"})
+        if number % 4 == 1:
+            tallying.tally(south.id, 2)
+        begins()
+    rows = models.Enclosure.objects.using(alias).filter(office_id=south.id)
+    blob = next(row for row in rows.order_by("-id") if b"chronicle/1" in bytes(row.blob))
+    rows.filter(id=blob.id).delete()
+    before = begins()
+    while tallying.tally(south.id):
+        pass
+    assert begins() < before - 10, "what tells nothing is not read"
+    # It comes after all that was counted has been looked at for marks.
+    without = source.record(south.id).items
+    blob.save(force_insert=True, using=alias)
+    agree(south, source)
+    begins()
+    assert len(source.record(south.id).items) == len(without) + 1

@@ -50,7 +50,8 @@ class _Moved:
 
     def go(self, frontier: Sequence[int]) -> bool:
         """Go on to a later frontier. Returns whether a call or a contact may have changed."""
-        acts = list(tallies.between(self._view, self.after.frontier, frontier))
+        new = tallies.between(self._view, self.after.frontier, frontier)
+        acts = [one for one in new if tallies.counts(one)]
         for one in acts:
             if one.move is not None and one.move.kind == tallies.REPORT:
                 for named in one.move.re:
@@ -205,7 +206,8 @@ class Figuring:
     ) -> Mapping[Cell, tuple[str, ...]]:
         """The matters that every cell of a figure rests on, counted anew for whoever asks."""
         matters = tallies.speaking(self._view, period)
-        matters |= {one.matter for one in tallies.between(self._view, self._base, self._frontier)}
+        new = tallies.between(self._view, self._base, self._frontier)
+        matters |= {one.matter for one in new if tallies.counts(one)}
         counts = Counts(self._passing(), at, period.zone)
         counts.take(self._go(period.zone).linked(matters))
         found: dict[Cell, set[str]] = {}

@@ -31,7 +31,7 @@ from yeollak.storage.local import (
 )
 from yeollak.storage.pouch_models import Pouch, PouchDue
 from yeollak.storage.process_models import Lease, Process
-from yeollak.storage.tally_models import Tally, TallyCell, TallyDay, TallyEvent, TallyLink
+from yeollak.storage.tally_models import Tally, TallyCell, TallyDay, TallyEvent, TallyLink, TallyMark
 
 __all__ = [
     "Account",
@@ -72,6 +72,7 @@ __all__ = [
     "TallyDay",
     "TallyEvent",
     "TallyLink",
+    "TallyMark",
 ]
 
 _ID = 64

@@ -152,6 +152,23 @@ class Source:
             return _rows(office, charter, acts, told.values, matters, reading.heads(view), self._clock())
 
 
+def marked(view: OfficeView, acts: Sequence[Counted]) -> Iterable[Counted]:
+    """Those of some allowed acts that the public page may be drawn from besides those that are shown by
+    themselves, now or once an enclosure has come: what tells something, speaks of an event or states an
+    embargo. Whatever changes them makes the rules of `tallies.rule` others.
+    """
+    for start in range(0, len(acts), _AT_ONCE):
+        some = [one for one in acts[start : start + _AT_ONCE] if one.move is not None]
+        digests = {one.id: _digests(one) for one in some}
+        held = _blobs(view, {digest for several in digests.values() for digest in several})
+        silent = {digest for digest, blob in held.items() if _chronicle(blob) is None}
+        for one in some:
+            facts = one.move.facts if one.move is not None else {}
+            speaks = isinstance(facts.get("event"), str) or "embargo" in facts
+            if speaks or any(digest not in silent for digest in digests[one.id]):
+                yield one
+
+
 _kept: Final[dict[tuple[str, str], Told]] = {}
 
 
@@ -256,8 +273,7 @@ def _told(
     enclosing: list[tuple[Counted, list[str]]] = []
     for found in allowed:
         assert found.move is not None, "an allowed act has been parsed"
-        digests = [one for one, release in found.move.enclosures.items() if release in _RELEASED]
-        if digests:
+        if digests := _digests(found):
             enclosing.append((found, digests))
     for start in range(0, len(enclosing), _AT_ONCE):
         part = enclosing[start : start + _AT_ONCE]
@@ -266,6 +282,12 @@ def _told(
             value = next((held[digest] for digest in digests if digest in held), None)
             if value is not None:
                 yield found, value
+
+
+def _digests(found: Counted) -> list[str]:
+    """The enclosures of an act that everybody may see who sees the act."""
+    enclosures = found.move.enclosures if found.move is not None else {}
+    return [one for one, release in enclosures.items() if release in _RELEASED]
 
 
 def _belongs(found: Counted, matters: Collection[str], events: Collection[object]) -> bool:

@@ -24,6 +24,7 @@ from yeollak.office.statistics.counts import RULE
 from yeollak.office.statistics.tally import Cell
 from yeollak.office.zones import zone
 from yeollak.storage import models, plain
+from yeollak.storage.findings import COLUMNS, counted_of
 from yeollak.storage.reading import OfficeView
 
 #: How often it has this, and the rest, are the two columns of a number in a cell.
@@ -35,12 +36,16 @@ REPORT: Final = "meeting.held"
 #: The tables whose matters are calls and contacts.
 _OF_CONTACTS: Final = ("check-in", "meeting")
 
+#: Acts are read in portions of so many.
+_AT_ONCE: Final = 500
+_NAMES: Final = ", ".join(f'"{name}"' for name in COLUMNS)
 _TALLY = models.Tally._meta.db_table
 _CELL = models.TallyCell._meta.db_table
 _EVENT = models.TallyEvent._meta.db_table
 _LINK = models.TallyLink._meta.db_table
 _DAY = models.TallyDay._meta.db_table
 _RUNG = models.Rung._meta.db_table
+MARK: Final = models.TallyMark._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +198,21 @@ def _views(text: str) -> Mapping[str, str]:
 
 
 def counts(found: Counted) -> bool:
-    """Whether an act is one that figures count."""
-    return not found.void and found.move is not None and not found.move.kind.startswith(MACHINES)
+    """Whether an allowed act is one that figures count."""
+    return found.move is not None and not found.move.kind.startswith(MACHINES)
 
 
 def between(view: OfficeView, low: Sequence[int], high: Sequence[int]) -> Iterator[Counted]:
-    """The acts that figures count from one frontier on to before another."""
+    """The allowed acts from one frontier on to before another. They pass by what the ledger keeps in mind."""
+    query = (
+        f"SELECT {_NAMES} FROM {plain.FINDING} "  # noqa: S608 (names of ours alone)
+        'WHERE office_id = %s AND void = \'\' AND place = %s AND "index" >= %s AND "index" < %s'
+    )
     for place, (start, end) in enumerate(zip(low, high, strict=True)):
-        found = (view.ledger.finding(place, index) for index in range(start, end))
-        yield from (one for one in found if counts(one))
+        for first in range(start, end, _AT_ONCE):
+            last = min(first + _AT_ONCE, end)
+            for row in plain.rows(view.alias, query, view.id, place, first, last):
+                yield counted_of(row, view.charter)
 
 
 def speaking(view: OfficeView, period: Period) -> set[str]:

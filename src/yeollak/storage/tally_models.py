@@ -1,4 +1,5 @@
-"""The tables of what has been counted for figures and call books: projections, up to a point of the record.
+"""The tables of what has been counted for figures and call books, and what is marked for the public page:
+projections, up to a point of the record.
 
 They follow from the record and from the rules of counting alone. Only `tallying.py` writes them; `rebuild`
 throws them away, and a program with other rules does.
@@ -103,6 +104,18 @@ class TallyLink(_Kept):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["office", "named", "matter"], name="one_tally_link")
+        ]
+
+
+class TallyMark(_Kept):
+    """That the public page may be drawn from the act at a place of a register (`public.marked`)."""
+
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "index"], name="one_tally_mark")
         ]
 
 

@@ -18,13 +18,14 @@ from yeollak.office.ledger import TOGETHER, Counted
 from yeollak.office.statistics.counts import Counts, Place, moved
 from yeollak.office.statistics.period import stated
 from yeollak.storage import models, plain, reading, tallies
+from yeollak.storage.public import marked
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.writer import Writer, as_json
 
 #: How many acts of each register a portion has at most, and how many rows are thrown away at once.
 PORTION: Final = 2048
 _DROPPED: Final = 4096
-_TABLES: Final = (models.TallyCell, models.TallyEvent, models.TallyLink, models.TallyDay)
+_TABLES: Final = (models.TallyCell, models.TallyEvent, models.TallyLink, models.TallyDay, models.TallyMark)
 _CELL: Final = ("office_id", "zone", "span", "own", "figure", "cell", "many", "low", "high")
 _EVENT: Final = (
     "office_id", "zone", "what", "matter", "day", "turn", "place", "hour", "sort", "outcome", "own", "views",
@@ -116,7 +117,9 @@ class _Portion:
 
     def __init__(self, view: OfficeView, old: Sequence[int], new: Sequence[int]) -> None:
         self._view = view
-        acts = list(tallies.between(view, old, new))
+        allowed = list(tallies.between(view, old, new))
+        self._marks = [(view.id, one.place, one.index) for one in marked(view, allowed)]
+        acts = [one for one in allowed if tallies.counts(one)]
         naming: dict[str, list[str]] = {}
         for one in acts:
             for named in _names(one):
@@ -159,6 +162,7 @@ class _Portion:
         for model, columns, rows in (
             (models.TallyLink, ("office_id", "matter", "named"), self._links),
             (models.TallyDay, ("office_id", "day", "matter"), sorted(self._days)),
+            (models.TallyMark, ("office_id", "place", "index"), self._marks),
         ):
             plain.insert(alias, model, columns, rows, once=True)
 

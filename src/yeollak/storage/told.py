@@ -2,7 +2,8 @@
 
 A record has a hundred acts for each that tells something. An act that has been counted never changes, so that
 only new ones are looked at, with what has come or gone of enclosures, and the matters that may have moved. It
-is kept for the whole process; what it holds is values, and no thread's view.
+is kept for the whole process; what it holds is values, and no thread's view. A process that begins reads what
+`tallying` has marked, and what has not been looked at for marks yet.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Final
 from django.db.models import Count, Max
 
 from yeollak.office.ledger import Counted
-from yeollak.storage import models
+from yeollak.storage import models, plain, tallies
 from yeollak.storage.findings import COLUMNS, counted_of
 from yeollak.storage.reading import OfficeView
 
@@ -39,7 +40,9 @@ class Told:
     def _forget(self) -> None:
         #: How many findings were looked at: the tests hold it against what is new.
         self.read = 0
+        #: The number of the last finding that was looked at, or of one that needed no look, and that finding.
         self._last = 0
+        self._at: tuple[Any, ...] | None = None
         self._enclosures = (0, 0)
         self._acts: dict[int, Counted] = {}
         self._values: dict[str, object] = {}
@@ -56,24 +59,72 @@ class Told:
         """Every act that may be shown or says until when one may not, in the order of counting."""
         held = view.rows(models.Enclosure).aggregate(newest=Max("id"), many=Count("id"))
         newest, many = held["newest"] or 0, held["many"]
-        fresh = list(
-            view.rows(models.Enclosure).filter(id__gt=self._enclosures[0]).values_list("digest", flat=True)
-        )
-        known = view.rows(models.Finding).filter(id__lte=self._last).count() if self._last else 0
-        if known != self.read or many != self._enclosures[1] + len(fresh):
+        fresh = self._fresh(view) if self._last else []
+        if self._last and (self._finding(view) != self._at or many != self._enclosures[1] + len(fresh)):
             # A rebuild, a restore, or an enclosure that was erased: what it told is not told any more.
             self._forget()
             fresh = []
         self._enclosures = newest, many
         asked = {digest for digest in fresh if digest in self._enclosing}
+        if not self._last:
+            self._begin(view, asked)
         findings = view.rows(models.Finding).order_by("id").values_list("id", *COLUMNS)
         while rows := list(findings.filter(id__gt=self._last)[:_AT_ONCE]):
             for number, *row in rows:
                 self._take(number, counted_of(row, view.charter), asked)
             self._last = rows[-1][0]
-            self.read += len(rows)
+            # What was looked at and tells nothing is not kept: of a long record that is nearly everything.
+            self._tell(view, blobs, asked)
+            asked = set()
         self._tell(view, blobs, asked)
+        self._at = self._finding(view)
         return [self._acts[number] for number in sorted(self._acts)]
+
+    def _fresh(self, view: OfficeView) -> list[str]:
+        """The enclosures that have come."""
+        rows = view.rows(models.Enclosure).filter(id__gt=self._enclosures[0])
+        return list(rows.values_list("digest", flat=True))
+
+    def _finding(self, view: OfficeView) -> tuple[Any, ...] | None:
+        """The last finding as it stands now: another one, or none, after a rebuild or a restore."""
+        rows = view.rows(models.Finding).filter(id=self._last).values_list("place", "index", "act")
+        found: tuple[Any, ...] | None = rows.first()
+        return found
+
+    def _begin(self, view: OfficeView, asked: set[str]) -> None:
+        """Look at what is shown by itself, at what is marked, and at what was not looked at for marks."""
+        base = tallies.frontier(view)
+        if not any(base):
+            return
+        last = view.rows(models.Finding).aggregate(last=Max("id"))["last"]
+        names = ", ".join(f'f."{name}"' for name in ("id", *COLUMNS))
+        known = f"SELECT {names} FROM {plain.FINDING} f "  # noqa: S608 (names of ours alone)
+        upto = "WHERE f.office_id = %s AND f.id <= %s"
+        alone = sorted(self._alone)
+        of_these = f"{upto} AND f.procedure IN ({', '.join(['%s'] * len(alone))})"
+        marked = (
+            f"JOIN {tallies.MARK} m ON m.office_id = f.office_id AND m.place = f.place "
+            f'AND m."index" = f."index" {upto}'
+        )
+        found = {
+            row[0]: row[1:]
+            for row in (
+                *plain.rows(view.alias, known + of_these, view.id, last, *alone),
+                *plain.rows(view.alias, known + marked, view.id, last),
+                *(
+                    row
+                    for place, size in enumerate(base)
+                    for row in plain.rows(
+                        view.alias,
+                        f'{known}{upto} AND f.place = %s AND f."index" >= %s',
+                        view.id, last, place, size,
+                    )
+                ),
+            )
+        }  # fmt: skip
+        for number in sorted(found):
+            self._take(number, counted_of(found[number], view.charter), asked)
+        self._last = last
 
     def values(self, digests: Collection[str]) -> Mapping[str, object]:
         """What these enclosures tell, for those that are held and tell something."""
@@ -96,6 +147,7 @@ class Told:
         return {matter: self._states[matter] for matter in ids if matter in self._states}
 
     def _take(self, number: int, found: Counted, asked: set[str]) -> None:
+        self.read += 1
         move = found.move
         if found.void or move is None:
             return
@@ -127,6 +179,7 @@ class Told:
             for digest, blob in blobs(wanted[start : start + _NAMED]).items():
                 value = self._decode(blob)
                 if value is None:
+                    self._enclosing.pop(digest, None)
                     continue
                 self._values[digest] = value
                 for number, found in self._enclosing[digest]:

@@ -98,7 +98,7 @@ def stated(move: Move) -> str:
     return move.at
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def local_day(moment: str, zone: str) -> date:
     """The day of a moment: the day itself, which is local wherever it was written, or that of an instant in
     `zone`.

@@ -1,0 +1,35 @@
+"""What the public page may be drawn from is marked, up to the point to which figures are counted."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("yeollak_storage", "0016_entries"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="TallyMark",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("place", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="yeollak_storage.office",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "place", "index"), name="one_tally_mark")
+                ],
+            },
+        ),
+    ]
