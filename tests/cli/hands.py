@@ -18,6 +18,7 @@ from typing import Any
 from tests.cli.counted import counted
 from tests.cli.starting import Started, start
 from tests.ports import quiet_port
+from tests.storage.setup import empty
 
 #: A port as it stands in a node's settings: of its own listeners, or in the address of the other side.
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)[1-9]\d*|(?<=port = )[1-9]\d*")
@@ -103,6 +104,7 @@ class Hands:
         self.good("init", str(folder), "--side", side, *ports)
         settings = folder / "node.toml"
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))
+        empty(folder / "node.db")
         return folder
 
     def move_ports(self) -> None:

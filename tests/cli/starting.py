@@ -247,8 +247,8 @@ def _become(asked: dict[str, Any], files: Sequence[int]) -> list[str]:
 
 
 def _end(code: Any) -> NoReturn:
-    """End as an interpreter does, but for taking apart what was imported, which takes longer than a command. So
-    ends no server: its threads have connections that nothing else would close.
+    """End as an interpreter does, but for taking apart what was imported: that takes longer than a command.
+    No server ends so: its threads have connections that nothing else would close.
     """
     from django.db import connections
 

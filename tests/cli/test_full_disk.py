@@ -148,10 +148,9 @@ def test_keys_that_could_not_all_be_kept_are_not_kept(
 
 
 def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
-    from tests.storage.setup import ready
+    from tests.storage.setup import migrated, ready
 
     ready()
-    from django.core.management import call_command
     from django.db import connections
 
     from tests.storage.nodes import Nodes
@@ -160,7 +159,7 @@ def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
     aliases = ("full_south", "full_north")
     for alias in aliases:
         attach(alias, sqlite(tmp_path / f"{alias}.db"))
-        call_command("migrate", database=alias, verbosity=0)
+        migrated(alias)
     south = Nodes(aliases, tmp_path, 7000).found().south
     new = south.act("note.send", facts={"class": "flood", "subject": {"en": "x"}}, text=b"x" * 48_000)
     size = south.view.ledger.held(0)

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.storage.setup import ready
+from tests.storage.setup import migrated, ready
 
 ready()
 
-from django.core.management import call_command  # noqa: E402 (Django must be configured first)
 
 from tests.office.test_key_audit import exported, stale_retirement  # noqa: E402 (as above)
 from tests.storage.nodes import Nodes  # noqa: E402 (as above)
@@ -43,7 +42,7 @@ def make(root: Path, number: int, acts: int) -> Nodes:
     aliases = (f"verify_south_{number}", f"verify_north_{number}")
     for alias in aliases:
         attach(alias, sqlite(root / f"{alias}.db"))
-        call_command("migrate", database=alias, verbosity=0)
+        migrated(alias)
     nodes = Nodes(aliases, root, 1000 + number).found()
     south = nodes.south
     for n in range(acts):
@@ -355,7 +354,7 @@ def test_an_export_of_an_office_that_has_not_begun_is_refused(tmp_path: Path) ->
     aliases = ("verify_empty_south", "verify_empty_north")
     for alias in aliases:
         attach(alias, sqlite(tmp_path / f"{alias}.db"))
-        call_command("migrate", database=alias, verbosity=0)
+        migrated(alias)
     nodes = Nodes(aliases, tmp_path, 9000)
     with pytest.raises(OurFault) as caught:
         write_export(aliases[0], nodes.south.id, tmp_path / "out", nodes.south.signer)

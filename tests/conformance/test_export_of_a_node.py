@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
 from tests.conformance import environment
 from tests.conformance.test_others_accept import LOG_TOOLS, STATEMENT_TOOLS, ask, vkeys
 from tests.office.world import keys_of
-from tests.storage.setup import ready
+from tests.storage.setup import migrated, ready
 from yeollak.storage.databases import attach, sqlite
 
 ready()
@@ -27,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     aliases = ("conformance_south", "conformance_north")
     for alias in aliases:
         attach(alias, sqlite(root / f"{alias}.db"))
-        call_command("migrate", database=alias, verbosity=0)
+        migrated(alias)
     nodes = Nodes(aliases, root, 0).found()
     for node in nodes.both:
         opened = node.view.ledger.finding(node.view.place, 1)

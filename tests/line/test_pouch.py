@@ -6,13 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from tests.line.carried import PAPER, Dead, carry, clean, cut_off, equal, joined, opened, packed
 from tests.line.test_generations import replaced
 from tests.line.test_large import BIG, call
 from tests.line.test_restored import CALL
 from tests.line.world import World
+from tests.storage.setup import migrated
 from yeollak.node.pouch_status import incomplete, status
 from yeollak.node.pouches import Wish, shelf_of
 from yeollak.office.admit import Quota
@@ -56,7 +56,7 @@ def test_a_month_without_a_line(stored: World) -> None:
 def test_an_office_is_founded_without_a_line(tmp_path: Path) -> None:
     world = World(tmp_path, line=lambda *_: Dead())
     for node in world.nodes.values():
-        call_command("migrate", database=node.alias, verbosity=0)
+        migrated(node.alias)
         node.journal.found(world.charter.raw, node.side)
         facts = {"charter": world.charter.office, "checked": "in-person"}
         node.say("charter.sign", "authority", facts=facts)

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from tests.line.carried import carry, clean, cut_off, equal, opened, packed, refused
 from tests.line.conftest import Making
@@ -14,6 +13,7 @@ from tests.line.faulty import Crash
 from tests.line.test_large import BIG, call
 from tests.line.test_restored import CALL
 from tests.line.world import World
+from tests.storage.setup import migrated
 from yeollak.errors import OurFault
 from yeollak.node.pouch_status import status
 from yeollak.record.enclosure import SALT
@@ -89,7 +89,7 @@ def test_premises_are_lost_and_nothing_but_keys_and_charter_are_left(make: Makin
     south.anchor.path.unlink()
     shutil.rmtree(south.folder / "enclosures", ignore_errors=True)
     south.start()
-    call_command("migrate", database=south.alias, verbosity=0)
+    migrated(south.alias)
     south.journal.found(world.charter.raw, "south")
     south.anchor.path.unlink()
     for _ in range(3):

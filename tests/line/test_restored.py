@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-from django.core.management import call_command
 
 from tests.line.conftest import Making
 from tests.line.world import Node, World
+from tests.storage.setup import migrated
 from yeollak.errors import LineFault, OurFault
 from yeollak.line import bodies
 from yeollak.office.admit import Push, admit
@@ -82,7 +82,7 @@ def test_database_that_is_gone_is_filled_again(make: Making) -> None:
     for path in south.folder.glob("node.db*"):
         path.unlink()
     south.start()
-    call_command("migrate", database=south.alias, verbosity=0)
+    migrated(south.alias)
     south.journal.found(world.charter.raw, "south")
     assert south.couriers["north"].step()
     world.settle()

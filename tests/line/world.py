@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connections
 
 from tests.office.world import NAMES, START, charter_of, keys_of, seed
+from tests.storage.setup import migrated
 from yeollak.line.courier import Courier, Exchange
 from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post, PostKeys
@@ -215,7 +215,7 @@ class World:
     def found(self) -> World:
         """Sign the charter on every side and post officers."""
         for node in self.nodes.values():
-            call_command("migrate", database=node.alias, verbosity=0)
+            migrated(node.alias)
             node.journal.found(self.charter.raw, node.side)
             facts = {"charter": self.charter.office, "checked": "in-person"}
             node.say("charter.sign", "authority", facts=facts)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connections
 
 from tests.ports import quiet_ports
+from tests.storage.setup import empty
 from yeollak.node import founding
 from yeollak.node.acting import Text, act
 from yeollak.node.config import NodeConfig
@@ -86,6 +87,7 @@ class Offices:
 
     def open(self, side: str) -> Node:
         """Open a node's folder anew, as another process would."""
+        empty(self.folder / side / "node.db")
         self.nodes[side] = open_node(self.folder / side, f"served_{next(_numbers)}")
         return self.nodes[side]
 

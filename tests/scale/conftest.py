@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
 from tests.office.world import card_of
-from tests.storage.setup import ready
+from tests.storage.setup import migrated, ready
 from yeollak.office.charter import draft
 from yeollak.storage.databases import attach
 from yeollak.storage.databases import postgresql as entry_of
@@ -37,7 +36,7 @@ def store_of(address: str, many: int) -> Store:
     with connections[_SERVER].cursor() as cursor:
         cursor.execute(f"CREATE DATABASE yeollak_{alias}")
     attach(alias, {**connections.settings[_SERVER], "NAME": f"yeollak_{alias}"})
-    call_command("migrate", database=alias, verbosity=0)
+    migrated(alias)
     cards, journal = [card_of("south"), card_of("north")], Journal(alias)
     raws = [draft(cards, {"name": {"en": f"Office {number}"}}, {}) for number in range(many)]
     return Store(alias, tuple(sorted(journal.found(raw, "south") for raw in raws)))

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
-from tests.storage.setup import ready
+from tests.storage.setup import migrated, ready
 from yeollak.storage.databases import attach, sqlite
 from yeollak.storage.databases import postgresql as postgresql_entry
 
@@ -26,7 +25,7 @@ def _sqlite_pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     aliases = ("sqlite_south", "sqlite_north")
     for alias in aliases:
         attach(alias, sqlite(folder / f"{alias}.db"))
-        call_command("migrate", database=alias, verbosity=0)
+        migrated(alias)
     return aliases
 
 
@@ -39,7 +38,7 @@ def _postgresql_pair(postgresql: str) -> Iterator[tuple[str, str]]:
         with connections["postgresql_server"].cursor() as cursor:
             cursor.execute(f"CREATE DATABASE yeollak_{alias}")
         attach(alias, {**entry, "NAME": f"yeollak_{alias}"})
-        call_command("migrate", database=alias, verbosity=0)
+        migrated(alias)
     yield aliases
     for alias in (*aliases, "postgresql_server"):
         connections[alias].close()
@@ -69,6 +68,6 @@ def empty(aliases: tuple[str, str], tmp_path: Path) -> Iterator[str]:
             cursor.execute(f"CREATE DATABASE yeollak_{alias}")
         entry = {**connections.settings["postgresql_server"], "NAME": f"yeollak_{alias}"}
     attach(alias, entry)
-    call_command("migrate", database=alias, verbosity=0)
+    migrated(alias)
     yield alias
     connections[alias].close()

@@ -12,11 +12,11 @@ from typing import Any
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from django.core.management import call_command
 from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.storage.setup import migrated
 from yeollak.errors import OurFault
 from yeollak.storage import local, persons
 from yeollak.storage.asking import WRONG
@@ -58,7 +58,7 @@ def alias(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         connections["staffing_server"].close()
         entry = {**entry, "NAME": f"yeollak_{name}"}
     attach(name, entry)
-    call_command("migrate", database=name, verbosity=0)
+    migrated(name)
     return name
 
 

@@ -6,11 +6,10 @@ import random
 
 import pytest
 
-from tests.storage.setup import ready
+from tests.storage.setup import migrated, ready
 
 ready()
 
-from django.core.management import call_command  # noqa: E402 (Django must be configured first)
 from django.db import connections  # noqa: E402 (as above)
 from django.test.utils import CaptureQueriesContext  # noqa: E402 (as above)
 
@@ -37,7 +36,7 @@ BATCH = 256
 @pytest.fixture(scope="module")
 def alias(tmp_path_factory: pytest.TempPathFactory) -> str:
     attach("subtrees", sqlite(tmp_path_factory.mktemp("subtrees") / "node.db"))
-    call_command("migrate", database="subtrees", verbosity=0)
+    migrated("subtrees")
     return "subtrees"
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.storage.setup import ready
+from tests.storage.setup import migrated, ready
 
 ready()
 
-from django.core.management import call_command  # noqa: E402 (Django must be configured first)
 
 from tests.office.world import card_of  # noqa: E402 (as above)
 from yeollak.office.charter import draft  # noqa: E402 (as above)
@@ -22,7 +21,7 @@ KEPT = 4
 @pytest.fixture(scope="module")
 def offices(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     attach("views", sqlite(tmp_path_factory.mktemp("views") / "node.db"))
-    call_command("migrate", database="views", verbosity=0)
+    migrated("views")
     cards, journal = [card_of(side) for side in ("south", "north")], Journal("views")
     made = [draft(cards, {"name": {"en": f"Office {number}"}}, {}) for number in range(3 * KEPT)]
     return [journal.found(charter, "south") for charter in made]

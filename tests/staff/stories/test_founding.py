@@ -15,6 +15,7 @@ from tests.ports import quiet_port
 from tests.staff.desks import PASSPHRASE
 from tests.staff.looking import launched, opened
 from tests.staff.stories.officers import desk
+from tests.storage.setup import empty
 from yeollak.words import LANGUAGES, say
 from yeollak.words.deeds import deed_word
 from yeollak.words.labels import procedure_word
@@ -39,6 +40,7 @@ class Operators(Hands):
         self.good("init", str(folder), "--side", side, *ports, "--desk-port", str(self.desks[side]))
         settings = folder / "node.toml"
         settings.write_text(settings.read_text().replace('cost = "strong"', 'cost = "quick"'))
+        empty(folder / "node.db")
         return folder
 
     def found(self) -> str:
