@@ -8,6 +8,7 @@ somebody here acknowledges it, which is a local note and no act: no record says 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from yeollak.office.ledger import Counted
 from yeollak.office.office import Office, parse
 from yeollak.office.periods import Period
 from yeollak.record.document import PRECEDENCES
-from yeollak.storage import models, reading
+from yeollak.storage import models, plain, reading
 from yeollak.storage.local import Acknowledged, DeskDraft, Escalation
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.staffing import Person
@@ -120,8 +121,7 @@ def urgent(view: OfficeView, now: datetime) -> list[Urgent]:
     if found is None or found.office is not view.office:
         found = held[view.alias, view.id] = _Found(view.office)
     if found.read is None:
-        found.acts = _standing(view, now)
-        found.read = [view.ledger.counted(place) for place in range(len(view.charter.sides))]
+        found.acts, found.read = _standing(view, now), list(view.ledger.shown)
     for place, start in enumerate(found.read):
         end = view.ledger.counted(place)
         if place != view.place and end > start:
@@ -250,21 +250,28 @@ class Watching(Writer):
 
 
 def _standing(view: OfficeView, now: datetime) -> list[Urgent]:
-    """The urgent acts that are there when a thread asks for the first time, found by their matters: no
+    """The urgent acts that are there when a thread asks for the first time, of those that pages know: no
     register is read through.
     """
-    urgent_from = len(PRECEDENCES) - len(RINGS)
-    rows = (
-        view.rows(models.Matter)
-        .filter(precedence__gte=urgent_from)
-        .order_by("-precedence", "-updated", "-id")
+    query = (
+        'SELECT "index", act, matter, move, counted_at '  # noqa: S608 (no value is in it)
+        f'FROM {plain.FINDING} WHERE office_id = %s AND place = %s AND "index" IN {{}}'
     )
     found = []
-    for matter in rows.values_list("matter", flat=True)[:_MOST]:
-        for counted in view.ledger.matter(matter)[-_MOST:]:
-            one = _urgent(view, counted) if counted.place != view.place else None
-            if one is not None and now - one.arrived <= RECENT:
-                found.append(one)
+    for level in RINGS:
+        rungs = view.rows(models.Rung).filter(precedence=PRECEDENCES.index(level))
+        newest = rungs.order_by("-turn", "-place").values_list("place", "index", "void")[:_MOST]
+        some = [(place, index) for place, index, void in newest if place != view.place and not void]
+        for place in {place for place, _ in some}:
+            indexes = [index for of, index in some if of == place]
+            for index, act, matter, move, counted_at in plain.within(
+                view.alias, query, indexes, view.id, place
+            ):
+                arrived = plain.moment(view.alias, counted_at)
+                if now - arrived <= RECENT:
+                    said = json.loads(move)
+                    side = view.charter.sides[place]
+                    found.append(Urgent(act, matter, said["kind"], side, index, level, said["at"], arrived))
     return sorted(found, key=lambda one: one.arrived)
 
 
