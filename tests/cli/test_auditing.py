@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import threading
 from collections.abc import Callable
@@ -175,3 +177,30 @@ def test_small_exports_and_single_cores_start_no_process(
     monkeypatch.setattr(auditing, "_Readers", refused)
     folder = written(sound, tmp_path)
     assert audit_folder(folder, processes=4) == audit_folder(folder, processes=1, least=0)
+
+
+@pytest.mark.parametrize("room", [0, 2_500, 10**9])
+def test_what_is_laid_aside_comes_back_whatever_room_there_is(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "_PART", 300)
+    write = os.pwrite
+
+    def limited(file: int, data: bytes, at: int) -> int:
+        if at >= room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, data[: room - at], at)
+
+    monkeypatch.setattr(os, "pwrite", limited)
+    chance, laid = random.Random(1), dict[int, bytes]()
+    with auditing.FileSpool() as spool:
+        for _ in range(300):
+            data = chance.randbytes(chance.randrange(60))
+            laid[spool.add(data)] = data
+            at = chance.choice(list(laid))
+            assert spool.get(at) == laid[at]
+        assert all(spool.get(at) == data for at, data in laid.items())
+        assert (spool._written > 0) == (room > 300)
+    with auditing.FileSpool() as spool:
+        spool._file = None  # there is no folder for it
+        assert spool.get(spool.add(b"kept")) == b"kept"

@@ -11,6 +11,7 @@ import gc
 import marshal
 import multiprocessing
 import os
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,11 +19,19 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from yeollak.errors import RecordFault
 from yeollak.office.audit import Recomputed, audit
-from yeollak.record.audit_reading import Asked, ReadBundle, packed, read_bundle, unpacked
+from yeollak.record.audit_reading import (
+    Asked,
+    ReadBundle,
+    Reading,
+    packed,
+    read_bundle,
+    read_here,
+    unpacked,
+)
 from yeollak.record.audit_register import MAX_ENTRIES
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.folder import Files, FolderFiles
@@ -34,6 +43,8 @@ from yeollak.record.report import Report
 LEAST: Final = 4_000
 #: How many bundles a reader is given before the first has come back: what waits in memory is bounded by it.
 _AHEAD: Final = 3
+#: How much is laid aside in memory before it is written, in bytes.
+_PART: Final = 1024 * 1024
 
 
 def cores() -> int:
@@ -55,10 +66,11 @@ def audit_folder(
     """
     many = cores() if processes is None else processes
     with _hoarding():
-        if many < 2 or _entries(folder) < least:
+        if _entries(folder) < least:
             return audit(FolderFiles(folder), policy, office=office, keep=False)
-        with _Readers(folder, many) as readers:
-            return audit(FolderFiles(folder), policy, office=office, reading=readers.read, keep=False)
+        with _reading(folder, many) as reading, FileSpool() as spool:
+            files = FolderFiles(folder)
+            return audit(files, policy, office=office, reading=reading, spool=spool, keep=False)
 
 
 @contextmanager
@@ -75,6 +87,56 @@ def _hoarding() -> Iterator[None]:
             gc.enable()
 
 
+class FileSpool:
+    """What an audit has laid aside (`office.packed.Spool`), in a file that nobody else sees and that is gone
+    with it. Where there is no room for it, it stays in memory.
+    """
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        #: What is not written yet begins at `written` of all that has been laid aside.
+        self._newest = bytearray()
+        self._written = 0
+        self._full = False
+
+    def __enter__(self) -> FileSpool:
+        with suppress(OSError):
+            self._file = tempfile.TemporaryFile(prefix="yeollak-", buffering=0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, data: bytes) -> int:
+        """See Spool."""
+        at = self._written + len(self._newest)
+        self._newest += len(data).to_bytes(4, "big")
+        self._newest += data
+        if len(self._newest) > _PART and self._file is not None and not self._full:
+            self._write(self._file)
+        return at
+
+    def get(self, at: int) -> bytes:
+        """See Spool."""
+        length = int.from_bytes(self._part(at, 4), "big")
+        return self._part(at + 4, length)
+
+    def _part(self, at: int, length: int) -> bytes:
+        if at >= self._written or self._file is None:
+            return bytes(self._newest[at - self._written : at - self._written + length])
+        return os.pread(self._file.fileno(), length, at)
+
+    def _write(self, file: IO[bytes]) -> None:
+        try:
+            self._full = os.pwrite(file.fileno(), self._newest, self._written) != len(self._newest)
+        except OSError:
+            self._full = True
+        if not self._full:
+            self._written += len(self._newest)
+            self._newest = bytearray()
+
+
 def _entries(folder: Path) -> int:
     """How many entries the registers in a folder claim to have."""
     found = 0
@@ -85,6 +147,16 @@ def _entries(folder: Path) -> int:
                 note = files.read(f"{place.name}/checkpoint", MAX_NOTE)
                 found += min(read_checkpoint(note)[0].size, MAX_ENTRIES)
     return found
+
+
+@contextmanager
+def _reading(folder: Path, many: int) -> Iterator[Reading]:
+    """How the export in a folder is read by so many processes."""
+    if many < 2:
+        yield read_here
+        return
+    with _Readers(folder, many) as readers:
+        yield readers.read
 
 
 class _Readers:

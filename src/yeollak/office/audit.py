@@ -9,17 +9,25 @@ here is only what the sound part of it comes to.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import lt
+from typing import Final, NamedTuple
 
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
 from yeollak.office.charter import Charter
 from yeollak.office.disowning import left_out
+from yeollak.office.fold import Folded
+from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
-from yeollak.office.ledger import Counted, Entry, Ledger, MemoryLedger
-from yeollak.office.office import Office
+from yeollak.office.ledger import Entry
+from yeollak.office.office import Office, as_json
+from yeollak.office.packed import PackedLedger, Spool
+from yeollak.procedures.catalogue import table
+from yeollak.record import canon
 from yeollak.record import statement as form
 from yeollak.record.audit import audit_export, read_through
 from yeollak.record.audit_keys import Entries, Later
@@ -31,6 +39,9 @@ from yeollak.record.folder import Files, MemoryFiles
 from yeollak.record.policy import Policy
 from yeollak.record.report import DEFECTS, Defect, Register, Report, Signed, Verdict
 from yeollak.record.tiles import WIDTH
+
+#: How many matters are remembered with their folds: those that acts are about now.
+_FOLDS: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +106,19 @@ def audit(
     *,
     office: str | None = None,
     reading: Reading = read_here,
+    spool: Spool | None = None,
     keep: bool = True,
 ) -> tuple[Report, Recomputed]:
     """The whole audit of an export, its fold among it: `record.audit.audit_export` with the fold's word for
     which keys the acts bring, and what the export comes to. With another `reading` the outcome is the same,
-    and comes sooner; where entries are not to be kept, it needs little memory. Raises
-    RecordFault(`unreadable`) alone.
+    and comes sooner; with a `spool` elsewhere than in memory, and where entries are not to be kept, it needs
+    little memory. Raises RecordFault(`unreadable`) alone.
     """
     made: list[Fold] = []
 
     def folding(charter: bytes, trees: Mapping[str, Tree]) -> Fold | None:
         try:
-            made.append(Fold(charter, trees))
+            made.append(Fold(charter, trees, spool))
         except Fault:
             return None  # said below
         return made[0]
@@ -145,12 +157,16 @@ class _Taken(Entry):
 
 
 class _Office(Office):
-    """An office over entries that have been read, and mostly verified, before they are counted."""
+    """An office over entries that have been read, and mostly verified, before they are counted. Of a matter
+    that has not been asked for lately it remembers only what it has come to.
+    """
 
-    def __init__(self, charter: Charter, ledger: Ledger) -> None:
+    def __init__(self, charter: Charter, ledger: PackedLedger) -> None:
         super().__init__(charter, ledger)
         self._judge = Judge(self, self._verify)
+        self._packed = ledger
         self._counting: _Taken | None = None
+        self._closed: dict[str, _Closed] = {}
 
     def _read(self, entry: Entry) -> Act | None:
         if not isinstance(entry, _Taken):
@@ -163,20 +179,74 @@ class _Office(Office):
         if known is None or known.key != key or known.statement != stated.raw:
             form.verify(stated, key)
 
+    def folds(self, matter: str) -> MatterFolds:
+        """See Office."""
+        found = super().folds(matter)
+        while len(self._folds) > _FOLDS:
+            other, folds = self._folds.popitem(last=False)
+            folds.read(self._packed.matter(other))
+            self._closed[other] = _close(folds, self._packed.acts(other))
+        return found
+
+    def digest(self, frontier: Sequence[int] | None = None) -> str:
+        """See Office: in the order of the matters' ids, which is that of its lines."""
+        digest = hashlib.sha256()
+        for matter in sorted(self._packed.matters()):
+            known = self.closed(matter) if frontier is None or self._below(matter, frontier) else None
+            if known is not None:
+                digest.update(f"{matter} {known.line.hex()}\n".encode())
+                continue
+            folds = self.folds(matter)
+            if any(sizes := folds.sizes(frontier)):
+                digest.update(f"{matter} {folds.line(sizes, lambda fold: _hashed(fold).hex())}\n".encode())
+        return digest.hexdigest()
+
+    def closed(self, matter: str) -> _Closed:
+        """What a matter with an allowed act has come to now."""
+        known = self._closed.get(matter)
+        if matter in self._folds or known is None or known.acts != self._packed.acts(matter):
+            return _close(self.folds(matter), self._packed.acts(matter))
+        return known
+
+    def _below(self, matter: str, frontier: Sequence[int]) -> bool:
+        return all(map(lt, self._packed.newest(matter), frontier))
+
+    def _newest(self, matter: str) -> Sequence[int]:
+        return self._packed.newest(matter)
+
+
+class _Closed(NamedTuple):
+    """What a matter had come to when so many acts named it: its line of the state digest, and how many acts
+    were overtaken.
+    """
+
+    acts: int
+    line: bytes
+    marks: int
+
+
+def _close(folds: MatterFolds, acts: int) -> _Closed:
+    folded = folds.at(folds.sizes())
+    return _Closed(acts, _hashed(folded), len(folded.marks))
+
+
+def _hashed(folded: Folded) -> bytes:
+    return hashlib.sha256(canon.encode(as_json(folded))).digest()
+
 
 class Fold:
     """The office that the entries of an export make, counted as they come, in whatever order the registers
-    do; `trees` has those of the registers, at least as far as their entries have come. Implements
-    `record.audit.Folding`.
+    do; `trees` has those of the registers, at least as far as their entries have come; in `spool` is laid
+    aside what is not needed at hand. Implements `record.audit.Folding`.
 
     Raises RecordFault for a charter that is none or whose rules are not known here.
     """
 
-    def __init__(self, charter: bytes, trees: Mapping[str, Tree]) -> None:
+    def __init__(self, charter: bytes, trees: Mapping[str, Tree], spool: Spool | None = None) -> None:
         parsed = Charter.parse(charter)
         parsed.check_rules()
-        self._ledger = _Held([trees.get(side, Tree()) for side in parsed.sides])
-        self.office: Office = _Office(parsed, self._ledger)
+        self.ledger = PackedLedger(parsed.sides, [trees.get(side, Tree()) for side in parsed.sides], spool)
+        self.office = _Office(parsed, self.ledger)
         #: The registers of which there are entries here.
         self.sides: set[str] = set()
         self._ended: set[str] = set()
@@ -196,7 +266,7 @@ class Fold:
         for one in entries or ():
             if one.document is None:
                 break
-            self._ledger.append(place, _Taken(one.statement, one.document, one.act, one.key))
+            self.ledger.append(place, _Taken(one.statement, one.document, one.act, one.key))
             self.sides.add(side)
         else:
             if entries is not None:
@@ -208,33 +278,6 @@ class Fold:
     def later(self) -> Later:
         """See Folding."""
         return side_keys.later(self.office)
-
-
-class _Held(MemoryLedger):
-    """A ledger over trees that grow by themselves, which holds an entry until it counts."""
-
-    def __init__(self, trees: Sequence[Tree]) -> None:
-        super().__init__(len(trees))
-        self._trees = trees
-        self._waiting: list[dict[int, Entry]] = [{} for _ in trees]
-        self._sizes = [0 for _ in trees]
-
-    def append(self, place: int, entry: Entry) -> None:
-        self._waiting[place][self._sizes[place]] = entry
-        self._sizes[place] += 1
-
-    def held(self, place: int) -> int:
-        return self._sizes[place]
-
-    def entry(self, place: int, index: int) -> Entry:
-        return self._waiting[place][index]
-
-    def root(self, place: int, size: int) -> bytes:
-        return self._trees[place].root(size)
-
-    def add(self, found: Counted) -> None:
-        super().add(found)
-        del self._waiting[found.place][found.index]
 
 
 def _folded(charter: bytes, entries: Entries) -> Fold:
@@ -268,15 +311,14 @@ def _again(files: Files, report: Report, sides: Collection[str]) -> Fold:
 
 def _outcome(made: Callable[[], Fold], report: Report) -> Recomputed:
     try:
-        return recomputed(made().office, report.registers)
+        return _recomputed(made(), report.registers)
     except Fault as fault:
         return Recomputed({}, {}, 0, {}, (), 0, 0, "", str(fault))
 
 
-def recomputed(office: Office, found: Sequence[Register]) -> Recomputed:
-    """What a folded office comes to under the registers that an audit has found; nothing is asked of their
-    statements.
-    """
+def _recomputed(fold: Fold, found: Sequence[Register]) -> Recomputed:
+    """What a fold comes to under the registers that an audit has found."""
+    office = fold.office
     registers = [register for register in found if register.side in office.charter.places]
     keys = tuple(
         defect
@@ -284,7 +326,7 @@ def recomputed(office: Office, found: Sequence[Register]) -> Recomputed:
         for defect in (*_ranges(office, register), *_retired(office, register))
     )
     disowned = tuple(one for register in registers for one in _disowned(office, register))
-    return replace(_summary(found, office), keys=keys, disowned=disowned)
+    return replace(_summary(found, fold), keys=keys, disowned=disowned)
 
 
 def _ranges(office: Office, register: Register) -> Iterator[Defect]:
@@ -350,24 +392,19 @@ def _document(report: Report, raw: bytes) -> bytes | None:
         return None
 
 
-def _summary(registers: Sequence[Register], office: Office) -> Recomputed:
-    sides, ledger = office.parties, office.ledger
-    findings = [
-        ledger.finding(place, index) for place in range(len(sides)) for index in range(ledger.counted(place))
-    ]
-    matters = list(ledger.matters())
-    families = Counter(office.procedure(_first(ledger, matter)).family for matter in matters)
+def _summary(registers: Sequence[Register], fold: Fold) -> Recomputed:
+    office, ledger = fold.office, fold.ledger
+    sides, matters = office.parties, list(ledger.matters())
+    counted = {side: ledger.counted(place) for place, side in enumerate(sides)}
+    families = Counter(table(ledger.procedure(matter)).family for matter in matters)
+    voids = (VoidAct(sides[place], index, act, void) for place, index, act, void in ledger.voids())
     return Recomputed(
-        counted={side: ledger.counted(place) for place, side in enumerate(sides)},
+        counted=counted,
         held={register.side: register.size for register in registers},
-        acts=len(findings),
+        acts=sum(counted.values()),
         matters=dict(sorted(families.items())),
-        voids=tuple(VoidAct(f.side, f.index, f.id, f.void) for f in findings if f.void),
-        overtaken=sum(len(office.state(matter).marks) for matter in matters),
+        voids=tuple(voids),
+        overtaken=sum(office.closed(matter).marks for matter in matters),
         unsettled=sum(not office.settled(matter) for matter in matters),
         digest=office.digest(),
     )
-
-
-def _first(ledger: Ledger, matter: str) -> Counted:
-    return next(act for act in ledger.matter(matter) if not act.void)

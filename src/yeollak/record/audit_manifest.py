@@ -23,11 +23,12 @@ class ManifestAudit:
         #: What is listed; of the blobs those that have not been found to be what is listed.
         self.listing: Listing | None = None
         self._note: Note | None = None
-        self._unlisted: frozenset[bytes] = frozenset()
+        self._unlisted = set[bytes]()
         findings.expected.add("manifest")
         try:
             self.listing, self._note = Listing.read(files.read("manifest", MAX_MANIFEST))
-            self._unlisted = names.blobs - self.listing.blobs.keys()
+            listed = self.listing.blobs
+            self._unlisted = {digest for digest in names.blobs if digest not in listed}
         except RecordFault as fault:
             findings.fault("files", fault, file="manifest")
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from sys import intern
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from yeollak.errors import RecordFault
 from yeollak.record import enclosure, statement, tiles
@@ -141,13 +143,13 @@ def promised(item: Enclosed) -> int:
 
 
 def packed(found: ReadBundle | None) -> bytes:
-    """A bundle for another process, which trusts this one. Plain values by marshal: pickle takes thrice as
-    long for these.
+    """A bundle for another process, which trusts this one: plain bytes by marshal. Of an act it is said only
+    that its document has been read, since that is the shortest way in which it could be said.
     """
     if found is None:
         return marshal.dumps(None)
     entries = [
-        (one.statement, one.payload, one.document, one.act and _values(one.act), one.key, one.enclosed)
+        (one.statement, one.payload, one.document, one.act is not None, one.key, one.enclosed)
         for one in found.entries
     ]
     return marshal.dumps((entries, found.leaves))
@@ -161,73 +163,73 @@ def unpacked(data: bytes) -> ReadBundle | None:
     entries, leaves = found
     return ReadBundle(
         [
-            ReadEntry(raw, payload, document, None if values is None else _act(values), key, enclosed)
-            for raw, payload, document, values, key, enclosed in entries
+            ReadEntry(raw, payload, document, _act(document) if read else None, key, enclosed)
+            for raw, payload, document, read, key, enclosed in entries
         ],
         leaves,
     )
 
 
-def _values(act: Act) -> tuple[Any, ...]:
-    # What stands in many acts is the same object in all of them once it has come over.
-    return (
-        sys.intern(act.office),
-        sys.intern(act.side),
-        sys.intern(act.officer),
-        sys.intern(act.kind),
-        act.at,
-        dict(act.seen),
-        act.salt,
-        act.matter,
-        act.due,
-        sys.intern(act.precedence),
-        act.re,
-        dict(act.facts) if act.facts else None,
-        [_plain(item) for item in act.enclosures],
-    )
-
-
-def _act(values: tuple[Any, ...]) -> Act:
-    """An act as it was parsed: its form has been checked."""
-    *plain, facts, enclosures = values
+def _act(document: bytes) -> Act:
+    """What `Act.parse` has made of a document where it was read: all that was checked there is not checked
+    again. What stands in many acts is one object in all of them.
+    """
+    value = _DECODER.decode(document)
     act = object.__new__(Act)
-    for write, value in zip(_ACT, plain, strict=True):
-        write(act, value)
-    _FACTS(act, facts or _NO_FACTS)
-    _ENCLOSURES(act, tuple(_enclosure(item) for item in enclosures))
-    _VERSION(act, 1)
+    _OFFICE(act, intern(value["office"]))
+    _SIDE(act, intern(value["side"]))
+    _OFFICER(act, intern(value["officer"]))
+    _KIND(act, intern(value["kind"]))
+    _AT(act, value["at"])
+    _SEEN(act, {intern(side): (size, root) for side, (size, root) in value["seen"].items()})
+    _SALT(act, value["salt"])
+    _MATTER(act, value.get("matter"))
+    _DUE(act, value.get("due"))
+    _PRECEDENCE(act, intern(value["precedence"]))
+    _RE(act, tuple(value.get("re", ())))
+    _FACTS(act, value.get("facts", _NO_FACTS))
+    _ENCLOSURES(act, tuple(map(_enclosure, value.get("enclosures", ()))))
+    _V(act, 1)
     return act
 
 
-def _plain(item: Enclosed) -> tuple[Any, ...]:
-    return (item.digest, item.type, item.lang, item.release, item.size, item.size_class, item.name)
-
-
-def _enclosure(values: Sequence[Any]) -> Enclosed:
+def _enclosure(value: Mapping[str, Any]) -> Enclosed:
     item = object.__new__(Enclosed)
-    for write, value in zip(_ENCLOSED, values, strict=True):
-        write(item, value)
+    for write, name in _ENCLOSED:
+        write(item, value.get(name))
     return item
 
 
-def _writers(kind: type, *names: str) -> list[Callable[[Any, Any], None]]:
-    """What writes these fields of a frozen value that is being made, without its checks."""
-    return [getattr(kind, name).__set__ for name in names]
+def _writer(kind: type, name: str) -> Callable[[Any, Any], None]:
+    """What writes a field of a frozen value that is being made, without its checks."""
+    written: Callable[[Any, Any], None] = getattr(kind, name).__set__
+    return written
 
 
-_ACT: Final = _writers(
-    Act,
-    "office",
-    "side",
-    "officer",
-    "kind",
-    "at",
-    "seen",
-    "salt",
-    "matter",
-    "due",
-    "precedence",
-    "re",
+_DECODER: Final = msgspec.json.Decoder()
+(
+    _OFFICE,
+    _SIDE,
+    _OFFICER,
+    _KIND,
+    _AT,
+    _SEEN,
+    _SALT,
+    _MATTER,
+    _DUE,
+    _PRECEDENCE,
+    _RE,
+    _FACTS,
+    _ENCLOSURES,
+    _V,
+) = (
+    _writer(Act, name)
+    for name in (
+        *("office", "side", "officer", "kind", "at", "seen", "salt"),
+        *("matter", "due", "precedence", "re", "facts", "enclosures", "v"),
+    )
 )
-_FACTS, _ENCLOSURES, _VERSION = _writers(Act, "facts", "enclosures", "v")
-_ENCLOSED: Final = _writers(Enclosed, "digest", "type", "lang", "release", "size", "size_class", "name")
+_ENCLOSED: Final = [
+    (_writer(Enclosed, "size_class" if name == "class" else name), name)
+    for name in ("digest", "type", "lang", "release", "size", "class", "name")
+]

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -47,7 +47,7 @@ class Names:
     order.
     """
 
-    blobs: frozenset[bytes]
+    blobs: Set[bytes]
     others: Mapping[str, None]
 
     def __len__(self) -> int:
@@ -107,7 +107,7 @@ class FolderFiles:
 
     def split(self) -> Names:
         """The same as `names`, without a string for every blob."""
-        return Names(frozenset(self._blobs), dict.fromkeys(sorted(self._others)))
+        return Names(self._blobs, dict.fromkeys(sorted(self._others)))
 
     def read(self, name: str, limit: int) -> bytes:
         """See Files. Links, devices and pipes are not read."""
@@ -210,7 +210,7 @@ def names_of(files: Files) -> Names:
             blobs.add(digest)
         else:
             others.append(name)
-    return Names(frozenset(blobs), dict.fromkeys(sorted(others)))
+    return Names(blobs, dict.fromkeys(sorted(others)))
 
 
 def digest_in(name: str) -> bytes | None:
