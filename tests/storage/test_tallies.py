@@ -16,13 +16,16 @@ from tests.office.statistics.worlds import FIRST, random_world
 from tests.office.test_worlds import arrivals, everything
 from tests.office.world import World, card_of, keys_of, rng, seed
 from yeollak.errors import OurFault
+from yeollak.office.calendar import calendar_of
 from yeollak.office.callbook import CallBook
 from yeollak.office.charter import Charter, draft
+from yeollak.office.outages import Outages
 from yeollak.office.statistics import Period, figures, zones_of
 from yeollak.storage import figuring, models, reading, tallies, tallying
 from yeollak.storage.figuring import Figuring
 from yeollak.storage.folding import entry_row
 from yeollak.storage.journal import Journal
+from yeollak.storage.lines import outages
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.rebuild import rebuild
 from yeollak.storage.tallying import Tallying
@@ -57,7 +60,9 @@ def hold(journal: Journal, view: OfficeView, world: World, have: tuple[int, ...]
             entries = [(index, world.whole.entry(place, index)) for index in range(head.size, size)]
             rows = [entry_row(view.id, place, at, one.statement, one.document, 0) for at, one in entries]
             journal._store(view, head, rows, {})
-    journal.fold(view.id, NOW)
+    journal.fold(view.id, NOW, show=False)
+    while journal.show(view.id, NOW):
+        pass
 
 
 def stored(alias: str, office: str) -> list[Any]:
@@ -87,6 +92,7 @@ def test_what_is_stored_is_what_is_derived_afresh(
     journal, tallier = Journal(aliases[0]), Tallying(aliases[0])
     office = journal.found(world.charter.raw, "south")
     view, kept = reading.office_view(aliases[0], office), Figuring(aliases[0], office)
+    lines: Outages | None = None
     for have in arrivals(chance, world.sizes()):
         hold(journal, view, world, have)
         for _ in range(chance.choice((0, 0, 1, 3))):
@@ -102,6 +108,11 @@ def test_what_is_stored_is_what_is_derived_afresh(
             if earlier is not None:
                 then = figures(view.office, earlier.after, asked)
                 assert kept.figures(asked, earlier.after).encode() == then.encode()
+        calendar = calendar_of(view.office)
+        lines, read = outages(view, calendar, lines), Outages(calendar).read(view.office)
+        for found_here in (lines, outages(view, calendar)):
+            for key in found_here._seen.keys() | read._seen.keys():
+                assert found_here._dead(key) == read._dead(key)
         book, days = CallBook(view.office, zones[0]).read(), period(chance, zones[:1])
         assert kept.calls_between(days.since, days.until) == list(book.between(days.since, days.until))
         assert kept.streaks_and_firsts(days) == book.told(days)

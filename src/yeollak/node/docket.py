@@ -29,6 +29,7 @@ from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import DUTY, HOLIDAYS, OBLIGATION, STAFF
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models, waits
+from yeollak.storage.lines import outages
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.receipts import receipts_by_side
 
@@ -152,8 +153,9 @@ def kept(view: OfficeView) -> tuple[Calendar, Outages]:
     place, calendar = (view.alias, view.id), calendar_of(view.office, view.office.terms())
     known = held.get(place)
     if known is None or known[0] is not view.office or known[1] != calendar:
-        known = held[place] = (view.office, calendar, Outages(calendar))
-    return known[1], known[2].read(view.office)
+        known = (view.office, calendar, outages(view, calendar))
+    held[place] = (view.office, known[1], outages(view, known[1], known[2]))
+    return held[place][1:]
 
 
 def silences_of(view: OfficeView, matter: str) -> tuple[Silence, ...]:

@@ -10,7 +10,7 @@ observation but a fact which that side has made or owns to. Acts are read once, 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,7 +21,8 @@ from yeollak.procedures.machine import Move
 from yeollak.record.canon import parse_instant
 
 #: Views of a call that say something of the line: a call that rang and was not answered had a line.
-_ALIVE = frozenset({"answered", "late", "unanswered"})
+ALIVE = frozenset({"answered", "late", "unanswered"})
+DEAD = "line-dead"
 #: The tables whose acts speak of lines: of a long record they alone are read, unless only few acts are new.
 _TELL = ("check-in", "line", "standing")
 _FEW = 64
@@ -40,11 +41,15 @@ class Down:
 
 
 class Outages:
-    """What the sides have signed of their lines, in the order of the instants that it speaks of."""
+    """What the sides have signed of their lines, in the order of the instants that it speaks of. Up to the
+    sizes `known` of the registers, whoever makes it hands over by `take` whatever makes or ends an outage.
+    """
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, known: Sequence[int] = ()) -> None:
         self._calendar = calendar
-        self._read: list[int] = []
+        self._read = list(known)
+        #: How often a call was observed dead, of what was read.
+        self.dead = 0
         #: (side, line; empty for what was observed of the line as such) -> (instant, whether dead)
         self._seen: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
         self._runs: dict[tuple[str, str], list[tuple[datetime, datetime | None]]] = {}
@@ -65,6 +70,7 @@ class Outages:
         """Take over acts of any kind; void ones and those that say nothing of a line are passed by."""
         for act in acts:
             if not act.void and act.move is not None:
+                self.dead += act.move.kind == "checkin.observe" and act.move.facts["view"] == DEAD
                 for line, moment, dead in self._observed(act.move):
                     insort(self._seen.setdefault((act.side, line), []), (moment, dead))
                     self._runs.pop((act.side, line), None)
@@ -135,8 +141,8 @@ class Outages:
                 facts["view"],
                 self._calendar.slot(date.fromisoformat(facts["date"]), str(facts["slot"])),
             )
-            if slot is not None and (view == "line-dead" or view in _ALIVE):
-                return [("", slot, view == "line-dead")]
+            if slot is not None and (view == DEAD or view in ALIVE):
+                return [("", slot, view == DEAD)]
         elif move.kind == "standing.line":
             # By the time of signing: a cut that is told later reaches no deadline that had passed before.
             return [(str(line), signed, facts["state"] == "cut") for line in facts["lines"]]

@@ -31,7 +31,15 @@ from yeollak.storage.local import (
 )
 from yeollak.storage.pouch_models import Pouch, PouchDue
 from yeollak.storage.process_models import Lease, Process
-from yeollak.storage.tally_models import Tally, TallyCell, TallyDay, TallyEvent, TallyLink, TallyMark
+from yeollak.storage.tally_models import (
+    Tally,
+    TallyCell,
+    TallyDay,
+    TallyDead,
+    TallyEvent,
+    TallyLink,
+    TallyMark,
+)
 
 __all__ = [
     "Account",
@@ -70,6 +78,7 @@ __all__ = [
     "Tally",
     "TallyCell",
     "TallyDay",
+    "TallyDead",
     "TallyEvent",
     "TallyLink",
     "TallyMark",

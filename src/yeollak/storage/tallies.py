@@ -19,6 +19,7 @@ from typing import Final
 
 from yeollak.office.ledger import Counted, together
 from yeollak.office.office import Office
+from yeollak.office.outages import DEAD
 from yeollak.office.statistics import Period, zones_of
 from yeollak.office.statistics.counts import RULE
 from yeollak.office.statistics.tally import Cell
@@ -29,10 +30,13 @@ from yeollak.storage.reading import OfficeView
 
 #: How often it has this, and the rest, are the two columns of a number in a cell.
 RADIX: Final = 2**40
+#: What is kept beside figures, and how: whatever changes it makes this another one.
+KEPT: Final = "2"
 #: What nodes say to one another is counted nowhere.
 MACHINES: Final = ("line.", "enclosure.")
 #: The kind of act that says that a contact was held, which the reports of others may name.
 REPORT: Final = "meeting.held"
+OBSERVE: Final = "checkin.observe"
 #: The tables whose matters are calls and contacts.
 _OF_CONTACTS: Final = ("check-in", "meeting")
 
@@ -45,6 +49,7 @@ _EVENT = models.TallyEvent._meta.db_table
 _LINK = models.TallyLink._meta.db_table
 _DAY = models.TallyDay._meta.db_table
 _RUNG = models.Rung._meta.db_table
+DEAD_ACTS: Final = models.TallyDead._meta.db_table
 MARK: Final = models.TallyMark._meta.db_table
 
 
@@ -84,8 +89,8 @@ def zones(office: Office) -> tuple[str, ...]:
 def rule(office: Office) -> str:
     """The rules by which an office is counted here: the program's, and its zones with their history."""
     histories = (f"{name} {_history(name)}" for name in zones(office))
-    made = hashlib.sha256("\n".join((RULE, *histories)).encode())
-    return f"{RULE} {made.hexdigest()[:32]}"
+    made = hashlib.sha256("\n".join((RULE, KEPT, *histories)).encode())
+    return f"{RULE}.{KEPT} {made.hexdigest()[:32]}"
 
 
 @lru_cache(maxsize=64)
@@ -179,6 +184,15 @@ def calls(view: OfficeView) -> list[CallSeen]:
     ]
 
 
+def call_days(view: OfficeView, since: str) -> list[tuple[str, str]]:
+    """The calls from a day on by their days: day and matter."""
+    query = (
+        f"SELECT day, matter FROM {_EVENT} "  # noqa: S608 (no value is in it)
+        "WHERE office_id = %s AND zone = 0 AND what = 'call' AND day >= %s ORDER BY day, matter"
+    )
+    return [(day, matter) for day, matter in plain.rows(view.alias, query, view.id, since)]
+
+
 def contacts(view: OfficeView, at: int) -> list[ContactSeen]:
     """Every contact, in no order."""
     query = (
@@ -200,6 +214,21 @@ def _views(text: str) -> Mapping[str, str]:
 def counts(found: Counted) -> bool:
     """Whether an allowed act is one that figures count."""
     return found.move is not None and not found.move.kind.startswith(MACHINES)
+
+
+def dead(found: Counted) -> bool:
+    """Whether an allowed act has observed the line as dead."""
+    return found.move is not None and found.move.kind == OBSERVE and found.move.facts.get("view") == DEAD
+
+
+def acts(view: OfficeView, join: str, *values: object) -> list[Counted]:
+    """The allowed acts at the places of registers that another table has, joined as `o`."""
+    query = (
+        f"SELECT {', '.join(f'f.{name}' for name in _NAMES.split(', '))} FROM {plain.FINDING} f "  # noqa: S608 (names of ours alone)
+        f'JOIN {join} ON o.office_id = f.office_id AND o.place = f.place AND o."index" = f."index" '
+        "WHERE f.office_id = %s AND f.void = ''"
+    )
+    return [counted_of(row, view.charter) for row in plain.rows(view.alias, query, *values, view.id)]
 
 
 def between(view: OfficeView, low: Sequence[int], high: Sequence[int]) -> Iterator[Counted]:

@@ -119,6 +119,18 @@ class TallyMark(_Kept):
         ]
 
 
+class TallyDead(_Kept):
+    """That the act at a place of a register has observed the line as dead (`lines.outages`)."""
+
+    place = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "place", "index"], name="one_tally_dead")
+        ]
+
+
 class TallyDay(_Kept):
     """That an act of `matter` speaks of `day`, which is another one than that of its claimed time."""
 

@@ -25,7 +25,14 @@ from yeollak.storage.writer import Writer, as_json
 #: How many acts of each register a portion has at most, and how many rows are thrown away at once.
 PORTION: Final = 2048
 _DROPPED: Final = 4096
-_TABLES: Final = (models.TallyCell, models.TallyEvent, models.TallyLink, models.TallyDay, models.TallyMark)
+_TABLES: Final = (
+    models.TallyCell,
+    models.TallyEvent,
+    models.TallyLink,
+    models.TallyDay,
+    models.TallyMark,
+    models.TallyDead,
+)
 _CELL: Final = ("office_id", "zone", "span", "own", "figure", "cell", "many", "low", "high")
 _EVENT: Final = (
     "office_id", "zone", "what", "matter", "day", "turn", "place", "hour", "sort", "outcome", "own", "views",
@@ -119,6 +126,7 @@ class _Portion:
         self._view = view
         allowed = list(tallies.between(view, old, new))
         self._marks = [(view.id, one.place, one.index) for one in marked(view, allowed)]
+        self._dead = [(view.id, one.place, one.index) for one in allowed if tallies.dead(one)]
         acts = [one for one in allowed if tallies.counts(one)]
         naming: dict[str, list[str]] = {}
         for one in acts:
@@ -163,6 +171,7 @@ class _Portion:
             (models.TallyLink, ("office_id", "matter", "named"), self._links),
             (models.TallyDay, ("office_id", "day", "matter"), sorted(self._days)),
             (models.TallyMark, ("office_id", "place", "index"), self._marks),
+            (models.TallyDead, ("office_id", "place", "index"), self._dead),
         ):
             plain.insert(alias, model, columns, rows, once=True)
 

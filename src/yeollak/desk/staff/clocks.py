@@ -14,6 +14,7 @@ from yeollak.desk.staff.gate import Desk
 from yeollak.office.calendar import Calendar, calendar_of
 from yeollak.office.office import Office
 from yeollak.office.outages import Outages
+from yeollak.storage.lines import outages
 from yeollak.storage.reading import OfficeView
 from yeollak.words.called import side_names
 from yeollak.words.naming import Reader
@@ -30,8 +31,9 @@ def clocks(view: OfficeView) -> tuple[Calendar, Outages]:
     place, calendar = (view.alias, view.id), calendar_of(view.office, view.office.terms())
     known = held.get(place)
     if known is None or known[0] is not view.office or known[1] != calendar:
-        known = held[place] = (view.office, calendar, Outages(calendar))
-    return known[1], known[2].read(view.office)
+        known = (view.office, calendar, outages(view, calendar))
+    held[place] = (view.office, known[1], outages(view, known[1], known[2]))
+    return held[place][1:]
 
 
 def reader_of(desk: Desk) -> Reader:
