@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from django.db import connections
@@ -139,26 +140,28 @@ def insert(
     row that is there already is let be; where `replace` names the columns that make a row the same, its
     other columns are taken over.
     """
-    given = [tuple(row) for row in values]
-    if not given:
-        return
+    given = list(values)
     quote = connections[alias].ops.quote_name
-    names, marks = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})"  # noqa: S608 (names of ours alone)
+    names, end = ", ".join(map(quote, columns)), ""
     if once:
-        statement += " ON CONFLICT DO NOTHING"
+        end = " ON CONFLICT DO NOTHING"
     elif replace:
         taken = (quote(name) for name in columns if name not in replace)
         sets = ", ".join(f"{name} = excluded.{name}" for name in taken)
-        statement += f" ON CONFLICT ({', '.join(map(quote, replace))}) DO UPDATE SET {sets}"
+        end = f" ON CONFLICT ({', '.join(map(quote, replace))}) DO UPDATE SET {sets}"
+    mark = f"({', '.join(['%s'] * len(columns))})"
+    statement = f"INSERT INTO {model._meta.db_table} ({names}) VALUES "  # noqa: S608 (names of ours alone)
     wrapper = connections[alias]
-    bare = _bare(wrapper)
-    if bare is not None:
+    if (bare := _bare(wrapper)) is not None:
         with wrapper.wrap_database_errors:
-            bare.executemany(_for_sqlite(statement), given).close()
+            bare.executemany(_for_sqlite(f"{statement}{mark}{end}"), given).close()
         return
-    with wrapper.cursor() as cursor:
-        cursor.executemany(statement, given)
+    for start in range(0, len(given), _AT_ONCE):
+        # Many rows in one statement. One statement a row, sent ahead of its answers as drivers do it, would
+        # leave a process that is stopped between two of them with what it has locked for as long as it is
+        # stopped: PostgreSQL does not call such a transaction idle.
+        some = given[start : start + _AT_ONCE]
+        change(alias, f"{statement}{', '.join([mark] * len(some))}{end}", *chain.from_iterable(some))
 
 
 def inserted(
