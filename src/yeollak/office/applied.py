@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from yeollak.office.calendar import Calendar
 from yeollak.office.fold import order
@@ -19,6 +21,9 @@ from yeollak.office.office import Office
 from yeollak.office.zones import FIRST, moved
 from yeollak.procedures.machine import State, step
 from yeollak.record.canon import parse_instant
+
+#: By office: the claimed times of the entries before acts, which nothing changes any more.
+_known: Final = WeakKeyDictionary[Office, dict[tuple[int, int], datetime]]()
 
 
 def standing(office: Office, matter: str, kind: str = "") -> list[Counted]:
@@ -120,8 +125,12 @@ def _before(office: Office, act: Counted) -> datetime:
     """The claimed time of the entry before an act in its register."""
     if not act.index:
         return FIRST
-    before = office.ledger.finding(act.place, act.index - 1)
-    return FIRST if before.move is None else _claimed(before)
+    # It lies anywhere in a register, and is asked for with every page that tells of duties.
+    known = _known.setdefault(office, {})
+    if (act.place, act.index) not in known:
+        before = office.ledger.finding(act.place, act.index - 1)
+        known[act.place, act.index] = FIRST if before.move is None else _claimed(before)
+    return known[act.place, act.index]
 
 
 def _claimed(act: Counted) -> datetime:

@@ -9,7 +9,7 @@ is asked for is reckoned: what a window costs does not grow with how long an obl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -165,7 +165,7 @@ def _occurrences(
         return
     terms, moment, begin = state.slots, whole(now), whole(first)
     end = min(whole(last), ended(office, obligation, moment, calendar) or whole(last))
-    is_relieved = relieved(office, str(terms["agreement"]), obligation, calendar)
+    is_relieved: Callable[[datetime], bool] | None = None
     match terms["shape"]:
         case "recurring":
             times = _recurring(office, terms, calendar, begin, end)
@@ -177,6 +177,8 @@ def _occurrences(
             times = iter(())  # what is owed always falls due at no time
     for time in times:
         if begin <= time.due <= end:
+            # Only of what falls due is it asked whether its agreement was applied.
+            is_relieved = is_relieved or relieved(office, str(terms["agreement"]), obligation, calendar)
             yield _held(office, obligation, state, time, moment, is_relieved(time.due))
 
 

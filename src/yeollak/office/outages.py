@@ -92,6 +92,11 @@ class Outages:
                     return found, until
         return None
 
+    def quiet(self, now: datetime) -> bool:
+        """Whether no outage keeps any silence from being silence at `now`, whenever it began."""
+        last = [runs[-1] for key in self._seen if (runs := self._dead(key))]
+        return all(end is not None and now >= self._calendar.next_close(end) for _, end in last)
+
     def claimed(self, moment: datetime, now: datetime, side: str) -> bool:
         """Whether a side itself says that it saw the line dead at an instant."""
         return self._at(side, "", moment, now) is not None

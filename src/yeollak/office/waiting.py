@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from yeollak.office.calendar import Calendar
 from yeollak.office.expected import Default, Expectation, default_of
 from yeollak.office.ledger import Counted, together
 from yeollak.office.office import Office
 from yeollak.office.outages import Down, Outages
-from yeollak.office.zones import whole
+from yeollak.office.zones import FIRST, moved, whole
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.document import PRECEDENCES
+
+#: Long enough ago that the office has closed since, holidays or not.
+_AGO: Final = timedelta(days=21)
 
 
 class Word(StrEnum):
@@ -110,6 +114,14 @@ def late(
     """
     until = parse_instant(due)
     return now >= until and _excuse(until, side, others, now, calendar, outages) is None
+
+
+def certain(now: datetime, calendar: Calendar, outages: Outages) -> datetime:
+    """The instant up to which whoever has let a due pass is late at `now`, whoever it is: of later ones it
+    must be asked (`late`).
+    """
+    ago = moved(now, -_AGO)
+    return ago if outages.quiet(now) and calendar.next_close(ago) <= now else FIRST
 
 
 def urgency(item: Waiting) -> tuple[int, str, str, str]:

@@ -7,12 +7,13 @@ does not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from yeollak.office.zones import whole
+from yeollak.office.zones import FIRST, whole
 from yeollak.record.canon import format_instant
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage import plain
@@ -34,23 +35,26 @@ class Beyond:
 @dataclass(frozen=True, slots=True)
 class Foremost:
     """The matters that a docket looks at, and those beyond: of which the due has passed each by itself, of
-    the others only how many there are, by side.
+    those that were due up to an instant, and of those that are due next, only how many there are, by side.
     """
 
     matters: tuple[str, ...]
+    over: dict[str, int]
     passed: tuple[Beyond, ...]
     coming: dict[str, int]
 
     def many(self, side: str) -> int:
         """How many matters beyond the foremost wait for a side."""
-        return self.coming.get(side, 0) + sum(one.side == side for one in self.passed)
+        counted = self.over.get(side, 0) + self.coming.get(side, 0)
+        return counted + sum(one.side == side for one in self.passed)
 
 
-def foremost(view: OfficeView, now: datetime, most: int) -> Foremost:
+def foremost(view: OfficeView, now: datetime, most: int, since: datetime = FIRST) -> Foremost:
     """What waits for each side: at most so many matters that ring, so many of which the due has passed, the
-    earliest first, and so many that are due next; all of them, where that is not more.
+    earliest first, and so many that are due next; all of them, where that is not more. Of what was due up to
+    `since` no due is told.
     """
-    at = format_instant(whole(now))
+    at, first = format_instant(whole(now)), format_instant(whole(since))
     found = dict[str, None]()
     for place in range(len(view.charter.sides)):
         rings = f"{_MATTER} WHERE a.office_id = %s AND a.place = %s AND m.precedence >= %s"
@@ -58,7 +62,12 @@ def foremost(view: OfficeView, now: datetime, most: int) -> Foremost:
         for time in ("<=", ">"):
             timed = f"WHERE a.office_id = %s AND a.place = %s AND a.due {time} %s"
             found |= _matters(view, timed, "a.due, a.id", most, place, at)
-    return Foremost(tuple(found), *_beyond(view, at, found))
+    return Foremost(
+        tuple(found),
+        _many(view, f"due <= '{first}'", found),
+        _passed(view, first, at, found),
+        _many(view, f"due > '{at}'", found),
+    )
 
 
 def _matters(view: OfficeView, condition: str, order: str, most: int, *values: object) -> dict[str, None]:
@@ -66,17 +75,26 @@ def _matters(view: OfficeView, condition: str, order: str, most: int, *values: o
     return {matter: None for (matter,) in plain.rows(view.alias, query, view.id, *values, most)}
 
 
-def _beyond(view: OfficeView, at: str, found: dict[str, None]) -> tuple[tuple[Beyond, ...], dict[str, int]]:
-    sides: Sequence[str] = view.charter.sides
-    query = f"SELECT matter, place, due FROM {plain.AWAITED} WHERE office_id = %s AND due <= %s"  # noqa: S608 (no value is in it)
-    passed = tuple(
-        Beyond(sides[place], due)
-        for matter, place, due in plain.rows(view.alias, query, view.id, at)
+def _passed(view: OfficeView, since: str, at: str, found: Mapping[str, None]) -> tuple[Beyond, ...]:
+    query = (
+        f"SELECT matter, place, due FROM {plain.AWAITED} "  # noqa: S608 (no value is in it)
+        "WHERE office_id = %s AND due > %s AND due <= %s"
+    )
+    return tuple(
+        Beyond(view.charter.sides[place], due)
+        for matter, place, due in plain.rows(view.alias, query, view.id, since, at)
         if matter not in found
     )
-    query = f"SELECT place, COUNT(*) FROM {plain.AWAITED} WHERE office_id = %s AND due > %s GROUP BY place"  # noqa: S608 (no value is in it)
-    coming = {sides[place]: many for place, many in plain.rows(view.alias, query, view.id, at)}
-    query = f"SELECT place, COUNT(*) FROM {plain.AWAITED} WHERE office_id = %s AND due > %s AND matter IN {{}} GROUP BY place"  # noqa: S608, E501 (no value is in it)
-    for place, many in plain.within(view.alias, query, list(found), view.id, at):
-        coming[sides[place]] -= many
-    return passed, {side: many for side, many in coming.items() if many}
+
+
+def _many(view: OfficeView, condition: str, found: Mapping[str, None]) -> dict[str, int]:
+    """How many matters wait for each side under a condition, but for those that were found."""
+    many: Counter[str] = Counter()
+    query = f"SELECT place, COUNT(*) FROM {plain.AWAITED} WHERE office_id = %s AND {condition}"  # noqa: S608 (instants of ours)
+    for place, number in plain.rows(view.alias, f"{query} GROUP BY place", view.id):
+        many[view.charter.sides[place]] += number
+    for place, number in plain.within(
+        view.alias, f"{query} AND matter IN {{}} GROUP BY place", list(found), view.id
+    ):
+        many[view.charter.sides[place]] -= number
+    return {side: number for side, number in many.items() if number}

@@ -74,6 +74,7 @@ def _beyond(desk: Desk, beyond: Foremost | None, sides: Collection[str]) -> tupl
         for side in sides
         if one.side == side
     )
+    late += sum(beyond.over.get(side, 0) for side in sides)
     return sum(beyond.many(side) for side in sides), late
 
 

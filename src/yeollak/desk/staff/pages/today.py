@@ -30,8 +30,8 @@ from yeollak.office.calendar import Calendar
 from yeollak.office.calls import calls
 from yeollak.office.matter import natural_id
 from yeollak.office.outages import Outages
-from yeollak.office.waiting import Waiting, Word, waiting
-from yeollak.office.zones import later
+from yeollak.office.waiting import Waiting, Word, certain, waiting
+from yeollak.office.zones import later, whole
 from yeollak.record.canon import parse_instant
 from yeollak.storage import models, reading, waits, watching
 from yeollak.words import clean, clock, day, say
@@ -91,7 +91,7 @@ def gathered(desk: Desk, shown: Mapping[str, Any]) -> dict[str, Any]:
     calendar, outages = clocks(desk.view)
     reader, that_day = reader_of(desk), calendar.day(desk.now)
     office, lang = desk.view.office, desk.lang
-    wanted = waits.foremost(desk.view, desk.now, _MOST)
+    wanted = waits.foremost(desk.view, desk.now, _MOST, certain(whole(desk.now), calendar, outages))
     items = waiting(office, desk.now, calendar, outages=outages, matters=wanted.matters)
     began = dayof.founded(desk.view)
     missed = _missed(desk, calendar, began, outages)
