@@ -138,11 +138,11 @@ def test_worlds_of_three_sides_are_packed_too() -> None:
     agree(folded(world, random.Random(3)), world.fresh(world.sizes()))
 
 
-def test_ids_that_are_many_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_that_are_many_are_found() -> None:
     register = packed._Register(2)
     ids = [hashlib.sha256(bytes([number % 251, number // 251])).digest() for number in range(5_000)]
     for one in (*ids, *ids[:10]):
-        register.remember(one)
+        register.add(one)
     assert [register.first(one) for one in ids] == list(range(5_000))
     assert register.first(bytes(32)) is None
 

@@ -7,14 +7,13 @@ is held until it counts. A `Spool` says where things are laid aside: in memory, 
 
 from __future__ import annotations
 
-import marshal
 from array import array
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol, overload
 
 from yeollak.office.ledger import Counted, Entry, posts
 from yeollak.procedures.machine import Move
+from yeollak.record.audit_reading import parsed_before
 from yeollak.record.audit_tree import Tree
 
 #: How many findings are remembered as they are: those of the acts that are judged now, and of what they name.
@@ -54,10 +53,9 @@ class PackedLedger:
     """
 
     def __init__(self, parties: Sequence[str], trees: Sequence[Tree], spool: Spool | None = None) -> None:
-        self._parties, self._trees = parties, trees
+        self.parties, self._trees = parties, trees
         self._spool: Spool = MemorySpool() if spool is None else spool
         self._registers = [_Register(len(parties)) for _ in parties]
-        self._recent: OrderedDict[tuple[int, int], Counted] = OrderedDict()
         self._numbers: dict[str, int] = {}
         self._matters: list[_Matter] = []
         self._names = _Names()
@@ -86,17 +84,17 @@ class PackedLedger:
 
     def finding(self, place: int, index: int) -> Counted:
         """See Ledger."""
-        known = self._recent.get((place, index))
+        register = self._registers[place]
+        known = register.recent.get(index)
         if known is None:
-            known = self._recent[place, index] = self._unpacked(place, index)
-            if len(self._recent) > _RECENT:
-                self._recent.popitem(last=False)
+            known = self._unpacked(place, index)
+            register.remember(known)
         return known
 
     def matter(self, matter: str) -> Sequence[Counted]:
         """See Ledger."""
         number = self._numbers.get(matter)
-        return () if number is None else _Acts(self, self._matters[number].acts)
+        return () if number is None else self._matters[number]
 
     def prefetch(self, matters: Iterable[str]) -> None:
         """Nothing has to be read."""
@@ -132,17 +130,16 @@ class PackedLedger:
             raise ValueError(f"{found.side}:{found.index} is not the next entry to count")
         register.turns.append(found.turn)
         register.vectors.extend(found.vector)
-        register.voids.append(name(found.void) if found.void else 0)
+        register.voids.append(name(found.void))
         register.procedures.append(name(found.procedure))
         register.matters.append(self._take(found) if found.matter else -1)
-        register.spooled.append(-1 if found.move is None else self._spool.add(_packed(found.move)))
-        register.remember(bytes.fromhex(found.id))
+        register.add(bytes.fromhex(found.id))
+        document, move = register.waiting.pop(index).document, found.move
+        register.spooled.append(-1 if move is None else self._spool.add(document))
+        register.functions.append(name(move.function if move is not None else ""))
         if not found.void and posts(found):
             register.postings.append(found)
-        register.waiting.pop(index, None)
-        self._recent[found.place, index] = found
-        if len(self._recent) > _RECENT:
-            self._recent.popitem(last=False)
+        register.remember(found)
 
     # what an audit asks of all acts or matters, without what their documents say
 
@@ -164,8 +161,8 @@ class PackedLedger:
 
     def newest(self, matter: str) -> list[int]:
         """The position of each side's newest allowed act of a matter in its register, or -1."""
-        newest = [-1 for _ in self._parties]
-        many = len(self._parties)
+        newest = [-1 for _ in self.parties]
+        many = len(self.parties)
         number = self._numbers.get(matter)
         for act in self._matters[number].acts if number is not None else ():
             index, place = divmod(act, many)
@@ -182,15 +179,15 @@ class PackedLedger:
         number = self._numbers.get(found.matter)
         if number is None:
             number = self._numbers[found.matter] = len(self._matters)
-            self._matters.append(_Matter(found.matter))
+            self._matters.append(_Matter(self, found.matter))
         held = self._matters[number]
-        held.acts.append(found.index * len(self._parties) + found.place)
+        held.acts.append(found.index * len(self.parties) + found.place)
         if not found.void and held.procedure < 0:
             held.procedure = self._names.number(found.procedure)
         return number
 
     def _unpacked(self, place: int, index: int) -> Counted:
-        register, side = self._registers[place], self._parties[place]
+        register, side = self._registers[place], self.parties[place]
         identity, number = register.id(index).hex(), register.matters[index]
         void, at = register.voids[index], register.spooled[index]
         key = b""
@@ -206,7 +203,7 @@ class PackedLedger:
             register.turns[index],
             register.vector(index),
             self._names[void] if void else "",
-            None if at < 0 else _move(self._spool.get(at), identity),
+            None if at < 0 else _move(self._spool.get(at), identity, self._names[register.functions[index]]),
             key,
         )
 
@@ -229,15 +226,36 @@ class _Names:
         return self._names[number]
 
 
-class _Matter:
-    """A matter: its id, the acts that name it as they were counted (position times parties, plus place), and
-    the number of its table once an act of it is allowed, else -1.
+class _Matter(Sequence[Counted]):
+    """The acts of a matter, each unpacked when it is asked for.
+
+    id, procedure  its own, and the number of its table once an act of it is allowed, else -1
+    acts           as they were counted: of each its position times the number of parties, plus its place
     """
 
-    __slots__ = ("acts", "id", "procedure")
+    __slots__ = ("_ledger", "acts", "id", "procedure")
 
-    def __init__(self, identity: str) -> None:
+    def __init__(self, ledger: PackedLedger, identity: str) -> None:
+        self._ledger = ledger
         self.id, self.acts, self.procedure = identity, array("q"), -1
+
+    def __len__(self) -> int:
+        return len(self.acts)
+
+    @overload
+    def __getitem__(self, index: int) -> Counted: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Counted]: ...
+
+    def __getitem__(self, index: int | slice) -> Counted | list[Counted]:
+        if isinstance(index, slice):
+            return [self._one(act) for act in self.acts[index]]
+        return self._one(self.acts[index])
+
+    def _one(self, act: int) -> Counted:
+        index, place = divmod(act, len(self._ledger.parties))
+        return self._ledger.finding(place, index)
 
 
 class _Register:
@@ -247,9 +265,10 @@ class _Register:
         self._parties = parties
         self.held = 0
         self.waiting: dict[int, Entry] = {}
+        self.recent: dict[int, Counted] = {}
         self.postings: list[Counted] = []
         self.turns, self.vectors = array("Q"), array("Q")
-        self.voids, self.procedures = array("H"), array("H")
+        self.voids, self.procedures, self.functions = array("H"), array("H"), array("H")
         self.matters, self.spooled = array("q"), array("q")
         self._ids = bytearray()
         #: Positions by the hash of their id, each plus one; Python's own hash is keyed, so that nobody can
@@ -274,7 +293,15 @@ class _Register:
             slot = (slot + 1) & mask
         return None
 
-    def remember(self, act: bytes) -> None:
+    def remember(self, found: Counted) -> None:
+        """Keep a finding at hand; those that came first go."""
+        recent = self.recent
+        recent[found.index] = found
+        if len(recent) > 2 * _RECENT:
+            for index in list(recent)[:_RECENT]:
+                del recent[index]
+
+    def add(self, act: bytes) -> None:
         """The id of the next act."""
         index = len(self._ids) // _ID
         self._ids += act
@@ -294,39 +321,18 @@ class _Register:
         self._table[slot] = index + 1
 
 
-class _Acts(Sequence[Counted]):
-    """The acts of a matter, each unpacked when it is asked for."""
-
-    __slots__ = ("_acts", "_ledger")
-
-    def __init__(self, ledger: PackedLedger, acts: array[int]) -> None:
-        self._ledger, self._acts = ledger, acts
-
-    def __len__(self) -> int:
-        return len(self._acts)
-
-    @overload
-    def __getitem__(self, index: int) -> Counted: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Counted]: ...
-
-    def __getitem__(self, index: int | slice) -> Counted | list[Counted]:
-        if isinstance(index, slice):
-            return [self._one(act) for act in self._acts[index]]
-        return self._one(self._acts[index])
-
-    def _one(self, act: int) -> Counted:
-        index, place = divmod(act, len(self._ledger._parties))
-        return self._ledger.finding(place, index)
-
-
-def _packed(move: Move) -> bytes:
-    said = (move.side, move.kind, move.at, dict(move.facts), move.re, move.due, move.function)
-    return marshal.dumps((said, dict(move.enclosures), dict(move.types)))
-
-
-def _move(data: bytes, identity: str) -> Move:
-    said, enclosures, types = marshal.loads(data)  # noqa: S302 (packed here)
-    side, kind, at, facts, re, due, function = said
-    return Move(identity, side, kind, at, facts, re, due, function, enclosures, types)
+def _move(document: bytes, identity: str, function: str) -> Move:
+    """What the tables know of an act whose document has been parsed before (`office.judge`)."""
+    act = parsed_before(document)
+    return Move(
+        id=identity,
+        side=act.side,
+        kind=act.kind,
+        at=act.at,
+        facts=act.facts,
+        re=act.re,
+        due=act.due,
+        function=function,
+        enclosures={item.digest: item.release for item in act.enclosures},
+        types={item.digest: item.type for item in act.enclosures},
+    )
