@@ -36,9 +36,7 @@ def outages(view: OfficeView, calendar: Calendar, known: Outages | None = None) 
     found = Outages(calendar, base)
     if any(base):
         found.take(_told(view, base))
-        dead_acts = [
-            one for one in tallies.acts(view, f"{tallies.DEAD_ACTS} o") if one.index < base[one.place]
-        ]
+        dead_acts = [one for one in tallies.acts(view, tallies.DEAD_ACTS) if one.index < base[one.place]]
         for place, size in enumerate(base):
             new = (one for one in view.ledger.under(("check-in",), place, size) if tallies.dead(one))
             found.take(one for one in dead_acts if one.place == place)
@@ -48,7 +46,7 @@ def outages(view: OfficeView, calendar: Calendar, known: Outages | None = None) 
 
 def _told(view: OfficeView, base: Sequence[int]) -> Iterator[Counted]:
     named = ", ".join(["%s"] * len(_KINDS))
-    known = f"(SELECT * FROM {_RUNG} WHERE office_id = %s AND kind IN ({named})) o"  # noqa: S608 (no value is in it)
+    known = f"(SELECT * FROM {_RUNG} WHERE office_id = %s AND kind IN ({named}))"  # noqa: S608 (no value is in it)
     return (one for one in tallies.acts(view, known, view.id, *_KINDS) if one.index < base[one.place])
 
 

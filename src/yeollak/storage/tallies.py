@@ -221,12 +221,14 @@ def dead(found: Counted) -> bool:
     return found.move is not None and found.move.kind == OBSERVE and found.move.facts.get("view") == DEAD
 
 
-def acts(view: OfficeView, join: str, *values: object) -> list[Counted]:
-    """The allowed acts at the places of registers that another table has, joined as `o`."""
+def acts(view: OfficeView, table: str, *values: object) -> list[Counted]:
+    """The allowed acts at the places of registers that a table has, or what is to be read as one."""
+    names = ", ".join(f"f.{name}" for name in _NAMES.split(", "))
+    # Written so that SQLite goes from the few to the many, and not the other way round.
     query = (
-        f"SELECT {', '.join(f'f.{name}' for name in _NAMES.split(', '))} FROM {plain.FINDING} f "  # noqa: S608 (names of ours alone)
-        f'JOIN {join} ON o.office_id = f.office_id AND o.place = f.place AND o."index" = f."index" '
-        "WHERE f.office_id = %s AND f.void = ''"
+        f"SELECT {names} FROM {table} o CROSS JOIN {plain.FINDING} f "  # noqa: S608 (names of ours alone)
+        'WHERE f.office_id = o.office_id AND f.place = o.place AND f."index" = o."index" '
+        "AND o.office_id = %s AND f.void = ''"
     )
     return [counted_of(row, view.charter) for row in plain.rows(view.alias, query, *values, view.id)]
 
@@ -264,13 +266,12 @@ def speaking(view: OfficeView, period: Period) -> set[str]:
 
 def later(view: OfficeView, matters: Collection[str], low: Sequence[int]) -> set[str]:
     """Those of some matters that have an act beyond a frontier."""
-    beyond = " OR ".join(['(place = %s AND "index" >= %s)'] * len(low))
-    sizes = [value for pair in enumerate(low) for value in pair]
     query = (
-        f"SELECT DISTINCT matter FROM {plain.FINDING} WHERE office_id = %s AND void = '' "  # noqa: S608 (no value is in it)
-        f"AND ({beyond}) AND matter IN {{}}"
+        f'SELECT matter, place, MAX("index") FROM {plain.FINDING} '  # noqa: S608 (no value is in it)
+        "WHERE office_id = %s AND matter IN {} GROUP BY matter, place"
     )
-    return {matter for (matter,) in plain.within(view.alias, query, sorted(matters), view.id, *sizes)}
+    rows = plain.within(view.alias, query, sorted(matters), view.id)
+    return {matter for matter, place, newest in rows if newest >= low[place]}
 
 
 def contacts_since(view: OfficeView, low: Sequence[int], high: Sequence[int]) -> set[str]:
@@ -308,18 +309,16 @@ def linked(view: OfficeView, matters: Iterable[str], naming: Mapping[str, Iterab
 
 
 def _meetings(view: OfficeView, matters: Collection[str]) -> Iterator[str]:
-    query = (
-        f"SELECT DISTINCT matter FROM {plain.FINDING} "  # noqa: S608 (no value is in it)
-        "WHERE office_id = %s AND procedure = 'meeting' AND matter IN {}"
-    )
-    return (matter for (matter,) in plain.within(view.alias, query, sorted(matters), view.id))
+    # A condition on the procedure would have all meetings looked through.
+    query = f"SELECT DISTINCT matter, procedure FROM {plain.FINDING} WHERE office_id = %s AND matter IN {{}}"  # noqa: S608 (no value is in it)
+    rows = plain.within(view.alias, query, sorted(matters), view.id)
+    return (matter for matter, procedure in rows if procedure == "meeting")
 
 
 def _matters_of(view: OfficeView, acts: Collection[str]) -> Iterator[str]:
-    query = (
-        f"SELECT matter FROM {plain.FINDING} WHERE office_id = %s AND procedure = 'meeting' AND act IN {{}}"  # noqa: S608 (no value is in it)
-    )
-    return (matter for (matter,) in plain.within(view.alias, query, sorted(acts), view.id))
+    query = f"SELECT matter, procedure FROM {plain.FINDING} WHERE office_id = %s AND act IN {{}}"  # noqa: S608 (no value is in it)
+    rows = plain.within(view.alias, query, sorted(acts), view.id)
+    return (matter for matter, procedure in rows if procedure == "meeting")
 
 
 def _naming(view: OfficeView, acts: Collection[str]) -> Iterator[str]:
