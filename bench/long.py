@@ -121,6 +121,8 @@ def rows(result: dict[str, Any]) -> Iterator[tuple[str, str, Read]]:
     yield "audit, all cores", "s", at("audit", "all_cores", "seconds")
     yield "… acts a second", "", at("audit", "all_cores", "per_s")
     yield "… of the verify bound", "", at("audit", "all_cores", "of_bound")
+    yield "… CPU of an act", "µs", at("audit", "all_cores", "cpu_us")
+    yield "… and of one verification", "µs", at("audit", "all_cores", "verify_us")
     yield "… CPU of its processes", "s", at("audit", "all_cores", "cpu_s")
     yield "… of the one that needs most", "s", at("audit", "all_cores", "greatest_cpu_s")
     yield "… memory of its processes", "MB", at("audit", "all_cores", "memory_mb")
