@@ -35,7 +35,7 @@ from yeollak.record.audit_reading import ReadEntry, Reading, read_here
 from yeollak.record.audit_register import ReadRegister
 from yeollak.record.audit_tree import Tree
 from yeollak.record.document import Act
-from yeollak.record.folder import Files, MemoryFiles
+from yeollak.record.folder import Files, MemoryFiles, names_of
 from yeollak.record.policy import Policy
 from yeollak.record.report import DEFECTS, Defect, Register, Report, Signed, Verdict
 from yeollak.record.tiles import WIDTH
@@ -305,7 +305,7 @@ def _again(files: Files, report: Report, sides: Collection[str]) -> Fold:
     """The fold of the registers that verify alone: others had been taken in too."""
     read = {register.side: ReadRegister(keep=False) for register in report.registers}
     fold = Fold(report.charter or b"", {side: register.tree for side, register in read.items()})
-    read_through(files, str(report.office), read, fold, read_here, lambda *_: None)
+    read_through(files, names_of(files), str(report.office), read, fold, read_here, lambda *_: None)
     return fold
 
 

@@ -101,7 +101,7 @@ def audit_export(
         trees = {side: register.tree for side, register in read.items()}
         folder = None if folding is None else folding(charter, trees)
         named = DocumentsAudit(names, found, kind, list(parties.register), manifest.listing, keep=keep)
-        read_through(source, found, read, folder, reading, named.take)
+        read_through(source, names, found, read, folder, reading, named.take)
         if folder is not None:
             parties = replace(parties, later=folder.later())
         manifest.finish(found, parties)
@@ -133,6 +133,7 @@ def audit_export(
 
 def read_through(
     files: Files,
+    names: Names,
     office: str,
     registers: Mapping[str, ReadRegister],
     folding: Folding | None,
@@ -147,14 +148,20 @@ def read_through(
 
     def asked() -> Iterator[Asked]:
         for side, n, width in _bundles(sizes):
-            yield Asked(side, n, width, {} if folding is None else folding.keys(side))
+            one = Asked(side, n, width, {} if folding is None else folding.keys(side))
+            # A checkpoint may state what it likes: nobody is asked for what is not there.
+            if one.path in names.others:
+                yield one
 
+    following = dict.fromkeys(registers, 0)
     for one, found in reading(files, office, asked()):
         registers[one.side].take(one.n, found)
         if found is not None:
             take(one.side, one.n * tiles.WIDTH, found.entries, trees)
         if folding is not None:
-            folding.take(one.side, None if found is None else found.entries)
+            follows = found is not None and one.n == following[one.side]
+            folding.take(one.side, found.entries if found is not None and follows else None)
+        following[one.side] = one.n + 1
 
 
 def _stated(files: Files, side: str) -> int:
