@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 
 from tests.node.offices import SECRET, SIDES, Offices
 from tests.ports import quiet_ports
@@ -30,7 +31,7 @@ from yeollak.storage.staffing import Staffing
 PASSPHRASE = "four words nobody joins"
 #: Accounts of each side: name and role; the name is the function of the officer that the person is.
 ACCOUNTS = ("co-head", "liaison", "duty", "archivist")
-HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASHER = PasswordHasher.from_parameters(CHEAPEST)
 
 
 #: Offices that were founded in this process and run no more, by their terms.
