@@ -26,7 +26,7 @@ from rich.table import Table
 from bench import plots
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-STEPS = ("append", "proof", "pages", "start", "audit", "catch-up")
+STEPS = ("append", "proof", "count", "pages", "start", "audit", "catch-up")
 #: The longest outage that is caught up by itself: a longer one is the same, batch by batch.
 OUTAGE = 100_000
 _PAGES = (
@@ -35,6 +35,10 @@ _PAGES = (
     "list of matters",
     "docket",
     "docket on the desk",
+    "figures of a month",
+    "figures of all years",
+    "call book",
+    "calendar, a month",
 )
 
 
@@ -107,6 +111,8 @@ def rows(result: dict[str, Any]) -> Iterator[tuple[str, str, Read]]:
     yield "inclusion proof and its check", "ms of CPU", at("proof", "cpu_ms")
     yield "… its queries", "", at("proof", "queries")
     yield "… hashes made", "", at("proof", "hashes")
+    yield "counting what figures rest on, once", "s of CPU", at("count", "cpu_s")
+    yield "… memory", "MB", at("count", "memory_mb")
     for page in _PAGES:
         yield page, "ms of CPU", at("pages", page, "cpu_ms")
         yield "… after a new act", "ms of CPU", at("pages", page, "cold", "cpu_ms")

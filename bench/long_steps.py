@@ -50,11 +50,12 @@ from yeollak.node.serve import Server  # noqa: E402 (as above)
 from yeollak.office.propose import Draft, sign  # noqa: E402 (as above)
 from yeollak.record import merkle, statement  # noqa: E402 (as above)
 from yeollak.record.keys import SigningKey, verify_ed25519  # noqa: E402 (as above)
-from yeollak.storage import models, subtrees  # noqa: E402 (as above)
+from yeollak.storage import models, subtrees, tallying  # noqa: E402 (as above)
 from yeollak.storage.exporting import write_export  # noqa: E402 (as above)
 from yeollak.storage.own_register import NewAct  # noqa: E402 (as above)
 from yeollak.storage.reading import OfficeView  # noqa: E402 (as above)
 from yeollak.storage.staffing import Staffing  # noqa: E402 (as above)
+from yeollak.storage.tallying import Tallying  # noqa: E402 (as above)
 
 ROUNDS = 20
 #: For how long signatures alone are verified, in seconds.
@@ -199,10 +200,31 @@ class _Reader:
         return {SITE: "staff"}
 
 
+def count(record: Long) -> dict[str, Any]:
+    """What figures, call books and the public page rest on, counted anew by a process that has nothing else
+    to do: what an upgrade costs once, behind those who read.
+    """
+    scribe, spent = Scribe(record.desks), Spent()
+    with scribe.journal.atomic():
+        tallying.forget(scribe.view)
+    before = memory()
+    with spent.once():
+        while Tallying(scribe.node.alias).tally(record.office):
+            pass
+    told = {"cpu_s": round(spent.cpu[0] / 1000, 2), "ms_an_act": round(spent.cpu[0] / record.acts, 3)}
+    return {**told, "before_mb": before // 2**20}
+
+
 def pages(record: Long) -> dict[str, Any]:
-    """Pages of the desk, the first time in this process, asked again, and asked after an act has come in."""
+    """Pages of the desk, the first time in this process, asked again, and asked after an act has come in.
+    What they rest on has been counted, as at every start but the first.
+    """
     scribe = Scribe(record.desks)
+    while Tallying(scribe.node.alias).tally(record.office):
+        pass
     reader, at = _Reader(record, scribe), record.matters
+    today = scribe.node.clock.now().date()
+    ever = f"since={today.replace(year=today.year - 15)}&last={today}"
     found: dict[str, Any] = {}
     asked: dict[str, Callable[[], object]] = {
         "matter, of some acts": lambda: reader.ask(f"/1/matters/{at['short']}/"),
@@ -210,6 +232,10 @@ def pages(record: Long) -> dict[str, Any]:
         "list of matters": lambda: reader.ask("/1/matters/"),
         "docket": lambda: docket(scribe.view, scribe.node.clock.now()),
         "docket on the desk": lambda: reader.ask("/1/"),
+        "figures of a month": lambda: reader.ask("/1/statistics/"),
+        "figures of all years": lambda: reader.ask(f"/1/statistics/?{ever}"),
+        "call book": lambda: reader.ask("/1/calls/"),
+        "calendar, a month": lambda: reader.ask("/1/calendar/"),
     }
     for name, work in asked.items():
         first, warm, cold = Spent(), Spent(), Spent()
@@ -373,6 +399,7 @@ def _children(pid: int) -> list[int]:
 STEPS: dict[str, Callable[[Long], dict[str, Any]]] = {
     "append": append,
     "proof": proof,
+    "count": count,
     "pages": pages,
     "start": start,
     "audit": audit,

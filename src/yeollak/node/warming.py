@@ -18,7 +18,7 @@ from yeollak.storage.tallying import Tallying
 #: From how many acts on the public page of an office is drawn at the start.
 LONG: Final = 5_000
 #: How many acts are left to be made good by pages, and after how many seconds it is looked for more.
-LEFT: Final = 512
+LEFT: Final = 1024
 EVERY: Final = 30.0
 
 

@@ -23,7 +23,7 @@ from yeollak.storage.reading import OfficeView
 from yeollak.storage.writer import Writer, as_json
 
 #: How many acts of each register a portion has at most, and how many rows are thrown away at once.
-PORTION: Final = 2048
+PORTION: Final = 4096
 _DROPPED: Final = 4096
 _TABLES: Final = (
     models.TallyCell,
