@@ -146,7 +146,7 @@ def test_what_nobody_reads_any_more_is_read_here(
                 return found
 
             monkeypatch.setattr(auditing, "_answer", ending)
-            found = audit(FolderFiles(folder), reading=readers.read, keep=False)
+            found = audit(FolderFiles(folder), reading=readers, keep=False)
     finally:
         stop.set()
         for thread in others:

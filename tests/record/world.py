@@ -11,9 +11,9 @@ from functools import cache
 
 from yeollak.record import canon, checkpoint, cosign, enclosure, merkle, statement, tiles
 from yeollak.record.audit import key_files, policy_file, read_parties
+from yeollak.record.audit_checkpoints import Parties
 from yeollak.record.audit_keys import Entries, Later
 from yeollak.record.audit_reading import Asked, read_bundle
-from yeollak.record.audit_register import Parties
 from yeollak.record.checkpoint import Checkpoint, origin_of, read_checkpoint
 from yeollak.record.document import Act, Enclosed
 from yeollak.record.folder import BLOBS, Files, MemoryFiles

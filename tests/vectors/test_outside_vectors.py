@@ -16,7 +16,8 @@ import pytest
 
 from yeollak.errors import RecordFault
 from yeollak.record import canon, merkle, statement, tiles
-from yeollak.record.audit_register import Findings, Parties, RegisterAudit
+from yeollak.record.audit_checkpoints import Parties
+from yeollak.record.audit_register import Findings, RegisterAudit
 from yeollak.record.checkpoint import open_checkpoint, read_checkpoint
 from yeollak.record.cosign import verify_cosignature, verify_known
 from yeollak.record.document import Act, act_id

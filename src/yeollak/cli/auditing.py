@@ -11,27 +11,23 @@ import gc
 import marshal
 import multiprocessing
 import os
+import pickle
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeVar
 
 from yeollak.errors import RecordFault
 from yeollak.office.audit import Recomputed, audit
-from yeollak.record.audit_reading import (
-    Asked,
-    ReadBundle,
-    Reading,
-    packed,
-    read_bundle,
-    read_here,
-    unpacked,
-)
+from yeollak.record.audit import ReadHere, Reading
+from yeollak.record.audit_checkpoints import AskedCheckpoints, Opened, Parties, older, open_good
+from yeollak.record.audit_reading import Asked, ReadBundle, packed, read_bundle, unpacked
 from yeollak.record.audit_register import MAX_ENTRIES
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.folder import Files, FolderFiles
@@ -43,8 +39,15 @@ from yeollak.record.report import Report
 LEAST: Final = 4_000
 #: How many bundles a reader is given before the first has come back: what waits in memory is bounded by it.
 _AHEAD: Final = 3
+#: How many checkpoints are opened together.
+_TOGETHER: Final = 16
+_BUNDLE: Final = b"b"
+_CHECKPOINTS: Final = b"c"
 #: How much is laid aside in memory before it is written, in bytes.
 _PART: Final = 1024 * 1024
+
+
+_Question = TypeVar("_Question")
 
 
 def cores() -> int:
@@ -153,10 +156,10 @@ def _entries(folder: Path) -> int:
 def _reading(folder: Path, many: int) -> Iterator[Reading]:
     """How the export in a folder is read by so many processes."""
     if many < 2:
-        yield read_here
+        yield ReadHere()
         return
     with _Readers(folder, many) as readers:
-        yield readers.read
+        yield readers
 
 
 class _Readers:
@@ -187,30 +190,46 @@ class _Readers:
             process.terminate()
             process.join()
 
-    def read(
+    def bundles(
         self, files: Files, office: str, asked: Iterable[Asked]
     ) -> Iterator[tuple[Asked, ReadBundle | None]]:
-        """A Reading by these processes, in turn."""
-        following, waiting = iter(asked), deque[tuple[Asked, Connection | None]]()
+        """See Reading."""
+        for one, answer in self._each(asked, partial(_of_bundle, office)):
+            yield one, read_bundle(files, office, one) if answer is None else unpacked(answer)
+
+    def checkpoints(self, parties: Parties, names: Iterable[str]) -> Iterator[tuple[str, Opened | None]]:
+        """See Reading."""
+        asked = older(parties, names, together=_TOGETHER)
+        for one, answer in self._each(asked, partial(_of_checkpoints, parties)):
+            found = [None] * len(one.paths) if answer is None else pickle.loads(answer)  # noqa: S301 (see below)
+            yield from zip(one.paths, found, strict=True)
+
+    def _each(
+        self, asked: Iterable[_Question], said: Callable[[_Question], bytes]
+    ) -> Iterator[tuple[_Question, bytes | None]]:
+        """Every question, as it is said to one of the processes, with the answer; None where the process has
+        ended.
+        """
+        following, waiting = iter(asked), deque[tuple[_Question, Connection | None]]()
         free = deque(line for _ in range(_AHEAD) for line in self._lines)
         while True:
             while (free or not waiting) and (one := next(following, None)) is not None:
-                waiting.append((one, _ask(free, office, one)))
+                waiting.append((one, _ask(free, said(one))))
             if not waiting:
                 return
             one, line = waiting.popleft()
             answer = None if line is None else _answer(line)
             if line is not None and answer is not None:
                 free.append(line)
-            yield one, read_bundle(files, office, one) if answer is None else unpacked(answer)
+            yield one, answer
 
 
-def _ask(free: deque[Connection], office: str, one: Asked) -> Connection | None:
-    """The process that has been asked for a bundle; None where there is none any more."""
+def _ask(free: deque[Connection], question: bytes) -> Connection | None:
+    """The process that has been asked; None where there is none any more."""
     while free:
         line = free.popleft()
         with suppress(OSError):
-            line.send_bytes(marshal.dumps((office, one.side, one.n, one.width, dict(one.keys))))
+            line.send_bytes(question)
             return line
     return None
 
@@ -230,5 +249,24 @@ def _read_on(folder: Path, line: Connection, inherited: Sequence[Connection]) ->
     files = FolderFiles(folder, listed=False)
     with suppress(EOFError, OSError):
         while True:
-            office, *asked = marshal.loads(line.recv_bytes())  # noqa: S302 (by the process that has started this one)
-            line.send_bytes(packed(read_bundle(files, office, Asked(*asked))))
+            line.send_bytes(_answered(files, line.recv_bytes()))
+
+
+# Questions and answers between processes of one audit, which trust each other: by marshal where there are
+# many, and by pickle where values are of classes.
+
+
+def _of_bundle(office: str, one: Asked) -> bytes:
+    return _BUNDLE + marshal.dumps((office, one.side, one.n, one.width, dict(one.keys)))
+
+
+def _of_checkpoints(parties: Parties, one: AskedCheckpoints) -> bytes:
+    return _CHECKPOINTS + pickle.dumps((parties, one))
+
+
+def _answered(files: Files, question: bytes) -> bytes:
+    if question.startswith(_BUNDLE):
+        office, *asked = marshal.loads(question[1:])  # noqa: S302 (see above)
+        return packed(read_bundle(files, office, Asked(*asked)))
+    parties, checkpoints = pickle.loads(question[1:])  # noqa: S301 (see above)
+    return pickle.dumps(open_good(files, parties, checkpoints))

@@ -29,9 +29,9 @@ from yeollak.office.packed import PackedLedger, Spool
 from yeollak.procedures.catalogue import table
 from yeollak.record import canon
 from yeollak.record import statement as form
-from yeollak.record.audit import audit_export, read_through
+from yeollak.record.audit import ReadHere, Reading, audit_export, read_through
 from yeollak.record.audit_keys import Entries, Later
-from yeollak.record.audit_reading import ReadEntry, Reading, read_here
+from yeollak.record.audit_reading import ReadEntry
 from yeollak.record.audit_register import ReadRegister
 from yeollak.record.audit_tree import Tree
 from yeollak.record.document import Act
@@ -105,7 +105,7 @@ def audit(
     policy: Policy | None = None,
     *,
     office: str | None = None,
-    reading: Reading = read_here,
+    reading: Reading | None = None,
     spool: Spool | None = None,
     keep: bool = True,
 ) -> tuple[Report, Recomputed]:
@@ -305,7 +305,7 @@ def _again(files: Files, report: Report, sides: Collection[str]) -> Fold:
     """The fold of the registers that verify alone: others had been taken in too."""
     read = {register.side: ReadRegister(keep=False) for register in report.registers}
     fold = Fold(report.charter or b"", {side: register.tree for side, register in read.items()})
-    read_through(files, names_of(files), str(report.office), read, fold, read_here, lambda *_: None)
+    read_through(files, names_of(files), str(report.office), read, fold, ReadHere(), lambda *_: None)
     return fold
 
 

@@ -10,17 +10,18 @@ id tells, which the reader compares with what the sides have told each other. So
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 from yeollak.errors import RecordFault
 from yeollak.record import canon, tiles
+from yeollak.record.audit_checkpoints import Opened, Parties
 from yeollak.record.audit_documents import Documents, DocumentsAudit
 from yeollak.record.audit_keys import Later
 from yeollak.record.audit_manifest import ManifestAudit
-from yeollak.record.audit_reading import Asked, ReadEntry, Reading, read_here
-from yeollak.record.audit_register import MAX_ENTRIES, Findings, Parties, ReadRegister, RegisterAudit
+from yeollak.record.audit_reading import Asked, ReadBundle, ReadEntry, read_bundle
+from yeollak.record.audit_register import MAX_ENTRIES, Findings, ReadRegister, RegisterAudit
 from yeollak.record.audit_tree import Tree
 from yeollak.record.card import check_party_keys, read_keys
 from yeollak.record.checkpoint import read_checkpoint
@@ -44,6 +45,37 @@ KEY_FILES: Final = {
 }
 
 
+class Reading(Protocol):
+    """Who reads an export for its audit."""
+
+    def bundles(
+        self, files: Files, office: str, asked: Iterable[Asked]
+    ) -> Iterator[tuple[Asked, ReadBundle | None]]:
+        """What is asked for, in that order; a bundle that cannot be read is None. The next is asked as late
+        as can be: which keys are known then depends on what has been taken in before.
+        """
+
+    def checkpoints(self, parties: Parties, names: Iterable[str]) -> Iterator[tuple[str, Opened | None]]:
+        """The older checkpoints among the files of these names, by register and in their order, each opened
+        where it is good; none where the audit itself may as well open them.
+        """
+
+
+class ReadHere:
+    """A Reading by this process, one file after the other."""
+
+    def bundles(
+        self, files: Files, office: str, asked: Iterable[Asked]
+    ) -> Iterator[tuple[Asked, ReadBundle | None]]:
+        """See Reading."""
+        for one in asked:
+            yield one, read_bundle(files, office, one)
+
+    def checkpoints(self, parties: Parties, names: Iterable[str]) -> Iterator[tuple[str, Opened | None]]:
+        """See Reading: none."""
+        return iter(())
+
+
 class Folding(Protocol):
     """Who counts and folds the entries of an export as they are read (`office.audit`)."""
 
@@ -65,7 +97,7 @@ def audit_export(
     *,
     office: str | None = None,
     folding: Callable[[bytes, Mapping[str, Tree]], Folding | None] | None = None,
-    reading: Reading = read_here,
+    reading: Reading | None = None,
     keep: bool = True,
 ) -> Report:
     """Everything that can be said of the export in `files`.
@@ -80,6 +112,7 @@ def audit_export(
     Raises RecordFault(`unreadable`) alone, when there is no export to audit.
     """
     source: Files = MemoryFiles(files) if isinstance(files, Mapping) else files
+    reading = ReadHere() if reading is None else reading
     names = names_of(source)
     if "charter" not in names and "manifest" not in names:
         raise RecordFault("unreadable", what="the export", why="it has neither a charter nor a manifest")
@@ -106,9 +139,11 @@ def audit_export(
             parties = replace(parties, later=folder.later())
         manifest.finish(found, parties)
         _keys(source, parties, findings)
+        good = reading.checkpoints(parties, names.others)
         for side in parties.register:
-            audited = RegisterAudit(source, side, parties, findings, read=read[side], names=names.others)
-            register = audited.run()
+            register = RegisterAudit(
+                source, side, parties, findings, read=read[side], good=good, names=names.others
+            ).run()
             if register is not None:
                 registers.append(register)
         _policies(source, parties, registers, policy, findings)
@@ -154,7 +189,7 @@ def read_through(
                 yield one
 
     following = dict.fromkeys(registers, 0)
-    for one, found in reading(files, office, asked()):
+    for one, found in reading.bundles(files, office, asked()):
         registers[one.side].take(one.n, found)
         if found is not None:
             take(one.side, one.n * tiles.WIDTH, found.entries, trees)

@@ -7,7 +7,8 @@ read for its digest. Blobs are most of an export, so that nearly every file is r
 from __future__ import annotations
 
 from yeollak.errors import RecordFault
-from yeollak.record.audit_register import Findings, Parties
+from yeollak.record.audit_checkpoints import Parties
+from yeollak.record.audit_register import Findings
 from yeollak.record.folder import BLOBS, Files, Names, shown
 from yeollak.record.manifest import MAX_MANIFEST, Listing
 from yeollak.record.note import Note, VerifierKey, verify_text

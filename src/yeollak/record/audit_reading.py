@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from sys import intern
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -73,17 +73,6 @@ class ReadBundle(NamedTuple):
 
     entries: list[ReadEntry]
     leaves: bytes
-
-
-#: Reads what it is asked for, in that order; a bundle that cannot be read is None. It asks for the next as
-#: late as it can: which keys are known then depends on what has been taken in before.
-Reading = Callable[[Files, str, Iterable[Asked]], Iterator[tuple[Asked, ReadBundle | None]]]
-
-
-def read_here(files: Files, office: str, asked: Iterable[Asked]) -> Iterator[tuple[Asked, ReadBundle | None]]:
-    """A Reading by this process, one bundle after the other."""
-    for one in asked:
-        yield one, read_bundle(files, office, one)
 
 
 def read_bundle(files: Files, office: str, asked: Asked) -> ReadBundle | None:

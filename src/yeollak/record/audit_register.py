@@ -7,16 +7,17 @@ issuer, a bad signature) are no defect of a register: they make an act void, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from yeollak.errors import CODES, Datum, RecordFault
 from yeollak.record import statement, tiles
+from yeollak.record.audit_checkpoints import Opened, Parties, open_checkpoint
 from yeollak.record.audit_reading import MAX_BUNDLE, ReadBundle
 from yeollak.record.audit_tree import Tree, tiles_above
-from yeollak.record.checkpoint import Checkpoint, read_checkpoint
+from yeollak.record.checkpoint import Checkpoint
 from yeollak.record.folder import Files, names_of
-from yeollak.record.generations import Generation, Pair, open_by_one, receipt_pair, register_pair
+from yeollak.record.generations import Pair
 from yeollak.record.merkle import HASH, leaf_hash
 from yeollak.record.note import MAX_NOTE, VerifierKey
 from yeollak.record.report import DEFECTS, Defect, Receipt, Register, Signed, Verdict
@@ -26,33 +27,6 @@ from yeollak.record.treehead import decimal
 MAX_ENTRIES = 50_000_000
 #: What is said of a file that could be read after it could not.
 CHANGED = "it has changed while it was read"
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """The keys that an audit goes by: of every party the register keys (01, 06) and receipt keys (04, 06) of
-    the charter, all its `keys` by role, and the `later` generations by role that its register brings.
-    """
-
-    register: Mapping[str, Pair]
-    receipt: Mapping[str, Pair]
-    office: str = ""
-    keys: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, repr=False)
-    later: Mapping[str, Mapping[str, tuple[Generation, ...]]] = field(default_factory=dict, repr=False)
-
-    def registers(self, side: str, size: int | None = None) -> tuple[Pair, ...]:
-        """The generations of a register's keys, those alone that acts below `size` bring where one is
-        given.
-        """
-        later = self.later.get(side, {}).get("register", ())
-        return self.register[side], *(
-            register_pair(self.office, side, one) for one in later if size is None or one.since < size
-        )
-
-    def receipts(self, side: str) -> tuple[Pair, ...]:
-        """The generations of a side's receipt keys."""
-        later = self.later.get(side, {}).get("receipt", ())
-        return self.receipt[side], *(receipt_pair(self.office, side, one) for one in later)
 
 
 @dataclass(slots=True)
@@ -130,7 +104,8 @@ class RegisterAudit:
     """The audit of the register of `side`.
 
     `statements` False audits a log whose entries are of some other kind. `read` is what has been read of it
-    already; `names` are those of the files, where they are known.
+    already; of `good`, older checkpoints in the order of the files' names, each opened where it was good, as
+    many are taken as are needed; `names` are those of the files, where they are known.
     """
 
     def __init__(
@@ -142,10 +117,11 @@ class RegisterAudit:
         *,
         statements: bool = True,
         read: ReadRegister | None = None,
+        good: Iterator[tuple[str, Opened | None]] = iter(()),  # noqa: B008 (it stays empty)
         names: Iterable[str] | None = None,
     ) -> None:
         self.files, self.side, self.parties, self.findings = files, side, parties, findings
-        self.statements, self.read = statements, read
+        self.statements, self.read, self.good = statements, read, good
         known = list(names_of(files).others if names is None else names)
         self.names = [name for name in known if name.startswith(f"{side}/")]
         self.receipts = [name for name in known if name.startswith(f"receipts/{side}/")]
@@ -189,14 +165,16 @@ class RegisterAudit:
         self, data: bytes, path: str, verdict: Verdict
     ) -> tuple[Checkpoint, dict[VerifierKey, int]] | None:
         """A checkpoint signed by a generation that the register below it brings, and who else has signed."""
-        known = [key for side in self.parties.receipt for pair in self.parties.receipts(side) for key in pair]
         try:
-            size = read_checkpoint(data, path)[0].size
-            pairs, origin = self.parties.registers(self.side, size), self.parties.register[self.side][0].name
-            checkpoint, by, signed = open_by_one(data, pairs, known, origin=origin, what=path)
+            found = open_checkpoint(self.parties, self.side, data, path)
         except RecordFault as fault:
             self.findings.fault(verdict, fault, file=path)
             return None
+        return self._opened(path, *found)
+
+    def _opened(
+        self, path: str, checkpoint: Checkpoint, by: Iterable[Pair], signed: dict[VerifierKey, int]
+    ) -> tuple[Checkpoint, dict[VerifierKey, int]]:
         receipts = {
             side: frozenset(pair[0].raw for pair in self.parties.receipts(side) if signed.keys() >= set(pair))
             for side in self.parties.receipt
@@ -326,6 +304,9 @@ class RegisterAudit:
                 self.findings.expected.add(name)
         return sizes
 
+    def _good(self, path: str) -> Opened | None:
+        return next((opened for known, opened in self.good if known == path), None)
+
     def _older(
         self,
         head: Checkpoint,
@@ -336,8 +317,12 @@ class RegisterAudit:
         """Receipts on older checkpoints; the result has the furthest of every side."""
         furthest = dict(receipts)
         for path, size in sizes.items():
-            data = self._read(path, MAX_NOTE)
-            opened = None if data is None else self._open(data, path, "receipts")
+            if (known := self._good(path)) is not None:
+                self.findings.expected.add(path)
+                opened: tuple[Checkpoint, dict[VerifierKey, int]] | None = self._opened(path, *known)
+            else:
+                data = self._read(path, MAX_NOTE)
+                opened = None if data is None else self._open(data, path, "receipts")
             if opened is None:
                 continue
             checkpoint, signed = opened

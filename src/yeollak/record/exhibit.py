@@ -26,7 +26,8 @@ from typing import Any, Final
 from yeollak.errors import RecordFault
 from yeollak.record import canon, enclosure, keys, merkle, statement
 from yeollak.record.audit import MAX_CHARTER, read_parties
-from yeollak.record.audit_register import Findings, Parties
+from yeollak.record.audit_checkpoints import Parties
+from yeollak.record.audit_register import Findings
 from yeollak.record.checkpoint import Checkpoint, origin_of
 from yeollak.record.document import Act, act_id
 from yeollak.record.generations import first, open_by_one, replacements, succeed

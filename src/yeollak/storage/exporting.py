@@ -19,7 +19,7 @@ from yeollak.office import side_keys
 from yeollak.office.audit import brought
 from yeollak.record import checkpoint, tiles
 from yeollak.record.audit import key_files, policy_file, read_parties
-from yeollak.record.audit_register import Parties
+from yeollak.record.audit_checkpoints import Parties
 from yeollak.record.document import Act, act_id
 from yeollak.record.generations import ROLES, key_matter
 from yeollak.record.manifest import File, Manifest
