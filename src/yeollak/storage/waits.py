@@ -56,24 +56,26 @@ def foremost(view: OfficeView, now: datetime, most: int, since: datetime = FIRST
     `since` no due is told.
     """
     at, first = format_instant(whole(now)), format_instant(whole(since))
-    found = dict[str, None]()
+    found = _found(view, at, most)
+    over, coming = _many(view, first, at, found)
+    return Foremost(tuple(found), over, _passed(view, first, at, found), coming)
+
+
+def _found(view: OfficeView, at: str, most: int) -> dict[str, None]:
+    parts, values = list[str](), list[object]()
     for place in range(len(view.charter.sides)):
         rings = f"{_MATTER} AND a.office_id = %s AND a.place = %s AND m.precedence >= %s"
-        found |= _matters(view, rings, "m.precedence DESC, a.due, a.id", most, place, RINGS)
-        for time in ("<=", ">"):
-            timed = f"WHERE a.office_id = %s AND a.place = %s AND a.due {time} %s"
-            found |= _matters(view, timed, "a.due, a.id", most, place, at)
-    return Foremost(
-        tuple(found),
-        _many(view, f"due <= '{first}'", found),
-        _passed(view, first, at, found),
-        _many(view, f"due > '{at}'", found),
-    )
-
-
-def _matters(view: OfficeView, condition: str, order: str, most: int, *values: object) -> dict[str, None]:
-    query = f"SELECT a.matter FROM {plain.AWAITED} a {condition} ORDER BY {order} LIMIT %s"  # noqa: S608 (conditions of ours)
-    return {matter: None for (matter,) in plain.rows(view.alias, query, view.id, *values, most)}
+        timed = "WHERE a.office_id = %s AND a.place = %s AND a.due {} %s"
+        for condition, order, bound in (
+            (rings, "m.precedence DESC, a.due, a.id", RINGS),
+            (timed.format("<="), "a.due, a.id", at),
+            (timed.format(">"), "a.due, a.id", at),
+        ):
+            chosen = f"SELECT a.matter FROM {plain.AWAITED} a {condition} ORDER BY {order} LIMIT %s"  # noqa: S608 (conditions of ours)
+            parts.append(f"SELECT * FROM ({chosen}) p{len(parts)}")  # noqa: S608 (as above)
+            values += [view.id, place, bound, most]
+    rows = plain.rows(view.alias, " UNION ALL ".join(parts), *values)
+    return {matter: None for (matter,) in rows}
 
 
 def _passed(view: OfficeView, since: str, at: str, found: Mapping[str, None]) -> tuple[Beyond, ...]:
@@ -88,14 +90,25 @@ def _passed(view: OfficeView, since: str, at: str, found: Mapping[str, None]) ->
     )
 
 
-def _many(view: OfficeView, condition: str, found: Mapping[str, None]) -> dict[str, int]:
-    """How many matters wait for each side under a condition, but for those that were found."""
-    many: Counter[str] = Counter()
-    query = f"SELECT place, COUNT(*) FROM {plain.AWAITED} WHERE office_id = %s AND {condition}"  # noqa: S608 (instants of ours)
-    for place, number in plain.rows(view.alias, f"{query} GROUP BY place", view.id):
-        many[view.charter.sides[place]] += number
-    for place, number in plain.within(
-        view.alias, f"{query} AND matter IN {{}} GROUP BY place", list(found), view.id
-    ):
-        many[view.charter.sides[place]] -= number
-    return {side: number for side, number in many.items() if number}
+def _many(
+    view: OfficeView, since: str, at: str, found: Mapping[str, None]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """How many matters are due up to one instant, and how many beyond another, by side, but for those that
+    were found.
+    """
+    many: Counter[tuple[bool, str]] = Counter()
+    query = (
+        f"SELECT place, CASE WHEN due > %s THEN 1 ELSE 0 END AS comes, COUNT(*) FROM {plain.AWAITED} "  # noqa: S608 (no value is in it)
+        "WHERE office_id = %s AND (due <= %s OR due > %s)"
+    )
+    values = (at, view.id, since, at)
+    for place, comes, number in plain.rows(view.alias, f"{query} GROUP BY place, comes", *values):
+        many[bool(comes), view.charter.sides[place]] += number
+    named = f"{query} AND matter IN {{}} GROUP BY place, comes"
+    for place, comes, number in plain.within(view.alias, named, list(found), *values):
+        many[bool(comes), view.charter.sides[place]] -= number
+    over, coming = (
+        {side: number for (comes, side), number in many.items() if number and comes == which}
+        for which in (False, True)
+    )
+    return over, coming
