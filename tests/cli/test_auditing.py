@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import resource
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -204,3 +205,25 @@ def test_what_is_laid_aside_comes_back_whatever_room_there_is(
     with auditing.FileSpool() as spool:
         spool._file = None  # there is no folder for it
         assert spool.get(spool.add(b"kept")) == b"kept"
+
+
+def test_what_only_looks_like_a_file_is_read_by_no_process(sound: Files, tmp_path: Path) -> None:
+    folder, names = written(sound, tmp_path / "export"), blobs(sound)
+    link, pipe, place, large = (folder / name for name in names[10:50:10])
+    for path in (link, pipe, place, large):
+        path.unlink()
+    (tmp_path / "outside").write_bytes(sound[names[10]])
+    link.symlink_to(tmp_path / "outside")
+    os.mkfifo(pipe)
+    (place / "deeper").mkdir(parents=True)
+    with large.open("wb") as file:
+        file.truncate(1 << 36)  # it takes no room, and would take all memory
+    checkpoint = folder / "north" / "checkpoint"
+    checkpoint.unlink()
+    checkpoint.symlink_to("/dev/zero")
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    report, state = audit_folder(folder, processes=2, least=0)
+    assert (report, state) == audit_folder(folder, processes=1, least=0)
+    told = {defect.file for defect in report.defects}
+    assert {str(path.relative_to(folder)) for path in (link, pipe, place, large, checkpoint)} <= told
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(began, 200 * 1024)
