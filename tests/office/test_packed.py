@@ -10,8 +10,8 @@ import pytest
 from tests.office.test_worlds import random_world
 from tests.office.world import NAMES, World
 from yeollak.errors import RecordFault
-from yeollak.office import audit, packed
-from yeollak.office.audit import Fold
+from yeollak.office import audit_fold, packed
+from yeollak.office.audit_fold import Fold
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
 from yeollak.office.packed import MemorySpool
@@ -24,7 +24,7 @@ from yeollak.record.statement import leaf_hash
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nearly nothing is remembered, so that nearly everything is read again."""
-    monkeypatch.setattr(audit, "_FOLDS", 2)
+    monkeypatch.setattr(audit_fold, "_FOLDS", 2)
     monkeypatch.setattr(packed, "_RECENT", 3)
 
 
