@@ -22,8 +22,8 @@ PATIENCE = 30
 #: PostgreSQL ends its session; others wait for it no longer than this.
 _PATIENT = f"-c idle_in_transaction_session_timeout={2 * PATIENCE * 1000}"
 # IMMEDIATE is Django's, below. `recursive_triggers` makes REPLACE meet the triggers that refuse a delete. A
-# batch of acts touches more pages than SQLite keeps by default, which would then be written several times; and
-# the log is copied back every 16 MiB instead of 4, since most of its pages are written again soon.
+# batch of acts touches more pages than SQLite keeps by default, which would then be written several times;
+# and the log is copied back every 16 MiB instead of 4, since most of its pages are written again soon.
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
     "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4096;"
