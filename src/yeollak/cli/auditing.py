@@ -12,6 +12,7 @@ import marshal
 import multiprocessing
 import os
 import pickle
+import signal
 import tempfile
 import threading
 from collections import deque
@@ -245,6 +246,8 @@ def _read_on(folder: Path, line: Connection, inherited: Sequence[Connection]) ->
     for other in inherited:
         # Or it would never learn that the process which asks has ended.
         other.close()
+    # Whoever asks ends it: an interrupt goes to all processes of a terminal, and one word of it is enough.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     files = FolderFiles(folder, listed=False)
     with suppress(EOFError, OSError):
