@@ -1,9 +1,15 @@
-"""An officer at a desk: what he does with clicks and keys, in his language."""
+"""An officer at a desk: what he does with clicks and keys, in his language; and colleagues who read the pages
+that he sees in the other languages.
+
+A story is acted in one language. Whatever an officer says of a page that all of his side may open (`stands`,
+`reached`, `reads`, `shows`, `fits`) is said of the same page in the other languages too. What a draft and its
+preview are in each language, `test_compose_browser` and `test_lost` show.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
 from django.utils.text import capfirst
@@ -13,7 +19,7 @@ from tests.cli.hands import SECRETS
 from tests.node.offices import SECRET
 from tests.staff.desks import PASSPHRASE
 from tests.staff.looking import SLIM, WIDE, leading, listen, opened, overflow, press, resize, sign_in
-from yeollak.words import say
+from yeollak.words import LANGUAGES, say
 from yeollak.words.states import state_word
 
 #: The passphrase of each officer's key.
@@ -23,6 +29,8 @@ KEYS = {
     "co-head": PASSPHRASE,
     "clerk": SECRETS["YEOLLAK_OFFICER_PASSPHRASE"],
 }
+#: Pages that a colleague cannot open as they are: a draft is its writer's, and what was sent is no page.
+_OWN = ("/drafts/", "/compose/", "/me/", "/sign-in/")
 
 
 class Place(Protocol):
@@ -38,6 +46,9 @@ class Place(Protocol):
     def code(self, side: str, name: str) -> str:
         """A code of which none has been used."""
 
+    def speak(self, side: str, name: str, lang: str) -> None:
+        """Have an account read a language, if it does not yet."""
+
 
 class Officer:
     """Somebody who has signed in at a side's desk and reads his language there."""
@@ -45,6 +56,25 @@ class Officer:
     def __init__(self, page: Page, place: Place, side: str, name: str, lang: str) -> None:
         self.page, self.place, self.side, self.name, self.lang = page, place, side, name, lang
         self.base = place.address(side)
+        #: Who reads beside him, each in another language, and how often his own page has been loaded.
+        self.colleagues: list[Officer] = []
+        self._loads, self._beside = 0, ("", 0)
+        page.on("load", lambda _page: self._loaded())
+
+    def _loaded(self) -> None:
+        self._loads += 1
+
+    def all_read(self, check: Callable[[Officer], None]) -> None:
+        """Hold a check of a page for its officer, and for his colleagues on the same page as they load it."""
+        check(self)
+        url, loads = self.page.url, self._loads
+        if any(part in url for part in _OWN):
+            return
+        for colleague in self.colleagues:
+            if colleague._beside != (url, loads):
+                colleague.go(url.removeprefix(self.base))
+                colleague._beside = (url, loads)
+            check(colleague)
 
     def enter(self) -> None:
         """Sign in, and choose the language on one's own page if it is another."""
@@ -56,8 +86,8 @@ class Officer:
             self.go("/me/")
             self.page.select_option("#language", self.lang)
             press(self.page, "form[action='/me/settings/'] button")
+            self.today()
         assert self.page.get_attribute("html", "lang") == self.lang
-        self.today()
 
     def equip(self) -> None:
         """Set up a device on one's own page, where none is, by what that shows, and keep the codes."""
@@ -168,23 +198,41 @@ class Officer:
 
     def stands(self, procedure: str, phase: str, **slots: str) -> None:
         """On the page of a matter: it says in this language how the matter stands."""
-        word = capfirst(state_word(self.lang, procedure, phase, slots))
-        expect(self.page.locator("p.state")).to_contain_text(f"{word}.")
+
+        def check(reader: Officer) -> None:
+            word = capfirst(state_word(reader.lang, procedure, phase, slots))
+            expect(reader.page.locator("p.state")).to_contain_text(f"{word}.")
+
+        self.all_read(check)
 
     def reached(self, *labels: str) -> None:
         """On the page of a matter: the stages that are reached, by their English names, in this language."""
-        words = [say(self.lang, label, context="stage") for label in labels]
-        expect(self.page.locator(".stages li.done b")).to_have_text(words)
 
-    def reads(self, message: str, where: str = "main", **given: str) -> None:
+        def check(reader: Officer) -> None:
+            words = [say(reader.lang, label, context="stage") for label in labels]
+            expect(reader.page.locator(".stages li.done b")).to_have_text(words)
+
+        self.all_read(check)
+
+    def reads(self, message: str, where: str = "main") -> None:
         """The page says a message of the catalogues in this language."""
-        expect(self.page.locator(where).first).to_contain_text(say(self.lang, message, **given))
+        self.shows(where, lambda lang: say(lang, message))
+
+    def shows(self, where: str, words: Callable[[str], str]) -> None:
+        """The first of what is found on the page contains words, given for a language."""
+        self.all_read(
+            lambda reader: expect(reader.page.locator(where).first).to_contain_text(words(reader.lang))
+        )
 
     def fits(self) -> None:
         """Nothing of the page is wider than its window: on a phone and before a screen."""
-        for width in (SLIM, WIDE):
-            resize(self.page, width)
-            assert overflow(self.page) == 0, (self.page.url, self.lang, width)
+
+        def check(reader: Officer) -> None:
+            for width in (SLIM, WIDE):
+                resize(reader.page, width)
+                assert overflow(reader.page) == 0, (reader.page.url, reader.lang, width)
+
+        self.all_read(check)
 
     def counted(self) -> None:
         """On the page of what was sent: wait until the other side has counted it."""
@@ -193,10 +241,23 @@ class Officer:
 
 @contextmanager
 def desk(
-    chrome: Browser, place: Place, side: str, lang: str, name: str = "duty", width: int = WIDE
+    chrome: Browser, place: Place, side: str, lang: str, name: str = "duty", *, beside: tuple[str, ...] = ()
 ) -> Iterator[Officer]:
-    """Somebody sits down at a desk, and Today is before him. When he gets up no script has failed."""
-    context = opened(chrome, width)
+    """Somebody sits down at a desk, and Today is before him. `beside` are accounts of his side that read his
+    pages in the other languages. When they get up no script has failed.
+    """
+    others = [other for other in LANGUAGES if other != lang]
+    with ExitStack() as windows:
+        officer = windows.enter_context(_seated(chrome, place, side, lang, name))
+        for other, account in zip(others, beside, strict=False):
+            place.speak(side, account, other)
+            officer.colleagues.append(windows.enter_context(_seated(chrome, place, side, other, account)))
+        yield officer
+
+
+@contextmanager
+def _seated(chrome: Browser, place: Place, side: str, lang: str, name: str) -> Iterator[Officer]:
+    context = opened(chrome, WIDE)
     try:
         complaints = listen(context)
         officer = Officer(context.new_page(), place, side, name, lang)

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import pyotp
 
 from tests.node.offices import SECRET, SIDES
-from tests.staff.desks import Desks
+from tests.staff.desks import HASHER, Desks
 from yeollak.desk.staff.hands import Hands, install
 from yeollak.node.hands import NodeHands
 from yeollak.node.open import Node
 from yeollak.node.serve import Server
+from yeollak.storage.staffing import Staffing
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -161,6 +162,11 @@ class Posts(Desks):
         """What the device of an account shows, in a half minute of which no code has been used."""
         self.hour.ahead(seconds=31)
         return pyotp.TOTP(self.secrets[side, name]).at(self.hour.now())
+
+    def speak(self, side: str, name: str, lang: str) -> None:
+        """Have an account read a language."""
+        node = self.nodes[side]
+        self.ask(lambda: Staffing(node.alias, HASHER).give(name, node.clock.now(), language=lang))
 
     def cut(self) -> None:
         """Cut the wire, both ways."""

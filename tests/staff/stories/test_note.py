@@ -8,28 +8,25 @@ from playwright.sync_api import Browser, expect
 from tests.staff.stories.officers import desk
 from tests.staff.stories.posts import Posts
 from yeollak.desk.staff.docket import action
-from yeollak.words import LANGUAGES
 from yeollak.words.deeds import deed_word
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SUBJECTS = {
-    "en": "Discharge of the Hwanggang dam",
-    "ko": "황강댐 방류 사전 통보",
-    "ar": "تصريف مياه سد هوانغغانغ",
-}
-TEXTS = {
-    "en": "We will open two gates at 06:00 tomorrow.",
-    "ko": "내일 06시에 수문 두 개를 연다.",
-    "ar": "سنفتح بوابتين في الساعة 06:00 غداً.",
-}
-ANSWERS = {"en": "Noted with thanks.", "ko": "알려 주어 고맙다.", "ar": "أُخذ علماً بذلك مع الشكر."}
+SUBJECT = "황강댐 방류 사전 통보"
+TEXT = "내일 06시에 수문 두 개를 연다."
+ANSWER = "알려 주어 고맙다."
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_note_is_tendered_taken_up_and_answered(chrome: Browser, posts: Posts, lang: str) -> None:
-    subject, text, answer = SUBJECTS[lang], TEXTS[lang], ANSWERS[lang]
-    with desk(chrome, posts, "south", lang) as south, desk(chrome, posts, "north", lang) as north:
+#: In which the story is acted, and who reads along in the others.
+LANG, BESIDE = "ko", ("liaison", "co-head")
+
+
+def test_a_note_is_tendered_taken_up_and_answered(chrome: Browser, posts: Posts) -> None:
+    lang, subject, text, answer = LANG, SUBJECT, TEXT, ANSWER
+    with (
+        desk(chrome, posts, "south", lang, beside=BESIDE) as south,
+        desk(chrome, posts, "north", lang, beside=BESIDE) as north,
+    ):
         expect(north.strip(subject)).to_have_count(0)
         south.pick(deed_word(lang, "note.tender"), "note.tender")
         south.fill({f"f.subject.{lang}": subject, f"text.{lang}": text})
