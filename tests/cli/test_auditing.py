@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from yeollak.cli import auditing
 from yeollak.cli.auditing import audit_folder
 from yeollak.office.audit import audit
 from yeollak.record import statement, tiles
+from yeollak.record.audit_reading import Asked
 from yeollak.record.folder import FolderFiles, MemoryFiles
 
 Files = dict[str, bytes]
@@ -167,6 +169,34 @@ def test_readers_end_with_whoever_asks_them(sound: Files, tmp_path: Path) -> Non
             assert process.exitcode == 0
     finally:
         readers.__exit__()
+
+
+def test_readers_say_nothing_when_they_are_ended(
+    sound: Files, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the process that asks does about signals, as the commands do."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        readers = auditing._Readers(written(sound, tmp_path), 2)
+        asked = Asked("south", 0, 256, {})
+        assert all(found is not None for _, found in readers.bundles(FolderFiles(tmp_path), "", [asked] * 4))
+        for process in readers._processes:
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGINT)
+        assert all(found is not None for _, found in readers.bundles(FolderFiles(tmp_path), "", [asked] * 4))
+        processes = list(readers._processes)
+        for process in processes:
+            process.terminate()
+            process.join(timeout=60)
+        assert [process.exitcode for process in processes] == [-signal.SIGTERM] * 2
+        readers.__exit__()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_small_exports_and_single_cores_start_no_process(

@@ -246,8 +246,10 @@ def _read_on(folder: Path, line: Connection, inherited: Sequence[Connection]) ->
     for other in inherited:
         # Or it would never learn that the process which asks has ended.
         other.close()
-    # Whoever asks ends it: an interrupt goes to all processes of a terminal, and one word of it is enough.
+    # Whoever asks ends it. An interrupt goes to all processes of a terminal, and one word of it is enough;
+    # what a fork has inherited would say one of its own end too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.disable()
     files = FolderFiles(folder, listed=False)
     with suppress(EOFError, OSError):
