@@ -21,7 +21,7 @@ from yeollak.office.charter import Charter
 from yeollak.office.fold import Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge, names_all
-from yeollak.office.ledger import Counted, Entry, Ledger
+from yeollak.office.ledger import Counted, Entry, Ledger, together
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import PROCEDURES, table
@@ -330,8 +330,15 @@ class Office:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def _lines(self, frontier: Sequence[int] | None) -> Iterator[str]:
-        for matter in self.ledger.matters():
-            folds = self.folds(matter)
+        matters = list(self.ledger.matters())
+        # More than are remembered would push each other out: they are folded for this alone.
+        passing = len(matters) > _FOLDS
+        for matter in together(self.ledger, matters):
+            if passing and matter not in self._folds:
+                folds = MatterFolds(self.parties)
+                folds.read(self.ledger.matter(matter))
+            else:
+                folds = self.folds(matter)
             if any(sizes := folds.sizes(frontier)):
                 yield f"{matter} {folds.line(sizes, _hashed)}\n"
 
