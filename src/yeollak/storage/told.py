@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Count, Max
@@ -167,7 +167,7 @@ class Told:
         digests: Iterable[str],
     ) -> None:
         """Take over what these enclosures tell, and every act that belongs to it."""
-        wanted = sorted(digests)
+        wanted, matters = sorted(digests), set[str]()
         for start in range(0, len(wanted), _NAMED):
             for digest, blob in blobs(wanted[start : start + _NAMED]).items():
                 value = self._decode(blob)
@@ -177,17 +177,22 @@ class Told:
                 self._values[digest] = value
                 for number, found in self._enclosing[digest]:
                     self._acts[number] = found
-                    self._belong(view, found)
+                    matters.add(found.matter)
+                    event = found.move.facts.get("event") if found.move is not None else None
+                    if isinstance(event, str) and event not in self._events:
+                        self._events.add(event)
+                        self._acts.update(self._by_event[event])
+        self._belong(view, sorted(matters - self._wanted))
 
-    def _belong(self, view: OfficeView, found: Counted) -> None:
-        event = found.move.facts.get("event") if found.move is not None else None
-        if isinstance(event, str) and event not in self._events:
-            self._events.add(event)
-            self._acts.update(self._by_event[event])
-        if found.matter not in self._wanted:
-            self._wanted.add(found.matter)
-            rows = view.rows(models.Finding).filter(matter=found.matter, id__lte=self._last)
-            for number, *row in rows.values_list("id", *COLUMNS):
-                one = counted_of(row, view.charter)
-                if not one.void and one.move is not None:
-                    self._acts[number] = one
+    def _belong(self, view: OfficeView, matters: Sequence[str]) -> None:
+        """Take over every act of the matters of which something tells."""
+        self._wanted.update(matters)
+        names = ", ".join(f'"{name}"' for name in ("id", *COLUMNS))
+        query = (
+            f"SELECT {names} FROM {plain.FINDING} "  # noqa: S608 (names of ours alone)
+            "WHERE office_id = %s AND id <= %s AND void = '' AND matter IN {}"
+        )
+        for number, *row in plain.within(view.alias, query, matters, view.id, self._last):
+            found = counted_of(row, view.charter)
+            if found.move is not None:
+                self._acts[number] = found
