@@ -6,7 +6,8 @@ sends or appends waits for it. The caller of the steps holds the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,9 +18,9 @@ from yeollak.office.office import Alarm
 from yeollak.record import statement
 from yeollak.record.document import act_id
 from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.storage import evidence, models, plain, projection
+from yeollak.storage import evidence, models, plain, projection, queueing
 from yeollak.storage.enclosures import Enclosures
-from yeollak.storage.reading import OfficeView, office_view
+from yeollak.storage.reading import OfficeView, office_view, writers_view
 
 #: How many acts of a register pages are told of in one transaction: others may write between two.
 _SHOWN_AT_ONCE = 256
@@ -56,10 +57,8 @@ class FoldingWriter(Enclosures):
         folding = Folding()
         try:
             if view.office.frontier() != tuple(map(view.ledger.held, range(len(view.charter.sides)))):
-                with self.atomic():
-                    self.lock(view)
-                    view.refresh()
-                    folding = self.refold(view, now)
+                with self.writing(office) as writers:
+                    folding = self.refold(writers, now)
             while show and self._show(view, _SHOWN_AT_ONCE):
                 pass
         except Exception as problem:  # noqa: BLE001 (whatever a fold raises is an alarm on this node: rule 1)
@@ -78,7 +77,6 @@ class FoldingWriter(Enclosures):
             return False
 
     def _failed(self, view: OfficeView, problem: Exception, now: datetime) -> Alarm:
-        view.drop()
         code = problem.code if isinstance(problem, Fault) else type(problem).__name__
         failed = Alarm("fold-failed", {"why": code})
         self.raise_alarm(view.id, failed.code, failed.data, now)
@@ -95,12 +93,29 @@ class FoldingWriter(Enclosures):
         return Folding(tuple(counting.found), tuple(counting.alarms))
 
     def _show(self, view: OfficeView, most: int) -> bool:
+        view.refresh()
         if view.ledger.shown == view.office.frontier():
             return False
-        with self.atomic():
-            self.lock(view)
-            view.refresh()
-            return projection.show(view, most)
+        with self.writing(view.id) as writers:
+            return projection.show(writers, most)
+
+    @contextmanager
+    def writing(self, office: str) -> Iterator[OfficeView]:
+        """The office for whoever counts, appends or shows, in a transaction in which nobody else does. The
+        threads of a process have one view for it in turn, so that each goes on from what another has counted
+        and does not read it again. Raises what `atomic` raises, and OurFault(`no-such-office`).
+        """
+        with queueing.turn(self.alias, office):
+            view = writers_view(self.alias, office)
+            try:
+                with self.atomic():
+                    self.lock(view)
+                    view.refresh()
+                    yield view
+            except BaseException:
+                # What was counted in memory may not have been stored.
+                view.drop()
+                raise
 
     # steps inside a transaction
 

@@ -1,9 +1,9 @@
 """The office's ledger over the database: findings and entries are read as they are asked for.
 
-A ledger belongs to one thread, and what it remembers is bounded, however long the record is: a thread that
-needs the end of a register never reads its beginning. `reload` picks up what other threads and processes have
-written. What `add` is told stays pending until the journal has stored it; a journal that rolled back throws
-the ledger's memory away with `forget`.
+A ledger belongs to one thread, or to the one whose turn it is to write, and what it remembers is bounded,
+however long the record is: who needs the end of a register never reads its beginning. `reload` picks up what
+others have written. What `add` is told stays pending until the journal has stored it; one that rolled back
+throws the memory away with `forget`.
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ class DjangoLedger:
         self._new: dict[tuple[int, str], int] = {}
         self._window: dict[tuple[int, str], int | None] = {}
         self._weighed: dict[int, tuple[int, int, int]] = {}
+        #: By register: a POSIX second, and up to which size we had receipted it before.
+        self.receipted_before: dict[int, tuple[int, int]] = {}
 
     def reload(self) -> bool:
         """Read what has been held and counted since. Returns whether memory was thrown away (after a
@@ -116,24 +118,32 @@ class DjangoLedger:
         return [_Head(*row) for row in plain.rows(self.alias, query, self.charter.office)]
 
     def _age(self, counted: Sequence[int]) -> None:
-        """Forget the acts of the matters that others have moved."""
-        new = [
-            (place, old, size) for place, (old, size) in enumerate(zip(self._counted, counted, strict=True))
-        ]
+        """Add what others have counted to the matters that are remembered: one that lasts as long as its
+        office is not read anew with every act.
+        """
         if list(counted) == self._counted:
             return
+        spans = [
+            (place, old, size)
+            for place, (old, size) in enumerate(zip(self._counted, counted, strict=True))
+            if old < size
+        ]
         self._window.clear()
-        if sum(size - old for _, old, size in new) > _MANY:
+        if not self._matters or sum(size - old for _, old, size in spans) > _MANY:
             self._matters.clear()
             return
-        for place, old, size in new:
-            if old < size:
-                query = (
-                    f"SELECT matter FROM {plain.FINDING} "  # noqa: S608 (no value is in it)
-                    'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s'
-                )
-                for (matter,) in plain.rows(self.alias, query, self.charter.office, place, old, size):
-                    self._matters.pop(matter, None)
+        within = " OR ".join(['(place = %s AND "index" >= %s AND "index" < %s)'] * len(spans))
+        values = [value for span in spans for value in span]
+        query = f"SELECT DISTINCT matter FROM {plain.FINDING} WHERE office_id = %s AND ({within})"  # noqa: S608 (no value is in it)
+        moved = plain.rows(self.alias, query, self.charter.office, *values)
+        known = [matter for (matter,) in moved if matter in self._matters]
+        query = (
+            f"SELECT {_NAMES} FROM {plain.FINDING} WHERE office_id = %s AND ({within}) "  # noqa: S608 (no value is in it)
+            "AND matter IN {} ORDER BY id"
+        )
+        for row in plain.within(self.alias, query, known, self.charter.office, *values):
+            found = counted_of(row, self.charter)
+            self._matters[found.matter].append(found)
 
     def held(self, place: int) -> int:
         """How many entries of this register are held."""

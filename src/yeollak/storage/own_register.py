@@ -92,29 +92,21 @@ class OwnRegister(FoldingWriter):
         # Made before the store is locked: others write meanwhile, and what they bring is no part of it.
         made = [self._made(view, make) for make in makers]
         last: Frontier | None = None
-        try:
-            with self.atomic():
-                self.lock(view)
-                head = self._head(view, view.place)
-                self._check_anchor(view, head.size)
-                view.refresh()
-                self.refold(view, now)
-                counted = view.ledger.counted(view.place)
-                if counted != head.size:
-                    raise OurFault("register-waits", size=head.size, counted=counted)
-                self._expect(view, made)
-                rows: list[plain.NewEntry] = []
-                blobs: dict[str, bytes] = {}
-                done = [
-                    self._take(view, make, new, rows, blobs) for make, new in zip(makers, made, strict=True)
-                ]
-                self._store(view, head, rows, blobs)
-                projection.keep(view, now)
-                if signer is not None:
-                    last = self._issue(view, head.size + len(rows), signer, now)
-        except BaseException:
-            view.drop()
-            raise
+        with self.writing(office) as view:
+            head = self._head(view, view.place)
+            self._check_anchor(view, head.size)
+            self.refold(view, now)
+            counted = view.ledger.counted(view.place)
+            if counted != head.size:
+                raise OurFault("register-waits", size=head.size, counted=counted)
+            self._expect(view, made)
+            rows: list[plain.NewEntry] = []
+            blobs: dict[str, bytes] = {}
+            done = [self._take(view, make, new, rows, blobs) for make, new in zip(makers, made, strict=True)]
+            self._store(view, head, rows, blobs)
+            projection.keep(view, now)
+            if signer is not None:
+                last = self._issue(view, head.size + len(rows), signer, now)
         if last is not None:
             self._anchor(view, last)
         return done

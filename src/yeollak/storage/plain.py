@@ -109,12 +109,13 @@ def _for_sqlite(query: str) -> str:
 
 def stamp(alias: str) -> tuple[Any, int, int] | None:
     """A value that is another one once anything has been written to an SQLite store, by this thread or by
-    anybody else; None elsewhere, and before this thread has a connection. A tenth of what the smallest
-    question costs (SQLite's `data_version`, which tells what others have committed, and `total_changes`).
+    anybody else; None elsewhere, within a transaction, which may be rolled back, and before this thread has a
+    connection. A tenth of what the smallest question costs (SQLite's `data_version`, which tells what others
+    have committed, and `total_changes`).
     """
     wrapper = connections[alias]
     connection: Any = wrapper.connection
-    if wrapper.vendor != "sqlite" or connection is None:
+    if wrapper.vendor != "sqlite" or connection is None or connection.in_transaction:
         return None
     (version,) = connection.execute("PRAGMA data_version").fetchone()
     return connection, version, connection.total_changes

@@ -41,7 +41,8 @@ class _Queue:
                 self._taken = False
 
 
-_queues: dict[str, _Queue] = {}
+#: By database, and by database and office.
+_queues: dict[tuple[str, ...], _Queue] = {}
 _making = threading.Lock()
 _mine = threading.local()
 
@@ -49,16 +50,34 @@ _mine = threading.local()
 @contextmanager
 def queued(alias: str) -> Iterator[None]:
     """Write to the database `alias` while no other thread does. Whoever writes already goes on."""
-    held: set[str] = _mine.__dict__.setdefault("held", set())
-    if connections[alias].vendor != "sqlite" or alias in held:
+    if connections[alias].vendor == "sqlite":
+        with _turn((alias,)):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def turn(alias: str, office: str) -> Iterator[None]:
+    """Have what the threads of this process know of an office for whoever counts or shows it, while no other
+    thread does. On SQLite only one thread writes anyway.
+    """
+    with _turn((alias,) if connections[alias].vendor == "sqlite" else (alias, office)):
+        yield
+
+
+@contextmanager
+def _turn(key: tuple[str, ...]) -> Iterator[None]:
+    held: set[tuple[str, ...]] = _mine.__dict__.setdefault("held", set())
+    if key in held:
         yield
         return
     with _making:
-        queue = _queues.setdefault(alias, _Queue())
+        queue = _queues.setdefault(key, _Queue())
     queue.take()
-    held.add(alias)
+    held.add(key)
     try:
         yield
     finally:
-        held.discard(alias)
+        held.discard(key)
         queue.give()

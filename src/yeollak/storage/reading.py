@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import local
@@ -29,6 +30,8 @@ from yeollak.storage import files, models, plain
 from yeollak.storage.ledger import DjangoLedger
 
 _views = local()
+#: Views that whoever counts, appends or shows has for himself while it is his turn, by database and office.
+_writers: OrderedDict[tuple[str, str], OfficeView] = OrderedDict()
 #: How many offices a thread keeps in mind: of a thousand those in which something happens.
 _KEPT_VIEWS = 64
 #: By database: how often something has moved that is no row, such as a check of the record that goes on.
@@ -37,7 +40,8 @@ _moved: dict[str, int] = {}
 
 @dataclass(slots=True)
 class OfficeView:
-    """One office in the database `alias`, for the side `side`. Belongs to the thread that asked for it.
+    """One office in the database `alias`, for the side `side`. Belongs to the thread that asked for it, or to
+    the one whose turn it is to write.
 
     `sealed` says whether whoever reads through it may read what lies sealed here: our own texts that no act
     has released yet.
@@ -172,11 +176,25 @@ def own_view(alias: str, office: str) -> OfficeView:
     return OfficeView(alias, charter, row.side, ledger, Office(charter, ledger))
 
 
+def writers_view(alias: str, office: str) -> OfficeView:
+    """The view that the writing threads of this process share, for the one whose turn it is
+    (`queueing.turn`); he refreshes it himself, and drops what it remembers where his transaction fails.
+    Raises OurFault(`no-such-office`).
+    """
+    view = _writers.get((alias, office)) or own_view(alias, office)
+    _writers[alias, office] = view
+    while len(_writers) > _KEPT_VIEWS:
+        with suppress(KeyError):  # another office's turn may have let it go
+            _writers.popitem(last=False)
+    return view
+
+
 def close_views(alias: str) -> None:
-    """Forget this thread's views of a database that is closed or put in another's place."""
+    """Forget this thread's views of a database that is closed or put in another's place, and the writers'."""
     held: OrderedDict[tuple[str, str], OfficeView] = _views.__dict__.setdefault("held", OrderedDict())
-    for key in [key for key in held if key[0] == alias]:
-        del held[key]
+    for views in (held, _writers):
+        for key in [key for key in list(views) if key[0] == alias]:
+            views.pop(key, None)
 
 
 def heads(view: OfficeView) -> list[HeadRow]:
@@ -341,10 +359,12 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
     """
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     place = view.charter.places[side]
-    ((before,),) = plain.rows(
-        view.alias, _RECEIPTED_BEFORE, view.id, place, view.place, int(midnight.timestamp())
-    )
-    many, weight = view.ledger.since(place, before or 0)
+    since = int(midnight.timestamp())
+    if view.ledger.receipted_before.get(place, (0, 0))[0] != since:
+        # Once a day: it would be looked for among all receipts of the day, with every parcel.
+        ((before,),) = plain.rows(view.alias, _RECEIPTED_BEFORE, view.id, place, view.place, since)
+        view.ledger.receipted_before[place] = since, before or 0
+    many, weight = view.ledger.since(place, view.ledger.receipted_before[place][1])
     terms = view.office.terms()["quota"]
     return Quota(
         statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - many),

@@ -11,7 +11,6 @@ from datetime import datetime
 from yeollak.storage import links, models, passages, projection, rungs, tallying
 from yeollak.storage.folding import Folding
 from yeollak.storage.journal import Journal
-from yeollak.storage.reading import office_view
 
 
 def rebuild(alias: str, office: str, now: datetime) -> Folding:
@@ -21,32 +20,26 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
     `now` is when an entry counts that had not counted before. One transaction: a rebuild that fails leaves
     the old projections, and raises what stopped it.
     """
-    view = office_view(alias, office)
     journal = Journal(alias)
-    try:
-        with journal.atomic():
-            journal.lock(view)
-            known = {
-                (place, index): at
-                for place, index, at in view.rows(models.Finding).values_list("place", "index", "counted_at")
-            }
-            passages.forget(view)
-            links.forget(view)
-            rungs.forget(view)
-            tallying.forget(view)
-            view.rows(models.Awaited).delete()
-            view.rows(models.Finding).delete()
-            view.rows(models.Matter).delete()
-            view.rows(models.Head).update(counted=0, shown=0)
-            view.drop()
-            view.refresh()
-            folding = journal.refold(view, now)
-            projection.show(view)
-            for row in view.rows(models.Finding):
-                at = known.get((row.place, row.index))
-                if at is not None and at != row.counted_at:
-                    view.rows(models.Finding).filter(id=row.id).update(counted_at=at)
-    except BaseException:
+    with journal.writing(office) as view:
+        known = {
+            (place, index): at
+            for place, index, at in view.rows(models.Finding).values_list("place", "index", "counted_at")
+        }
+        passages.forget(view)
+        links.forget(view)
+        rungs.forget(view)
+        tallying.forget(view)
+        view.rows(models.Awaited).delete()
+        view.rows(models.Finding).delete()
+        view.rows(models.Matter).delete()
+        view.rows(models.Head).update(counted=0, shown=0)
         view.drop()
-        raise
+        view.refresh()
+        folding = journal.refold(view, now)
+        projection.show(view)
+        for row in view.rows(models.Finding):
+            at = known.get((row.place, row.index))
+            if at is not None and at != row.counted_at:
+                view.rows(models.Finding).filter(id=row.id).update(counted_at=at)
     return folding
