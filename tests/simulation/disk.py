@@ -117,13 +117,13 @@ class FragileJournal(Journal):
 
     @contextmanager
     def _ending(self, ends: bool) -> Iterator[None]:
-        """A transaction within which the machine ends, after one of its first statements or the last."""
-        left = self.disk.faults.rng.randrange(1, 9) if ends else -1
+        """A transaction within which the machine ends: after one of its first writes, or at its end."""
+        left = self.disk.faults.rng.randrange(1, 6) if ends else -1
 
         def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             nonlocal left
             done = execute(sql, params, many, context)
-            left -= 1
+            left -= sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
             if left == 0:
                 self.disk.die()
             return done
