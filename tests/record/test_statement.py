@@ -14,6 +14,7 @@ from yeollak.errors import RecordFault
 from yeollak.record import statement
 from yeollak.record.checkpoint import origin_of
 from yeollak.record.keys import SigningKey
+from yeollak.record.proven import Proven
 
 KEY = SigningKey(seed("officer"))
 ORIGIN = origin_of("south", "ab" * 32)
@@ -155,3 +156,18 @@ def test_what_the_pattern_takes_is_what_the_reader_takes(data: st.DataObject, si
         # Nothing that has the form of nearly all is left to the slower reader.
         with pytest.raises(RecordFault):
             statement._read(changed, "the statement")
+
+
+def test_what_is_remembered_as_good_is_every_byte_of_it() -> None:
+    statement.verify(statement.parse(RAW), KEY.public)
+    for at in (-1, -64, 60):
+        changed = RAW[:at] + bytes([RAW[at] ^ 1]) + (RAW[at + 1 :] if at != -1 else b"")
+        for _ in range(2):
+            with pytest.raises(RecordFault):
+                statement.verify(statement.parse(changed), KEY.public)
+    with pytest.raises(RecordFault):
+        statement.verify(statement.parse(RAW), SigningKey(seed("another officer")).public)
+    held = Proven(2)
+    for number in range(3):
+        held.add(number)
+    assert [number in held for number in range(3)] == [False, True, True]

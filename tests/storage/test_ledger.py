@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from tests.storage.nodes import Node, Nodes
 from yeollak.office.ledger import POSTING, Entry, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.procedures.catalogue import of_kind
 from yeollak.storage import ledger as module
-from yeollak.storage import reading
+from yeollak.storage import plain, reading
+from yeollak.storage.journal import close
 from yeollak.storage.ledger import DjangoLedger
 
 
@@ -111,3 +115,58 @@ def test_the_procedures_that_post_are_known() -> None:
     kinds = ("key.replace", "key.rotate", "posting.appoint", "posting.recall")
     tables = {procedure.name for kind in kinds if (procedure := of_kind(kind)) is not None}
     assert tables == set(POSTING)
+
+
+def test_nothing_that_was_written_or_taken_back_is_missed(nodes: Nodes) -> None:
+    """A ledger is not read again where nothing was written; whatever was, by whom and how it ended."""
+    south = nodes.found().south
+    alias = south.journal.alias
+    ledger = DjangoLedger(alias, south.charter)
+    ledger.reload()
+    held = ledger.held(0)
+
+    def move(by: int) -> None:
+        query = f"UPDATE {plain.HEAD} SET size = size + %s WHERE office_id = %s AND place = 0"
+        plain.change(alias, query, by, south.id)
+
+    with contextlib.suppress(ZeroDivisionError), south.journal.atomic():
+        move(5)
+        ledger.reload()
+        assert ledger.held(0) == held + 5
+        raise ZeroDivisionError
+    ledger.reload()
+    assert ledger.held(0) == held
+
+    with south.journal.atomic():
+        move(1)
+    ledger.reload()
+    assert ledger.held(0) == held + 1
+
+    def elsewhere() -> None:
+        with south.journal.atomic():
+            move(2)
+        close(alias)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    ledger.reload()
+    assert ledger.held(0) == held + 3
+
+
+def test_a_ledger_that_nothing_was_written_beside_asks_for_nothing(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    south = nodes.found().south
+    ledger = DjangoLedger(south.journal.alias, south.charter)
+    ledger.reload()
+    asked: list[object] = []
+    genuine = DjangoLedger._heads
+
+    def heads(one: DjangoLedger) -> Any:
+        asked.append(one)
+        return genuine(one)
+
+    monkeypatch.setattr(DjangoLedger, "_heads", heads)
+    ledger.reload()
+    assert bool(asked) == (connections[south.journal.alias].vendor != "sqlite")
