@@ -18,6 +18,7 @@ from yeollak.errors import Fault, OurFault  # noqa: E402 (Django is configured a
 from yeollak.node.acting import prepare, sign_prepared  # noqa: E402 (as above)
 from yeollak.node.keyring import Unlocked  # noqa: E402 (as above)
 from yeollak.node.outgoing import Outgoing  # noqa: E402 (as above)
+from yeollak.node.pace import Pace  # noqa: E402 (as above)
 from yeollak.office.propose import Draft  # noqa: E402 (as above)
 from yeollak.storage import models  # noqa: E402 (as above)
 from yeollak.storage.own_register import Maker  # noqa: E402 (as above)
@@ -42,7 +43,7 @@ class Handing:
         keys = Unlocked(node.keyring, view.charter, "south", SECRET)
         self.left = 0
         self.ending = threading.Event()
-        self.outgoing = Outgoing(node, offices.office, lambda: keys().register, self._left)
+        self.outgoing = Outgoing(node, offices.office, lambda: keys().register, self._left, Pace())
         self.thread = threading.Thread(target=self.outgoing.run, args=(self.ending,), daemon=True)
 
     def _left(self) -> None:

@@ -17,9 +17,10 @@ from functools import partial
 
 from yeollak.errors import Fault, OurFault
 from yeollak.line.client import LineClient
-from yeollak.line.courier import ASK_EVERY, Courier
+from yeollak.line.courier import ASK_EVERY, Courier, Exchange
 from yeollak.line.post import Post
 from yeollak.node.open import Node
+from yeollak.node.pace import Pace
 from yeollak.node.sharing import Sharing
 from yeollak.node.tenure import FIRST_ANSWERS, ONLY_ANSWERS, Peer, Tenure
 from yeollak.storage import journal, reading, searching
@@ -38,11 +39,23 @@ _EACH = 0.0005
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
 #: wakes.
 _FAULT, _SHOW = 1.0, 5.0
-#: How long whoever counts and whoever tells pages waits once he has been woken, in seconds: what goes out or
-#: is answered goes first, and what comes meanwhile is taken together.
-_FIRST, _THEN = 0.005, 0.02
+#: How long whoever counts or tells pages waits at least once he has been woken, so that what woke him gets on
+#: its way, and at most for what goes first, in seconds. What comes meanwhile is taken together.
+_LEAST, _MOST = 0.001, 0.05
 #: How long it is left to others after pages were told of something, in times of what that took.
 _BEHIND = 9.0
+
+
+class _Yielding:
+    """A line whose answers are waited for while others work."""
+
+    def __init__(self, line: Exchange, pace: Pace) -> None:
+        self._line, self._pace = line, pace
+
+    def exchange(self, office: str, data: bytes) -> bytes:
+        """See Exchange."""
+        with self._pace.waiting():
+            return self._line.exchange(office, data)
 
 
 class Couriers:
@@ -56,13 +69,16 @@ class Couriers:
         posts: Callable[[str], Post],
         kept: Callable[[str, str, int], None],
         leases: Leases | None,
+        pace: Pace,
         *,
         accept_risk: bool = False,
     ) -> None:
         self._node, self._posts, self._kept, self._leases = node, posts, kept, leases
-        self._accept_risk = accept_risk
+        self._accept_risk, self._pace = accept_risk, pace
         self._ending = threading.Event()
-        self._lines = {name: LineClient(address) for name, address in sorted(node.config.peers.items())}
+        self._lines = {
+            name: _Yielding(LineClient(address), pace) for name, address in sorted(node.config.peers.items())
+        }
         self.peers = [Peer(name) for name in self._lines]
         self._tenures: dict[str, Tenure] = {}
         self._lock = threading.Lock()
@@ -217,7 +233,8 @@ class Couriers:
     def _step(self, peer: Peer, tenure: Tenure, courier: Courier) -> bool:
         if self._ending.is_set() or tenure.over:
             return False
-        moved = self._guarded(tenure.office, courier.step, tenure)
+        with self._pace.first():
+            moved = self._guarded(tenure.office, courier.step, tenure)
         tenure.was_asked(courier)
         if moved or not courier.answered or courier.not_before > time.monotonic():
             peer.later(tenure)
@@ -257,7 +274,7 @@ class Couriers:
                     self._keep_one(tenure)
             self._forget(known)
             if self._woken.wait(_TIME if self.told else _LOOK):
-                self._ending.wait(_FIRST)
+                self._give_way()
         journal.close(self._node.alias)
 
     def _keep_one(self, tenure: Tenure) -> None:
@@ -284,13 +301,13 @@ class Couriers:
         """
         known: set[str] = set()
         while not self._ending.is_set():
-            if self._counted.wait(_SHOW):
-                self._ending.wait(_THEN)
+            self._counted.wait(_SHOW)
             self._counted.clear()
             with self._lock:
                 names, self._to_show = self._to_show, set()
             known |= names
             while names and not self._ending.is_set():
+                self._give_way()
                 # In turn, so that an office that is flooded keeps the pages of no other waiting.
                 began, held = time.monotonic(), self.held
                 names = {office for office in names if self._show_some(held.get(office))}
@@ -301,6 +318,11 @@ class Couriers:
                 names, known = names | new, known | new
             self._forget(known)
         journal.close(self._node.alias)
+
+    def _give_way(self) -> None:
+        """Let what goes out or is answered go first."""
+        if not self._ending.wait(_LEAST):
+            self._pace.rest(_MOST)
 
     def _show_some(self, tenure: Tenure | None) -> bool:
         """Tell pages of some acts of an office; returns whether there is more."""

@@ -16,6 +16,7 @@ from datetime import datetime
 from yeollak.errors import Fault, OurFault
 from yeollak.node.acting import Salts, Text, made
 from yeollak.node.open import Node
+from yeollak.node.pace import Pace
 from yeollak.office.admit import BATCH_STATEMENTS
 from yeollak.office.propose import Draft, sign
 from yeollak.record.keys import SigningKey
@@ -33,9 +34,14 @@ class Outgoing:
     """
 
     def __init__(
-        self, node: Node, office: str, signer: Callable[[], RegisterSigner], appended: Callable[[], None]
+        self,
+        node: Node,
+        office: str,
+        signer: Callable[[], RegisterSigner],
+        appended: Callable[[], None],
+        pace: Pace,
     ) -> None:
-        self._node, self._office = node, office
+        self._node, self._office, self._pace = node, office, pace
         self._signer, self._appended = signer, appended
         self._moved = threading.Condition()
         self._waiting: deque[tuple[Maker, Future[int]]] = deque()
@@ -90,7 +96,8 @@ class Outgoing:
         while not ending.is_set():
             batch = self._next(ending)
             if batch:
-                self._append(batch)
+                with self._pace.first():
+                    self._append(batch)
         with self._moved:
             self._ended = True
             left, self._waiting = self._waiting, deque()

@@ -15,6 +15,7 @@ from yeollak.line.endpoint import Endpoint
 from yeollak.line.post import Post
 from yeollak.node.keyring import Unlocked
 from yeollak.node.open import Node
+from yeollak.node.pace import Pace
 from yeollak.office.office import Office
 from yeollak.storage import reading
 
@@ -69,12 +70,13 @@ class Posts:
 class LateEndpoint(Endpoint):
     """An endpoint that is made when its first parcel is answered, by the thread that answers it."""
 
-    def __init__(self, make: Callable[[], Endpoint]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], Endpoint], pace: Pace) -> None:
+        self._make, self._pace = make, pace
         self._made: Endpoint | None = None
 
     def answer(self, data: bytes) -> bytes:
         """See Endpoint; raises also what opening keys raises."""
-        if self._made is None:
-            self._made = self._make()
-        return self._made.answer(data)
+        with self._pace.first():
+            if self._made is None:
+                self._made = self._make()
+            return self._made.answer(data)

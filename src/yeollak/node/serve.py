@@ -37,6 +37,7 @@ from yeollak.node.health import Health
 from yeollak.node.logs import LOG
 from yeollak.node.open import Node
 from yeollak.node.outgoing import Outgoing
+from yeollak.node.pace import Pace
 from yeollak.node.posts import LateEndpoint, Posts
 from yeollak.node.roles import ALL, COURIER, LINE, WEB, Lock
 from yeollak.node.sharing import BEATS
@@ -119,10 +120,16 @@ class Server:
         self._to_draw: set[str] = set()
         self._heard_at: dict[tuple[str, str], float] = {}
         self._leases = self._joined() if several else None
+        self._pace = Pace()
         self._couriers: Couriers | None = None
         if COURIER in self.roles:
             self._couriers = Couriers(
-                node, self._posts.__getitem__, self._receipted, self._leases, accept_risk=accept_risk
+                node,
+                self._posts.__getitem__,
+                self._receipted,
+                self._leases,
+                self._pace,
+                accept_risk=accept_risk,
             )
         self._endpoints: dict[str, Endpoint] = {}
         self._line: LineServer | None = None
@@ -222,7 +229,7 @@ class Server:
         with self._handing:
             if office not in self._outgoing:
                 told = partial(self._appended, office)
-                made = Outgoing(self.node, office, partial(self._signer, office), told)
+                made = Outgoing(self.node, office, partial(self._signer, office), told, self._pace)
                 self._outgoing[office] = made
                 self._run(partial(made.run, self._ending))
             return self._outgoing[office]
@@ -254,7 +261,7 @@ class Server:
         if office not in self._endpoints:
             if office not in self._posts:
                 return None
-            self._endpoints[office] = LateEndpoint(partial(self._make_endpoint, office))
+            self._endpoints[office] = LateEndpoint(partial(self._make_endpoint, office), self._pace)
         return self._endpoints[office]
 
     def _make_endpoint(self, office: str) -> Endpoint:

@@ -16,8 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from yeollak.errors import OurFault
-from yeollak.line.client import LineClient
-from yeollak.line.courier import Courier
+from yeollak.line.courier import Courier, Exchange
 from yeollak.line.post import Post
 from yeollak.node.keeper import Keeper
 from yeollak.node.open import Node
@@ -40,7 +39,7 @@ class Tenure:
         self,
         node: Node,
         post: Post,
-        lines: Mapping[str, LineClient],
+        lines: Mapping[str, Exchange],
         kept: Callable[[str, int], None],
         fence: Fence | None,
         *,

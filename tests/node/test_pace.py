@@ -1,0 +1,46 @@
+"""What somebody waits for goes first, and keeps nothing waiting for ever."""
+
+from __future__ import annotations
+
+import threading
+
+from yeollak.node.pace import Pace
+
+
+def test_others_wait_while_something_goes_first() -> None:
+    pace, order = Pace(), list[str]()
+    begun = threading.Event()
+
+    def behind() -> None:
+        begun.set()
+        assert pace.rest(60.0)
+        order.append("behind")
+
+    thread = threading.Thread(target=behind)
+    with pace.first(), pace.first():
+        thread.start()
+        begun.wait()
+        order.append("first")
+    thread.join()
+    assert order == ["first", "behind"]
+
+
+def test_they_work_while_the_line_is_waited_for() -> None:
+    pace = Pace()
+    assert pace.rest(0.0)
+    with pace.first():
+        assert not pace.rest(0.0)
+        with pace.waiting():
+            assert pace.rest(0.0)
+        assert not pace.rest(0.0)
+    assert pace.rest(0.0)
+
+
+def test_whatever_goes_wrong_first_is_over() -> None:
+    pace = Pace()
+    for context in (pace.first, pace.waiting):
+        try:
+            with context():
+                raise ValueError
+        except ValueError:
+            assert pace.rest(0.0)
