@@ -4,12 +4,15 @@ that cross, that come late, that are void or overtaken, in any order, and howeve
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 import tests.office.world as worlds
 from tests.office.statistics.worlds import FIRST, random_world
@@ -21,7 +24,7 @@ from yeollak.office.callbook import CallBook
 from yeollak.office.charter import Charter, draft
 from yeollak.office.outages import Outages
 from yeollak.office.statistics import Period, figures, zones_of
-from yeollak.storage import figuring, models, reading, tallies, tallying
+from yeollak.storage import figuring, models, public, reading, tallies, tallying
 from yeollak.storage.figuring import Figuring
 from yeollak.storage.folding import entry_row
 from yeollak.storage.journal import Journal
@@ -29,6 +32,7 @@ from yeollak.storage.lines import outages
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.rebuild import rebuild
 from yeollak.storage.tallying import Tallying
+from yeollak.storage.waits import foremost
 
 NOW = datetime(2021, 1, 1, tzinfo=UTC)
 #: The sides read other clocks: an instant lies on one day here and on another there.
@@ -227,3 +231,39 @@ def test_two_that_count_the_same_store_it_once(
     while tallier.tally(office):
         pass
     assert stored(aliases[0], office) == counted
+
+
+def test_no_question_goes_through_all_acts(aliases: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite chooses an index by itself: one that has it look at every act of an office is a wrong one."""
+    connection = connections[aliases[0]]
+    if connection.vendor != "sqlite":
+        pytest.skip("what PostgreSQL chooses depends on how much there is")
+    world = world_of(4, monkeypatch, "questions")
+    journal, tallier = Journal(aliases[0]), Tallying(aliases[0])
+    office = journal.found(world.charter.raw, "south")
+    view, kept = reading.office_view(aliases[0], office), Figuring(aliases[0], office)
+    hold(journal, view, world, world.sizes())
+    view.refresh()
+    ever = Period(*EVER, ZONES[0])
+    with CaptureQueriesContext(connection) as asked:
+        for _ in range(4):
+            tallier.tally(office, 8)
+        kept.refresh()
+        kept.figures(ever)
+        kept.figures(ever, view.ledger.finding(0, 5).after)
+        kept.calls_between(*EVER)
+        outages(view, calendar_of(view.office))
+        foremost(view, NOW, 3)
+        public.told_of(view).acts(view, lambda _: {})
+    found = 0
+    for question in asked:
+        if question["sql"].startswith("SELECT") and "FROM" in question["sql"]:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {question['sql'].replace('%', '%%')}", [])
+                steps = [row[3] for row in cursor.fetchall()]
+            found += len(steps)
+            for step in steps:
+                all_acts = re.search(r"_(finding|rung|entry|matter)\b.*\(office_id=\?\)$", step)
+                assert not all_acts, (step, question["sql"])
+                assert not step.startswith("SCAN yeollak"), (step, question["sql"])
+    assert found > 50
