@@ -134,7 +134,7 @@ def start(words: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
     link.sendmsg([json.dumps(asked).encode() + b"\n"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
     for number in files:
         os.close(number)
-    return Started(link, open(out, encoding="utf-8"), open(errors, encoding="utf-8"))  # noqa: PTH123
+    return Started(link, open(out, encoding="utf-8"), open(errors, encoding="utf-8"))  # noqa: PTH123 - descriptors, which no path names
 
 
 def stand_in() -> Path:
@@ -240,8 +240,8 @@ def _become(asked: dict[str, Any], files: Sequence[int]) -> list[str]:
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
-    sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115 - open as long as the process
+    sys.stderr = open(2, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115 - open as long as the process
     words: list[str] = asked["words"]
     return words
 

@@ -14,7 +14,7 @@ from tests.storage.setup import ready
 @pytest.fixture(scope="module", autouse=True)
 def quick_hashes() -> Iterator[None]:
     """Passphrases cost next to nothing here, where people sign in hundreds of times. What they cost a desk,
-    and that a cheaper hash is made anew, `tests/storage/test_staffing` shows.
+    and that a cheaper hash is made anew, `tests/storage/test_passphrase_cost` shows.
     """
     ready()
     from yeollak.storage import entrance

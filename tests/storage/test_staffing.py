@@ -116,29 +116,6 @@ def at_once(desk: Staffing, works: Sequence[Callable[[], object]]) -> list[str]:
     return sorted(found)
 
 
-# what a passphrase costs
-
-
-def test_a_desk_hashes_as_the_rfc_says_and_makes_a_cheaper_hash_anew(desk: Staffing) -> None:
-    """RFC 9106, section 4: the second recommended option, 64 MiB in three passes."""
-
-    def kept() -> str:
-        return str(local.Account.objects.using(desk.alias).get(name="duty").passphrase)
-
-    desk.make_account("duty", "duty", SECRET, NOW)
-    cheap, strong = kept(), Staffing(desk.alias)
-    desk.sign_in("duty", SECRET, NOW, HERE)
-    assert kept() == cheap
-    strong.sign_in("duty", SECRET, NOW, HERE)
-    costly = kept()
-    assert costly.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    strong.sign_in("duty", SECRET, NOW, HERE)
-    assert kept() == costly
-    with pytest.raises(OurFault):
-        strong.sign_in("duty", OTHER, NOW, HERE)
-    assert kept() == costly
-
-
 # names and passphrases
 
 
