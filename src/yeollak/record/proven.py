@@ -6,8 +6,9 @@ remembered is bounded, and the oldest goes first; a signature that is wrong is n
 
 from __future__ import annotations
 
-import threading
+from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
 
 
 class Proven:
@@ -15,15 +16,14 @@ class Proven:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: dict[Hashable, None] = {}
-        self._lock = threading.Lock()
+        self._held: OrderedDict[Hashable, None] = OrderedDict()
 
     def __contains__(self, value: Hashable) -> bool:
         return value in self._held
 
     def add(self, value: Hashable) -> None:
         """Remember one more."""
-        with self._lock:
-            self._held[value] = None
-            if len(self._held) > self._most:
-                del self._held[next(iter(self._held))]
+        self._held[value] = None
+        if len(self._held) > self._most:
+            with suppress(KeyError):  # another thread may have been first: each step is whole, not both
+                self._held.popitem(last=False)
