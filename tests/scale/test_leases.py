@@ -23,6 +23,7 @@ from tests.scale.conftest import Store, store_of
 from tests.storage.nodes import START, Nodes
 from yeollak.errors import OurFault
 from yeollak.node.couriers import Couriers
+from yeollak.node.pace import Pace
 from yeollak.node.roles import ALL
 from yeollak.storage import journal, models
 from yeollak.storage.journal import Journal
@@ -240,7 +241,7 @@ def courier(store: Store) -> tuple[Couriers, Leases]:
     """The courier's role of a process, without what it does."""
     leases = process(store)
     node: Any = SimpleNamespace(alias=store.alias, config=SimpleNamespace(peers={}))
-    return Couriers(node, cast(Any, None), lambda *_: None, leases), leases
+    return Couriers(node, cast(Any, None), lambda *_: None, leases, Pace()), leases
 
 
 def balance(couriers: Couriers, leases: Leases) -> set[str]:
