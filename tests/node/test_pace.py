@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
+from typing import cast
 
-from yeollak.node.pace import Pace
+import pytest
+
+from yeollak.node.pace import Behind, Pace
 
 
 def test_others_wait_while_something_goes_first() -> None:
@@ -44,3 +48,28 @@ def test_whatever_goes_wrong_first_is_over() -> None:
                 raise ValueError
         except ValueError:
             assert pace.rest(0.0)
+
+
+def test_long_work_takes_a_tenth_of_the_time_while_something_goes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, waits = [100.0], list[float]()
+    monkeypatch.setattr("yeollak.node.pace.time.monotonic", lambda: now[0])
+    ending = SimpleNamespace(wait=waits.append)
+    pace = Pace()
+    behind = Behind(pace, cast(threading.Event, ending))
+    now[0] += 0.1
+    behind()
+    assert waits == []
+    with pace.first():
+        now[0] += 0.1
+        behind()
+    now[0] += 0.05
+    behind()
+    now[0] += 0.9
+    behind()
+    assert waits == pytest.approx([0.9, 0.45, 2.0])
+    now[0] += 1.0
+    behind()
+    behind.begin()
+    assert len(waits) == 3

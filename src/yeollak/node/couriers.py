@@ -39,9 +39,9 @@ _EACH = 0.0005
 #: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
 #: wakes.
 _FAULT, _SHOW = 1.0, 5.0
-#: How long whoever counts or tells pages waits at least once he has been woken, so that what woke him gets on
-#: its way, and at most for what goes first, in seconds. What comes meanwhile is taken together.
-_LEAST, _MOST = 0.001, 0.05
+#: How long whoever counts, and whoever tells pages, waits at least once he has been woken: what woke him gets
+#: on its way, and what comes meanwhile is taken together; how long at most for what goes first. In seconds.
+_COUNTS, _TELLS, _MOST = 0.02, 0.08, 0.05
 #: How long it is left to others after pages were told of something, in times of what that took.
 _BEHIND = 9.0
 
@@ -274,7 +274,7 @@ class Couriers:
                     self._keep_one(tenure)
             self._forget(known)
             if self._woken.wait(_TIME if self.told else _LOOK):
-                self._give_way()
+                self._give_way(_COUNTS)
         journal.close(self._node.alias)
 
     def _keep_one(self, tenure: Tenure) -> None:
@@ -307,7 +307,7 @@ class Couriers:
                 names, self._to_show = self._to_show, set()
             known |= names
             while names and not self._ending.is_set():
-                self._give_way()
+                self._give_way(_TELLS)
                 # In turn, so that an office that is flooded keeps the pages of no other waiting.
                 began, held = time.monotonic(), self.held
                 names = {office for office in names if self._show_some(held.get(office))}
@@ -319,9 +319,9 @@ class Couriers:
             self._forget(known)
         journal.close(self._node.alias)
 
-    def _give_way(self) -> None:
+    def _give_way(self, least: float) -> None:
         """Let what goes out or is answered go first."""
-        if not self._ending.wait(_LEAST):
+        if not self._ending.wait(least):
             self._pace.rest(_MOST)
 
     def _show_some(self, tenure: Tenure | None) -> bool:

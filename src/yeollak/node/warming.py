@@ -30,10 +30,12 @@ def draw(alias: str, ending: Callable[[], bool], least: int = LONG) -> None:
 
 
 class Counting:
-    """Counts what figures and call books of offices rest on. One thread uses it."""
+    """Counts what figures and call books of offices rest on. One thread uses it; `pause` is called between
+    pieces of the work.
+    """
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, alias: str, pause: Callable[[], None] = lambda: None) -> None:
+        self._alias, self._pause = alias, pause
         #: The offices of which it is known that everything was counted by the rules of this program.
         self._sure: set[str] = set()
 
@@ -47,7 +49,7 @@ class Counting:
                 continue
             if office in ours and tallies.untold(reading.office_view(alias, office)) >= least:
                 offices.append(office)
-        tallying, wanted = Tallying(alias), [office for office in offices if office in ours]
+        tallying, wanted = Tallying(alias, self._pause), [office for office in offices if office in ours]
         for office in wanted:
             while not ending() and tallying.tally(office):
                 pass

@@ -136,10 +136,11 @@ def insert(
     *,
     once: bool = False,
     replace: Sequence[str] = (),
+    adding: bool = False,
 ) -> None:
     """Insert rows of these columns (names as in the table), inside the caller's transaction. With `once` a
     row that is there already is let be; where `replace` names the columns that make a row the same, its
-    other columns are taken over.
+    other columns are taken over, or with `adding` added to those that are there.
     """
     given = list(values)
     quote = connections[alias].ops.quote_name
@@ -148,7 +149,8 @@ def insert(
         end = " ON CONFLICT DO NOTHING"
     elif replace:
         taken = (quote(name) for name in columns if name not in replace)
-        sets = ", ".join(f"{name} = excluded.{name}" for name in taken)
+        before = f"{model._meta.db_table}.{{}} + " if adding else ""
+        sets = ", ".join(f"{name} = {before.format(name)}excluded.{name}" for name in taken)
         end = f" ON CONFLICT ({', '.join(map(quote, replace))}) DO UPDATE SET {sets}"
     mark = f"({', '.join(['%s'] * len(columns))})"
     statement = f"INSERT INTO {model._meta.db_table} ({names}) VALUES "  # noqa: S608 (names of ours alone)

@@ -9,10 +9,8 @@ a day long past, the difference is stored there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
-
-from django.db import connections
 
 from yeollak.office.ledger import TOGETHER, Counted
 from yeollak.office.statistics.counts import Counts, Place, moved
@@ -37,18 +35,18 @@ _CELL: Final = ("office_id", "zone", "span", "own", "figure", "cell", "many", "l
 _EVENT: Final = (
     "office_id", "zone", "what", "matter", "day", "turn", "place", "hour", "sort", "outcome", "own", "views",
 )  # fmt: skip
-_TABLE: Final = models.TallyCell._meta.db_table
-_ADDED: Final = ", ".join(f"{name} = {_TABLE}.{name} + excluded.{name}" for name in _CELL[6:])
-_ADD: Final = (
-    f"INSERT INTO {_TABLE} ({', '.join(_CELL)}) VALUES ({', '.join(['%s'] * len(_CELL))}) "  # noqa: S608 (names of ours alone)
-    f"ON CONFLICT ({', '.join(_CELL[:6])}) DO UPDATE SET {_ADDED}"
-)
 
 _Row = tuple[Any, ...]
 
 
 class Tallying(Writer):
-    """Stores what figures and call books count. May be used from several threads and processes at once."""
+    """Stores what figures and call books count. May be used from several threads and processes at once;
+    `pause` is called between pieces of the work, never within a transaction.
+    """
+
+    def __init__(self, alias: str = "default", pause: Callable[[], None] = lambda: None) -> None:
+        super().__init__(alias)
+        self._pause = pause
 
     def tally(self, office: str, most: int = PORTION) -> bool:
         """Count and store the next acts that pages know, at most so many of each register; returns whether
@@ -71,7 +69,7 @@ class Tallying(Writer):
         new = _goal(view, old, most)
         if new is None:
             return False
-        portion = _Portion(view, old, new)
+        portion = _Portion(view, old, new, self._pause)
         with self.atomic():
             rows = view.rows(models.Tally).filter(rule=by, frontier=row[1])
             if rows.update(frontier=json.dumps(new), total=sum(new)):
@@ -122,7 +120,9 @@ def _goal(view: OfficeView, old: Sequence[int], most: int) -> tuple[int, ...] | 
 class _Portion:
     """What changes from one frontier to the next, derived before anything is written."""
 
-    def __init__(self, view: OfficeView, old: Sequence[int], new: Sequence[int]) -> None:
+    def __init__(
+        self, view: OfficeView, old: Sequence[int], new: Sequence[int], pause: Callable[[], None]
+    ) -> None:
         self._view = view
         allowed = list(tallies.between(view, old, new))
         self._marks = [(view.id, one.place, one.index) for one in marked(view, allowed)]
@@ -150,15 +150,14 @@ class _Portion:
                 few = matters[start : start + TOGETHER]
                 before.take(few)
                 after.take(few)
+                pause()
             self._count(number, before, after)
             self._meet(number, before, after)
 
     def store(self) -> None:
         """Write it, in the caller's transaction."""
         view, alias = self._view, self._view.alias
-        if self._cells:
-            with connections[alias].cursor() as cursor:
-                cursor.executemany(_ADD, self._cells)
+        plain.insert(alias, models.TallyCell, _CELL, self._cells, replace=_CELL[:6], adding=True)
         for zone, span in sorted(self._less):
             rows = view.rows(models.TallyCell).filter(zone=zone, span=span, many=0)
             rows.delete()
