@@ -42,6 +42,9 @@ _FAULT, _SHOW = 1.0, 5.0
 #: How long whoever counts, and whoever tells pages, waits at least once he has been woken: what woke him gets
 #: on its way, and what comes meanwhile is taken together; how long at most for what goes first. In seconds.
 _COUNTS, _TELLS, _MOST = 0.02, 0.08, 0.05
+#: How long whoever counts must have been at it for the line to be full, and how long he waits then: what is
+#: put off would keep what goes first waiting for longer. In seconds.
+_FULL, _AT_ONCE = 0.01, 0.001
 #: How long it is left to others after pages were told of something, in times of what that took.
 _BEHIND = 9.0
 
@@ -263,7 +266,7 @@ class Couriers:
             if time.monotonic() - asked > ASK_EVERY:
                 asked = time.monotonic()
                 self._ask_again()
-            held, chosen = self.held, set(names or ())
+            held, chosen, began = self.held, set(names or ()), time.monotonic()
             if names is None or time.monotonic() >= looked + len(held) * _EACH:
                 chosen, looked = set(held), time.monotonic()
             for office in chosen & held.keys():
@@ -272,9 +275,10 @@ class Couriers:
                 if names is None or office in names or again or self._is_over(tenure.due) or not tenure.ready:
                     known.add(office)
                     self._keep_one(tenure)
+            took = time.monotonic() - began
             self._forget(known)
             if self._woken.wait(_TIME if self.told else _LOOK):
-                self._give_way(_COUNTS)
+                self._give_way(_COUNTS if took < _FULL else _AT_ONCE)
         journal.close(self._node.alias)
 
     def _keep_one(self, tenure: Tenure) -> None:
