@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import os
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.hands import Hands
+from tests.cli.hands import Hands, Said, environment
 from yeollak.cli.main import main
 from yeollak.cli.output import Output
 from yeollak.errors import OurFault
@@ -81,11 +83,25 @@ def test_the_language_is_the_one_asked_for(
 
 def test_a_terminal_without_the_letters_gets_english(hands: Hands) -> None:
     env = {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
-    said = hands.run("card", "show", "nowhere", "--lang", "ar", env=env)
+    # Started anew: which letters there are is read once, when Python starts.
+    said = run_anew(hands, "card", "show", "nowhere", "--lang", "ar", env=env)
     assert (said.status, said.code) == (3, "file-unreadable")
     assert "cannot be read" in said.err
-    told = hands.run("card", "show", "남측", "--json", env=env)
+    told = run_anew(hands, "card", "show", "남측", "--json", env=env)
     assert (told.status, told.code) == (3, "file-unreadable")
+
+
+def run_anew(hands: Hands, *args: str, env: dict[str, str]) -> Said:
+    """A command in a process that was started for it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "yeollak", *args],
+        cwd=hands.root,
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="latin-1",
+    )
+    return Said(done.returncode, done.stdout, done.stderr)
 
 
 def test_a_name_that_is_no_text_does_not_stop_the_object(tmp_path: Path) -> None:

@@ -166,7 +166,8 @@ def test_our_own_officers_are_not_kept_waiting(make: Making) -> None:
     flood = Flood(once, 4)
     with flood.running():
         passed = [flood.during(lambda: north.say(KIND, "duty", facts=FACTS)) for _ in range(9)]
-    assert statistics.median(passed) <= 4, passed
+    # An act takes three turns of the store's; in each of them those that flood may be before it once.
+    assert statistics.median(passed) <= 12, passed
     ledger = north.view.office.ledger
     assert ledger.held(north.view.place) == 5 + 9
     assert ledger.held(enemy.place) == 5 + 8

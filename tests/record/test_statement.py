@@ -152,10 +152,13 @@ def test_what_the_pattern_takes_is_what_the_reader_takes(data: st.DataObject, si
     usual = statement._usual(changed)
     if usual is not None:
         assert usual == statement._read(changed, "the statement")
-    elif len(changed) == len(RAW):
-        # Nothing that has the form of nearly all is left to the slower reader.
-        with pytest.raises(RecordFault):
-            statement._read(changed, "the statement")
+        return
+    try:
+        found = statement._read(changed, "the statement")
+    except RecordFault:
+        return
+    # Nothing that has the form of nearly all is left to the slower reader.
+    assert not all("!" <= letter <= "~" for letter in found.iss)
 
 
 def test_what_is_remembered_as_good_is_every_byte_of_it() -> None:
