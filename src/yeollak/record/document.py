@@ -161,7 +161,8 @@ def written(value: dict[str, Any]) -> bytes:
 
 def _encoded(value: dict[str, Any]) -> bytes:
     for name in _OPTIONAL:
-        if name in value and (value[name] is None or (not value[name] and name != "matter")):
+        empty = not value.get(name) and name not in ("matter", "due")
+        if name in value and (value[name] is None or empty):
             del value[name]
     data = canon.encode(value, what=_WHAT)
     if len(data) > MAX_DOCUMENT:

@@ -32,6 +32,7 @@ _KEPT_ROOTS = 4096
 #: From how many findings of others on it is cheaper to forget all matters than to ask which have moved.
 _MANY = 4096
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+_MATTER = COLUMNS.index("matter")
 _T = TypeVar("_T")
 _K = TypeVar("_K")
 
@@ -133,18 +134,19 @@ class DjangoLedger:
         if not self._matters or sum(size - old for _, old, size in spans) > _MANY:
             self._matters.clear()
             return
-        within = " OR ".join(['(place = %s AND "index" >= %s AND "index" < %s)'] * len(spans))
-        values = [value for span in spans for value in span]
-        query = f"SELECT DISTINCT matter FROM {plain.FINDING} WHERE office_id = %s AND ({within})"  # noqa: S608 (no value is in it)
-        moved = plain.rows(self.alias, query, self.charter.office, *values)
-        known = [matter for (matter,) in moved if matter in self._matters]
-        query = (
-            f"SELECT {_NAMES} FROM {plain.FINDING} WHERE office_id = %s AND ({within}) "  # noqa: S608 (no value is in it)
-            "AND matter IN {} ORDER BY id"
-        )
-        for row in plain.within(self.alias, query, known, self.charter.office, *values):
-            found = counted_of(row, self.charter)
-            self._matters[found.matter].append(found)
+        # Register by register: asked of several at once, SQLite goes through every finding of the office.
+        span = 'place = %s AND "index" >= %s AND "index" < %s'
+        query = f"SELECT matter FROM {plain.FINDING} WHERE office_id = %s AND {span}"  # noqa: S608 (no value is in it)
+        full = f"SELECT id, {_NAMES} FROM {plain.FINDING} WHERE office_id = %s AND {span}"  # noqa: S608 (no value is in it)
+        rows = list[tuple[Any, ...]]()
+        for values in spans:
+            moved = plain.rows(self.alias, query, self.charter.office, *values)
+            if any(matter in self._matters for (matter,) in moved):
+                rows += plain.rows(self.alias, full, self.charter.office, *values)
+        for _, *row in sorted(rows, key=lambda row: int(row[0])):
+            if row[_MATTER] in self._matters:
+                found = counted_of(tuple(row), self.charter)
+                self._matters[found.matter].append(found)
 
     def held(self, place: int) -> int:
         """How many entries of this register are held."""

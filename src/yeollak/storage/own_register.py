@@ -94,6 +94,8 @@ class OwnRegister(FoldingWriter):
         last: Frontier | None = None
         with self.writing(office) as view:
             head = self._head(view, view.place)
+            # Whoever appends as it is locks the head alone: what came before that is taken over too.
+            view.refresh()
             self._check_anchor(view, head.size)
             self.refold(view, now)
             counted = view.ledger.counted(view.place)

@@ -117,7 +117,8 @@ def stamp(alias: str) -> tuple[Any, int, int] | None:
     connection: Any = wrapper.connection
     if wrapper.vendor != "sqlite" or connection is None or connection.in_transaction:
         return None
-    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    with wrapper.wrap_database_errors:
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
     return connection, version, connection.total_changes
 
 

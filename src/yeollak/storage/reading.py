@@ -302,24 +302,32 @@ def large(view: OfficeView, state: str) -> list[tuple[str, str]]:
 
 def document(view: OfficeView, act: str) -> bytes | None:
     """The act document of this digest, or None."""
-    for side in view.charter.sides:
-        index = position(view, side, act)
-        if index is not None:
-            return view.ledger.entry(view.charter.places[side], index).document
+    # What counts first: a side may keep much waiting.
+    for look in (_counted_at, _waiting_at):
+        for place in range(len(view.charter.sides)):
+            index = look(view, place, act)
+            if index is not None:
+                return view.ledger.entry(place, index).document
     return None
 
 
 def position(view: OfficeView, side: str, act: str) -> int | None:
     """The index of the first entry of this act in a side's register, or None where it is not held."""
     place = view.charter.places[side]
+    index = _counted_at(view, place, act)
+    return _waiting_at(view, place, act) if index is None else index
+
+
+def _counted_at(view: OfficeView, place: int, act: str) -> int | None:
     query = f'SELECT MIN("index") FROM {plain.FINDING} WHERE office_id = %s AND act = %s AND +place = %s'  # noqa: S608 (no value is in it)
     found = plain.first(view.alias, query, view.id, act, place)
-    if found is None or found[0] is None:
-        # What does not count yet is no finding, and little.
-        start, end = view.ledger.counted(place), view.ledger.held(place)
-        waits = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=end, act=act)
-        return waits.order_by("index").values_list("index", flat=True).first() if start < end else None
-    return int(found[0])
+    return None if found is None or found[0] is None else int(found[0])
+
+
+def _waiting_at(view: OfficeView, place: int, act: str) -> int | None:
+    start, end = view.ledger.counted(place), view.ledger.held(place)
+    waits = view.rows(models.Entry).filter(place=place, index__gte=start, index__lt=end, act=act)
+    return waits.order_by("index").values_list("index", flat=True).first() if start < end else None
 
 
 def requested(view: OfficeView, request: str) -> str | None:

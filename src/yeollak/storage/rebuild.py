@@ -11,6 +11,7 @@ from datetime import datetime
 from yeollak.storage import links, models, passages, projection, rungs, tallying
 from yeollak.storage.folding import Folding
 from yeollak.storage.journal import Journal
+from yeollak.storage.reading import close_views
 
 
 def rebuild(alias: str, office: str, now: datetime) -> Folding:
@@ -42,4 +43,6 @@ def rebuild(alias: str, office: str, now: datetime) -> Folding:
             at = known.get((row.place, row.index))
             if at is not None and at != row.counted_at:
                 view.rows(models.Finding).filter(id=row.id).update(counted_at=at)
+    # Nothing has shrunk in the end, so that no view would notice by itself.
+    close_views(alias)
     return folding
