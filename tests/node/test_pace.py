@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from yeollak.node.pace import Behind, Pace
+from yeollak.node.pace import Breaks, Pace
 
 
 def test_others_wait_while_something_goes_first() -> None:
@@ -57,19 +57,19 @@ def test_long_work_takes_a_tenth_of_the_time_while_something_goes_first(
     monkeypatch.setattr("yeollak.node.pace.time.monotonic", lambda: now[0])
     ending = SimpleNamespace(wait=waits.append)
     pace = Pace()
-    behind = Behind(pace, cast(threading.Event, ending))
+    breaks = Breaks(pace, cast(threading.Event, ending))
     now[0] += 0.1
-    behind()
+    breaks()
     assert waits == []
     with pace.first():
         now[0] += 0.1
-        behind()
+        breaks()
     now[0] += 0.05
-    behind()
+    breaks()
     now[0] += 0.9
-    behind()
+    breaks()
     assert waits == pytest.approx([0.9, 0.45, 2.0])
     now[0] += 1.0
-    behind()
-    behind.begin()
+    breaks()
+    breaks.begin()
     assert len(waits) == 3

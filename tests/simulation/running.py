@@ -18,8 +18,6 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from django.db import connections
-
 from tests.line.world import World
 from tests.simulation.faults import Faults
 from tests.simulation.promises import digest
@@ -27,7 +25,6 @@ from tests.simulation.schedule import Schedule, copied
 from tests.storage.setup import ready
 from yeollak.line import courier, pouch_packing
 from yeollak.node import acting
-from yeollak.storage.ledger import DjangoLedger
 
 #: Two sides, or three in every fourth schedule.
 SIDES = (2, 2, 2, 3)
@@ -74,7 +71,7 @@ def run(template: Path, seed: int, events: int = 26) -> Run:
     faults = Faults(random.Random(seed))
     folder = template.parent / f"run{seed}"
     found = ""
-    with seeded(faults.rng), cached():
+    with seeded(faults.rng):
         schedule = Schedule(copied(template, folder), sides_of(seed), faults)
         try:
             faults.bad = faults.rng.choice((0.3, 0.7, 1.0))
@@ -105,38 +102,6 @@ def seeded(rng: random.Random) -> Iterator[None]:
         for module in (courier, pouch_packing, acting):
             patches.enter_context(mock.patch.object(module, "secrets", given))
         yield
-
-
-@contextmanager
-def cached() -> Iterator[None]:
-    """Spare a node to read again what nobody can have written: each has one connection here, whose count of
-    changes tells. Within a transaction, which may be rolled back, everything is read.
-    """
-    read = DjangoLedger.reload
-
-    def reload(ledger: Any) -> bool:
-        connection = connections[ledger.alias]
-        if connection.connection is None or connection.in_atomic_block or ledger.pending:
-            _SEEN.pop(id(ledger), None)
-            return read(ledger)
-        mark = (connection.connection, connection.connection.total_changes)
-        if _SEEN.get(id(ledger)) == mark:
-            return False
-        found = read(ledger)
-        _SEEN[id(ledger)] = mark
-        return found
-
-    def forget(ledger: Any) -> None:
-        _SEEN.pop(id(ledger), None)
-        forgets(ledger)
-
-    forgets = DjangoLedger.forget
-    with mock.patch.multiple(DjangoLedger, reload=reload, forget=forget):
-        yield
-    _SEEN.clear()
-
-
-_SEEN: dict[int, tuple[Any, int]] = {}
 
 
 def run_all(count: int, first: int, jobs: int) -> Iterator[Run]:

@@ -64,7 +64,7 @@ class Pace:
                 self._moved.notify_all()
 
 
-class Behind:
+class Breaks:
     """Breaks in long work, called between its pieces: while anything goes first the work takes a tenth of the
     time, and goes on without them else.
     """

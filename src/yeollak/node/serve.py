@@ -37,7 +37,7 @@ from yeollak.node.health import Health
 from yeollak.node.logs import LOG
 from yeollak.node.open import Node
 from yeollak.node.outgoing import Outgoing
-from yeollak.node.pace import Behind, Pace
+from yeollak.node.pace import Breaks, Pace
 from yeollak.node.posts import LateEndpoint, Posts
 from yeollak.node.roles import ALL, COURIER, LINE, WEB, Lock
 from yeollak.node.sharing import BEATS
@@ -342,10 +342,10 @@ class Server:
         for whoever asks for the page, and is said then; counting is tried again.
         """
         alias, ending = self.node.alias, self._ending.is_set
-        behind = Behind(self._pace, self._ending)
-        counting, drawn = warming.Counting(alias, behind), False
+        breaks = Breaks(self._pace, self._ending)
+        counting, drawn = warming.Counting(alias, breaks), False
         while not ending():
-            behind.begin()
+            breaks.begin()
             if self._couriers is not None:
                 with contextlib.suppress(Exception):
                     counting.step(set(self._watched()), ending)

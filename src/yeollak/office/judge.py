@@ -184,7 +184,7 @@ class Judge:
         try:
             found = self._standing_of(place, index, entry, act, identity, vector, signed)
         except Void as refusal:
-            return refusal.code, _move(act, identity, ""), "", matter, b""
+            return refusal.code, move_of(act, identity, ""), "", matter, b""
         move, procedure, matter = found
         try:
             key = self._allowed(place, act, move, procedure, matter, vector)
@@ -223,7 +223,7 @@ class Judge:
             raise Void("unknown")
         if not posts.may_sign(officer.function, act.kind, kind.functions):
             raise Void("unauthorised")
-        move = _move(act, identity, officer.function)
+        move = move_of(act, identity, officer.function)
         matter = matter_of(office.charter.office, procedure, move, act.matter)
         if stated.matter != matter:
             raise Void("foreign")
@@ -341,7 +341,8 @@ class Judge:
         return key
 
 
-def _move(act: Act, identity: str, function: str) -> Move:
+def move_of(act: Act, identity: str, function: str) -> Move:
+    """What the tables know of an act that an officer of this function has signed."""
     return Move(
         id=identity,
         side=act.side,

@@ -11,8 +11,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol, overload
 
+from yeollak.office.judge import move_of
 from yeollak.office.ledger import Counted, Entry, posts
-from yeollak.procedures.machine import Move
 from yeollak.record.audit_reading import parsed_before
 from yeollak.record.audit_tree import Tree
 
@@ -203,7 +203,11 @@ class PackedLedger:
             register.turns[index],
             register.vector(index),
             self._names[void] if void else "",
-            None if at < 0 else _move(self._spool.get(at), identity, self._names[register.functions[index]]),
+            None
+            if at < 0
+            else move_of(
+                parsed_before(self._spool.get(at)), identity, self._names[register.functions[index]]
+            ),
             key,
         )
 
@@ -319,20 +323,3 @@ class _Register:
                 return  # the first one counts
             slot = (slot + 1) & mask
         self._table[slot] = index + 1
-
-
-def _move(document: bytes, identity: str, function: str) -> Move:
-    """What the tables know of an act whose document has been parsed before (`office.judge`)."""
-    act = parsed_before(document)
-    return Move(
-        id=identity,
-        side=act.side,
-        kind=act.kind,
-        at=act.at,
-        facts=act.facts,
-        re=act.re,
-        due=act.due,
-        function=function,
-        enclosures={item.digest: item.release for item in act.enclosures},
-        types={item.digest: item.type for item in act.enclosures},
-    )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from yeollak.errors import RecordFault
 from yeollak.record import keys
-from yeollak.record.cosign import made, subtree_line, verify_known
+from yeollak.record.cosign import known_good, subtree_line, verify_known
 from yeollak.record.naming import about
 from yeollak.record.note import ED25519, Note, Signature, VerifierKey, sign_text
 from yeollak.record.treehead import Checkpoint, origin_of
@@ -23,7 +23,7 @@ def sign(checkpoint: Checkpoint, key: keys.SigningKey, key_pq: keys.PostQuantumK
     """The note of `checkpoint` signed by its register (01 and 06, the latter at POSIX second `time`)."""
     name = checkpoint.origin
     text = sign_text(checkpoint.text(), name, key)
-    lines = (made(checkpoint, text, ED25519, key.public), subtree_line(checkpoint, name, key_pq, time))
+    lines = (known_good(checkpoint, text, ED25519, key.public), subtree_line(checkpoint, name, key_pq, time))
     return Note(checkpoint.text(), lines).format()
 
 

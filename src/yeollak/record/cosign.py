@@ -31,10 +31,12 @@ def receipt_name(origin: str) -> str:
 def subtree_line(checkpoint: Checkpoint, name: str, key: keys.PostQuantumKey, time: int) -> Signature:
     """The type 06 line of `name` over the whole tree at POSIX second `time`."""
     blob = time.to_bytes(_STAMP, "big") + key.sign(checkpoint.subtree_message(name, time))
-    return made(checkpoint, Signature(name, key_id(name, MLDSA44, key.public), blob), MLDSA44, key.public)
+    return known_good(
+        checkpoint, Signature(name, key_id(name, MLDSA44, key.public), blob), MLDSA44, key.public
+    )
 
 
-def made(checkpoint: Checkpoint, line: Signature, type: int, public: bytes) -> Signature:  # noqa: A002 - the word of signed-note
+def known_good(checkpoint: Checkpoint, line: Signature, type: int, public: bytes) -> Signature:  # noqa: A002 - the word of signed-note
     """A line that has just been signed by the key `public`: it is known to be good."""
     _good.add((checkpoint, line, type, public))
     return line
@@ -50,7 +52,7 @@ def cosign(
     line = Signature(
         name, key_id(name, COSIGNATURE, key.public), time.to_bytes(_STAMP, "big") + key.sign(message)
     )
-    made(checkpoint, line, COSIGNATURE, key.public)
+    known_good(checkpoint, line, COSIGNATURE, key.public)
     return line, subtree_line(checkpoint, name, key_pq, time)
 
 

@@ -105,7 +105,7 @@ class FoldingWriter(Enclosures):
         threads of a process have one view for it in turn, so that each goes on from what another has counted
         and does not read it again. Raises what `atomic` raises, and OurFault(`no-such-office`).
         """
-        with queueing.turn(self.alias, office):
+        with queueing.alone(self.alias, office):
             view = writers_view(self.alias, office)
             try:
                 with self.atomic():

@@ -51,23 +51,23 @@ _mine = threading.local()
 def queued(alias: str) -> Iterator[None]:
     """Write to the database `alias` while no other thread does. Whoever writes already goes on."""
     if connections[alias].vendor == "sqlite":
-        with _turn((alias,)):
+        with _alone((alias,)):
             yield
     else:
         yield
 
 
 @contextmanager
-def turn(alias: str, office: str) -> Iterator[None]:
+def alone(alias: str, office: str) -> Iterator[None]:
     """Have what the threads of this process know of an office for whoever counts or shows it, while no other
     thread does. On SQLite only one thread writes anyway.
     """
-    with _turn((alias,) if connections[alias].vendor == "sqlite" else (alias, office)):
+    with _alone((alias,) if connections[alias].vendor == "sqlite" else (alias, office)):
         yield
 
 
 @contextmanager
-def _turn(key: tuple[str, ...]) -> Iterator[None]:
+def _alone(key: tuple[str, ...]) -> Iterator[None]:
     held: set[tuple[str, ...]] = _mine.__dict__.setdefault("held", set())
     if key in held:
         yield

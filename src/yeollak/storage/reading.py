@@ -178,7 +178,7 @@ def own_view(alias: str, office: str) -> OfficeView:
 
 def writers_view(alias: str, office: str) -> OfficeView:
     """The view that the writing threads of this process share, for the one whose turn it is
-    (`queueing.turn`); he refreshes it himself, and drops what it remembers where his transaction fails.
+    (`queueing.alone`); he refreshes it himself, and drops what it remembers where his transaction fails.
     Raises OurFault(`no-such-office`).
     """
     view = _writers.get((alias, office)) or own_view(alias, office)
