@@ -7,7 +7,8 @@ from typing import Any
 from yeollak.node.open import Node
 from yeollak.node.pouches import shelf_of
 from yeollak.record.canon import format_instant
-from yeollak.storage import models, reading
+from yeollak.storage import reading
+from yeollak.storage.pouch_models import Pouch
 from yeollak.storage.pouches import PouchHoldings, pouches
 from yeollak.storage.reading import OfficeView
 
@@ -51,7 +52,7 @@ def _of(node: Node, view: OfficeView, peer: str) -> dict[str, Any]:
     }
 
 
-def _row(row: models.Pouch, reached: int) -> dict[str, Any]:
+def _row(row: Pouch, reached: int) -> dict[str, Any]:
     return {
         "at": format_instant(row.at),
         "bytes": row.size,
