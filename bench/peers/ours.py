@@ -13,7 +13,7 @@ from bench.peers.flow import arrived
 from bench.peers.place import DOWN
 from tests.node.offices import Offices
 from yeollak.record.document import Act
-from yeollak.storage import reading
+from yeollak.storage import batches, reading
 
 RECEIPT = "signed by the receiving node over size and root of the register it now holds; verified, stored"
 
@@ -37,7 +37,7 @@ class OurLine(Nodes):
         """Which notes of the first side the second holds from an index on, in the order of the register."""
         view = self._offices.view(SIDES[1])
         end = reading.head(view, SIDES[0]).size
-        acts = (Act.parse(entry.document) for entry in reading.entries(view, SIDES[0], start, end))
+        acts = (Act.parse(entry.document) for entry in batches.entries(view, SIDES[0], start, end))
         return [int(act.facts["subject"]["en"].split()[1]) for act in acts if act.kind == "note.send"]
 
     def outage(self, many: int, down: float = DOWN) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from yeollak.record.cosign import cosign, receipt_name
 from yeollak.record.generations import Generation
 from yeollak.record.keys import SealKey
 from yeollak.record.note import Note
-from yeollak.storage import reading
+from yeollak.storage import batches, reading
 from yeollak.storage.own_register import NewAct
 from yeollak.storage.signer import KeyPair, RegisterSigner
 
@@ -60,7 +60,7 @@ def replaced(node: Node, role: str) -> int:
 def issued(node: Node) -> Push:
     """What the node would push of its own register from the other's size on, with its newest checkpoint."""
     node.keeper.step()
-    push = reading.push_from(node.view, node.view.ledger.held(node.view.place) - 1)
+    push = batches.push_from(node.view, node.view.ledger.held(node.view.place) - 1)
     assert push is not None
     return push
 

@@ -147,7 +147,7 @@ def test_the_quota_of_the_day_holds_and_the_rest_waits(world: World, monkeypatch
     for _ in range(3):
         south.say()
         south.keeper.step()
-        monkeypatch.setattr("yeollak.storage.reading.BATCH_STATEMENTS", 1)
+        monkeypatch.setattr("yeollak.storage.batches.BATCH_STATEMENTS", 1)
     _, paths = packed(south)
     left = 2
 

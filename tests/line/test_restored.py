@@ -15,7 +15,7 @@ from yeollak.errors import LineFault, OurFault
 from yeollak.line import bodies
 from yeollak.office.admit import Push, admit
 from yeollak.record import checkpoint
-from yeollak.storage import models, reading
+from yeollak.storage import batches, models, reading
 
 
 class Dead:
@@ -215,7 +215,7 @@ def test_forked_push_is_evidence_on_the_other_side(world: World) -> None:
     assert note is not None
     north = world["north"]
     held = north.view.ledger.held(0)
-    arrivals = tuple(reading.entries(south.view, "south", held, checkpoint.read_checkpoint(note)[0].size))
+    arrivals = tuple(batches.entries(south.view, "south", held, checkpoint.read_checkpoint(note)[0].size))
     push = Push(south.charter.origin("south"), held, note, arrivals)
     sealed = south.post.seal("north", bodies.PUSH, bodies.encode_push(push), world.clock.now(), "00" * 16)
     answer = south.post.open(north.endpoint.answer(sealed))
@@ -234,7 +234,7 @@ def test_branch_that_we_once_held_otherwise_gets_no_receipt(world: World) -> Non
     world.settle()
     north.say("checkin.observe", "duty", facts=CALL)
     world.settle()
-    own = reading.own_entries(north.view, "north", BASE, north.view.ledger.held(1))
+    own = batches.own_entries(north.view, "north", BASE, north.view.ledger.held(1))
     assert own is not None
     north.restore("backup")
     south.restore("backup")

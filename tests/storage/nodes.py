@@ -15,10 +15,11 @@ from yeollak.record import checkpoint, cosign, enclosure
 from yeollak.record.document import act_id
 from yeollak.record.enclosure import Enclosed
 from yeollak.storage.anchor import Anchor
+from yeollak.storage.batches import push_from
 from yeollak.storage.folding import Folding
 from yeollak.storage.journal import Journal
 from yeollak.storage.own_register import NewAct
-from yeollak.storage.reading import OfficeView, head, office_view, push_from, receipted
+from yeollak.storage.reading import OfficeView, head, office_view, receipted
 from yeollak.storage.signer import RegisterSigner
 
 START = datetime(2018, 9, 14, 1, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from tests.storage.nodes import Node, Nodes
 from yeollak.errors import OurFault
 from yeollak.office.admit import BATCH_STATEMENTS, MAX_BODY, admit
 from yeollak.record.checkpoint import open_checkpoint
-from yeollak.storage import models, plain, reading
+from yeollak.storage import batches, models, plain, reading
 from yeollak.storage import own_register as module
 from yeollak.storage.journal import Journal
 from yeollak.storage.own_register import NewAct
@@ -45,8 +45,8 @@ def test_batches_close_and_catch_up_repeats_their_ends(nodes: Nodes, monkeypatch
         note = reading.checkpoint(south.view, "south", end)
         assert note is not None
         assert open_checkpoint(note, nodes.charter.register_keys("south")).size == end
-    monkeypatch.setattr(reading, "BATCH_STATEMENTS", 11)
-    push = reading.push_from(south.view, 4)
+    monkeypatch.setattr(batches, "BATCH_STATEMENTS", 11)
+    push = batches.push_from(south.view, 4)
     assert push is not None
     assert len(push.arrivals) == 10  # two whole batches, and not the third
     south.send(north)
@@ -61,7 +61,7 @@ def test_giving_entries_back_looks_no_further_than_a_parcel_reaches(
     nodes.found()
     south, north = nodes.both
     monkeypatch.setattr(module, "BATCH_STATEMENTS", 2)
-    monkeypatch.setattr(reading, "BATCH_STATEMENTS", 5)
+    monkeypatch.setattr(batches, "BATCH_STATEMENTS", 5)
     line_seen(nodes, 20)
     south.send(north)
     read: list[int] = []
@@ -81,10 +81,10 @@ def test_giving_entries_back_looks_no_further_than_a_parcel_reaches(
 
     monkeypatch.setattr(plain, "rows", read_rows)
     monkeypatch.setattr(plain, "first", read_first)
-    push = reading.own_entries(north.view, "south", 4, 24)
+    push = batches.own_entries(north.view, "south", 4, 24)
     assert push is not None
     assert [len(push.arrivals), max(read)] == [4, 8]
-    assert reading.own_entries(north.view, "south", 4, 5) is None
+    assert batches.own_entries(north.view, "south", 4, 5) is None
 
 
 def test_heavy_acts_close_a_batch(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_register_comes_back_to_a_node_that_lost_its_database(
     for side in ("south", "north"):
         while True:
             head = reading.head(restored.view, side)
-            push = reading.own_entries(north.view, side, head.size, 4)
+            push = batches.own_entries(north.view, side, head.size, 4)
             if push is None:
                 break
             restored.journal.receive(south.id, admit(nodes.charter, side, head, push))
@@ -205,7 +205,7 @@ def test_a_quota_that_is_too_narrow_lets_the_first_batch_of_a_day_pass(
     south.now = tomorrow
     line_seen(nodes, 3)
     south.journal.issue(south.id, south.signer, south.now)
-    push = reading.push_from(south.view, reading.head(north.view, "south").size)
+    push = batches.push_from(south.view, reading.head(north.view, "south").size)
     assert push is not None
     assert len(push.arrivals) == 3
     admitted = admit(nodes.charter, "south", reading.head(north.view, "south"), push, fresh)

@@ -19,9 +19,10 @@ from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.folder import FolderFiles
 from yeollak.record.generations import open_by_one, register_pair
 from yeollak.storage import reading
+from yeollak.storage.batches import push_from
 from yeollak.storage.exporting import write_export
 from yeollak.storage.own_register import NewAct
-from yeollak.storage.reading import head, push_from
+from yeollak.storage.reading import head
 from yeollak.storage.signer import RegisterSigner
 
 

@@ -31,7 +31,7 @@ from yeollak.node.roles import Lock
 from yeollak.office.charter import Charter, draft
 from yeollak.record.card import Card
 from yeollak.record.keys import SigningKey
-from yeollak.storage import reading
+from yeollak.storage import pulse, reading
 
 PASSPHRASE: Final = "demonstration"  # noqa: S105 (it protects nothing: the keys are derived from public words)
 #: How long the nodes may take to come to rest, in seconds.
@@ -213,7 +213,7 @@ class Nodes:
                     break
 
     def _pulses(self) -> list[object]:
-        return [reading.pulse(side) for side in SIDES]
+        return [pulse.pulse(side) for side in SIDES]
 
     def _at_rest(self, seen: bool) -> bool:
         views = [reading.office_view(side, self.office) for side in SIDES]

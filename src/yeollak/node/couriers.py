@@ -23,7 +23,7 @@ from yeollak.node.open import Node
 from yeollak.node.pace import Pace
 from yeollak.node.sharing import Sharing
 from yeollak.node.tenure import FIRST_ANSWERS, ONLY_ANSWERS, Peer, Tenure
-from yeollak.storage import journal, reading, searching
+from yeollak.storage import journal, pulse, reading, searching
 from yeollak.storage.leases import Fence, Leases
 from yeollak.storage.own_register import FORKED
 from yeollak.storage.rebuild import rebuild
@@ -386,7 +386,7 @@ class Couriers:
 
     def _pulse(self, seen: object) -> object:
         try:
-            return reading.pulse(self._node.alias)
+            return pulse.pulse(self._node.alias)
         except Exception:  # noqa: BLE001 (a database that is away for a moment is asked again)
             return seen
 

@@ -23,7 +23,7 @@ from cheroot.server import HTTPConnection
 from cheroot.wsgi import Gateway_10, Server
 
 from yeollak.desk.staff.pages.events import STREAM
-from yeollak.storage import journal, reading, watching
+from yeollak.storage import journal, pulse, watching
 from yeollak.storage.staffing import Staffing
 
 #: How many pages may listen at once, and how many of one session.
@@ -110,12 +110,12 @@ class Hub:
     def _pulse(self, *, fresh: bool) -> object:
         """Another value once something may have changed."""
         if not self._is_told:
-            return reading.pulse(self._alias)
+            return pulse.pulse(self._alias)
         if self._stirred or fresh or time.monotonic() >= self._all_at:
             self._stirred, self._all_at = False, time.monotonic() + _ALL
             self._looks += 1
         # A check of the record that goes on in this process moves, and stores nothing.
-        return self._looks, reading.moved(self._alias)
+        return self._looks, pulse.moved(self._alias)
 
     def _welcome(self) -> list[_Stream]:
         with self._lock:

@@ -17,7 +17,7 @@ from yeollak.record.cosign import receipt_name
 from yeollak.record.document import Act
 from yeollak.record.merkle import Frontier
 from yeollak.record.note import Note
-from yeollak.storage import files, models, plain, reading
+from yeollak.storage import batches, files, models, plain, reading
 from yeollak.storage.journal import Journal
 from yeollak.storage.own_register import FORKED
 from yeollak.storage.reading import OfficeView, office_view
@@ -82,12 +82,12 @@ class Holdings:
     def entries(self, side: str, start: int, end: int) -> Push | None:
         """Whole batches of a register from `start`, ending at a checkpoint not above `end`."""
         view = self._view
-        push = reading.own_entries(view, side, start, end)
+        push = batches.own_entries(view, side, start, end)
         return self._leaving(push) if side == view.side else push
 
     def owed(self, known: int) -> Push | None:
         """What a peer that holds `known` entries of our register is sent next."""
-        return self._leaving(reading.push_from(self._view, known))
+        return self._leaving(batches.push_from(self._view, known))
 
     def _leaving(self, push: Push | None) -> Push | None:
         """Entries of our own register with their checkpoint, which the anchor knows from now on: a node that

@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.db import DatabaseError, connections, transaction
 
 from yeollak.errors import OurFault
-from yeollak.storage.reading import mend
+from yeollak.storage.pulse import mend
 from yeollak.storage.telling import CHANNEL
 
 #: For how long a process is taken to live after it has said so, in seconds.

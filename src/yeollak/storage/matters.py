@@ -15,7 +15,8 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from yeollak.office.unread import DELIVERED, unread
 from yeollak.storage import models
-from yeollak.storage.reading import OfficeView, distinct, narrowed
+from yeollak.storage.columns import distinct, narrowed
+from yeollak.storage.reading import OfficeView
 
 Order = Literal["newest", "oldest", "opened", "due", "precedence"]
 ORDERS: Final[tuple[Order, ...]] = ("newest", "oldest", "opened", "due", "precedence")

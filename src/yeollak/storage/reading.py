@@ -8,34 +8,29 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import local
 from typing import Any
 
-from django.db import connections
-from django.db.models import F, IntegerField, Max, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Q
 
-from yeollak.errors import OurFault, RecordFault
-from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, MAX_BODY, Arrival, Push, Quota
+from yeollak.errors import OurFault
+from yeollak.office.admit import BATCH_STATEMENTS, MAX_BODY, Quota
 from yeollak.office.charter import Charter
-from yeollak.office.ledger import Entry
 from yeollak.office.office import Office
-from yeollak.record.document import Act
 from yeollak.record.merkle import Frontier
 from yeollak.storage import files, models, plain
 from yeollak.storage.ledger import DjangoLedger
+from yeollak.storage.pulse import mend
 
 _views = local()
 #: Views that whoever counts, appends or shows has for himself while it is his turn, by database and office.
 _writers: OrderedDict[tuple[str, str], OfficeView] = OrderedDict()
 #: How many offices a thread keeps in mind: of a thousand those in which something happens.
 _KEPT_VIEWS = 64
-#: By database: how often something has moved that is no row, such as a check of the record that goes on.
-_moved: dict[str, int] = {}
 
 
 @dataclass(slots=True)
@@ -97,46 +92,6 @@ class ReceiptRow:
     size: int
     cosigner: str
     note: bytes
-
-
-def move(alias: str) -> None:
-    """Tell whoever asks for the pulse of a database that something has moved in this process."""
-    _moved[alias] = moved(alias) + 1
-
-
-def moved(alias: str) -> int:
-    """How often something has moved in this process that is no row of a database."""
-    return _moved.get(alias, 0)
-
-
-def pulse(alias: str) -> object:
-    """A value that is another one once somebody else has written, or something has moved in this process;
-    cheap enough to be asked all the time.
-
-    On SQLite what other connections have committed, as the database counts it; elsewhere the newest rows.
-    """
-    mend(alias)
-    return moved(alias), _written(alias)
-
-
-def mend(alias: str) -> None:
-    """Let go of this thread's connection where the database has cut it off, as after a restart of its server:
-    what comes next finds the server that is there now. Threads that serve for months have nobody else to do
-    it.
-    """
-    connection = connections[alias]
-    if connection.errors_occurred:
-        connection.close_if_unusable_or_obsolete()
-
-
-def _written(alias: str) -> object:
-    connection = connections[alias]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA data_version")
-            return cursor.fetchone()
-    tables = (models.Entry, models.Checkpoint, models.Receipt, models.Finding, models.Large, models.Office)
-    return tuple(model.objects.using(alias).aggregate(most=Max("pk"))["most"] for model in tables)
 
 
 def offices(alias: str) -> list[str]:
@@ -221,68 +176,6 @@ def checkpoint(view: OfficeView, side: str, size: int | None = None) -> bytes | 
     sizes = () if size is None else (size,)
     found = plain.first(view.alias, query, view.id, view.charter.places[side], *sizes)
     return None if found is None else bytes(found[0])
-
-
-def push_from(view: OfficeView, known: int) -> Push | None:
-    """What a peer that holds `known` entries of our register is sent next, or None when no checkpoint lies
-    beyond.
-
-    Whole batches, ending at a checkpoint that was issued, within what a parcel may hold (clarifications §3).
-    """
-    return own_entries(view, view.side, known, None)
-
-
-def entries(view: OfficeView, side: str, start: int, end: int) -> list[Arrival]:
-    """Entries of a register from index `start` to before `end`, as they travel: with their `right`
-    enclosures.
-    """
-    held = view.ledger.entries(view.charter.places[side], start, end)
-    named = [_right(entry) for entry in held]
-    wanted = {digest for digests in named for digest in digests}
-    found = blobs(view, wanted)
-    return [
-        Arrival(entry.statement, entry.document, tuple(found[one] for one in digests if one in found))
-        for entry, digests in zip(held, named, strict=True)
-    ]
-
-
-#: The first checkpoint beyond a size, and those that lie within what a parcel may reach from there: the whole
-#: of a long register is never looked at.
-_NEXT = (
-    f"SELECT size FROM {plain.CHECKPOINT} WHERE office_id = %s AND place = %s AND size > %s "  # noqa: S608 (no value is in it)
-    "ORDER BY size LIMIT 1"
-)
-_ENDS = (
-    f"SELECT size FROM {plain.CHECKPOINT} WHERE office_id = %s AND place = %s "  # noqa: S608 (no value is in it)
-    "AND size > %s AND size <= %s ORDER BY size"
-)
-_WEIGHTS = (
-    f'SELECT weight FROM {plain.ENTRY} WHERE office_id = %s AND place = %s AND "index" >= %s '  # noqa: S608 (no value is in it)
-    'AND "index" < %s ORDER BY "index"'
-)
-
-
-def own_entries(view: OfficeView, side: str, start: int, end: int | None) -> Push | None:
-    """A register's entries given back to whoever asks (rule 9): whole batches from `start`, ending at a
-    checkpoint held that is not above `end`, within what a parcel may hold. None when there is no such
-    checkpoint.
-    """
-    place = view.charter.places[side]
-    first = plain.first(view.alias, _NEXT, view.id, place, start)
-    if first is None or (end is not None and first[0] > end):
-        return None
-    chosen: int = first[0]
-    reach = start + BATCH_STATEMENTS
-    ends = plain.rows(view.alias, _ENDS, view.id, place, chosen, reach if end is None else min(reach, end))
-    if ends:
-        weights = [one for (one,) in plain.rows(view.alias, _WEIGHTS, view.id, place, start, reach)]
-        for (size,) in ends:
-            if sum(weights[: size - start]) > BATCH_BYTES:
-                break
-            chosen = size
-    note = checkpoint(view, side, chosen)
-    arrivals = entries(view, side, start, chosen)
-    return Push(view.charter.origin(side), start, note or b"", tuple(arrivals))
 
 
 def blob(view: OfficeView, digest: str) -> bytes | None:
@@ -423,51 +316,8 @@ def alarms(view: OfficeView) -> list[models.Alarm]:
     return list(view.rows(models.Alarm).filter(cleared_at=None).order_by("id"))
 
 
-def _right(entry: Entry) -> Sequence[str]:
-    try:
-        return [item.digest for item in Act.parse(entry.document).right]
-    except RecordFault:
-        return []
-
-
 def blobs(view: OfficeView, digests: Iterable[str]) -> dict[str, bytes]:
     """Those of these enclosures that are held, by digest."""
     query = f"SELECT digest, blob FROM {plain.ENCLOSURE} WHERE office_id = %s AND digest IN {{}}"  # noqa: S608 (no value is in it)
     found = plain.within(view.alias, query, sorted(digests), view.id)
     return {digest: bytes(data) for digest, data in found}
-
-
-#: No list of kinds or classes is longer than this.
-_MOST_VALUES = 500
-_LEAST = "SELECT MIN({name}) FROM {table} WHERE office_id = %s AND {name} > "
-#: Names of tables and columns alone are put into it.
-_STEPS = (
-    f"WITH RECURSIVE step(found) AS ({_LEAST} '' UNION ALL "  # noqa: S608 (no value is put into it)
-    f"SELECT ({_LEAST} step.found) FROM step WHERE step.found IS NOT NULL) "
-    "SELECT found FROM step WHERE found IS NOT NULL LIMIT %s"
-)
-
-
-def distinct(view: OfficeView, model: Any, column: str, most: int = _MOST_VALUES) -> list[str]:
-    """The values that a column of an office has, in their order, the empty one left out. An index that begins
-    with the office and the column is stepped through from value to value, however many rows have each.
-    """
-    connection = connections[view.alias]
-    table, name = (connection.ops.quote_name(one) for one in (model._meta.db_table, column))
-    query = _STEPS.format(table=table, name=name)
-    with connection.cursor() as cursor:
-        cursor.execute(query, [view.id, view.id, most])
-        return [found for (found,) in cursor.fetchall()]
-
-
-def narrowed(rows: Any, name: str, value: Any, chosen: bool) -> Any:
-    """Rows of one value. Where another condition has been `chosen` to be looked up by, this one is written so
-    that no index serves it: SQLite knows nothing of how many rows either has, and would take its pick.
-    """
-    if not chosen:
-        # IN, since SQLite finds no index for the bare column that Django makes of a truth value.
-        return rows.filter(**{f"{name}__in": (value,)})
-    same = Concat(F(name), Value("")) if isinstance(value, str) else Cast(F(name), IntegerField())
-    return rows.annotate(**{f"of_{name}": same}).filter(
-        **{f"of_{name}": value if isinstance(value, str) else int(value)}
-    )

@@ -23,7 +23,8 @@ from yeollak.office.ledger import Counted
 from yeollak.office.zones import of_second
 from yeollak.record.document import PRECEDENCES, Act
 from yeollak.storage import models, plain
-from yeollak.storage.reading import OfficeView, distinct, narrowed
+from yeollak.storage.columns import distinct, narrowed
+from yeollak.storage.reading import OfficeView
 
 #: Kinds by which nodes speak of the line and of files: no person signs them.
 UNSPOKEN: Final = ("line.", "enclosure.")

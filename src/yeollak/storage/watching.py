@@ -23,7 +23,7 @@ from yeollak.office.ledger import Counted
 from yeollak.office.office import Office, parse
 from yeollak.office.periods import Period
 from yeollak.record.document import PRECEDENCES
-from yeollak.storage import models, plain, reading
+from yeollak.storage import models, plain, pulse
 from yeollak.storage.local import Acknowledged, DeskDraft, Escalation
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.staffing import Person
@@ -221,7 +221,7 @@ def signature(alias: str) -> str:
     lines = models.Outbox.objects.using(alias).order_by("id").values_list("office", "peer", "last_error")
     # What has been counted may be shown a moment later, in a transaction of its own.
     shown = models.Head.objects.using(alias).aggregate(many=Sum("shown"))["many"]
-    found = (reading.moved(alias), *newest, shown, cleared, drafts["many"], drafts["last"], *lines)
+    found = (pulse.moved(alias), *newest, shown, cleared, drafts["many"], drafts["last"], *lines)
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 

@@ -19,7 +19,8 @@ from yeollak.errors import OurFault
 from yeollak.storage import models, queueing, telling
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import is_full
-from yeollak.storage.reading import OfficeView, mend, office_view
+from yeollak.storage.pulse import mend
+from yeollak.storage.reading import OfficeView, office_view
 
 _LOG = logging.getLogger("yeollak")
 # Nobody is told anything until somebody asks for a log: Python would print what it finds no handler for.

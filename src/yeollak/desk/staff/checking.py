@@ -21,7 +21,7 @@ from yeollak.errors import Fault, OurFault
 from yeollak.office.audit import Recomputed, audit
 from yeollak.record.folder import BLOBS, Files, FolderFiles
 from yeollak.record.report import Defect, Report
-from yeollak.storage import journal, reading
+from yeollak.storage import journal, pulse
 
 Stage = Literal["exporting", "files", "registers", "state", "done", "stopped", "failed"]
 #: How often listeners are told, in seconds.
@@ -80,7 +80,7 @@ class _Job:
         self.check = replace(self.check, stage=stage, done=done, total=total)
         if changed or time.monotonic() - self._told >= _TELL:
             self._told = time.monotonic()
-            reading.move(self.hands.alias)
+            pulse.move(self.hands.alias)
 
     def run(self) -> None:
         """Export, audit, and keep what was found. Whatever goes wrong ends the check and is told by code."""
@@ -105,7 +105,7 @@ class _Job:
 
     def _end(self, stage: Stage, **found: object) -> None:
         self.check = replace(self.check, stage=stage, ended=self.hands.now(), **found)  # type: ignore[arg-type]  # its fields
-        reading.move(self.hands.alias)
+        pulse.move(self.hands.alias)
 
 
 class _Watched:
