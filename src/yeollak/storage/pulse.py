@@ -1,4 +1,4 @@
-"""Whether anything has happened in a database since it was last asked: cheap enough to be asked all the time."""
+"""Whether anything has happened in a database since it was last asked: cheap enough to ask all the time."""
 
 from __future__ import annotations
 
