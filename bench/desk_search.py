@@ -84,7 +84,7 @@ def make(alias: str, acts: int) -> Any:
 
     from yeollak.office.charter import Charter
     from yeollak.office.ledger import Counted
-    from yeollak.procedures.machine import Move
+    from yeollak.procedures.table import Move
     from yeollak.record.document import Act, act_id, format_instant
     from yeollak.storage import models, projection
     from yeollak.storage.journal import Journal

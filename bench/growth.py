@@ -16,7 +16,7 @@ from yeollak.office.folds import MatterFolds
 from yeollak.office.ledger import Counted, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.procedures.catalogue import table
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record.merkle import Frontier, inclusion_proof, leaf_hash, reader_of, verify_inclusion
 
 SIDES = ("south", "north")

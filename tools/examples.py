@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from yeollak.demo.script import script
 from yeollak.demo.steps import ActOf, MatterOf, Natural, Step, TextOf
 from yeollak.procedures.catalogue import of_kind
+from yeollak.procedures.kinds import COMMON
 from yeollak.procedures.machine import awaited, step
-from yeollak.procedures.table import COMMON, Move, Procedure, State
+from yeollak.procedures.table import Move, Procedure, State
 
 PARTIES = ("south", "north")
 _MOST = 14

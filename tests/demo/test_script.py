@@ -19,7 +19,7 @@ from yeollak.office.texts.compare import compare
 from yeollak.office.texts.instrument import MEDIA_TYPE, read
 from yeollak.office.texts.names import Glossary
 from yeollak.procedures.catalogue import of_kind
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.kinds import COMMON
 from yeollak.record import canon
 from yeollak.record.enclosure import SMALL_RIGHT
 

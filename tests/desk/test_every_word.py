@@ -17,7 +17,8 @@ from yeollak.office.judge import ABANDONED
 from yeollak.office.statistics.tally import DIMENSIONS, UNSTATED
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.table import COMMON, NONE, Kind
+from yeollak.procedures.kinds import COMMON, Kind
+from yeollak.procedures.table import NONE
 from yeollak.words.acts import KINDS, fact_word, kind_word, value_word
 from yeollak.words.counted import part_word
 from yeollak.words.facts import FACT_TERMS, FACTS, OF_KINDS, TERMS, VALUES

@@ -11,7 +11,7 @@ from yeollak.node.acting import Text, act
 from yeollak.node.drafting import Asked, drafted
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft
-from yeollak.procedures.machine import State
+from yeollak.procedures.table import State
 from yeollak.record import enclosure
 from yeollak.record.keys import SealKey, SigningKey
 from yeollak.storage import reading

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yeollak.office.ledger import Counted
-from yeollak.procedures.machine import NONE, Procedure, State, Void, beats, step
+from yeollak.procedures.machine import beats, step
+from yeollak.procedures.table import NONE, Procedure, State, Void
 
 
 def crossed(one: Counted, other: Counted) -> bool:

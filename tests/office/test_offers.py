@@ -23,7 +23,9 @@ from yeollak.office.outcomes import waits
 from yeollak.office.propose import Draft, check, document
 from yeollak.office.prospects import Scene, kinds_of
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import COMMON, NONE, Due, Move, Procedure, State, Void, admit
+from yeollak.procedures.kinds import COMMON, Due
+from yeollak.procedures.machine import admit
+from yeollak.procedures.table import NONE, Move, Procedure, State, Void
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.enclosure import Enclosed
 

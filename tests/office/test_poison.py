@@ -12,7 +12,7 @@ from tests.procedures.explore import SAMPLES
 from yeollak.office.ledger import Entry
 from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.kinds import COMMON
 from yeollak.record import statement
 from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import Enclosed

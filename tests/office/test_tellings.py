@@ -11,7 +11,7 @@ from tests.office.world import World
 from yeollak.office.crossing import Telling, told
 from yeollak.office.matter import natural_id
 from yeollak.office.offers import offers
-from yeollak.procedures.machine import Due
+from yeollak.procedures.kinds import Due
 from yeollak.words.catalogue import LANGUAGES
 from yeollak.words.naming import Reader
 from yeollak.words.tellings import telling

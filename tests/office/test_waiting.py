@@ -23,7 +23,8 @@ from yeollak.office.outages import Outages
 from yeollak.office.waiting import Reason, Word, waiting
 from yeollak.office.zones import LAST
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import Move, Procedure, Role, State, Void, admit, awaited, possible
+from yeollak.procedures.machine import admit, awaited, possible
+from yeollak.procedures.table import Move, Procedure, Role, State, Void
 from yeollak.record.canon import format_instant
 
 # what a state waits for, over every table

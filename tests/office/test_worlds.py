@@ -17,7 +17,8 @@ from yeollak.errors import OurFault
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.procedures.machine import Due, beats
+from yeollak.procedures.kinds import Due
+from yeollak.procedures.machine import beats
 
 RUNS = 60
 OPENINGS = {

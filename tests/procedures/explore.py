@@ -17,9 +17,10 @@ from typing import Any
 
 from yeollak.procedures.catalogue import table
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Move, Procedure, Row, State, Void, admit, roles, step
+from yeollak.procedures.machine import admit, roles, step
 from yeollak.procedures.obligation import SHAPES, SHAPING
 from yeollak.procedures.shared import FILLED_FORM
+from yeollak.procedures.table import NONE, Move, Procedure, Row, State, Void
 
 TWO = ("north", "south")
 THREE = ("east", "north", "south")

@@ -13,9 +13,10 @@ import pytest
 
 from tests.procedures.explore import TWO, Elsewhere, digest
 from yeollak.procedures.catalogue import PROCEDURES, named, of_kind
+from yeollak.procedures.kinds import COMMON
 from yeollak.procedures.machine import admit, awaited, possible, row_for
 from yeollak.procedures.shared import FILLED_FORM
-from yeollak.procedures.table import COMMON, Move, Procedure, State, Void
+from yeollak.procedures.table import Move, Procedure, State, Void
 
 WORDS = {"en": "words", "ko": "말"}
 SOON, AFTER = "2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"

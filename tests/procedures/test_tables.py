@@ -9,21 +9,9 @@ import pytest
 
 from tests.procedures.explore import THREE, TWO, World, applied, explore
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import (
-    COMMON,
-    NONE,
-    Due,
-    Move,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    beats,
-    roles,
-    row_for,
-    step,
-)
+from yeollak.procedures.kinds import COMMON, Due
+from yeollak.procedures.machine import beats, roles, row_for, step
+from yeollak.procedures.table import NONE, Move, Procedure, Role, Row, State, Void
 
 
 def may_cross(procedure: Procedure, state: State) -> bool:

@@ -16,7 +16,8 @@ from tests.schedules.people import Pen
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Entry
 from yeollak.office.matter import natural_id
-from yeollak.procedures.machine import COMMON, Due, Kind, Move, Procedure, Row, State, Void
+from yeollak.procedures.kinds import COMMON, Due, Kind
+from yeollak.procedures.table import Move, Procedure, Row, State, Void
 from yeollak.record import statement
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.document import MAX_RE, PRECEDENCES, Act, act_id

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import COMMON, NONE, Procedure, Role, Row
+from yeollak.procedures.kinds import COMMON
+from yeollak.procedures.table import NONE, Procedure, Role, Row
 
 #: How many aims a schedule may come to, and so how far the stretches of two seeds lie apart.
 STRETCH = 4

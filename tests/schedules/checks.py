@@ -15,7 +15,8 @@ from yeollak.office.judge import PastView
 from yeollak.office.ledger import Counted, Entry
 from yeollak.office.office import Office
 from yeollak.procedures.catalogue import table
-from yeollak.procedures.machine import State, Void, admit
+from yeollak.procedures.machine import admit
+from yeollak.procedures.table import State, Void
 from yeollak.record import canon, statement
 from yeollak.record.document import Act
 

@@ -11,7 +11,9 @@ from tests.schedules.people import FIRST_POSTS, authority_key
 from yeollak.errors import RecordFault
 from yeollak.office.officers import NODE
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import COMMON, NONE, Kind, Procedure, State, possible
+from yeollak.procedures.kinds import COMMON, Kind
+from yeollak.procedures.machine import possible
+from yeollak.procedures.table import NONE, Procedure, State
 from yeollak.record.keys import SigningKey
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import COMMON, NONE, Row
+from yeollak.procedures.kinds import COMMON
+from yeollak.procedures.table import NONE, Row
 
 SPEC = Path(__file__).parents[2] / "docs" / "spec"
 _CODE = re.compile(r"`([a-z][a-z-]*)`")

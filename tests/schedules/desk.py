@@ -18,7 +18,8 @@ from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
 from yeollak.office.ledger import Counted
 from yeollak.office.officers import AUTHORITY, NODE
-from yeollak.procedures.machine import COMMON, Kind, Procedure, Row, State
+from yeollak.procedures.kinds import COMMON, Kind
+from yeollak.procedures.table import Procedure, Row, State
 from yeollak.record.keys import SigningKey
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from tests.office.world import seed
 from tests.schedules.hints import terms_of
 from tests.schedules.people import FORMS
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import EVERYWHERE, Kind, Row, State
+from yeollak.procedures.kinds import EVERYWHERE, Kind
+from yeollak.procedures.table import Row, State
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 TEXTS = tuple(seed("text of a schedule", number).hex() for number in range(4))

@@ -19,7 +19,7 @@ from tests.schedules.people import Pen, authority_key, officer_key
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Entry, MemoryLedger
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import Kind
+from yeollak.procedures.kinds import Kind
 from yeollak.record.document import Act
 from yeollak.record.enclosure import RELEASES, Enclosed
 from yeollak.record.keys import SigningKey

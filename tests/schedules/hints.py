@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.schedules.people import TERMS, authority_key, replacements
-from yeollak.procedures.machine import Kind, Row
+from yeollak.procedures.kinds import Kind
 from yeollak.procedures.obligation import SHAPING
+from yeollak.procedures.table import Row
 
 
 @dataclass(frozen=True)

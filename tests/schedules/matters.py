@@ -12,7 +12,8 @@ from yeollak.office import fold as fold_module
 from yeollak.office.fold import BEATEN, SUPERSEDED, Folded, fold, order
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.procedures.machine import Procedure, State, beats, roles, row_for, step
+from yeollak.procedures.machine import beats, roles, row_for, step
+from yeollak.procedures.table import Procedure, State
 
 if TYPE_CHECKING:
     from tests.schedules.schedule import Schedule

@@ -11,7 +11,9 @@ from tests.schedules.aims import Aim, aims_of, distances, turn, weight
 from tests.schedules.desk import Person
 from tests.schedules.hints import rest_of
 from yeollak.procedures.catalogue import table
-from yeollak.procedures.machine import COMMON, NONE, Kind, Procedure, Row, State, possible, roles
+from yeollak.procedures.kinds import COMMON, Kind
+from yeollak.procedures.machine import possible, roles
+from yeollak.procedures.table import NONE, Procedure, Row, State
 
 if TYPE_CHECKING:
     from tests.schedules.schedule import Schedule

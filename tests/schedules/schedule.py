@@ -24,7 +24,7 @@ from tests.schedules.pursuit import Pursuit
 from yeollak.office.ledger import Counted, Entry
 from yeollak.procedures.catalogue import table
 from yeollak.procedures.charter import FOUNDING
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.kinds import COMMON
 from yeollak.record.keys import SigningKey
 
 #: Told everything that happens, in order: the name of a side or node, or the empty string, and a sentence.

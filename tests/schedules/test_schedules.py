@@ -27,7 +27,8 @@ from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
 from yeollak.office.ledger import MemoryLedger
 from yeollak.office.office import Counting, Office
-from yeollak.procedures.machine import Join, step
+from yeollak.procedures.machine import step
+from yeollak.procedures.table import Join
 
 ROOT = Path(__file__).parents[2]
 COUNT = 1000

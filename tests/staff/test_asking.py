@@ -19,7 +19,7 @@ from yeollak.office.calendar import calendar_of
 from yeollak.office.propose import Draft
 from yeollak.office.unread import DELIVERED, unread
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import Role
+from yeollak.procedures.table import Role
 from yeollak.record.canon import format_instant
 from yeollak.storage import matters
 

@@ -19,7 +19,7 @@ from yeollak.desk.staff.calendarof import days_of, fitting, month_days, week_day
 from yeollak.desk.staff.feedof import Shown, feed, uid
 from yeollak.desk.staff.values import Voice
 from yeollak.office.calendar import Calendar
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 
 NOW = datetime(2018, 5, 4, 1, 2, 3, tzinfo=UTC)
 ZONES = {"south": "Asia/Seoul", "north": "Asia/Pyongyang"}

@@ -27,7 +27,7 @@ from yeollak.office.texts.instrument import Article, Instrument, Place, Version
 from yeollak.office.texts.names import Glossary
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import State
+from yeollak.procedures.table import State
 from yeollak.words import LANGUAGES, NATIVE_NAMES
 from yeollak.words.naming import Reader
 

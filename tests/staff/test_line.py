@@ -21,7 +21,7 @@ from yeollak.desk.staff.linetold import Told
 from yeollak.desk.staff.quiet import Quiet
 from yeollak.desk.staff.titles import Title
 from yeollak.office.ledger import Counted, MemoryLedger
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record.canon import format_instant
 from yeollak.words import LANGUAGES
 from yeollak.words.naming import Reader

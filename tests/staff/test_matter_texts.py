@@ -15,7 +15,7 @@ from yeollak.office.ledger import Counted
 from yeollak.office.texts.names import Glossary
 from yeollak.office.texts.reservations import Hanging
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 
 AT = "2018-09-14T01:00:00Z"
 VOICE = Voice("en", "south", UTC, str.title, lambda _digest: None, ("south", "north"))

@@ -12,7 +12,8 @@ from tools.pages import NOTICE
 from yeollak import procedures
 from yeollak.procedures.catalogue import PROCEDURES, rules_version
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.table import COMMON, EVERYWHERE, NONE, Due, Join, Kind, Procedure, Row, Write
+from yeollak.procedures.kinds import COMMON, EVERYWHERE, Due, Kind
+from yeollak.procedures.table import NONE, Join, Procedure, Row, Write
 
 _DUES = {Due.NO: "", Due.MAY: "may set a time", Due.MUST: "must set a time"}
 _CROSS = {

@@ -14,7 +14,7 @@ from yeollak.cli.options import shared
 from yeollak.cli.output import Output, Said
 from yeollak.errors import OurFault, RecordFault
 from yeollak.office.offers import why_not
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.kinds import COMMON
 from yeollak.record.document import Act
 from yeollak.storage import disk
 from yeollak.words.consequences import refusal as words_of

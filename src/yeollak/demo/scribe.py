@@ -19,7 +19,7 @@ from yeollak.demo.terms import calendar_at
 from yeollak.demo.texts import telling
 from yeollak.node.acting import Text
 from yeollak.procedures.catalogue import of_kind
-from yeollak.procedures.table import COMMON, Due, Kind
+from yeollak.procedures.kinds import COMMON, Due, Kind
 
 #: A lapse is signed so long after its `due`.
 AFTER: Final = timedelta(minutes=1)

@@ -25,8 +25,8 @@ from yeollak.office.outages import Outages
 from yeollak.office.silence import Silence, silences
 from yeollak.office.waiting import Waiting, waiting
 from yeollak.office.zones import later, moved
-from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import DUTY, HOLIDAYS, OBLIGATION, STAFF
+from yeollak.procedures.table import Move
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models, waits
 from yeollak.storage.lines import outages

@@ -23,7 +23,8 @@ from yeollak.office.propose import Draft
 from yeollak.procedures.catalogue import of_kind
 from yeollak.procedures.exchange import committed_text
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import COMMON, Due, Kind, Procedure, Row
+from yeollak.procedures.kinds import COMMON, Due, Kind
+from yeollak.procedures.table import Procedure, Row
 from yeollak.record import enclosure
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.record.document import Act

@@ -13,7 +13,8 @@ from yeollak import forms
 from yeollak.errors import Fault
 from yeollak.node.acting import Text, joint_text
 from yeollak.office.texts import instrument
-from yeollak.procedures.machine import Kind, Row
+from yeollak.procedures.kinds import Kind
+from yeollak.procedures.table import Row
 from yeollak.record import canon
 from yeollak.storage.reading import OfficeView
 

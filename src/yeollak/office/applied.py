@@ -19,7 +19,8 @@ from yeollak.office.matter import natural_id
 from yeollak.office.notices import moment_of
 from yeollak.office.office import Office
 from yeollak.office.zones import FIRST, moved
-from yeollak.procedures.machine import State, step
+from yeollak.procedures.machine import step
+from yeollak.procedures.table import State
 from yeollak.record.canon import parse_instant
 
 #: By office: the claimed times of the entries before acts, which nothing changes any more.

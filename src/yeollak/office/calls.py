@@ -17,7 +17,7 @@ from yeollak.office.outages import Outages
 from yeollak.office.waiting import Reason, Waiting, Word, told
 from yeollak.office.zones import later, moved, whole
 from yeollak.procedures.checkin import CHECK_IN
-from yeollak.procedures.machine import Move, State
+from yeollak.procedures.table import Move, State
 from yeollak.record.canon import format_instant
 
 #: The most days that are looked through at once: ten years.

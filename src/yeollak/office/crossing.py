@@ -18,17 +18,9 @@ from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.offers import views_of
 from yeollak.office.office import Office, parse
-from yeollak.procedures.machine import (
-    COMMON,
-    Move,
-    Procedure,
-    State,
-    Void,
-    beats,
-    possible,
-    roles,
-    step,
-)
+from yeollak.procedures.kinds import COMMON
+from yeollak.procedures.machine import beats, possible, roles, step
+from yeollak.procedures.table import Move, Procedure, State, Void
 from yeollak.record.keys import kid
 
 #: How an act that is void is marked here; `beaten` and `superseded` are marks of the fold.

@@ -23,8 +23,8 @@ from yeollak.office.office import Office
 from yeollak.office.periods import Period
 from yeollak.office.worked import Worked
 from yeollak.office.zones import first_at, later, whole
-from yeollak.procedures.machine import Move, State
 from yeollak.procedures.obligation import DUTY, MOST_SHIFT, OBLIGATION, recurrence, sides_of
+from yeollak.procedures.table import Move, State
 from yeollak.record.canon import format_instant, parse_instant
 
 

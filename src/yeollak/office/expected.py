@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import Procedure, Role, Row, State, possible, roles
+from yeollak.procedures.machine import possible, roles
+from yeollak.procedures.table import Procedure, Role, Row, State
 
 
 @dataclass(frozen=True, slots=True)

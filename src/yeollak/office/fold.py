@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from yeollak.office.ledger import Counted
-from yeollak.procedures.machine import NONE, Procedure, Role, State, Void, roles, step
+from yeollak.procedures.machine import roles, step
+from yeollak.procedures.table import NONE, Procedure, Role, State, Void
 
 #: Why an allowed act has no effect: a crossing act stands before it, or its transition was gone when its
 #: turn came.

@@ -15,7 +15,7 @@ from yeollak.office.expected import Expectation, expectations
 from yeollak.office.fold import NOTHING, Folded, fold
 from yeollak.office.ledger import Counted
 from yeollak.procedures.catalogue import table
-from yeollak.procedures.machine import Procedure
+from yeollak.procedures.table import Procedure
 
 #: How many folds of one matter are kept: the newest, and those that acts under way go on from.
 _KEPT = 8

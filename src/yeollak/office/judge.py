@@ -19,7 +19,9 @@ from yeollak.office.ledger import Counted, Entry
 from yeollak.office.matter import matter_of, natural_id
 from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import of_kind, table
-from yeollak.procedures.machine import COMMON, NONE, Move, Procedure, State, Void, admit
+from yeollak.procedures.kinds import COMMON
+from yeollak.procedures.machine import admit
+from yeollak.procedures.table import NONE, Move, Procedure, State, Void
 from yeollak.record import keys, statement
 from yeollak.record.canon import parse_instant
 from yeollak.record.document import Act, act_id

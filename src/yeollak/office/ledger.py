@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 
 

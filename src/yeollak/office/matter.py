@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from yeollak.procedures.machine import COMMON, Move, Procedure, Void
+from yeollak.procedures.kinds import COMMON
+from yeollak.procedures.table import Move, Procedure, Void
 
 
 @lru_cache(maxsize=4096)

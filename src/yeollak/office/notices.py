@@ -13,8 +13,8 @@ from yeollak.office.days import HOLIDAY
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.office import Office
-from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import HOLIDAYS, STAFF
+from yeollak.procedures.table import Move
 from yeollak.record.canon import parse_instant
 
 

@@ -32,8 +32,10 @@ from yeollak.office.prospects import (
     known_facts,
 )
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import NONE, Due, Kind, Row, roles
+from yeollak.procedures.kinds import Due, Kind
+from yeollak.procedures.machine import roles
 from yeollak.procedures.posting import FUNCTIONS
+from yeollak.procedures.table import NONE, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from yeollak.office.offered import Offer, Refusal, in_scene, refused
 from yeollak.office.office import Office
 from yeollak.office.prospects import Scene, kinds_of
 from yeollak.procedures.catalogue import PROCEDURES, of_kind
-from yeollak.procedures.machine import COMMON, NONE, Kind, Move, Procedure, Row, State, Void
+from yeollak.procedures.kinds import COMMON, Kind
 from yeollak.procedures.posting import FUNCTIONS
+from yeollak.procedures.table import NONE, Move, Procedure, Row, State, Void
 from yeollak.record.canon import format_instant
 
 __all__ = ["Offer", "Propose", "Refusal", "in_scene", "offers", "refused", "states_of", "views_of", "why_not"]

@@ -25,7 +25,9 @@ from yeollak.office.ledger import Counted, Entry, Ledger, together
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import Officer
 from yeollak.procedures.catalogue import PROCEDURES, table
-from yeollak.procedures.machine import Kind, Procedure, Row, State, possible
+from yeollak.procedures.kinds import Kind
+from yeollak.procedures.machine import possible
+from yeollak.procedures.table import Procedure, Row, State
 from yeollak.record import canon
 from yeollak.record.document import PRECEDENCES, Act
 

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from yeollak.office.calendar import Calendar
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record.canon import parse_instant
 
 #: Views of a call that say something of the line: a call that rang and was not answered had a line.

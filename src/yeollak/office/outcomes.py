@@ -12,20 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yeollak.office.prospects import UNKNOWN, Scene, addressees, draft, items_of
-from yeollak.procedures.machine import (
-    COMMON,
-    NONE,
-    Join,
-    Kind,
-    Move,
-    Procedure,
-    Row,
-    State,
-    Void,
-    beats,
-    possible,
-    step,
-)
+from yeollak.procedures.kinds import COMMON, Kind
+from yeollak.procedures.machine import beats, possible, step
+from yeollak.procedures.table import NONE, Join, Move, Procedure, Row, State, Void
 
 #: The last word of kinds that take back what their own side has done.
 _TAKES_BACK = frozenset({"retract", "withdraw", "end-withdraw"})

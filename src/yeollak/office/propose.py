@@ -17,7 +17,8 @@ from yeollak.office.ledger import Entry
 from yeollak.office.matter import matter_of, natural_id
 from yeollak.office.office import Office
 from yeollak.procedures.catalogue import of_kind
-from yeollak.procedures.machine import COMMON, Move, Void
+from yeollak.procedures.kinds import COMMON
+from yeollak.procedures.table import Move, Void
 from yeollak.record import statement
 from yeollak.record.canon import format_instant
 from yeollak.record.document import Act, act_id, written

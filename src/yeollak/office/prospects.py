@@ -11,19 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import (
-    COMMON,
-    NONE,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    possible,
-)
+from yeollak.procedures.kinds import COMMON, Kind
+from yeollak.procedures.machine import possible
+from yeollak.procedures.table import NONE, Move, Past, Procedure, Role, Row, State, Void
 
 #: Stands in a condition for what an act encloses.
 ENCLOSURES = "enclosures"

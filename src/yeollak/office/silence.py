@@ -17,7 +17,8 @@ from yeollak.office.expected import Default, default_of, expectations, lapsing
 from yeollak.office.fold import BEATEN
 from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
-from yeollak.procedures.machine import Move, Procedure, beats
+from yeollak.procedures.machine import beats
+from yeollak.procedures.table import Move, Procedure
 from yeollak.record.canon import parse_instant
 
 FALSE_ON_ITS_FACE = "false-on-its-face"

@@ -8,6 +8,7 @@ may take it back.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import SOURCES, Kind
 from yeollak.procedures.shared import (
     ABOUT,
     EMBARGO,
@@ -20,7 +21,7 @@ from yeollak.procedures.shared import (
     standing_text,
 )
 from yeollak.procedures.skeletons import everywhere, merge, over
-from yeollak.procedures.table import NONE, SOURCES, Join, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Join, Procedure, Role, Row, Write
 
 ACCOUNT = Procedure(
     name="account",

@@ -8,6 +8,7 @@ together resume.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import (
     ABOUT,
     EMBARGO,
@@ -23,20 +24,7 @@ from yeollak.procedures.shared import (
     translated,
 )
 from yeollak.procedures.skeletons import everywhere, joint_text, merge, over
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Join,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Join, Move, Past, Procedure, Role, Row, State, Void, Write
 
 
 def amends_in_force(state: State, move: Move, past: Past) -> None:

@@ -27,7 +27,8 @@ from yeollak.procedures import (
     standing,
 )
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.table import COMMON, EVERYWHERE, Join, Kind, Procedure, Row, Write
+from yeollak.procedures.kinds import COMMON, EVERYWHERE, Kind
+from yeollak.procedures.table import Join, Procedure, Row, Write
 
 PROCEDURES: tuple[Procedure, ...] = (
     *charter.TABLES,

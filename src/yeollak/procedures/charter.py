@@ -9,23 +9,10 @@ names this one as its predecessor. What a key may do is a matter of positions an
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import ABOUT, REASON, START, TEXT, WHEN, standing_text
 from yeollak.procedures.skeletons import lasting_text, merge
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Join,
-    Key,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Join, Key, Move, Past, Procedure, Role, Row, State, Void, Write
 
 AUTHORITY = frozenset({"authority"})
 HEADS = frozenset({"authority", "co-head", "deputy-head"})

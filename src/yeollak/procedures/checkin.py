@@ -8,8 +8,9 @@ since at the hour itself a fault cannot be told from a refusal (domain §1.6, 4)
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Kind
 from yeollak.procedures.shared import UNTIL, WHEN
-from yeollak.procedures.table import NONE, Join, Key, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Join, Key, Procedure, Role, Row, Write
 
 NODE = frozenset({"node"})
 MACHINE_ROOM = frozenset({"node", "technical"})

@@ -15,23 +15,10 @@ has said it stays in the matter, since nobody who declares a default gets a text
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import ABOUT, FORM, REASON, SUBJECT, WHEN, adopted
 from yeollak.procedures.skeletons import everywhere, merge, over
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Join,
-    Key,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Join, Key, Move, Past, Procedure, Role, Row, State, Void, Write
 
 EITHER = Role.EITHER
 _ROUND = Fact("round", "token", purpose="Which exchange: a name that the sides use for it.")

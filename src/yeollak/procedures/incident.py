@@ -7,9 +7,10 @@ happened all the same must not be left without one (domain §2, OCHA). What it t
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import ABOUT, PLACE, SUBJECT, TO_ONE, WHEN, known_matters
 from yeollak.procedures.skeletons import CLOCK, over
-from yeollak.procedures.table import NONE, Due, Kind, Move, Past, Procedure, Role, Row, State, Void, Write
+from yeollak.procedures.table import NONE, Move, Past, Procedure, Role, Row, State, Void, Write
 
 
 def touching(state: State, move: Move, past: Past) -> None:

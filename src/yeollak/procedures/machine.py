@@ -13,63 +13,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from yeollak.procedures.facts import fits
+from yeollak.procedures.kinds import COMMON, Due, Kind
 from yeollak.procedures.shared import decided
 from yeollak.procedures.table import (
-    COMMON,
-    EVERYWHERE,
     NONE,
-    REMARK,
-    RESERVATION,
-    Due,
-    Guard,
-    Join,
-    Key,
-    Kind,
     Move,
-    Pair,
     Past,
     Procedure,
     Role,
     Row,
-    Source,
     State,
     Void,
-    Write,
 )
 
 #: The most slots that one matter may have: the days of four decades, or every parcel of a large estate.
 MAX_SLOTS = 16384
-
-__all__ = [
-    "COMMON",
-    "EVERYWHERE",
-    "MAX_SLOTS",
-    "NONE",
-    "REMARK",
-    "RESERVATION",
-    "Due",
-    "Guard",
-    "Join",
-    "Key",
-    "Kind",
-    "Move",
-    "Pair",
-    "Past",
-    "Procedure",
-    "Role",
-    "Row",
-    "Source",
-    "State",
-    "Void",
-    "Write",
-    "admit",
-    "awaited",
-    "beats",
-    "possible",
-    "roles",
-    "row_for",
-    "step",
-]
 
 
 def roles(procedure: Procedure, state: State, side: str, parties: Sequence[str]) -> frozenset[Role]:

@@ -8,6 +8,7 @@ signed. A weekly series is the parent of its meetings.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import (
     ABOUT,
     PLACE,
@@ -21,7 +22,7 @@ from yeollak.procedures.shared import (
     translated,
 )
 from yeollak.procedures.skeletons import everywhere, joint_text, merge, offer, over
-from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Procedure, Role, Row, Write
 
 LEVELS = ("heads", "deputy-heads", "high-level", "working", "delegation", "liaison", "ad-hoc")
 LEVEL = Fact("level", "token", required=False, choices=LEVELS, purpose="At what level.")

@@ -9,6 +9,7 @@ translation, is signed step by step.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import (
     ABOUT,
     CLASS,
@@ -28,7 +29,7 @@ from yeollak.procedures.shared import (
     translated,
 )
 from yeollak.procedures.skeletons import CLOCK, consent, everywhere, merge, over
-from yeollak.procedures.table import NONE, Due, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Procedure, Role, Row, Write
 
 TO_WHOM = Fact("title", "words", required=False, purpose="To whom, by title.")
 OFFICER = Fact(

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.recurrence import EVERY, Recurrence, day_of
 from yeollak.procedures.shared import (
     ABOUT,
@@ -25,21 +26,7 @@ from yeollak.procedures.shared import (
     in_force,
 )
 from yeollak.procedures.skeletons import merge, offer
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Join,
-    Key,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Join, Key, Move, Past, Procedure, Role, Row, State, Void, Write
 
 #: A hundred years in days: more of no unit may a notice period have.
 MOST_NOTICE: Final = 36525

@@ -12,23 +12,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, UNTIL, WHEN, named_officer
 from yeollak.procedures.skeletons import CLOCK, over
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Join,
-    Key,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Join, Key, Move, Past, Procedure, Role, Row, State, Void, Write
 
 #: What an officer may be. `node` signs line.* and enclosure.* only (clarifications 13).
 FUNCTIONS = ("co-head", "deputy-head", "liaison", "duty", "interpreter", "technical", "node")

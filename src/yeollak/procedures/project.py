@@ -8,6 +8,7 @@ Milestones, costs and who bears them are stated by side, and totals are computed
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import (
     ABOUT,
     PLACE,
@@ -21,7 +22,7 @@ from yeollak.procedures.shared import (
     standing_text,
 )
 from yeollak.procedures.skeletons import everywhere, merge, offer, over
-from yeollak.procedures.table import NONE, Due, Join, Key, Kind, Procedure, Role, Row, Write
+from yeollak.procedures.table import NONE, Join, Key, Procedure, Role, Row, Write
 
 CLASS = Fact("class", "token", choices=("project", "works"), purpose="A common project, or works.")
 PERCENT = Fact("percent", "whole", required=False, purpose="How much of it is done.")

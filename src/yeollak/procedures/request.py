@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.note import CONSENT_FACTS, consent_kinds, stages
 from yeollak.procedures.shared import (
     ABOUT,
@@ -23,20 +24,7 @@ from yeollak.procedures.shared import (
     tendered_text,
 )
 from yeollak.procedures.skeletons import CLOCK, DELIVERED, consent, everywhere, merge, over
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Join,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Join, Move, Past, Procedure, Role, Row, State, Void, Write
 
 DEFAULT = Fact("default", "token", required=False, purpose="What silence will be taken for.")
 ITEMS = Fact("items", "token", many=True, purpose="The items to be decided.")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.table import NONE, Kind, Move, Past, Role, Row, State, Void, Write
+from yeollak.procedures.kinds import Kind
+from yeollak.procedures.table import NONE, Move, Past, Role, Row, State, Void, Write
 
 SUBJECT = Fact("subject", "words", purpose="What it is about, short enough for a list.")
 ABOUT = Fact("subject", "words", required=False, purpose="What it is about, short enough for a list.")

@@ -9,22 +9,10 @@ in it.
 from __future__ import annotations
 
 from yeollak.procedures.facts import Fact
+from yeollak.procedures.kinds import Due, Kind
 from yeollak.procedures.shared import ABOUT, PLACE, REASON, START, TO_MANY, WHEN
 from yeollak.procedures.skeletons import everywhere, merge, offer
-from yeollak.procedures.table import (
-    NONE,
-    Due,
-    Key,
-    Kind,
-    Move,
-    Past,
-    Procedure,
-    Role,
-    Row,
-    State,
-    Void,
-    Write,
-)
+from yeollak.procedures.table import NONE, Key, Move, Past, Procedure, Role, Row, State, Void, Write
 
 LEAST = Fact("staff_least", "whole", required=False, purpose="People, at least.")
 MOST = Fact("staff_most", "whole", required=False, purpose="People, at most.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Counted
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 
 
 def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from yeollak.forms import read as read_filled
 from yeollak.office.ledger import Counted
 from yeollak.office.subjects import subject
 from yeollak.office.texts import instrument
-from yeollak.procedures.machine import Kind
+from yeollak.procedures.kinds import Kind
 from yeollak.record.document import Act
 from yeollak.storage import fulltext, models, plain
 from yeollak.storage.opened import Opened, known_forms, opened

@@ -12,7 +12,7 @@ from tests.office.world import World
 from yeollak.errors import RecordFault
 from yeollak.office.statistics import Period, figures, zones_of
 from yeollak.office.statistics.period import local_day, stated
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 
 SEOUL, PYONGYANG = "Asia/Seoul", "Asia/Pyongyang"
 

@@ -12,8 +12,8 @@ from typing import Any
 from tests.office.world import NAMES, World, rng, seed
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import Due, Kind, Row
-from yeollak.procedures.table import SOURCES
+from yeollak.procedures.kinds import SOURCES, Due, Kind
+from yeollak.procedures.table import Row
 
 RUNS = 40
 FIRST = date(2018, 9, 1)

@@ -20,9 +20,9 @@ from yeollak.office.office import parse
 from yeollak.office.periods import WEEKDAYS, minute_of
 from yeollak.office.zones import first_at, later
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import DUTY, OBLIGATION
 from yeollak.procedures.recurrence import Recurrence
+from yeollak.procedures.table import Move
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models
 from yeollak.storage.opened import opened

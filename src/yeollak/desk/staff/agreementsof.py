@@ -14,8 +14,8 @@ from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.titles import Title, title_of
 from yeollak.desk.staff.values import Part, Voice
 from yeollak.procedures.agreement import AGREEMENT
-from yeollak.procedures.machine import Move
 from yeollak.procedures.obligation import OBLIGATION
+from yeollak.procedures.table import Move
 from yeollak.record.canon import format_instant
 from yeollak.storage import matters, models
 from yeollak.storage.matters import Listed, Wanted

@@ -19,8 +19,8 @@ from yeollak.office import officers as posts
 from yeollak.office.matter import natural_id
 from yeollak.office.offers import Offer, offers
 from yeollak.procedures.catalogue import of_kind
-from yeollak.procedures.machine import Move
 from yeollak.procedures.posting import FUNCTIONS
+from yeollak.procedures.table import Move
 from yeollak.record.document import Act
 from yeollak.record.keys import kid
 from yeollak.storage import models

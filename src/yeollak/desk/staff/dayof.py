@@ -21,7 +21,7 @@ from yeollak.office.calls import call_matter
 from yeollak.office.matter import natural_id
 from yeollak.office.office import Office, parse
 from yeollak.office.zones import first_at, later
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record.canon import parse_instant
 from yeollak.storage import models, watching
 from yeollak.storage.opened import opened

@@ -22,7 +22,7 @@ from yeollak.desk.staff.working import Work
 from yeollak.errors import Fault, OurFault
 from yeollak.office.texts import instrument
 from yeollak.office.texts.instrument import Instrument
-from yeollak.procedures.machine import Due
+from yeollak.procedures.kinds import Due
 from yeollak.record import canon, enclosure
 from yeollak.record.canon import parse_instant
 from yeollak.record.document import PRECEDENCES, Act, act_id

@@ -20,7 +20,7 @@ from yeollak.desk.staff.jointly import Editor
 from yeollak.desk.staff.working import Work
 from yeollak.office.charter import Charter
 from yeollak.office.periods import Period
-from yeollak.procedures.machine import Due
+from yeollak.procedures.kinds import Due
 from yeollak.record.canon import format_instant
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage.desk_drafts import Attached

@@ -26,7 +26,7 @@ from yeollak.desk.staff.inputs import (
 )
 from yeollak.office.offers import Offer
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.kinds import COMMON
 from yeollak.words import say
 from yeollak.words.facts import fact_word, value_word
 from yeollak.words.naming import Reader

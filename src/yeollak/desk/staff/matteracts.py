@@ -22,8 +22,9 @@ from yeollak.office.crossing import told
 from yeollak.office.ledger import Counted
 from yeollak.office.offers import Offer, offers, why_not
 from yeollak.office.waiting import waiting
-from yeollak.procedures.machine import COMMON, NONE
+from yeollak.procedures.kinds import COMMON
 from yeollak.procedures.posting import FUNCTIONS
+from yeollak.procedures.table import NONE
 from yeollak.record.document import Act
 from yeollak.storage.reading import OfficeView
 from yeollak.words import say

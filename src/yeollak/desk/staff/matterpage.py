@@ -32,7 +32,7 @@ from yeollak.office.ledger import Counted
 from yeollak.office.office import Office
 from yeollak.office.subjects import opening
 from yeollak.office.waiting import waiting
-from yeollak.procedures.machine import COMMON
+from yeollak.procedures.kinds import COMMON
 from yeollak.record.canon import format_instant
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage import links, models, rungs

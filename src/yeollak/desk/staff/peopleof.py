@@ -23,7 +23,7 @@ from yeollak.desk.texts import Text, language_tag
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import AUTHORITY, NODE
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record.keys import kid as kid_bytes
 from yeollak.storage import models
 from yeollak.storage.opened import opened

@@ -21,8 +21,8 @@ from yeollak.desk.staff.values import Part, Voice
 from yeollak.office.calendar import Calendar
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import AUTHORITY, NODE
-from yeollak.procedures.machine import Move
 from yeollak.procedures.posting import FUNCTIONS, PRESENCE
+from yeollak.procedures.table import Move
 from yeollak.record.keys import kid as kid_of
 from yeollak.storage import matters
 from yeollak.words import clean

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from yeollak.desk.texts import Text, language_tag
 from yeollak.errors import RecordFault
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.machine import Kind
+from yeollak.procedures.kinds import Kind
 from yeollak.record.canon import parse_instant
 from yeollak.words import clean, day, money, number, say
 from yeollak.words.acts import slot_word

@@ -30,8 +30,9 @@ from yeollak.office.offers import Offer, offers
 from yeollak.office.texts import instrument
 from yeollak.office.texts.instrument import Instrument
 from yeollak.procedures.catalogue import PROCEDURES, of_kind
-from yeollak.procedures.machine import COMMON, Kind, Procedure
+from yeollak.procedures.kinds import COMMON, Kind
 from yeollak.procedures.posting import FUNCTIONS
+from yeollak.procedures.table import Procedure
 from yeollak.record.enclosure import SALT
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView

@@ -15,7 +15,7 @@ from typing import Any, Final
 from yeollak.errors import RecordFault
 from yeollak.office import zones
 from yeollak.procedures.facts import TYPES
-from yeollak.procedures.machine import Move
+from yeollak.procedures.table import Move
 from yeollak.record import canon
 
 #: The facts that say when something happened, the first that is there.

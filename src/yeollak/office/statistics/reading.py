@@ -15,7 +15,7 @@ from yeollak.office.fold import order
 from yeollak.office.ledger import Counted, together
 from yeollak.office.office import Office
 from yeollak.office.statistics.period import Period, local_day, stated
-from yeollak.procedures.machine import Move, Procedure, State
+from yeollak.procedures.table import Move, Procedure, State
 
 #: What nodes say to one another is nobody's business but theirs.
 _MACHINES: Final = ("line.", "enclosure.")

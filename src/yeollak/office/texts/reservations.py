@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from yeollak.office.texts.instrument import Instrument
-from yeollak.procedures.table import RESERVATION, Move
+from yeollak.procedures.kinds import RESERVATION
+from yeollak.procedures.table import Move
 
 
 @dataclass(frozen=True, slots=True)

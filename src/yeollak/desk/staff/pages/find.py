@@ -26,7 +26,7 @@ from yeollak.desk.staff.titles import Title, title_of
 from yeollak.desk.staff.values import Voice
 from yeollak.desk.texts import language_tag
 from yeollak.procedures.catalogue import PROCEDURES
-from yeollak.procedures.machine import NONE
+from yeollak.procedures.table import NONE
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage import matters, searching
 from yeollak.words import clean, direction, say
