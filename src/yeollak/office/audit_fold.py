@@ -14,12 +14,14 @@ from typing import Final, NamedTuple
 
 from yeollak.office import side_keys
 from yeollak.office.charter import Charter
+from yeollak.office.counting import Counter
 from yeollak.office.fold import Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
 from yeollak.office.ledger import Entry
-from yeollak.office.office import Office, as_json
+from yeollak.office.office import Office
 from yeollak.office.packed import PackedLedger, Spool
+from yeollak.office.state import as_json
 from yeollak.record import canon
 from yeollak.record import statement as form
 from yeollak.record.audit_keys import Later
@@ -47,18 +49,14 @@ class _Office(Office):
     def __init__(self, charter: Charter, ledger: PackedLedger) -> None:
         super().__init__(charter, ledger)
         self._judge = Judge(self, self._verify)
+        self._counter = _Counter(self, self._judge)
         self._packed = ledger
-        self._counting: _Taken | None = None
+        #: The entry that is being counted.
+        self.counting: _Taken | None = None
         self._closed: dict[str, _Closed] = {}
 
-    def _read(self, entry: Entry) -> Act | None:
-        if not isinstance(entry, _Taken):
-            return super()._read(entry)
-        self._counting = entry
-        return entry.act
-
     def _verify(self, stated: form.Statement, key: bytes) -> None:
-        known = self._counting
+        known = self.counting
         if known is None or known.key != key or known.statement != stated.raw:
             form.verify(stated, key)
 
@@ -96,6 +94,21 @@ class _Office(Office):
 
     def _newest(self, matter: str) -> Sequence[int]:
         return self._packed.newest(matter)
+
+
+class _Counter(Counter):
+    """Takes what entries say from where they have been read."""
+
+    def __init__(self, office: _Office, judge: Judge) -> None:
+        super().__init__(office, judge)
+        self._of = office
+
+    def read(self, entry: Entry) -> Act | None:
+        """See Counter."""
+        if not isinstance(entry, _Taken):
+            return super().read(entry)
+        self._of.counting = entry
+        return entry.act
 
 
 class _Closed(NamedTuple):

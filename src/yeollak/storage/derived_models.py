@@ -53,6 +53,7 @@ class Matter(Kept):
     subject_class        the class that its acts name, or empty
     daily                whether it comes about day by day by itself: calls, presence, watches, the line
     acts                 how many allowed acts it has
+    line                 its line of the state digest (`state_lines`); null where none was made yet
     """
 
     matter = models.CharField(max_length=ID)
@@ -70,6 +71,7 @@ class Matter(Kept):
     subject_class = models.CharField(max_length=64, default="")
     daily = models.BooleanField(default=False)
     acts = models.BigIntegerField(default=0)
+    line = models.CharField(max_length=100, null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["office", "matter"], name="one_matter")]

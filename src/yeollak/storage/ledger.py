@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from yeollak.errors import OurFault
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import POSTING, Counted, Entry, posts
+from yeollak.office.state import Kept
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from yeollak.storage import models, plain
+from yeollak.storage import models, plain, state_lines
 from yeollak.storage.findings import COLUMNS, counted_of
 
 #: How many entries or findings are read at once, and how many such readings are kept.
@@ -380,6 +382,24 @@ class DjangoLedger:
             'AND +place = %s AND +"index" < %s GROUP BY act'
         )
         return dict(plain.rows(self.alias, query, self.charter.office, *acts, place, self._stored[place]))
+
+    # lines of the state digest (`office.state.KeepsLines`)
+
+    def kept(self, frontier: Sequence[int]) -> AbstractContextManager[Kept]:
+        """The lines for a frontier within what is counted."""
+        return state_lines.kept(self, frontier)
+
+    def moved(self, low: Sequence[int], high: Sequence[int]) -> set[str]:
+        """The matters with an allowed act from one frontier on to before another."""
+        return state_lines.moved(self, low, high)
+
+    def remembered(self, frontier: Sequence[int]) -> str | None:
+        """The digest of the state at a frontier, where it was made lately in this process."""
+        return state_lines.remembered(self, frontier)
+
+    def remember(self, frontier: Sequence[int], digest: str) -> None:
+        """Be told what the digest of the state at a frontier is."""
+        state_lines.remember(self, frontier, digest)
 
     # what is being counted
 

@@ -20,7 +20,7 @@ from yeollak.office.expected import expectations
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record.document import PRECEDENCES, Act
-from yeollak.storage import links, models, passages, plain, rungs
+from yeollak.storage import links, models, passages, plain, rungs, state_lines
 from yeollak.storage.findings import finding_of
 from yeollak.storage.reading import OfficeView
 
@@ -29,7 +29,7 @@ _AT_ONCE = 500
 #: The columns of a matter that an act may change.
 _FIELDS = [
     "procedure", "family", "phase", "slots", "marks", "settled", "opened", "updated", "opened_at", "moved_at",
-    "precedence", "subject_class", "daily", "acts",
+    "precedence", "subject_class", "daily", "acts", "line",
 ]  # fmt: skip
 
 
@@ -184,4 +184,5 @@ def _matter(view: OfficeView, matter: str) -> dict[str, Any]:
         "moved_at": last.move.at if last is not None and last.move is not None else "",
         "daily": folds.procedure.name in subjects.DAILY,
         "acts": sum(folds.sizes()),
+        "line": state_lines.written(folds),
     }
