@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from yeollak.errors import RecordFault
 from yeollak.office.charter import Charter
+from yeollak.office.counting import Evidence
 from yeollak.office.ledger import Entry
-from yeollak.office.office import Evidence
 from yeollak.record.document import Act
 from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
 

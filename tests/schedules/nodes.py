@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yeollak.office.charter import Charter
+from yeollak.office.counting import Counting, Evidence
 from yeollak.office.fold import Folded, order
 from yeollak.office.ledger import Counted, Entry, MemoryLedger
-from yeollak.office.office import Counting, Evidence, Office
+from yeollak.office.office import Office
 
 #: Every finding ever made, by place and position: the first node that counts an entry writes it down.
 Findings = dict[tuple[int, int], Counted]

@@ -23,10 +23,11 @@ from tests.schedules.ladder import ladder
 from tests.schedules.running import Results, missing, reach, run_these
 from tests.schedules.schedule import Schedule
 from yeollak.office import fold, judge
+from yeollak.office.counting import Counting
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
 from yeollak.office.ledger import MemoryLedger
-from yeollak.office.office import Counting, Office
+from yeollak.office.office import Office
 from yeollak.procedures.machine import step
 from yeollak.procedures.table import Join
 

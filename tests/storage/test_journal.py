@@ -13,7 +13,8 @@ from django.db import DatabaseError, connections, transaction
 
 from tests.storage.nodes import Nodes
 from yeollak.errors import OurFault
-from yeollak.office.office import Counting, Office
+from yeollak.office.counting import Counting
+from yeollak.office.office import Office
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.merkle import leaf_hash, root_of
 from yeollak.storage import models, projection, reading

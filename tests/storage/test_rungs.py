@@ -11,8 +11,8 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.storage.nodes import Node, Nodes
+from yeollak.office.counting import parse
 from yeollak.office.ledger import Counted
-from yeollak.office.office import parse
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage import models, rungs, searching
 from yeollak.storage.rebuild import rebuild

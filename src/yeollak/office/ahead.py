@@ -10,21 +10,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from yeollak.office.counting import Counter, Counting
+from yeollak.office.judge import Judge
 from yeollak.office.ledger import Counted, Entry, Ledger, posts
-from yeollak.office.office import Counting, Office
+from yeollak.office.office import Office
 
 
 def ahead(office: Office, place: int, further: Sequence[Entry] = ()) -> Office:
     """The office as it will be once what is held of the register at `place`, and the `further` entries after
     that, are counted as far as they can be. The office itself stays as it is.
     """
-    made = _Ahead(office.charter, _Above(office.ledger, place, further))
-    made.count()
+    made = Office(office.charter, _Above(office.ledger, place, further))
+    _Ahead(made, Judge(made)).count()
     return made
 
 
-class _Ahead(Office):
-    def _compare_views(self, found: Counted, result: Counting) -> None:
+class _Ahead(Counter):
+    def compare_views(self, found: Counted, result: Counting) -> None:
         """Told when the entries are counted, and not before: it folds the whole office."""
 
 

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from yeollak.office.counting import parse
 from yeollak.office.fold import BEATEN, SUPERSEDED, Folded, order
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.office.offers import views_of
-from yeollak.office.office import Office, parse
+from yeollak.office.office import Office
 from yeollak.procedures.kinds import COMMON
 from yeollak.procedures.machine import beats, possible, roles, step
 from yeollak.procedures.table import Move, Procedure, State, Void

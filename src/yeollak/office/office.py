@@ -8,65 +8,30 @@ as data.
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
 from yeollak.office.charter import Charter
+from yeollak.office.counting import Counter, Counting, parse
 from yeollak.office.fold import Folded
 from yeollak.office.folds import MatterFolds
-from yeollak.office.judge import Judge, names_all
-from yeollak.office.ledger import Counted, Entry, Ledger, together
+from yeollak.office.judge import Judge
+from yeollak.office.ledger import Counted, Entry, Ledger
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import Officer
+from yeollak.office.state import Digests
 from yeollak.procedures.catalogue import PROCEDURES, table
 from yeollak.procedures.kinds import Kind
 from yeollak.procedures.machine import possible
 from yeollak.procedures.table import Procedure, Row, State
-from yeollak.record import canon
-from yeollak.record.document import PRECEDENCES, Act
+from yeollak.record.document import PRECEDENCES
 
 #: How many matters are remembered with their folds: what was folded longest ago is folded anew.
 _FOLDS = 16384
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Something that a person must be told; `data` names the place."""
-
-    code: str
-    data: Mapping[str, str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Proof that a side said two things: an act of `side` at `index` names a root of `about` at `size`
-    that is not ours.
-    """
-
-    side: str
-    index: int
-    about: str
-    size: int
-    root: str
-
-
-@dataclass(slots=True)
-class Counting:
-    """What one run of `Office.count` found."""
-
-    found: list[Counted] = field(default_factory=list)
-    alarms: list[Alarm] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-
-
-class _FalseRoot(Exception):
-    """An entry names a root of another register that is not that register's."""
 
 
 class Office:
@@ -79,96 +44,19 @@ class Office:
         self.ledger = ledger
         self.parties = charter.sides
         self._judge = Judge(self)
+        self._counter = Counter(self, self._judge)
+        self._digests = Digests(self)
         self._folds: OrderedDict[str, MatterFolds] = OrderedDict()
         self._unopened = "", MatterFolds(self.parties)
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
-        self._looked: dict[tuple[int, int], int] = {}
         self._amended: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self._precedences: dict[tuple[int, int], str] = {}
 
     # counting (rule 2)
 
     def count(self) -> Counting:
-        """Count every entry held that can count, and hand each finding to the ledger.
-
-        An entry counts once everything that its `seen` names is counted and the roots agree. One that
-        names a root unlike ours is evidence, and its register waits there, until the side itself gives up
-        the entry by `register.reopen`; nobody else's does.
-        """
-        result = Counting()
-        moved = True
-        while moved:
-            moved = False
-            for place in range(len(self.parties)):
-                while self._next(place, result):
-                    moved = True
-        return result
-
-    def _next(self, place: int, result: Counting) -> bool:
-        index = self.ledger.counted(place)
-        if index >= self.ledger.held(place):
-            return False
-        entry = self.ledger.entry(place, index)
-        act = self._read(entry)
-        if act is not None and not names_all(self.parties, place, act):
-            act = None  # malformed: it names nothing, so nothing is waited for and nothing compared
-        try:
-            if act is not None and self._waits(place, index, act, result):
-                return False
-        except _FalseRoot:
-            return self._give_up(place, index, result)
-        found = self._judge.judge(place, index, entry, act)
-        self.ledger.add(found)
-        result.found.append(found)
-        self._compare_views(found, result)
-        return True
-
-    def _read(self, entry: Entry) -> Act | None:
-        """The act of an entry that is about to be counted."""
-        return parse(entry)
-
-    def _waits(self, place: int, index: int, act: Act, result: Counting) -> bool:
-        """Whether an entry names what is not counted yet.
-
-        Raises _FalseRoot when it names a root that is not ours, which is evidence, and makes the entry one
-        that can never count on a node that holds the same registers.
-        """
-        waits = False
-        for side, (size, root) in act.seen.items():
-            other = self.charter.places[side]
-            if size > self.ledger.counted(other):
-                waits = True
-            elif self.ledger.root(other, size).hex() != root:
-                result.evidence.append(Evidence(self.parties[place], index, side, size, root))
-                raise _FalseRoot
-        return waits
-
-    def _give_up(self, place: int, index: int, result: Counting) -> bool:
-        """Pass over the entries from `index` on which a later entry of the same register gives up; whether
-        there is one.
-        """
-        reopening = self._reopening(place, index)
-        for given_up in range(index, reopening or index):
-            found = self._judge.give_up(place, given_up, self.ledger.entry(place, given_up))
-            self.ledger.add(found)
-            result.found.append(found)
-        return reopening is not None
-
-    def _reopening(self, place: int, index: int) -> int | None:
-        """The position of the first `register.reopen` by the side's authority that gives up `index`."""
-        start = max(index + 1, self._looked.get((place, index), 0))
-        for position in range(start, self.ledger.held(place)):
-            if self._judge.reopens(place, index, self.ledger.entry(place, position)):
-                return position
-        self._looked = {(place, index): self.ledger.held(place)}
-        return None
-
-    def _compare_views(self, found: Counted, result: Counting) -> None:
-        """Rule 11: an act that carries the digest of its author's state is compared with ours at its own
-        past.
-        """
-        if not self.agrees(found):
-            result.alarms.append(Alarm("views-differ", {"side": found.side, "index": found.index}))
+        """Count every entry held that can count, and hand each finding to the ledger: see `counting`."""
+        return self._counter.count()
 
     def agrees(self, found: Counted) -> bool:
         """Whether the digest that an act carries of its author's state, if any, is ours at its own past."""
@@ -325,24 +213,18 @@ class Office:
         return None
 
     def digest(self, frontier: Sequence[int] | None = None) -> str:
-        """The digest of the office's folded state (clarifications 34): SHA-256 over the sorted lines
-        `matter id SP SHA-256(deterministic JSON of phase, slots and marks) LF`.
-        """
-        lines = sorted(self._lines(frontier))
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        """The digest of the office's folded state at a frontier (now, where none is given): see `state`."""
+        return self._digests.at(self.frontier() if frontier is None else frontier)
 
-    def _lines(self, frontier: Sequence[int] | None) -> Iterator[str]:
-        matters = list(self.ledger.matters())
-        # More than are remembered would push each other out: they are folded for this alone.
-        passing = len(matters) > _FOLDS
-        for matter in together(self.ledger, matters):
-            if passing and matter not in self._folds:
-                folds = MatterFolds(self.parties)
-                folds.read(self.ledger.matter(matter))
-            else:
-                folds = self.folds(matter)
-            if any(sizes := folds.sizes(frontier)):
-                yield f"{matter} {folds.line(sizes, _hashed)}\n"
+    def folds_in_passing(self, matter: str, among: int) -> MatterFolds:
+        """The folds of one of so many matters that are gone through. More than are remembered would push each
+        other out: they are folded for this alone.
+        """
+        if among <= _FOLDS or matter in self._folds:
+            return self.folds(matter)
+        folds = MatterFolds(self.parties)
+        folds.read(self.ledger.matter(matter))
+        return folds
 
     # officers and what they may do
 
@@ -386,22 +268,3 @@ class Office:
         """What a register had seen when it had so many entries (all that count, where none is given)."""
         size = self.ledger.counted(place) if counted is None else counted
         return self.ledger.finding(place, size - 1).after if size else (0,) * len(self.parties)
-
-
-def parse(entry: Entry) -> Act | None:
-    """The act of an entry, or None for a document that does not parse: it names nothing and is void
-    (`malformed`).
-    """
-    try:
-        return Act.parse(entry.document)
-    except RecordFault:
-        return None
-
-
-def _hashed(folded: Folded) -> str:
-    return hashlib.sha256(canon.encode(as_json(folded))).hexdigest()
-
-
-def as_json(folded: Folded) -> dict[str, Any]:
-    """The phase, slots and marks of a fold as the JSON value that the state digest hashes."""
-    return {"marks": dict(folded.marks), "phase": folded.state.phase, "slots": dict(folded.state.slots)}

@@ -12,7 +12,7 @@ import hashlib
 import json
 from typing import Any
 
-from yeollak.office.office import Evidence
+from yeollak.office.counting import Evidence
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.merkle import consistency_proof
 from yeollak.storage import models

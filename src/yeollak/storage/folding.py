@@ -13,8 +13,8 @@ from datetime import datetime
 from functools import partial
 
 from yeollak.errors import Fault, OurFault
+from yeollak.office.counting import Alarm
 from yeollak.office.ledger import Counted
-from yeollak.office.office import Alarm
 from yeollak.record import statement
 from yeollak.record.document import act_id
 from yeollak.record.merkle import Frontier, leaf_hash

@@ -19,8 +19,9 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from yeollak.errors import OurFault
 from yeollak.office.calendar import Calendar
+from yeollak.office.counting import parse
 from yeollak.office.ledger import Counted
-from yeollak.office.office import Office, parse
+from yeollak.office.office import Office
 from yeollak.office.periods import Period
 from yeollak.record.document import PRECEDENCES
 from yeollak.storage import models, plain, pulse

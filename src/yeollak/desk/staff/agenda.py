@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 
 from yeollak.desk.staff import dayof
 from yeollak.office.calendar import Calendar
+from yeollak.office.counting import parse
 from yeollak.office.duties import Occurrence, duties
 from yeollak.office.ledger import Counted
-from yeollak.office.office import parse
 from yeollak.office.periods import WEEKDAYS, minute_of
 from yeollak.office.zones import first_at, later
 from yeollak.procedures.catalogue import PROCEDURES

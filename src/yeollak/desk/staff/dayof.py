@@ -18,8 +18,9 @@ from yeollak.desk.staff.titles import Title
 from yeollak.errors import RecordFault
 from yeollak.office.calendar import Calendar
 from yeollak.office.calls import call_matter
+from yeollak.office.counting import parse
 from yeollak.office.matter import natural_id
-from yeollak.office.office import Office, parse
+from yeollak.office.office import Office
 from yeollak.office.zones import first_at, later
 from yeollak.procedures.table import Move
 from yeollak.record.canon import parse_instant

@@ -16,9 +16,10 @@ from yeollak.desk.staff import quiet
 from yeollak.desk.staff.ladder import Mark, Stance
 from yeollak.desk.staff.quiet import Quiet
 from yeollak.desk.staff.titles import Title, act_word, title_of
+from yeollak.office.counting import parse
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
-from yeollak.office.office import Office, parse
+from yeollak.office.office import Office
 from yeollak.record.canon import parse_instant
 from yeollak.storage import rungs
 from yeollak.storage.reading import OfficeView
