@@ -22,6 +22,7 @@ from yeollak.line.post import Post
 from yeollak.node.open import Node
 from yeollak.node.pace import Pace
 from yeollak.node.sharing import Sharing
+from yeollak.node.showing import Showing, give_way
 from yeollak.node.tenure import FIRST_ANSWERS, ONLY_ANSWERS, Peer, Tenure
 from yeollak.storage import journal, pulse, reading, searching
 from yeollak.storage.leases import Fence, Leases
@@ -36,17 +37,14 @@ _LOOK = 0.05
 _TIME, _UNTOLD, _ALL = 0.5, 5.0, 600.0
 #: How long for each office it may be until it is looked whether it is time for something in any, in seconds.
 _EACH = 0.0005
-#: How long is waited after an unforeseen fault, in seconds; how often a showing thread looks that nobody
-#: wakes.
-_FAULT, _SHOW = 1.0, 5.0
-#: How long whoever counts, and whoever tells pages, waits at least once he has been woken: what woke him gets
-#: on its way, and what comes meanwhile is taken together; how long at most for what goes first. In seconds.
-_COUNTS, _TELLS, _MOST = 0.02, 0.08, 0.05
+#: How long is waited after an unforeseen fault, in seconds.
+_FAULT = 1.0
+#: How long whoever counts waits at least once he has been woken, in seconds: what woke him gets on its way,
+#: and what comes meanwhile is taken together.
+_COUNTS = 0.02
 #: How long whoever counts must have been at it for the line to be full, and how long he waits then: what is
 #: put off would keep what goes first waiting for longer. In seconds.
 _FULL, _AT_ONCE = 0.01, 0.001
-#: How long it is left to others after pages were told of something, in times of what that took.
-_BEHIND = 9.0
 
 
 class _Yielding:
@@ -87,11 +85,12 @@ class Couriers:
         self._lock = threading.Lock()
         self._stirred: set[str] = set()
         self._all = True
-        self._woken, self._counted = threading.Event(), threading.Event()
-        self._to_show: set[str] = set()
+        self._woken = threading.Event()
         #: Whether the store tells what others write: else it is asked all the time.
         self.told = leases is not None
-        self._shown: Callable[[str], None] = lambda office: None
+        self._showing = Showing(
+            node.alias, pace, self._ending, lambda: self.held, self._guarded, self._forget
+        )
         self.sharing: Sharing | None = None
         if leases is not None:
             self.sharing = Sharing(leases, lambda: self.held, self._try_to_hold, self._drop)
@@ -128,21 +127,21 @@ class Couriers:
         for peer in self.peers:
             peer.wake()
         run(self._keep)
-        run(self._show)
+        run(self._showing.run)
         if self.sharing is not None:
             run(partial(self.sharing.live, self._ending))
             run(partial(self.sharing.take_up, self._ending))
 
     def showing(self, shown: Callable[[str], None]) -> None:
         """Have `shown` called for every office of which pages were told something."""
-        self._shown = shown
+        self._showing.shown = shown
 
     def end(self) -> None:
         """End all threads; what is under way is finished or will be done again."""
         self._ending.set()
         self.wake()
         self._woken.set()
-        self._counted.set()
+        self._showing.wake()
         if self.sharing is not None:
             self.sharing.wake()
 
@@ -202,7 +201,7 @@ class Couriers:
         with self._lock:
             self._tenures[office] = tenure
             self._stirred.add(office)
-            self._to_show.add(office)
+        self._showing.add(office)
         served = {courier.peer: courier for courier in tenure.couriers}
         for peer in self.peers:
             if peer.name in served:
@@ -278,7 +277,7 @@ class Couriers:
             took = time.monotonic() - began
             self._forget(known)
             if self._woken.wait(_TIME if self.told else _LOOK):
-                self._give_way(_COUNTS if took < _FULL else _AT_ONCE)
+                give_way(self._ending, self._pace, _COUNTS if took < _FULL else _AT_ONCE)
         journal.close(self._node.alias)
 
     def _keep_one(self, tenure: Tenure) -> None:
@@ -295,51 +294,8 @@ class Couriers:
         self._guarded(tenure.office, work, tenure)
         # What the keeper itself has written changes no pulse of its own connection.
         self.wake(tenure.office)
-        with self._lock:
-            self._to_show.add(tenure.office)
-        self._counted.set()
-
-    def _show(self) -> None:
-        """Let pages and searches know what has been counted, behind everything that goes out or comes in:
-        while acts keep coming this takes a part of the time alone.
-        """
-        known: set[str] = set()
-        while not self._ending.is_set():
-            self._counted.wait(_SHOW)
-            self._counted.clear()
-            with self._lock:
-                names, self._to_show = self._to_show, set()
-            known |= names
-            while names and not self._ending.is_set():
-                self._give_way(_TELLS)
-                # In turn, so that an office that is flooded keeps the pages of no other waiting.
-                began, held = time.monotonic(), self.held
-                names = {office for office in names if self._show_some(held.get(office))}
-                if names or self._counted.is_set():
-                    self._ending.wait((time.monotonic() - began) * _BEHIND)
-                with self._lock:
-                    new, self._to_show = self._to_show, set()
-                names, known = names | new, known | new
-            self._forget(known)
-        journal.close(self._node.alias)
-
-    def _give_way(self, least: float) -> None:
-        """Let what goes out or is answered go first."""
-        if not self._ending.wait(least):
-            self._pace.rest(_MOST)
-
-    def _show_some(self, tenure: Tenure | None) -> bool:
-        """Tell pages of some acts of an office; returns whether there is more."""
-        if tenure is None or tenure.over:
-            return False
-
-        def work() -> bool:
-            return tenure.node.journal.show(tenure.office, tenure.node.clock.now())
-
-        more = self._guarded(tenure.office, work, tenure)
-        if not more:
-            self._shown(tenure.office)
-        return more
+        self._showing.add(tenure.office)
+        self._showing.wake()
 
     def _moved(self, names: Collection[str] | None, moved: Stirred) -> Collection[str] | None:
         """The offices that were stirred and those in which anybody has stored something, None for every one.
