@@ -16,29 +16,32 @@ from django.db import connections
 
 
 class _Queue:
-    """One writer at a time, first come, first served."""
+    """One writer at a time, first come, first served. A turn is a lock that its writer holds and that opens
+    when it comes.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken = False
-        self._waiting: deque[threading.Lock] = deque()
+        #: Whose turn it is, and who waits behind.
+        self._turns: deque[threading.Lock] = deque()
 
-    def take(self) -> None:
+    def take(self, turn: threading.Lock) -> None:
+        """Wait until the turn has come. However this ends, `give` must follow."""
         with self._lock:
-            if not self._taken:
-                self._taken = True
+            self._turns.append(turn)
+            if self._turns[0] is turn:
                 return
-            ticket = threading.Lock()
-            ticket.acquire()
-            self._waiting.append(ticket)
-        ticket.acquire()
+        turn.acquire()
 
-    def give(self) -> None:
+    def give(self, turn: threading.Lock) -> None:
+        """End a turn: one that has come goes to who waits next, one that has not is given up."""
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._taken = False
+            if turn not in self._turns:
+                return  # interrupted before it stood in the queue
+            came = self._turns[0] is turn
+            self._turns.remove(turn)
+            if came and self._turns:
+                self._turns[0].release()
 
 
 #: By database, and by database and office.
@@ -74,10 +77,13 @@ def _alone(key: tuple[str, ...]) -> Iterator[None]:
         return
     with _making:
         queue = _queues.setdefault(key, _Queue())
-    queue.take()
-    held.add(key)
+    turn = threading.Lock()
+    turn.acquire()
     try:
+        # Inside: whoever is interrupted while he waits would keep all others waiting for ever.
+        queue.take(turn)
+        held.add(key)
         yield
     finally:
         held.discard(key)
-        queue.give()
+        queue.give(turn)
