@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from threading import Thread
 from typing import Any
@@ -254,6 +255,32 @@ def test_fold_that_raises_is_an_alarm_and_no_void(nodes: Nodes, monkeypatch: pyt
         assert [alarm.code for alarm in north.fold().alarms] == ["fold-failed"]
     assert reading.heads(north.view)[0].counted == 4
     assert [row.code for row in reading.alarms(north.view)] == ["fold-failed"]
+    assert len(north.fold().counted) == 1
+    assert reading.heads(north.view)[0].counted == 5
+
+
+def test_a_fold_whose_commit_fails_has_counted_nothing(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes.found()
+    south, north = nodes.both
+    south.journal.append(south.id, [south.act("line.seen", "node")])
+    admitted = south.batch_for(north)
+    assert admitted is not None
+    north.journal.receive(north.id, admitted)
+    commits = Journal.atomic
+
+    @contextmanager
+    def fails(self: Journal) -> Iterator[None]:
+        patch.undo()
+        with commits(self):
+            yield
+            raise DatabaseError("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "atomic", fails)
+        folding = north.fold()
+    assert [alarm.code for alarm in folding.alarms] == ["fold-failed"]
+    assert folding.counted == ()
+    assert reading.heads(north.view)[0].counted == 4
     assert len(north.fold().counted) == 1
     assert reading.heads(north.view)[0].counted == 5
 

@@ -58,7 +58,8 @@ class FoldingWriter(Enclosures):
         try:
             if view.office.frontier() != tuple(map(view.ledger.held, range(len(view.charter.sides)))):
                 with self.writing(office) as writers:
-                    folding = self.refold(writers, now)
+                    found = self.refold(writers, now)
+                folding = found  # on disk: what was counted and not stored has not been counted
             while show and self._show(view, _SHOWN_AT_ONCE):
                 pass
         except Exception as problem:  # noqa: BLE001 (whatever a fold raises is an alarm on this node: rule 1)
