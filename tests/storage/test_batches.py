@@ -192,6 +192,42 @@ def test_quota_counts_what_came_since_midnight(nodes: Nodes) -> None:
     assert 0 < left.retry <= 3601
 
 
+def test_a_receipt_that_is_stored_after_midnight_is_charged_to_its_own_day(nodes: Nodes) -> None:
+    nodes.found()
+    south, north = nodes.both
+    whole = nodes.charter.terms["quota"]["statements"]
+    midnight = north.now.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    line_seen(nodes, 3)
+    south.now = midnight - timedelta(seconds=1)
+    admitted = south.batch_for(north)
+    assert admitted is not None
+    north.journal.receive(north.id, admitted)
+    # Another parcel of the side comes before the receipt for what came a second before midnight is stored.
+    assert reading.quota(north.view, "south", midnight).statements == whole - 3
+    south.take_receipt(north, admitted)
+    for later in (timedelta(), timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=23)):
+        assert reading.quota(north.view, "south", midnight + later).statements == whole
+
+
+def test_what_was_receipted_before_is_looked_for_once_a_day(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north = nodes.found().north
+    midnight = north.now.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    looked: list[str] = []
+    rows = plain.rows
+
+    def counted(alias: str, query: str, *values: object) -> Any:
+        looked.append(query)
+        return rows(alias, query, *values)
+
+    for hour in range(1, 24):
+        reading.quota(north.view, "south", midnight + timedelta(hours=hour))
+        if hour == 1:
+            monkeypatch.setattr(plain, "rows", counted)
+    assert not [query for query in looked if "receipt" in query]
+
+
 def test_a_quota_that_is_too_narrow_lets_the_first_batch_of_a_day_pass(
     nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

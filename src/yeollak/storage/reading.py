@@ -249,6 +249,9 @@ _RECEIPTED_BEFORE = (
     f"SELECT MAX(size) FROM {plain.RECEIPT} "  # noqa: S608 (no value is in it)
     "WHERE office_id = %s AND place = %s AND cosigner = %s AND time < %s"
 )
+#: How long after midnight a receipt of the day before may still be stored, since it states when its parcel
+#: came: were it not waited for, what it receipts would be charged to both days.
+_ALL_STORED = timedelta(minutes=1)
 
 
 def quota(view: OfficeView, side: str, now: datetime) -> Quota:
@@ -261,11 +264,14 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     place = view.charter.places[side]
     since = int(midnight.timestamp())
-    if view.ledger.receipted_before.get(place, (0, 0))[0] != since:
-        # Once a day: it would be looked for among all receipts of the day, with every parcel.
-        ((before,),) = plain.rows(view.alias, _RECEIPTED_BEFORE, view.id, place, view.place, since)
-        view.ledger.receipted_before[place] = since, before or 0
-    many, weight = view.ledger.since(place, view.ledger.receipted_before[place][1])
+    known, before = view.ledger.receipted_before.get(place, (0, 0))
+    if known != since:
+        ((found,),) = plain.rows(view.alias, _RECEIPTED_BEFORE, view.id, place, view.place, since)
+        before = found or 0
+        if now - midnight >= _ALL_STORED:
+            # Once a day: it would be looked for among all receipts of the day, with every parcel.
+            view.ledger.receipted_before[place] = since, before
+    many, weight = view.ledger.since(place, before)
     terms = view.office.terms()["quota"]
     return Quota(
         statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - many),
