@@ -45,6 +45,24 @@ def test_a_start_counts_anew_what_other_rules_have_counted(
     assert tallies.frontier(view) == view.office.frontier()
 
 
+def test_lines_that_matters_lack_are_made_once(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    node, office = desks.nodes["south"], desks.office
+    view, counting = reading.office_view(node.alias, office), Counting(node.alias)
+    lines = dict(view.rows(models.Matter).values_list("matter", "line"))
+    assert None not in lines.values()
+    view.rows(models.Matter).update(line=None)
+    counting.step(set(), lambda: False, 1)
+    counting.step({office}, lambda: True, 1)
+    counting.step({office}, lambda: False, 10**6)
+    assert not view.rows(models.Matter).exclude(line=None).exists(), "another's, or ending, or too few"
+    counting.step({office}, lambda: False, 1)
+    assert dict(view.rows(models.Matter).values_list("matter", "line")) == lines
+    monkeypatch.setattr(
+        "yeollak.node.warming.Lining.line", lambda *_: pytest.fail("it is looked through again")
+    )
+    counting.step({office}, lambda: False, 1)
+
+
 def test_a_node_that_ends_counts_and_draws_nothing(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
     node = desks.nodes["south"]
     monkeypatch.setattr("yeollak.node.warming.views.prepare", lambda *_: pytest.fail("it has been drawn"))

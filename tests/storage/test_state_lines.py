@@ -205,6 +205,7 @@ def test_a_line_that_comes_with_an_act_is_not_overwritten(
     view = reading.office_view(alias, office)
     state_lines._digests.clear()
     assert view.office.digest() == afresh(view.office, sizes)
+    assert all(state_lines.read(row.line, row.acts) for row in view.rows(models.Matter))
 
 
 def test_nobody_is_kept_from_writing_and_nothing_is_mixed(

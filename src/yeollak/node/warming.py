@@ -3,7 +3,8 @@
 At a start only what is new since the last one is counted, in portions, so that neither time nor memory grows
 with the record; a record that was never counted, or by the rules of another program, is counted once. While
 the node runs, what has come since is counted now and then, once it is worth a portion: until then pages make
-good what is lacking. The public page of a long record is drawn before anybody asks for it.
+good what is lacking. So are the lines of the state digest that matters lack. The public page of a long record
+is drawn before anybody asks for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from yeollak.desk import views
 from yeollak.storage import reading, tallies
+from yeollak.storage.lining import Lining
 from yeollak.storage.tallying import Tallying
 
 #: From how many acts on the public page of an office is drawn at the start.
@@ -38,13 +40,20 @@ class Counting:
         self._alias, self._pause = alias, pause
         #: The offices of which it is known that everything was counted by the rules of this program.
         self._sure: set[str] = set()
+        #: The offices in which no matter lacks its line.
+        self._lined: set[str] = set()
 
     def step(self, ours: Collection[str], ending: Callable[[], bool], least: int = LEFT) -> list[str]:
         """Count those of our offices in which so many acts are not counted yet, unless the node is `ending`;
         returns their ids.
         """
-        alias, offices = self._alias, tallies.lacking(self._alias, least)
-        for office in tallies.known(alias, least):
+        alias, offices, long = (
+            self._alias,
+            tallies.lacking(self._alias, least),
+            tallies.known(self._alias, least),
+        )
+        self._line([office for office in long if office in ours], ending)
+        for office in long:
             if office in self._sure or office in offices or ending():
                 continue
             if office in ours and tallies.untold(reading.office_view(alias, office)) >= least:
@@ -55,3 +64,14 @@ class Counting:
                 pass
         self._sure = set(ours)
         return wanted
+
+    def _line(self, offices: Collection[str], ending: Callable[[], bool]) -> None:
+        """Make the lines that matters of these offices lack; each office is looked through once."""
+        lining = Lining(self._alias, self._pause)
+        self._lined.intersection_update(offices)
+        for office in offices:
+            after = None if office in self._lined else ""
+            while after is not None and not ending():
+                after = lining.line(office, after)
+            if after is None:
+                self._lined.add(office)

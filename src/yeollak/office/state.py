@@ -115,8 +115,11 @@ class Digests:
         for rows in _and_then_all(kept.rows):
             # With every portion go those that have moved and are not kept at all.
             end = bisect_right(moved, rows[-1][0]) if rows is not None else len(moved)
-            held, gone = dict(rows or ()), set(moved[start:end])
-            start = end
+            gone, start = set(moved[start:end]), end
+            if rows is not None and not gone and all(said for _, said in rows):
+                yield from rows
+                continue
+            held = dict(rows or ())
             asked = [one for one in held.keys() | gone if one in gone or not held[one]]
             for one in asked:
                 held.pop(one, None)
