@@ -229,8 +229,8 @@ def _wrong(lang: str, message: Message) -> Iterable[str]:
     ids = list(message.id) if plural else [str(message.id)]
     fields = set().union(*(_fields(text) for text in ids))
     for text in texts:
-        # Nought, one and two may say the number in words.
-        if not _fields(text) <= fields or (fields - _fields(text)) - ({"n"} if plural else set()):
+        # Nought, one and two may say the number in words, also one that is set with its thousands apart.
+        if not _fields(text) <= fields or (fields - _fields(text)) - ({"n", "many"} if plural else set()):
             yield f"other fields than {sorted(fields)}"
         for word in glossary()["style"]["never"][lang]:
             if re.search(rf"\b{word}\b" if lang == "en" else word, text, re.IGNORECASE):
