@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 def outlasts(procedure: Procedure) -> bool:
     """Whether matters of a table may be opened in an office that is dissolved."""
-    return bool({procedure.family, procedure.name} & _AFTER_THE_END)
+    return procedure.family in _AFTER_THE_END or procedure.name in _AFTER_THE_END
 
 
 def names_all(parties: Sequence[str], place: int, act: Act) -> bool:
@@ -285,13 +285,15 @@ class Judge:
         posts.
         """
         office, past = self._office, PastView(self._office, vector)
-        state = office.state(matter, vector).state
-        opening = act.matter is None
         shared = procedure.key is not None
-        if not shared and not opening and not state.slots:
-            raise Void("matter")
-        if office.known(matter, vector) not in (None, procedure):
-            raise Void("matter")
+        if act.matter is None and not shared:
+            state = State()  # named after this act itself: no other can have been allowed in it before
+        else:
+            state = office.state(matter, vector).state
+            if not shared and not state.slots:
+                raise Void("matter")
+            if office.known(matter, vector) not in (None, procedure):
+                raise Void("matter")
         if state.phase == NONE and not outlasts(procedure) and office.dissolved(vector):
             raise Void("dissolved")
         admit(procedure, state, move, past)

@@ -17,7 +17,7 @@ from yeollak.errors import RecordFault
 from yeollak.office import officers as posts
 from yeollak.office.charter import Charter
 from yeollak.office.counting import Counter, Counting, parse
-from yeollak.office.fold import Folded
+from yeollak.office.fold import NOTHING, Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
 from yeollak.office.ledger import Counted, Entry, Ledger
@@ -98,6 +98,8 @@ class Office:
 
     def state(self, matter: str, frontier: Sequence[int] | None = None) -> Folded:
         """What a matter has come to at a frontier (now, where none is given)."""
+        if not self.ledger.matter(matter):
+            return NOTHING  # asked with every act of matters of the charter that most offices never open
         folds = self.folds(matter)
         return folds.at(folds.sizes(frontier))
 
@@ -243,6 +245,8 @@ class Office:
     def postings(self, place: int, index: int) -> Sequence[Counted]:
         """The acts of a side below a position of its register that post, recall or replace a key."""
         postings = self.ledger.postings(place)
+        if not postings or postings[-1].index < index:
+            return postings
         return postings[: bisect_left(postings, index, key=lambda act: act.index)]
 
     def offers(

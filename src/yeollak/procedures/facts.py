@@ -37,6 +37,11 @@ def _pattern(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+_is_language = _pattern(_LANGUAGE)
+_is_term = _pattern(_TERM)
+_is_currency = _pattern(_CURRENCY)
+
+
 def _date(value: Any) -> bool:
     try:
         return isinstance(value, str) and datetime.date.fromisoformat(value).isoformat() == value
@@ -63,7 +68,7 @@ def _words(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and 0 < len(value) <= 16
-        and all(_pattern(_LANGUAGE)(language) and _text(text) for language, text in value.items())
+        and all(_is_language(language) and _text(text) for language, text in value.items())
     )
 
 
@@ -72,7 +77,7 @@ def _terms(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and 0 < len(value) <= MAX_ITEMS
-        and all(_pattern(_TERM)(name) for name in value)
+        and all(map(_is_term, value))
         and len(json.dumps(value, ensure_ascii=False).encode()) <= MAX_TERMS
     )
 
@@ -82,7 +87,7 @@ def _amount(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and set(value) == {"currency", "value"}
-        and _pattern(_CURRENCY)(value["currency"])
+        and _is_currency(value["currency"])
         and _whole(value["value"])
     )
 
@@ -138,11 +143,11 @@ class Fact:
         return TYPES[self.type](value) and (not self.choices or value in self.choices)
 
 
-def fits(facts: Sequence[Fact], values: Mapping[str, Any]) -> bool:
-    """Whether `values` holds every required fact, no unknown one, and each of its type."""
-    known = {fact.name: fact for fact in facts}
-    if any(name not in known for name in values):
-        return False
-    return all(
-        fact.holds(values[fact.name]) if fact.name in values else not fact.required for fact in known.values()
-    )
+def fits(facts: Mapping[str, Fact], values: Mapping[str, Any]) -> bool:
+    """Whether `values` holds every required one of `facts` by name, no unknown one, and each of its type."""
+    for name, value in values.items():
+        fact = facts.get(name)
+        if fact is None or not fact.holds(value):
+            return False
+    # As many as there are must be there: only where some are left out is it asked which.
+    return len(values) == len(facts) or all(name in values for name, fact in facts.items() if fact.required)

@@ -65,11 +65,16 @@ class Kind:
 
     #: Its own facts and those that every kind may carry; a kind may ask for one of these itself.
     takes: tuple[Fact, ...] = field(init=False, repr=False, compare=False)
+    #: The same by name, and the names of those that name a side or a list of sides.
+    named: Mapping[str, Fact] = field(init=False, repr=False, compare=False)
+    sides: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         own = {fact.name for fact in self.facts}
         further = (fact for fact in EVERYWHERE if fact.name not in own)
         object.__setattr__(self, "takes", (*self.facts, *further))
+        object.__setattr__(self, "named", {fact.name: fact for fact in self.takes})
+        object.__setattr__(self, "sides", tuple(fact.name for fact in self.takes if fact.type == "side"))
 
 
 #: The kinds that every procedure has: any party may add them to an open matter, and they change nothing.

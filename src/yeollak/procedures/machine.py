@@ -83,7 +83,10 @@ def step(procedure: Procedure, state: State, move: Move, parties: Sequence[str])
     Raises Void: `forbidden` (no row for phase, kind and role), `stale` (answers an act that does not stand),
     `written` (a slot that is written once).
     """
-    row = row_for(procedure, state, move, parties)
+    return _applied(procedure, row_for(procedure, state, move, parties), state, move, parties)
+
+
+def _applied(procedure: Procedure, row: Row, state: State, move: Move, parties: Sequence[str]) -> State:
     slots = dict(state.slots)
     if state.phase == NONE:
         # A matter that either side may open has no opener: crossing openings are each side's ordinary first
@@ -115,7 +118,7 @@ def admit(procedure: Procedure, state: State, move: Move, past: Past) -> State:
         raise Void("unknown")
     _check_kind(kind, move, past.parties)
     row = row_for(procedure, state, move, past.parties)
-    after = step(procedure, state, move, past.parties)
+    after = _applied(procedure, row, state, move, past.parties)
     if len(after.slots) > max(MAX_SLOTS, len(state.slots)):
         raise Void("full")
     if "withheld" not in row.clears and _releases(state.slots.get("withheld", ()), move):
@@ -203,7 +206,7 @@ def _releases(withheld: Sequence[str], move: Move) -> bool:
 
 
 def _check_kind(kind: Kind, move: Move, parties: Sequence[str]) -> None:
-    if not fits(kind.takes, move.facts) or not _of_parties(kind, move, parties):
+    if not fits(kind.named, move.facts) or not _of_parties(kind, move, parties):
         raise Void("facts")
     if (kind.due is Due.MUST and move.due is None) or (kind.due is Due.NO and move.due is not None):
         raise Void("due")
@@ -213,7 +216,7 @@ def _check_kind(kind: Kind, move: Move, parties: Sequence[str]) -> None:
 
 def _of_parties(kind: Kind, move: Move, parties: Sequence[str]) -> bool:
     """Whether every side that the act names is a party: of no other does the record hold anything."""
-    named = (move.facts[fact.name] for fact in kind.takes if fact.type == "side" and fact.name in move.facts)
+    named = (move.facts[name] for name in kind.sides if name in move.facts)
     return all(side in parties for value in named for side in ([value] if isinstance(value, str) else value))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any, Final
 
@@ -22,7 +22,6 @@ MAX_DEPTH: Final = 16
 MAX_STRING: Final = 8192  # characters
 MAX_INTEGER: Final = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259 section 6)
 
-_HEX: Final = re.compile(r"[0-9a-f]*")
 _SIDE: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -69,9 +68,14 @@ def hexadecimal(value: Any, digits: int, what: str) -> str:
 
     Raises RecordFault(`malformed`).
     """
-    if not isinstance(value, str) or len(value) != digits or not _HEX.fullmatch(value):
+    if not isinstance(value, str) or _digits(digits).fullmatch(value) is None:
         raise RecordFault("malformed", what=what, why=f"it is not {digits} lower-case hex digits")
     return value
+
+
+@cache
+def _digits(many: int) -> re.Pattern[str]:
+    return re.compile(rf"[0-9a-f]{{{many}}}")
 
 
 def side_name(value: Any, what: str = "the name of a side") -> str:
@@ -122,7 +126,8 @@ def format_instant(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise RecordFault("malformed", what="the instant", why="it has no time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+    whole = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return whole.isoformat(timespec="seconds")[:19] + "Z"
 
 
 def fields(value: Any, required: set[str], optional: set[str], what: str) -> dict[str, Any]:

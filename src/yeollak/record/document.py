@@ -51,6 +51,11 @@ _NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 def act_id(document: bytes) -> str:
     """The id of an act: the SHA-256 of its document, 64 hex digits."""
+    return _named(document) if len(document) <= _REMEMBERED else hashlib.sha256(document).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _named(document: bytes) -> str:
     return hashlib.sha256(document).hexdigest()
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from yeollak.office.charter import Charter
 from yeollak.office.ledger import Counted
 from yeollak.procedures.table import Move
+
+#: What an act without facts has instead of them is no dict.
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic", enc_hook=dict)
+_MOVE: Final = msgspec.json.Decoder(Move)
+_VECTOR: Final = msgspec.json.Decoder(tuple[int, ...])
 
 
 def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
@@ -25,7 +30,7 @@ def finding_of(found: Counted, office: str, at: Any) -> tuple[Any, ...]:
         found.turn,
         f"[{', '.join(map(str, found.vector))}]",
         found.void,
-        None if move is None else json.dumps(_plain(move), sort_keys=True, default=dict),
+        None if move is None else _ENCODER.encode(move).decode(),
         found.key,
         at,
     )
@@ -46,16 +51,8 @@ def counted_of(row: Sequence[Any], charter: Charter) -> Counted:
         matter=matter,
         procedure=procedure,
         turn=turn,
-        vector=tuple(json.loads(vector)),
+        vector=_VECTOR.decode(vector),
         void=void,
-        move=None if move is None else _move(json.loads(move)),
+        move=None if move is None else _MOVE.decode(move),
         key=bytes(key),
     )
-
-
-def _plain(move: Move) -> dict[str, Any]:
-    return {field.name: getattr(move, field.name) for field in fields(move)}
-
-
-def _move(value: dict[str, Any]) -> Move:
-    return Move(**{**value, "re": tuple(value["re"])})

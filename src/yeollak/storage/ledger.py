@@ -9,7 +9,7 @@ throws the memory away with `forget`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
@@ -270,19 +270,17 @@ class DjangoLedger:
         acts = self._matters.get(matter)
         if acts is None:
             acts = []
-            if self._named(matter):
-                found = self._found("matter = %s ORDER BY id", matter)
-                acts += [one for one in found if one.index < self._stored[one.place]]
+            acts += [one for one in self._naming([matter]) if one.index < self._stored[one.place]]
             acts += [one for one in self.pending if one.matter == matter]
         return _keep(self._matters, matter, acts, _KEPT_MATTERS)
 
     def prefetch(self, matters: Iterable[str]) -> None:
         """Read the acts of matters that will be asked for, together."""
         missing = [matter for matter in matters if matter not in self._matters][: _KEPT_MATTERS // 2]
+        if not missing:
+            return
         found: dict[str, list[Counted]] = {matter: [] for matter in missing}
-        query = f"SELECT {_NAMES} FROM {plain.FINDING} WHERE office_id = %s AND matter IN {{}} ORDER BY id"  # noqa: S608 (no value is in it)
-        for row in plain.within(self.alias, query, missing, self.charter.office):
-            one = counted_of(row, self.charter)
+        for one in self._naming(missing):
             if one.index < self._stored[one.place]:
                 found[one.matter].append(one)
         for one in self.pending:
@@ -291,10 +289,12 @@ class DjangoLedger:
         for matter, acts in found.items():
             _keep(self._matters, matter, acts, _KEPT_MATTERS)
 
-    def _named(self, matter: str) -> bool:
-        """Whether any act names a matter: most that are asked for are about to be opened."""
-        query = f"SELECT 1 FROM {plain.FINDING} WHERE office_id = %s AND matter = %s LIMIT 1"  # noqa: S608 (no value is in it)
-        return plain.first(self.alias, query, self.charter.office, matter) is not None
+    def _naming(self, matters: Sequence[str]) -> list[Counted]:
+        """What was found of the acts that name one of these matters."""
+        # The plus sign keeps SQLite from going through all findings in order instead of looking them up.
+        query = f"SELECT {_NAMES} FROM {plain.FINDING} WHERE {{}} ORDER BY +id"  # noqa: S608 (no value is in it)
+        found = plain.by_digest(self.alias, query, "matter", matters, self.charter.office)
+        return [counted_of(row, self.charter) for row in found]
 
     def _found(self, condition: str, *values: Any) -> list[Counted]:
         """The findings that a condition names, whose values stand apart from it."""
@@ -363,25 +363,24 @@ class DjangoLedger:
         asked = dict(plain.rows(self.alias, query, self.charter.office, place, start, start + _CHUNK))
         if act not in asked:
             return False
-        self.expect(place, list(asked), asked.values())
+        self.expect(place, asked)
         return True
 
-    def expect(self, place: int, acts: Sequence[str], matters: Iterable[str]) -> None:
-        """Be told which acts of a register will be judged next and what they are about, so that one question
-        is asked for all.
+    def expect(self, place: int, acts: Mapping[str, str]) -> None:
+        """Be told which acts of a register will be judged next and in which matter each is, so that one
+        question is asked for all. A matter that is named after the act itself is about to be opened.
         """
-        known = self._first(place, acts)
+        known = self._first(place, list(acts))
         self._window = {(place, one): known.get(one) for one in acts}
-        self.prefetch(dict.fromkeys(matters))
+        self.prefetch({matter: None for act, matter in acts.items() if matter != act})
 
     def _first(self, place: int, acts: Sequence[str]) -> dict[str, int]:
-        # The plus signs keep SQLite from walking the whole register instead of looking up the acts.
-        marks = ", ".join(["%s"] * len(acts))
         query = (
-            f'SELECT act, MIN("index") FROM {plain.FINDING} WHERE office_id = %s AND act IN ({marks}) '  # noqa: S608 (no value is in it)
-            'AND +place = %s AND +"index" < %s GROUP BY act'
+            f'SELECT act, MIN("index") FROM {plain.FINDING} WHERE {{}} '  # noqa: S608 (no value is in it)
+            'AND place = %s AND "index" < %s GROUP BY act'
         )
-        return dict(plain.rows(self.alias, query, self.charter.office, *acts, place, self._stored[place]))
+        office, size = self.charter.office, self._stored[place]
+        return dict(plain.by_digest(self.alias, query, "act", acts, office, place, size))
 
     # lines of the state digest (`office.state.KeepsLines`)
 

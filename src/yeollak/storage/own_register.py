@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -126,8 +127,8 @@ class OwnRegister(FoldingWriter):
     def _expect(self, view: OfficeView, made: Iterable[NewAct | Fault]) -> None:
         """Read together what judging these acts will ask for."""
         new = [one for one in made if not isinstance(one, Fault)]
-        acts = [act_id(one.document) for one in new]
-        view.ledger.expect(view.place, acts, [statement.parse(one.statement).matter for one in new])
+        matters = (statement.parse(one.statement).matter for one in new)
+        view.ledger.expect(view.place, dict(zip((act_id(one.document) for one in new), matters, strict=True)))
 
     def _take(
         self,
@@ -157,7 +158,7 @@ class OwnRegister(FoldingWriter):
                     return OurFault("head-moved", expected=index, size=index)
             if found.void:
                 return OurFault("act-void", why=found.void)
-            row = self._own_row(view, index, new, {**blobs, **new.blobs})
+            row = self._own_row(view, index, new, ChainMap(dict(new.blobs), blobs))
         except Fault as fault:
             return fault
         view.ledger.hold(found)

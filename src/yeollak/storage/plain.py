@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connections
 
 from yeollak.storage import models
+from yeollak.storage.derived_models import HEAD as DIGITS
 
 
 class NewEntry(NamedTuple):
@@ -199,6 +200,26 @@ def within(alias: str, query: str, values: Sequence[Any], *before: Any) -> list[
     for start in range(0, len(values), _AT_ONCE):
         some = values[start : start + _AT_ONCE]
         found += rows(alias, query.format(f"({', '.join(['%s'] * len(some))})"), *before, *some)
+    return found
+
+
+def by_digest(
+    alias: str, query: str, column: str, digests: Sequence[str], office: str, *further: Any
+) -> list[tuple[Any, ...]]:
+    """What a question about findings finds whose mark `{}` stands for "this column holds one of these
+    digests, in this office"; `further` are the values of what comes after it. It is asked by the first digits
+    of the digests, which alone are indexed (`derived_models.HEAD`).
+    """
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(digests), _AT_ONCE):
+        some = digests[start : start + _AT_ONCE]
+        marks = ", ".join(["%s"] * len(some))
+        # Written so that no index of offices is of use: everything that the office holds would be looked at.
+        named = (
+            f"SUBSTR({column}, 1, {DIGITS}) IN ({marks}) AND {column} IN ({marks}) AND office_id || '' = %s"
+        )
+        heads = (digest[:DIGITS] for digest in some)
+        found += rows(alias, query.format(named), *heads, *some, office, *further)
     return found
 
 

@@ -212,9 +212,9 @@ def position(view: OfficeView, side: str, act: str) -> int | None:
 
 
 def _counted_at(view: OfficeView, place: int, act: str) -> int | None:
-    query = f'SELECT MIN("index") FROM {plain.FINDING} WHERE office_id = %s AND act = %s AND +place = %s'  # noqa: S608 (no value is in it)
-    found = plain.first(view.alias, query, view.id, act, place)
-    return None if found is None or found[0] is None else int(found[0])
+    query = f'SELECT MIN("index") FROM {plain.FINDING} WHERE {{}} AND place = %s'  # noqa: S608 (no value is in it)
+    ((found,),) = plain.by_digest(view.alias, query, "act", [act], view.id, place)
+    return None if found is None else int(found)
 
 
 def _waiting_at(view: OfficeView, place: int, act: str) -> int | None:

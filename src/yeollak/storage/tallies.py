@@ -268,9 +268,9 @@ def later(view: OfficeView, matters: Collection[str], low: Sequence[int]) -> set
     """Those of some matters that have an act beyond a frontier."""
     query = (
         f'SELECT matter, place, MAX("index") FROM {plain.FINDING} '  # noqa: S608 (no value is in it)
-        "WHERE office_id = %s AND matter IN {} GROUP BY matter, place"
+        "WHERE {} GROUP BY matter, place"
     )
-    rows = plain.within(view.alias, query, sorted(matters), view.id)
+    rows = plain.by_digest(view.alias, query, "matter", sorted(matters), view.id)
     return {matter for matter, place, newest in rows if newest >= low[place]}
 
 
@@ -309,18 +309,17 @@ def linked(view: OfficeView, matters: Iterable[str], naming: Mapping[str, Iterab
 
 
 def _meetings(view: OfficeView, matters: Collection[str]) -> Iterator[str]:
-    # Asked so that SQLite finds them by their matters: another question has all acts looked through.
     query = (
-        "SELECT matter, MAX(CASE WHEN procedure = 'meeting' THEN 1 ELSE 0 END) "  # noqa: S608 (no value is in it)
-        f"FROM {plain.FINDING} WHERE office_id = %s AND matter IN {{}} GROUP BY matter"
+        f"SELECT DISTINCT matter FROM {plain.FINDING} "  # noqa: S608 (no value is in it)
+        "WHERE {} AND procedure || '' = 'meeting'"
     )
-    rows = plain.within(view.alias, query, sorted(matters), view.id)
-    return (matter for matter, meets in rows if meets)
+    rows = plain.by_digest(view.alias, query, "matter", sorted(matters), view.id)
+    return (matter for (matter,) in rows)
 
 
 def _matters_of(view: OfficeView, acts: Collection[str]) -> Iterator[str]:
-    query = f"SELECT matter, procedure FROM {plain.FINDING} WHERE office_id = %s AND act IN {{}}"  # noqa: S608 (no value is in it)
-    rows = plain.within(view.alias, query, sorted(acts), view.id)
+    query = f"SELECT matter, procedure FROM {plain.FINDING} WHERE {{}}"  # noqa: S608 (no value is in it)
+    rows = plain.by_digest(view.alias, query, "act", sorted(acts), view.id)
     return (matter for matter, procedure in rows if procedure == "meeting")
 
 

@@ -3,14 +3,15 @@
 A record has a hundred acts for each that tells something. An act that has been counted never changes, so that
 only new ones are looked at, with what has come or gone of enclosures, and the matters that may have moved. It
 is kept for the whole process; what it holds is values, and no thread's view. A process that begins reads what
-`tallying` has marked, and what has not been looked at for marks yet.
+`tallying` has marked, and what has not been looked at for marks yet; of calls it keeps what a page shows
+(`told_calls`).
 """
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Count, Max
@@ -19,6 +20,7 @@ from yeollak.office.ledger import Counted
 from yeollak.storage import models, plain, tallies
 from yeollak.storage.findings import COLUMNS, counted_of
 from yeollak.storage.reading import OfficeView
+from yeollak.storage.told_calls import CALLS, Calls
 
 #: Findings are read in portions of so many.
 _AT_ONCE: Final = 2000
@@ -52,6 +54,15 @@ class Told:
         self._wanted: set[str] = set()
         self._states: dict[str, Any] = {}
         self._moved: set[str] = set()
+        #: Which calls are kept; those that have to be from now on; and acts of calls that have come since.
+        self._calls = Calls()
+        self._calling: set[str] = set()
+        self._called: list[Counted] = []
+
+    @property
+    def calls_before(self) -> int:
+        """How many calls there are besides those whose acts are kept."""
+        return self._calls.before
 
     def acts(
         self, view: OfficeView, blobs: Callable[[Collection[str]], Mapping[str, bytes]]
@@ -82,6 +93,7 @@ class Told:
             self._tell(view, blobs, asked)
             asked = set()
         self._tell(view, blobs, asked)
+        self._call(view)
         self._at = self._finding(view)
         return [self._acts[number] for number in sorted(self._acts)]
 
@@ -98,9 +110,10 @@ class Told:
 
     def _begin(self, view: OfficeView, asked: set[str]) -> None:
         """Look at what is shown by itself, at what is marked, and at what was not looked at for marks."""
-        base = tallies.frontier(view)
-        if not any(base):
+        calls = self._calls.begin(view)
+        if calls is None:
             return
+        base, self._calling = self._calls.base, calls
         query = f'SELECT id FROM {plain.FINDING} WHERE office_id = %s AND place = %s AND "index" = %s'  # noqa: S608 (no value is in it)
         newest = [
             plain.first(view.alias, query, view.id, place, size - 1)
@@ -115,7 +128,7 @@ class Told:
             'WHERE f.office_id = m.office_id AND f.place = m.place AND f."index" = m."index" '
             "AND m.office_id = %s AND f.id <= %s"
         )
-        alone = sorted(self._alone)
+        alone = sorted(set(self._alone) - {CALLS})
         asked_for: list[tuple[Any, ...]] = [
             (f"{known} AND f.procedure IN ({', '.join(['%s'] * len(alone))})", view.id, last, *alone),
             (marked, view.id, last),
@@ -168,7 +181,23 @@ class Told:
             or event in self._events
             or "embargo" in move.facts
         ):
-            self._acts[number] = found
+            self._put(number, found)
+
+    def _put(self, number: int, found: Counted) -> None:
+        self._acts[number] = found
+        if found.procedure == CALLS:
+            self._called.append(found)
+
+    def _call(self, view: OfficeView) -> None:
+        """Keep the calls whole of which some act is kept, and those that they bring along."""
+        acts, wanted = self._called, self._calling
+        self._called, self._calling = [], set()
+        while acts or wanted:
+            wanted = wanted | self._calls.lacking(acts)
+            whole = dict(self._of(view, sorted(wanted)))
+            self._acts.update(whole)
+            known = (one for one in acts if one.matter not in wanted)
+            acts, wanted = [], self._calls.take(view, [*known, *whole.values()])
 
     def _tell(
         self,
@@ -186,23 +215,29 @@ class Told:
                     continue
                 self._values[digest] = value
                 for number, found in self._enclosing[digest]:
-                    self._acts[number] = found
+                    self._put(number, found)
                     matters.add(found.matter)
                     event = found.move.facts.get("event") if found.move is not None else None
                     if isinstance(event, str) and event not in self._events:
                         self._events.add(event)
-                        self._acts.update(self._by_event[event])
+                        for earlier in self._by_event[event]:
+                            self._put(*earlier)
         self._belong(view, sorted(matters - self._wanted))
 
     def _belong(self, view: OfficeView, matters: Sequence[str]) -> None:
         """Take over every act of the matters of which something tells."""
         self._wanted.update(matters)
+        for number, found in self._of(view, matters):
+            self._put(number, found)
+
+    def _of(self, view: OfficeView, matters: Sequence[str]) -> Iterator[tuple[int, Counted]]:
+        """Every allowed act of some matters, of those that were looked at or needed no look."""
         names = ", ".join(f'"{name}"' for name in ("id", *COLUMNS))
         query = (
             f"SELECT {names} FROM {plain.FINDING} "  # noqa: S608 (names of ours alone)
-            "WHERE office_id = %s AND id <= %s AND void = '' AND matter IN {}"
+            "WHERE {} AND id <= %s AND void = ''"
         )
-        for number, *row in plain.within(view.alias, query, matters, view.id, self._last):
+        for number, *row in plain.by_digest(view.alias, query, "matter", matters, view.id, self._last):
             found = counted_of(row, view.charter)
             if found.move is not None:
-                self._acts[number] = found
+                yield number, found
