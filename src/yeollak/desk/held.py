@@ -89,7 +89,8 @@ class HeadView(Protocol):
 class RecordView(Protocol):
     """What the page may know of an office: its charter's JSON, the acts that tell something in order of
     counting, every act that belongs to what they tell, their matters by id, the registers. `until` is when
-    the next embargo ends, and with it what may be known; None where nothing is held back.
+    the next embargo ends, and with it what may be known; None where nothing is held back. `calls_before` is
+    how many calls there are whose acts are not given: older ones than a page shows.
     """
 
     @property
@@ -106,3 +107,5 @@ class RecordView(Protocol):
     def registers(self) -> Sequence[HeadView]: ...
     @property
     def until(self) -> datetime | None: ...
+    @property
+    def calls_before(self) -> int: ...

@@ -119,6 +119,7 @@ class PublicOffice:
     default_hours: int | None
     unread: int
     beyond: int
+    calls_before: int
 
     def party(self, side: str) -> Party | None:
         """The party of that name, or None for anybody else."""
@@ -179,6 +180,7 @@ def build(view: RecordView) -> PublicOffice:
         default_hours=default_hours(view.charter),
         unread=unread,
         beyond=max(0, len(view.items) - MOST_ENTRIES),
+        calls_before=view.calls_before,
     )
 
 

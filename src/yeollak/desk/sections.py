@@ -130,7 +130,7 @@ def sections(office: PublicOffice) -> Sections:
         chapters=_chapters([item for item in items if not formed or item.told.when.day > formed]),
         stands=tuple(stand for party in office.parties if (stand := _stand(office, party.side)) is not None),
         calls=calls[-MOST_CALLS:],
-        calls_beyond=max(0, len(calls) - MOST_CALLS),
+        calls_beyond=max(0, len(calls) - MOST_CALLS) + office.calls_before,
         silent_since=_silence(calls),
         papers=_papers(office),
         anchors={item.told.event: item.anchor for item in reversed(items)},

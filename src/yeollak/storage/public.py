@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -89,8 +89,9 @@ class MatterRow:
 @dataclass(frozen=True, slots=True)
 class RecordRow:
     """An office as the public may see it: the charter's JSON, the acts that tell something in the order of
-    counting, every act that belongs to what they tell, the matters of both, the registers; and when the next
-    embargo ends, if one holds something back.
+    counting, every act that belongs to what they tell, the matters of both, the registers; when the next
+    embargo ends, if one holds something back; and how many calls there are besides those of the acts, all of
+    them before the newest.
     """
 
     office: str
@@ -100,6 +101,7 @@ class RecordRow:
     matters: Mapping[str, MatterRow]
     registers: Sequence[HeadRow]
     until: datetime | None = None
+    calls_before: int = 0
 
 
 class Source:
@@ -149,7 +151,8 @@ class Source:
             def matters(ids: Collection[str]) -> Mapping[str, MatterRow]:
                 return told.states(view, ids, partial(_matters, view))
 
-            return _rows(office, charter, acts, told.values, matters, reading.heads(view), self._clock())
+            rows = _rows(office, charter, acts, told.values, matters, reading.heads(view), self._clock())
+            return replace(rows, calls_before=told.calls_before)
 
 
 def marked(view: OfficeView, acts: Sequence[Counted]) -> Iterable[Counted]:
