@@ -49,27 +49,23 @@ def test_the_page_of_the_calls_that_are_kept_is_that_of_all(
     office, source = journal.found(world.charter.raw, "south"), Source(aliases[0], lambda: NOW)
     monkeypatch.setattr(told_calls, "NEWEST", 3)
     monkeypatch.setattr(sections, "MOST_CALLS", 3)
-    fewer = 0
     for have in arrivals(chance, world.sizes()):
         hold(journal, reading.office_view(alias, office), world, have)
         for _ in range(chance.choice((0, 1, 3))):
             tallier.tally(office, chance.choice((2, 20)))
-        if chance.random() < 0.3:
+        if chance.random() < 0.6:
             monkeypatch.setattr(public, "_kept", {})
         view = reading.office_view(alias, office)
         found, everything = source.record(office), whole(view)
         assert shown(found) == shown(everything)
         assert {act.act for act in found.acts} <= {act.act for act in everything.acts}
-        fewer += found.calls_before
     while tallier.tally(office):
         pass
     monkeypatch.setattr(public, "_kept", {})
     found = source.record(office)
     assert shown(found) == shown(whole(reading.office_view(alias, office)))
     calls = {act.matter for act in found.acts if act.kind == "checkin.observe"}
-    assert found.calls_before > 0 and fewer > found.calls_before
+    assert found.calls_before > 0
     assert len(calls) < 12, "no more than the newest, and where the silence begins"
 
-
-def test_no_fewer_calls_are_kept_than_a_page_shows() -> None:
     assert told_calls.NEWEST >= sections.MOST_CALLS
