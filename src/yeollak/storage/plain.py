@@ -215,8 +215,8 @@ def by_digest(
         some = digests[start : start + _AT_ONCE]
         marks = ", ".join(["%s"] * len(some))
         # Written so that no index of offices is of use: everything that the office holds would be looked at.
-        # Nor is the column bare: where SQLite is given one digest it would put that in the column's place, and
-        # would know the index no more.
+        # Nor is the column bare: where SQLite is given one digest it would put that in the column's place,
+        # and would know the index no more.
         named = (
             f"SUBSTR({column}, 1, {DIGITS}) IN ({marks}) AND {column} || '' IN ({marks}) "
             "AND office_id || '' = %s"
