@@ -68,7 +68,7 @@ SHOTS: Final = (
     Shot("preview", "preview", "/1/drafts/{number}/preview/"),
     Shot("draft-moved", "draft", "/1/drafts/{number}/", status=409, deed="moved"),
     Shot("calendar", "calendar", "/1/calendar/"),
-    Shot("calendar-week", "calendar", "/1/calendar/?as=week"),
+    Shot("calendar-week", "calendar", "/1/calendar/?week="),
     Shot("feed-new", "feed-new", "/1/calendar/feed/"),
     Shot("people", "people", "/1/people/"),
     Shot("roster", "roster", "/1/people/roster/"),

@@ -21,6 +21,7 @@ from yeollak.words.acts import slot_word
 from yeollak.words.called import ordered, side_name
 from yeollak.words.facts import value_word
 from yeollak.words.labels import procedure_word, state_word
+from yeollak.words.naming import Reader
 
 _Pairs = Sequence[tuple[str, str]]
 #: How many matters are offered to be picked.
@@ -80,12 +81,12 @@ def matter_label(view: OfficeView, lang: str, matter: str, procedure: str, phase
     """A matter in one line: what it is, what it is about, since when, and how it stands."""
     acts = view.ledger.matter(matter)
     move = next((act.move for act in acts if not act.void and act.move is not None), None)
-    parts = [procedure_word(lang, procedure)]
+    parts, apart = [procedure_word(lang, procedure)], Reader(lang, view.side).isolated
     if move is not None:
         said = next((move.facts[name] for name in _ABOUT if name in move.facts), "")
         text = (said.get(lang) or next(iter(said.values()), "")) if isinstance(said, Mapping) else str(said)
-        parts += [clean(text, longest=_LONGEST)] if text else []
-        parts.append(day(date.fromisoformat(move.at[:10]), lang))
+        parts += [apart(clean(text, longest=_LONGEST))] if text else []
+        parts.append(apart(day(date.fromisoformat(move.at[:10]), lang)))
     parts.append(state_word(lang, procedure, phase, {}))
     return " · ".join(parts)
 
