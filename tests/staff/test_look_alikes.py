@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import icalendar
 import pytest
+from django.test import RequestFactory
+from django.urls import set_urlconf
 
 from tests.node.offices import SECRET
 from tests.staff.business import Business
 from tests.staff.composing import at
-from tests.staff.desks import PASSPHRASE, Desks
+from tests.staff.desks import HASHER, PASSPHRASE, Desks
 from tests.staff.looking import launched, look, window
+from yeollak.desk.staff import looks
+from yeollak.desk.staff.agenda import SORTS
+from yeollak.desk.staff.gate import Desk
+from yeollak.desk.staff.hands import hands
+from yeollak.desk.staff.pages import calendar
+from yeollak.desk.staff.paperof import matter_paper, roster_paper
 from yeollak.node import founding
 from yeollak.node.acting import Text
+from yeollak.record.canon import format_instant
+from yeollak.storage.feeds import Feed
+from yeollak.storage.staffing import Staffing
 
 #: A post of ours, and one of theirs whose first letter is Cyrillic.
 OURS, THEIRS = "Chief of post", "Сhief of post"
+#: What somebody at our desk is called, all but like the other side: the second letter is Cyrillic.
+SIDE = "Nоrth"
+MEETING = "Tаlks on the line"
 TITLE, OTHER = "Levels of the week", "Lеvels of the week"
 LIKE = "looks like <bdi>{}</bdi>, is written with other letters"
 MIXED, HIDDEN = "mixes letters of several scripts", "has characters that cannot be seen"
@@ -48,6 +66,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
     made.matters["theirs"] = made.do("north", "account.enter", *files, facts={**when, "subject": subject})
     hidden = {"en": "Quiet\u200b night"}
     made.matters["hidden"] = made.do("north", "account.enter", facts={**when, "subject": hidden})
+    now = desks.nodes["south"].clock.now()
+    for side in ("south", "north"):
+        made.do(side, "standing.open")
+        holiday = (now + timedelta(days=5 if side == "south" else 6)).date().isoformat()
+        made.do(side, "standing.days", facts={"dates": [holiday], "state": "holiday"})
+    facts = {"level": "liaison", "topic": {"en": MEETING}, "start": format_instant(now + timedelta(days=2))}
+    made.do("north", "meeting.propose", facts=facts, due=now + timedelta(days=1))
     desks.until(desks.settled)
     yield made
     desks.close()
@@ -98,6 +123,70 @@ def test_files_are_marked(made: Business) -> None:
         assert rows["lеvels.txt"] == [MIXED]
         assert rows["over\u3164txt.exe"] == [HIDDEN]
         assert rows["levels-٢٠٢٢.txt"] == rows["يوم-2022.pdf"] == rows["plain.txt"] == []
+
+
+def sheet(made: Business, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(made.desks.browser("south").get(path).text.lstrip("\ufeff"))))
+
+
+def test_sheets_say_it_in_code_words(made: Business) -> None:
+    posts = {row["title"]: row for row in sheet(made, "/1/people/posts.csv")}
+    assert posts[THEIRS]["title_mark"] == f"like {OURS}; mixed"
+    assert posts[OURS]["title_mark"] == ""
+    assert {row["side_mark"] for row in posts.values()} == {""}
+    matters = {row["title"]: row["title_mark"] for row in sheet(made, "/1/matters.csv")}
+    assert matters[OTHER] == f"like {TITLE}; mixed"
+    assert matters[TITLE] == ""
+    assert matters["Quiet night"] == "unseen"
+
+
+@pytest.fixture
+def desk(made: Business) -> Iterator[Desk]:
+    """The desk of the South, at which somebody is called like the North, but for one letter."""
+    view = made.desks.view("south")
+    people = Staffing(made.desks.nodes["south"].alias, HASHER).people()
+    person = next(one for one in people if one.name == "co-head")
+    request = RequestFactory().get("/1/")
+    set_urlconf("yeollak.node.staff_urls")
+    with looks.page_of(view, lambda: [SIDE]):
+        yield Desk(person, hands(), view, 1, "en", hands().now(), request)
+    set_urlconf(None)
+
+
+def test_papers_have_the_marks_below_the_names(made: Business, desk: Desk) -> None:
+    side, title = (
+        f"(looks like {SIDE}, is written with other letters)",
+        f"(looks like {OURS}, is written with other letters)",
+    )
+    roster = roster_paper(desk)
+    assert [table.head.text for table in roster.tables] == ["South", f"North {side}"]
+    cells = {
+        row[1][0].text: [line.text for line in row[1][1:]]
+        for table in roster.tables
+        for row in table.rows
+        if row[1]
+    }
+    assert cells[THEIRS] == [title, f"({MIXED})"]
+    assert cells[OURS] == []
+    paper = matter_paper(desk, made.matters["theirs"])
+    assert f"({MIXED})" in [line.text for line in paper.titles]
+    (acts,) = paper.tables
+    assert [line.text for line in acts.rows[0][1]] == ["North", side]
+    ours = matter_paper(desk, made.matters["ours"])
+    assert [line.text for line in ours.tables[0].rows[0][1]] == ["South"]
+
+
+def test_a_feed_has_the_sign_before_a_line_and_says_why_below(made: Business, desk: Desk) -> None:
+    text = calendar._written(desk, Feed(1, made.desks.office, "wall", ("day", *SORTS), True, desk.now, None))
+    events = {
+        str(event["summary"]): str(event.get("description", ""))
+        for event in icalendar.Calendar.from_ical(text).walk("VEVENT")
+    }
+    met = events[f"≠ Meeting: {MEETING}"]
+    assert MIXED in met
+    assert f"North: looks like {SIDE}, is written with other letters" in met
+    assert "≠ Holiday of North" in events
+    assert "Holiday of South" in events
 
 
 @pytest.mark.browser

@@ -193,7 +193,7 @@ def page(
             lang = person.language if person.language in LANGUAGES else "en"
             number = number or first_office(person)
             view_ = view_for(person, _view(person, number))
-            with translation.override(words.usage(lang)), looks.page_of(view_, partial(_persons, view_.id)):
+            with translation.override(words.usage(lang)), looks.page_of(view_, partial(persons_of, view_.id)):
                 desk = Desk(person, hands(), view_, number, lang, hands().now(), request)
                 try:
                     require(person, permission)
@@ -275,7 +275,7 @@ def closed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _persons(office: str) -> list[str]:
+def persons_of(office: str) -> list[str]:
     """What the accounts are called that may open an office."""
     return [one.shown for one in staffing().people(office)]
 

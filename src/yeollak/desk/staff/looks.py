@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
+from django.utils.translation import pgettext
+
 from yeollak.desk.texts import Text
 from yeollak.storage.reading import OfficeView
 from yeollak.words.called import LONGEST
 from yeollak.words.foreign import clean
 from yeollak.words.lookalike import Look, Names, mixed, mixed_words, unseen
+from yeollak.words.naming import Reader
 from yeollak.words.own import own
 
 
@@ -71,6 +74,40 @@ _here: ContextVar[Looks | None] = ContextVar("looks", default=None)
 def looks() -> Looks | None:
     """The names of the page that is being made, or None where none is."""
     return _here.get()
+
+
+def look_of(name: str | Text | None, lang: str, *, words: bool = False, hidden: bool = False) -> Look:
+    """What is to be said of a name as it is shown in a language; nothing where no page is being made."""
+    here = _here.get()
+    if here is None or not name:
+        return Look()
+    if isinstance(name, Text):
+        return here.look(name.pick(lang).text, words=words, hidden=hidden or name.unseen)
+    return here.look(name, words=words, hidden=hidden)
+
+
+def told(name: str | Text | None, lang: str, *, words: bool = False) -> tuple[str, ...]:
+    """What is to be said of a name in sentences of the language that is being read, where it stands on paper
+    or in a feed and not on a page.
+    """
+    look = look_of(name, lang, words=words)
+    said = []
+    if look.like:
+        like = Reader(lang, "").isolated(clean(look.like, longest=LONGEST))
+        said.append(pgettext("name", "looks like {name}, is written with other letters").format(name=like))
+    if look.mixed:
+        said.append(pgettext("name", "mixes letters of several scripts"))
+    if look.unseen:
+        said.append(pgettext("name", "has characters that cannot be seen"))
+    return tuple(said)
+
+
+def codes(name: str | Text | None, lang: str, *, words: bool = False) -> str:
+    """The same in the code words of a sheet: `like NAME`, `mixed` and `unseen`, with semicolons between."""
+    look = look_of(name, lang, words=words)
+    like = f"like {clean(look.like, longest=LONGEST)}" if look.like else ""
+    marks = (like, "mixed" if look.mixed else "", "unseen" if look.unseen else "")
+    return "; ".join(one for one in marks if one)
 
 
 def our_side() -> str:

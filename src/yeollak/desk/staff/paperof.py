@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.text import capfirst
 
-from yeollak.desk.staff import peopleof
+from yeollak.desk.staff import looks, peopleof
 from yeollak.desk.staff.clocks import clocks
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.matteracts import document_of
@@ -43,6 +43,7 @@ def matter_paper(desk: Desk, matter: str) -> Paper:
     standing = [act for act in acts if act.id not in marks]
     signers = [act for act in standing if joint is not None and _signs(act, joint.parallel.digest)]
     title, *others = _titles(head.title, lang)
+    others = [*_marks(head.title.said, lang, words=True), *others]
     office = words_line(desk)
     state = " ".join((f"{head.state}.", *head.sentences))
     foot = _foot(desk, joint, matter, signers, voice)
@@ -159,7 +160,7 @@ def _sheet(desk: Desk, one: TextShown, voice: Voice, *, titled: bool) -> Sheet:
     lang = desk.lang
     named = say(lang, "Joint text") if one.joint else say(lang, "Text")
     come = [_apart(one.side.text, lang), *([_flat(one.at, lang)] if one.at is not None else [])]
-    lines = [Line(" · ".join(come), lang, ours=True)]
+    lines = [Line(" · ".join(come), lang, ours=True), *_side_marks(one.side, lang)]
     if one.sealed:
         lines.append(Line(say(lang, "Sealed until it is taken up. It is ours, so we may read it."), lang))
     notes = []
@@ -170,6 +171,7 @@ def _sheet(desk: Desk, one: TextShown, voice: Voice, *, titled: bool) -> Sheet:
     for hung in one.hung.values():
         side, at = _apart(hung.side.text, lang), _flat(hung.at, lang)
         notes.append(Line(say(lang, "Reservation of {side}, {at}:", side=side, at=at), lang, ours=True))
+        notes += _side_marks(hung.side, lang)
         notes += [Line(text, tag) for tag, text in hung.words.versions] if hung.words else []
     label = say(lang, "One instrument, one digest (SHA-256)") if one.joint else say(lang, "The act (SHA-256)")
     digest = one.parallel.digest if one.joint else one.act
@@ -214,7 +216,7 @@ def _signatures(desk: Desk, signers: Sequence[Counted], voice: Voice) -> Iterabl
             ]
         yield Signed(
             Line(voice.side(side).text, lang),
-            tuple(lines) or (Line(say(lang, "Has not signed."), lang),),
+            (*_side_marks(voice.side(side), lang), *(lines or (Line(say(lang, "Has not signed."), lang),))),
             ticked=desk.view.charter.places[side] > 0,
         )
 
@@ -247,7 +249,7 @@ def _acts(desk: Desk, standing: Sequence[Counted], voice: Voice) -> Table:
         rows.append(
             (
                 (Line(_flat(voice.time(act.move.at), lang) if act.move else "", lang, ours=True),),
-                (Line(voice.side(act.side).text, lang),),
+                (Line(voice.side(act.side).text, lang), *_side_marks(voice.side(act.side), lang)),
                 (Line(act_word(lang, act), lang), Line(act.id, "en", mono=True)),
                 (Line(function, lang), Line(kid, "en", mono=True)),
                 (Line(number(act.index), lang),),
@@ -286,14 +288,17 @@ def _posts(one: peopleof.SidePosts, lang: str) -> Table:
     rows = tuple(
         (
             (Line(post.function, lang), *((Line(say(lang, "on watch"), lang),) if post.watch else ())),
-            _texted(post.title, lang),
+            (*_texted(post.title, lang), *_marks(post.title, lang)),
             _lines(post.since, lang) if post.since is not None else (),
             (Line(post.kid, "en", mono=True),),
             (Line(post.today_word or say(lang, "not stated"), lang),),
         )
         for post in one.posts
     )
-    return Table(Line(one.part.text, lang), (3, 4, 3, 3, 2), tuple(Line(name, lang) for name in names), rows)
+    head = " ".join((one.part.text, *(mark.text for mark in _side_marks(one.part, lang))))
+    return Table(
+        Line(head, lang, ours=True), (3, 4, 3, 3, 2), tuple(Line(name, lang) for name in names), rows
+    )
 
 
 def _officer(desk: Desk, act: Counted) -> tuple[str, str]:
@@ -309,8 +314,9 @@ def _officer(desk: Desk, act: Counted) -> tuple[str, str]:
 def _lines(part: Part, lang: str) -> tuple[Line, ...]:
     """A part of a value as lines."""
     if part.said is not None:
-        return _texted(part.said, lang)
-    return (Line(_flat(part, lang), lang, mono=part.sort == "code" and len(part.text) > 30, ours=True),)
+        return *_texted(part.said, lang), *(_marks(part.said, lang) if part.name else ())
+    shown = Line(_flat(part, lang), lang, mono=part.sort == "code" and len(part.text) > 30, ours=True)
+    return shown, *(_side_marks(part, lang) if part.sort == "side" else ())
 
 
 def _texted(text: Text | None, lang: str) -> tuple[Line, ...]:
@@ -318,6 +324,16 @@ def _texted(text: Text | None, lang: str) -> tuple[Line, ...]:
         return ()
     picked = text.pick(lang)
     return (Line(picked.text, picked.lang),)
+
+
+def _marks(name: Text | str | None, lang: str, *, words: bool = False) -> tuple[Line, ...]:
+    """What is to be said of a name that can be taken for another, below it: on paper as on the desk."""
+    return tuple(Line(f"({one})", lang, ours=True) for one in looks.told(name, lang, words=words))
+
+
+def _side_marks(part: Part, lang: str) -> tuple[Line, ...]:
+    """The same of a side; what our own has named is never marked."""
+    return () if part.ours else _marks(part.text, lang)
 
 
 def _flat(part: Part | None, lang: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -19,12 +20,12 @@ from django.utils import translation
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from yeollak.desk.staff import calendarof, dayof, feedof
+from yeollak.desk.staff import calendarof, dayof, feedof, looks
 from yeollak.desk.staff.access import Permission, may
 from yeollak.desk.staff.agenda import SORTS, agenda
 from yeollak.desk.staff.calendarof import MOST, SHOWN, Entry
 from yeollak.desk.staff.clocks import clocks, post_of, reader_of, reading_zone
-from yeollak.desk.staff.gate import LANGUAGES, Desk, closed, page, view_for, who
+from yeollak.desk.staff.gate import LANGUAGES, Desk, closed, page, persons_of, view_for, who
 from yeollak.desk.staff.hands import hands
 from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.moments import Shown, shown
@@ -209,7 +210,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     person, which = opened
     lang = person.language if person.language in LANGUAGES else "en"
     view = view_for(person, reading.office_view(hands().alias, which.office))
-    with translation.override(usage(lang)):
+    with translation.override(usage(lang)), looks.page_of(view, partial(persons_of, view.id)):
         desk = Desk(person, hands(), view, known.index(which.office) + 1, lang, now, request)
         body = _written(desk, which)
     response = HttpResponse(body, content_type=_TYPE)
@@ -241,18 +242,26 @@ def _event(desk: Desk, held: Calendar, one: Entry, *, subjects: bool) -> feedof.
     named = subjects or item.sort == "call"
     title = one.title.plain(desk.lang) if named else one.title.word
     summary = title if item.sort == "call" else f"{one.sort_word}: {title}"
+    marks = looks.told(one.title.said, desk.lang, words=True) if named else ()
     status: feedof.Status = "CANCELLED" if one.struck else "CONFIRMED"
     if item.phase in ("proposed", "asked", "routed"):
         status = "TENTATIVE"
     here = f"{one.clock} {post_of(reading_zone(desk), desk.lang)}" if one.clock else ""
     comma = "، " if desk.lang == "ar" else ", "
     elsewhere = (f"{hour} {comma.join(side.text for side in sides)}" for sides, hour in one.beside)
-    lines = [one.state, here, *elsewhere]
+    beside = dict.fromkeys(side for sides, _ in one.beside for side in sides if not side.ours)
+    lines = [
+        *marks,
+        one.state,
+        here,
+        *elsewhere,
+        *(told for side in beside for told in _of_side(desk, side.text)),
+    ]
     return feedof.Shown(
         key=one.key,
         starts=item.at or item.day,
         ends=item.until,
-        summary=summary,
+        summary=_signed(summary, marks),
         lines=lines,
         url=desk.request.build_absolute_uri(one.url) if one.url else "",
         category=one.sort_word,
@@ -268,8 +277,19 @@ def _closed_days(desk: Desk, held: Calendar, first: date, last: date) -> Iterato
         for side in held.closed_by(at):
             said = say(desk.lang, "Holiday of {side}", side=reader.name(side))
             key = f"day/{side}/{at.isoformat()}"
-            yield feedof.Shown(key, at, None, said, (), "", word, "CONFIRMED", busy=False)
+            marks = _of_side(desk, reader.names.get(side) or side) if side != desk.view.side else ()
+            yield feedof.Shown(key, at, None, _signed(said, marks), marks, "", word, "CONFIRMED", busy=False)
         at = later(at, 1)
+
+
+def _signed(summary: str, marks: Sequence[str]) -> str:
+    """A line with the sign of a mark before it: a program that shows the line alone shows that too."""
+    return f"≠ {summary}" if marks else summary
+
+
+def _of_side(desk: Desk, name: str) -> tuple[str, ...]:
+    """What is to be said of the name of another side."""
+    return tuple(f"{name}: {told}" for told in looks.told(name, desk.lang))
 
 
 # addresses and words

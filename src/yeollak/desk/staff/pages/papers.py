@@ -9,7 +9,10 @@ from django.urls import path
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff import addresses  # noqa: F401 (it registers a part of addresses)
+from yeollak.desk.staff import (
+    addresses,  # noqa: F401 (it registers a part of addresses)
+    looks,
+)
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.clocks import clocks
 from yeollak.desk.staff.gate import Desk, page
@@ -18,7 +21,7 @@ from yeollak.desk.staff.matterpage import voice_of
 from yeollak.desk.staff.paperof import matter_paper, roster_paper
 from yeollak.desk.staff.papers import Paper
 from yeollak.desk.staff.sheets import download, sheet
-from yeollak.desk.staff.titles import title_of
+from yeollak.desk.staff.titles import Title, title_of
 from yeollak.desk.staff.typesetting import pdf
 from yeollak.desk.staff.values import Voice
 from yeollak.record.document import PRECEDENCES
@@ -31,7 +34,7 @@ _AT_ONCE: Final = 250
 #: The head of the sheet of matters: words of the record, so that what reads it needs no language.
 HEAD: Final = (
     "matter", "procedure", "phase", "settled", "precedence", "class", "title", "opened_at", "moved_at",
-    "acts", "awaited",
+    "acts", "awaited", "title_mark",
 )  # fmt: skip
 
 
@@ -55,7 +58,7 @@ def roster(desk: Desk) -> HttpResponse:
 def matters_sheet(desk: Desk) -> HttpResponse:
     """The list of matters, filtered and ordered as its address asks, as a sheet."""
     asked, voice = asked_of(desk.request.GET.dict(), desk.view.charter.sides), voice_of(desk)
-    wanted, rows, after = narrowed(desk, asked), list[tuple[object, ...]](), ""
+    wanted, rows, after = narrowed(desk, asked), list[tuple[Title, tuple[object, ...]]](), ""
     while len(rows) < MOST:
         found = matters.listing(desk.view, wanted, _AT_ONCE, after)
         rows += [_row(desk, one, voice) for one in found.rows]
@@ -63,17 +66,19 @@ def matters_sheet(desk: Desk) -> HttpResponse:
         if not after:
             break
     today = clocks(desk.view)[0].day(desk.now)
-    response = download(sheet(HEAD, rows[:MOST]), f"matters-{today.isoformat()}.csv")
+    # Marked once all are known: which of two titles that look alike comes first makes no difference.
+    marked = ((*row, looks.codes(title.said, desk.lang, words=True)) for title, row in rows[:MOST])
+    response = download(sheet(HEAD, marked), f"matters-{today.isoformat()}.csv")
     if after or len(rows) > MOST:
         # A program that reads the file can see that it is not all.
         response["X-Yeollak-Cut"] = str(MOST)
     return response
 
 
-def _row(desk: Desk, one: Listed, voice: Voice) -> tuple[object, ...]:
+def _row(desk: Desk, one: Listed, voice: Voice) -> tuple[Title, tuple[object, ...]]:
     row = one.row
     title = title_of(desk.view.office, row.matter, desk.lang, voice.side_name)
-    return (
+    return title, (
         row.matter,
         row.procedure,
         row.phase,

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from yeollak.desk.staff import peopleof, presenceof
+from yeollak.desk.staff import looks, peopleof, presenceof
 from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.calendarof import weekday
 from yeollak.desk.staff.clocks import clocks
@@ -86,7 +86,8 @@ def roster(desk: Desk) -> HttpResponse:
 def posts(desk: Desk) -> HttpResponse:
     """The posts as a sheet. Its head is in code words, so that what reads it needs no language."""
     voice = voice_of(desk)
-    head = ("side", "side_name", "function", "title", "posted", "key_id", "on_watch", "today")
+    head = ("side", "side_name", "function", "title", "posted", "key_id", "on_watch", "today",
+            "side_mark", "title_mark")  # fmt: skip
     rows = (
         (
             side.side,
@@ -97,8 +98,10 @@ def posts(desk: Desk) -> HttpResponse:
             one.kid,
             "yes" if one.watch else "no",
             one.today,
+            "" if side.ours else looks.codes(side.part.text, desk.lang),
+            looks.codes(one.title, desk.lang),
         )
-        for side in peopleof.sides_of(desk, voice)
+        for side in list(peopleof.sides_of(desk, voice))  # all are known before one is marked
         for one in (*side.posts, *side.keys)
     )
     return download(sheet(head, rows), f"posts-{_today(desk)}.csv")
@@ -110,13 +113,14 @@ def presence(desk: Desk) -> HttpResponse:
     """The presence of a month as a sheet: one row for each officer and day of which something was said."""
     first, voice = _month(desk), voice_of(desk)
 
-    def rows() -> Iterator[tuple[str, str, str, str, str]]:
+    def rows() -> Iterator[tuple[str, ...]]:
         for row in presenceof.presence_of(desk, first, voice, may=False):
             for cell in row.cells:
                 if cell.code:
-                    yield cell.day.isoformat(), row.side.text, row.function, row.kid, cell.code
+                    mark = "" if row.side.ours else looks.codes(row.side.text, desk.lang)
+                    yield cell.day.isoformat(), row.side.text, row.function, row.kid, cell.code, mark
 
-    head = ("day", "side_name", "function", "key_id", "state")
+    head = ("day", "side_name", "function", "key_id", "state", "side_mark")
     return download(sheet(head, rows()), f"presence-{first:%Y-%m}.csv")
 
 
