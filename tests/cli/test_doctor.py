@@ -14,7 +14,7 @@ from tests.cli.hands import Hands
 NAMES = {
     "settings", "folder", "space", "line-certificate", "ports", "database", "guards", "keys", "certificate",
     "registers", "anchor", "clock", "clocks", "counting", "receipts", "alarms", "peers", "line",
-    "projections", "authority",
+    "projections", "authority", "counts",
 }  # fmt: skip
 
 
@@ -137,6 +137,10 @@ def _certificate(root: Path) -> None:
             ("projections", "fault", "projections-unequal"),
         ),
         (
+            _database("UPDATE yeollak_storage_matter SET line = substr(line, 1, 12) || hex(zeroblob(32))"),
+            ("counts", "fault", "counts-unequal"),
+        ),
+        (
             _database(
                 "INSERT INTO yeollak_storage_alarm (office_id, code, data, at) "
                 "SELECT id, 'two-views', '{}', '2018-09-14 01:00:00' FROM yeollak_storage_office"
@@ -152,6 +156,15 @@ def test_each_thing_that_is_wrong_is_named(
     status, wrong = found(place, "--deep")
     assert expected in wrong
     assert status == 3
+
+
+def test_counts_that_are_wrong_are_thrown_away_when_asked(place: Hands) -> None:
+    _database("UPDATE yeollak_storage_matter SET line = substr(line, 1, 12) || hex(zeroblob(32))")(place.root)
+    wrong = {("counts", "fault", "counts-unequal")}
+    assert found(place) == (3, wrong)
+    assert found(place) == (3, wrong), "nothing is thrown away unless it is asked for"
+    assert found(place, "--recount") == (3, wrong)
+    assert found(place) == (0, set())
 
 
 def test_keys_of_authority_may_be_kept_elsewhere(place: Hands) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from yeollak.cli.opened import node_option, passphrase_of
+from yeollak.cli.opened import node_option, opened, passphrase_of
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output, Said
 from yeollak.errors import OurFault
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--online", is_flag=True, help="Ask the lines of the other sides too.")
 @click.option("--deep", is_flag=True, help="Count and fold the whole record anew and compare.")
+@click.option("--recount", is_flag=True, help="Throw away stored counts that are wrong, to be made anew.")
 @click.option(
     "--passphrase-file",
     "secret_file",
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 )
 @node_option
 @shared
-def doctor(out: Output, online: bool, deep: bool, secret_file: Path | None, folder: Path) -> int:
+def doctor(
+    out: Output, online: bool, deep: bool, recount: bool, secret_file: Path | None, folder: Path
+) -> int:
     """Check a node's folder: a line for each check, and what to do about it.
 
     Exit code 0: no fault, though there may be notes. 3: at least one fault.
@@ -43,11 +46,23 @@ def doctor(out: Output, online: bool, deep: bool, secret_file: Path | None, fold
     for check in examine(folder, secret, online=online, deep=deep):
         checks.append(check)
         _tell(out, check)
+    wrong = [check for check in checks if check.found is not None and check.found.code == "counts-unequal"]
+    if recount and wrong:
+        _recount(out, folder, list(dict.fromkeys(check.office for check in wrong)))
     faults = sum(check.state == "fault" for check in checks)
     notes = sum(check.state == "note" for check in checks)
     out.result({"checks": [_object(out, check) for check in checks], "faults": faults, "notes": notes})
     out.say("Faults: {faults}. Notes: {notes}.", "bold", faults=faults, notes=notes)
     return OurFault.exit_status if faults else 0
+
+
+def _recount(out: Output, folder: Path, offices: list[str]) -> None:
+    node = opened(folder)
+    from yeollak.storage import tallying
+
+    for office in offices:
+        tallying.recount(node.alias, office)
+        out.say("Thrown away, to be counted anew: what was stored of office {office}", office=office)
 
 
 def _tell(out: Output, check: Check) -> None:
@@ -97,6 +112,7 @@ def _title(out: Output, name: str) -> Said:
         "clock": out.phrase("clock"),
         "clocks": out.phrase("clocks of both sides"),
         "counting": out.phrase("everything held counts"),
+        "counts": out.phrase("counts that are stored, by a sample"),
         "receipts": out.phrase("everything of ours is receipted"),
         "alarms": out.phrase("alarms"),
         "peers": out.phrase("addresses of the other sides"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,8 +16,8 @@ from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import read_file, shared, write_file
 from yeollak.cli.output import Output
 from yeollak.errors import RecordFault
-from yeollak.office.statistics import Difference, Figure, Figures, Period, check, figures, zones_of
-from yeollak.office.statistics.checking import MAX_FIGURES
+from yeollak.office.statistics import Difference, Figure, Figures, Period, zones_of
+from yeollak.office.statistics.checking import MAX_FIGURES, checked
 from yeollak.words.counted import dimension_word, figure_word, part_word, sheet_word
 
 if TYPE_CHECKING:
@@ -59,14 +60,14 @@ def statistics(
     if stated is not None and (since, until, zone, save) != (None, None, None, None):
         raise click.UsageError("--check takes the days and the zone from its file, and writes none.")
     node = opened(folder)
-    from yeollak.storage import reading
+    from yeollak.storage import figuring, reading
 
     view = reading.office_view(node.alias, chosen(node, office_id))
     if stated is not None:
         return _check(out, view, read_file(stated, MAX_FIGURES))
     assert since is not None, "asked for above"
     assert until is not None, "asked for above"
-    found = figures(view.office, None, _period(view, since.date(), until.date(), zone))
+    found = figuring.derived(node.alias, view.id, _period(view, since.date(), until.date(), zone))
     if save is not None:
         write_file(save, found.encode())
     told: dict[str, Any] = {"figures": found.to_json()}
@@ -93,7 +94,10 @@ def _period(view: OfficeView, since: date, until: date, zone: str | None) -> Per
 
 
 def _check(out: Output, view: OfficeView, data: bytes) -> int:
-    found = check(data, view.office)
+    from yeollak.storage import figuring
+
+    derive = partial(figuring.derived, view.alias, view.id)
+    found = checked(data, view.office, derive=derive).differences
     out.result({"differences": [_difference(one) for one in found], "equal": not found})
     if not found:
         out.say("These are the figures that the record here gives: they may be countersigned.", "green")

@@ -106,6 +106,10 @@ CODES: dict[str, tuple[str, str]] = {
         "Another process of this side works for office {office} now.",
         "Nothing was changed, and there is nothing to do: that process goes on with it.",
     ),
+    "counts-unequal": (
+        "What is stored of {what} in office {office} is not what its record gives.",
+        "Nothing signed is touched. Keep a copy, report it, run `yeollak doctor --recount`, start the node.",
+    ),
     "projections-unequal": (
         "What the pages of office {office} are drawn from is not what its record comes to.",
         "Nothing signed is touched. Keep a copy of this folder, report it, and start the node anew.",

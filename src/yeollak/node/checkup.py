@@ -1,4 +1,5 @@
-"""The checks of `yeollak doctor` on each office of a node: registers, anchor, keys, clocks, alarms, receipts.
+"""The checks of `yeollak doctor` on each office of a node: registers, anchor, keys, clocks, counts, alarms,
+receipts.
 
 Nothing is repaired, sent or appended. A check says `ok`, or carries the fault that it found.
 """
@@ -9,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import SystemRandom
 from typing import Final, Literal
 
 from yeollak.errors import Fault, LineFault, OurFault
@@ -24,7 +26,7 @@ from yeollak.record.canon import format_instant
 from yeollak.record.card import Card
 from yeollak.record.merkle import Frontier, leaf_hash
 from yeollak.record.note import Note
-from yeollak.storage import models, reading
+from yeollak.storage import models, reading, sampling
 from yeollak.storage.reading import OfficeView
 
 AUTHORITY: Final = ("authority", "authority-next")
@@ -65,6 +67,7 @@ def office_checks(
     yield from said("clock", list(_clock(node, view)))
     yield from said("clocks", list(_apart(view)), state="note")
     yield from said("counting", list(_uncounted(view)), state="note")
+    yield from said("counts", list(_counts(view, deep)))
     yield from said("receipts", list(_unreceipted(view)), state="note")
     yield from said("alarms", [_alarm(view, row.code) for row in reading.alarms(view)])
     yield from said("peers", list(_peers(node, view)))
@@ -191,6 +194,12 @@ def _uncounted(view: OfficeView) -> Iterator[Fault]:
     for row in reading.heads(view):
         if row.counted < row.size:
             yield OurFault("not-counted", count=row.size - row.counted, side=row.side, office=view.id)
+
+
+def _counts(view: OfficeView, deep: bool) -> Iterator[Fault]:
+    """Hold a sample of what is stored for figures and for the digest of the state against the record."""
+    for what in sampling.unequal(view, SystemRandom(), everything=deep):
+        yield OurFault("counts-unequal", office=view.id, what=what)
 
 
 def _unreceipted(view: OfficeView) -> Iterator[Fault]:

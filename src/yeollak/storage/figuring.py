@@ -18,6 +18,7 @@ from yeollak.errors import OurFault, RecordFault
 from yeollak.office.ledger import TOGETHER
 from yeollak.office.office import Office
 from yeollak.office.statistics import Figures, Period, zones_of
+from yeollak.office.statistics import figures as whole
 from yeollak.office.statistics.calls import Call, Called, call_of, in_order
 from yeollak.office.statistics.counts import Counts, Place, Sums, moved
 from yeollak.office.statistics.days import figures_of
@@ -35,6 +36,22 @@ _PAST: Final = 16
 _CALLS: Final = 2048
 
 _Back = tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]
+
+
+def derived(alias: str, office: str, period: Period, frontier: Sequence[int] | None = None) -> Figures:
+    """The figures of a period as of a frontier or, where none is given, of everything that is counted: from
+    what the store has counted or, where that is too far from it, from the whole record.
+
+    Raises RecordFault(`malformed`) as `office.statistics.figures` does, and OurFault(`no-such-office`).
+    """
+    kept = Figuring(alias, office)
+    kept.refresh()
+    try:
+        return kept.figures(period, kept.office.frontier() if frontier is None else frontier)
+    except OurFault as fault:
+        if fault.code != "figures-behind":
+            raise
+    return whole(kept.office, frontier, period)
 
 
 class _Moved:

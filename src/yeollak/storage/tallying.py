@@ -97,6 +97,16 @@ def forget(view: OfficeView) -> None:
         view.rows(model).delete()
 
 
+def recount(alias: str, office: str) -> None:
+    """Throw away what is stored of counts and lines of the state digest, which nodes then make anew. Raises
+    OurFault(`no-such-office`, `store-failed`).
+    """
+    view = reading.office_view(alias, office)
+    with Writer(alias).atomic():
+        forget(view)
+        view.rows(models.Matter).update(line=None)
+
+
 def _goal(view: OfficeView, old: Sequence[int], most: int) -> tuple[int, ...] | None:
     """The next frontier, which has everything that its acts have seen; None where there is none yet."""
     shown = view.ledger.shown
@@ -194,26 +204,39 @@ class _Portion:
                 self._less.add((zone, span))
 
     def _meet(self, zone: int, before: Counts, after: Counts) -> None:
-        if not zone:
-            self._gone.append((zone, "call", sorted(before.calls.keys() - after.calls.keys())))
-            for matter, call in after.calls.items():
-                if before.calls.get(matter) != call:
-                    views = as_json(call.views).decode()
-                    row = (
-                        call.day.isoformat(),
-                        *call.order,
-                        call.hour,
-                        call.line,
-                        call.outcome,
-                        call.own,
-                        views,
-                    )
-                    self._events.append((self._view.id, zone, "call", matter, *row))
-        self._gone.append((zone, "contact", sorted(before.contacts.keys() - after.contacts.keys())))
-        for matter, met in after.contacts.items():
-            if before.contacts.get(matter) != met:
-                row = met.day.isoformat(), *met.order[1], None, met.level, "", met.own, ""
-                self._events.append((self._view.id, zone, "contact", matter, *row))
+        whats = (("call", called), ("contact", met)) if not zone else (("contact", met),)
+        for what, rows in whats:
+            was, now = rows(before), rows(after)
+            self._gone.append((zone, what, sorted(was.keys() - now.keys())))
+            self._events += [
+                (self._view.id, zone, what, matter, *row)
+                for matter, row in now.items()
+                if was.get(matter) != row
+            ]
+
+
+def called(counts: Counts) -> dict[str, _Row]:
+    """The calls among what was counted, by matter, as they are stored (`_EVENT`)."""
+    return {
+        matter: (
+            call.day.isoformat(),
+            *call.order,
+            call.hour,
+            call.line,
+            call.outcome,
+            call.own,
+            as_json(call.views).decode(),
+        )
+        for matter, call in counts.calls.items()
+    }
+
+
+def met(counts: Counts) -> dict[str, _Row]:
+    """The contacts among what was counted, by matter, as they are stored."""
+    return {
+        matter: (one.day.isoformat(), *one.order[1], None, one.level, "", one.own, "")
+        for matter, one in counts.contacts.items()
+    }
 
 
 def _names(found: Counted) -> Iterator[str]:

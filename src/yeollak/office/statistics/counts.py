@@ -131,6 +131,10 @@ class Sums:
         known = self._held.get(place, (0, 0))
         self._held[place] = known[0] + many, known[1] + number
 
+    def held(self) -> dict[Place, tuple[int, int]]:
+        """The cells: how many things stand in each, and what they come to."""
+        return {place: both for place, both in self._held.items() if both[0]}
+
     def numbers(self) -> dict[Place, int]:
         """What the cells come to."""
         return {place: number for place, (many, number) in self._held.items() if many}
