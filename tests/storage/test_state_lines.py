@@ -8,23 +8,27 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connections
 
 from tests.office.reference import folded
 from tests.office.test_worlds import arrivals, everything
-from tests.office.world import World, rng
+from tests.office.world import World, keys_of, rng, seed
+from tests.storage.nodes import Nodes
 from tests.storage.test_tallies import NOW, world_of
 from yeollak.office import state
 from yeollak.office.fold import Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.office import Office
+from yeollak.office.propose import Draft, document, sign
 from yeollak.procedures.catalogue import table
 from yeollak.storage import lining, models, projection, reading, state_lines
 from yeollak.storage.folding import entry_row
 from yeollak.storage.journal import Journal
 from yeollak.storage.lining import Lining
+from yeollak.storage.own_register import Maker, NewAct
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.rebuild import rebuild
 
@@ -239,3 +243,42 @@ def test_nobody_is_kept_from_writing_and_nothing_is_mixed(
         other.close()
     assert not view.rows(models.Matter).exclude(line=None).exists(), "it was written meanwhile"
     rebuild(alias, office, NOW)
+
+
+def test_an_act_that_tells_the_state_goes_along_with_others(nodes: Nodes) -> None:
+    """Acts that are handed in together are not stored yet when one of them is judged by the others."""
+    nodes.found()
+    south, north = nodes.both
+    facts = {"class": "flood", "subject": {"en": "Rain"}}
+
+    def make(number: int, kind: str, officer: str, **of: Any) -> Maker:
+        key, salt = keys_of("south").officers[officer], seed("along", number)[:16]
+
+        def made(view: OfficeView) -> NewAct:
+            data = document(view.office, "south", key.kid, Draft(kind, **of), south.now, salt)
+            entry = sign(view.office, "south", data, key)
+            return NewAct(entry.statement, entry.document)
+
+        return made
+
+    makers = [
+        make(0, "note.send", "duty", facts=facts),
+        make(1, "line.seen", "node", with_state=True),
+        make(2, "note.send", "duty", facts=facts),
+        make(3, "line.seen", "node", with_state=True),
+    ]
+    state_lines._digests.clear()
+    done = south.journal.commit(south.id, makers, south.signer, south.now)
+    assert all(isinstance(one, int) for one in done), done
+    stated = [
+        found
+        for found in everything(south.view.office)
+        if found.move is not None and "state" in found.move.facts
+    ]
+    assert [found.move and found.move.facts["state"] for found in stated] == [
+        afresh(south.view.office, found.vector) for found in stated
+    ]
+    assert len({found.vector for found in stated}) == 2
+    south.send(north)
+    assert north.view.office.frontier() == south.view.office.frontier()
+    assert not reading.alarms(north.view)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connections, transaction
 
+from yeollak.errors import OurFault
 from yeollak.office import state
 from yeollak.office.folds import MatterFolds
 from yeollak.office.state import Kept
@@ -84,21 +85,31 @@ def moved(ledger: DjangoLedger, low: Sequence[int], high: Sequence[int]) -> set[
 
 def remembered(ledger: DjangoLedger, frontier: Sequence[int]) -> str | None:
     """See `office.state.KeepsLines`."""
-    return _digests.get(_point(ledger, frontier))
+    point = _point(ledger, frontier)
+    return None if point is None else _digests.get(point)
 
 
 def remember(ledger: DjangoLedger, frontier: Sequence[int], digest: str) -> None:
     """See `office.state.KeepsLines`."""
     point = _point(ledger, frontier)
+    if point is None:
+        return
     with _lock:
         _digests[point] = digest
         while len(_digests) > _DIGESTS:
             _digests.popitem(last=False)
 
 
-def _point(ledger: DjangoLedger, frontier: Sequence[int]) -> object:
-    """What names the registers up to a frontier, whoever holds them."""
-    roots = tuple(ledger.root(place, size) for place, size in enumerate(frontier))
+def _point(ledger: DjangoLedger, frontier: Sequence[int]) -> object | None:
+    """What names the registers up to a frontier, whoever holds them; None where some of it is not stored yet:
+    acts that are appended together are judged by one another before.
+    """
+    try:
+        roots = tuple(ledger.root(place, size) for place, size in enumerate(frontier))
+    except OurFault as fault:
+        if fault.code != "entry-not-held":
+            raise
+        return None
     return ledger.charter.office, tuple(frontier), roots
 
 
