@@ -309,7 +309,7 @@ def main(
             complaints.append(one)
             click.echo(one)
 
-    with launched(Path(found)) as browser:
+    with launched(Path(found), blind=False) as browser:
         device = scene.device if scene is not None else None
         camera = Camera(browser, folder, widths or (1440, 390), dark, head, device)
         if scene is not None:
