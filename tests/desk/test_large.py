@@ -55,6 +55,16 @@ def test_readers_have_the_page_as_it_was_while_it_is_drawn_anew(source: Growing)
     assert source.read == 2
 
 
+def test_what_is_kept_of_an_office_with_many_entries_is_its_newest(source: Growing) -> None:
+    office = record().office
+    for version in ("1", "2", "3"):
+        views.shown_of(source, office, version)
+        views._BEHIND.wait(_key()[1:])
+        views._build(source, office, version)
+    assert [key[0] for key in views._BUILT.latest()] == ["3"]
+    assert views.shown_of(source, office, "3").version == "3"
+
+
 def test_pages_that_were_asked_for_are_drawn_before_anybody_is_given_the_new_office(source: Growing) -> None:
     office = record().office
     views._page("ar", views.shown_of(source, office, "1"), {"year": "2019"})

@@ -41,6 +41,12 @@ class Recent(Generic[_Key, _Value]):
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
 
+    def drop(self, which: Callable[[_Key], bool]) -> None:
+        """Keep some no longer."""
+        with self._lock:
+            for key in [key for key in self._held if which(key)]:
+                del self._held[key]
+
     def held(self, key: _Key) -> _Value | None:
         """The value of `key` where it is held."""
         with self._lock:

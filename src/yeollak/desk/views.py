@@ -206,6 +206,8 @@ def _build(source: RecordSource, office: str, version: str) -> Shown:
 def _keep(shown: Shown, office: str) -> None:
     _BUILT.put(key := _key(office, shown.version), shown)
     if len(shown.office.items) > MANY:
+        # Many entries take much memory: those of an earlier version are shown to nobody any more.
+        _BUILT.drop(lambda other: other[1:] == key[1:] and other != key)
         _BEHIND.made(key[1:], shown)
 
 
