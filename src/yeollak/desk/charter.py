@@ -102,8 +102,8 @@ def parties_of(charter: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[Pa
         parties.append(
             Party(
                 side=side,
-                name=Text(tuple(own().full(side, said).items())),
-                short=Text(tuple(own().short(side, shortly, said).items())),
+                name=_called(own().full(side, said), name),
+                short=_called(own().short(side, shortly, said), short or name),
                 place=place,
                 floor=floor if type(floor) is int and 1 <= floor <= 12 else None,
                 heads=tuple(_heads([more.get("co_head")])),
@@ -113,6 +113,11 @@ def parties_of(charter: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[Pa
         )
     order = own().ordered([party.side for party in parties], own().side, neutral=True)
     return tuple(sorted(parties, key=lambda party: order.index(party.side)))
+
+
+def _called(shown: Mapping[str, str], stated: Text) -> Text:
+    """What a side is called here; what cannot be seen in the charter's words is not in ours."""
+    return Text(tuple(shown.items()), stated.unseen and dict(stated.versions) == dict(shown))
 
 
 def _heads(values: object) -> Iterable[CoHead]:

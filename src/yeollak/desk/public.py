@@ -33,10 +33,12 @@ from yeollak.desk.charter import (
 from yeollak.desk.chronicle import JOINT, Chronicle, Reference, parse
 from yeollak.desk.course import Signed, Step, Zones, signed, steps, when_of
 from yeollak.desk.held import ActView, EntryView, HeadView, MatterView, RecordView
+from yeollak.desk.lookalikes import among
 from yeollak.desk.stated import Stated, stated
 from yeollak.desk.texts import Moment, Text, moment_of, object_of, optional_line
 from yeollak.errors import TheirFault
 from yeollak.words.called import own_zone
+from yeollak.words.lookalike import Look
 from yeollak.words.own import own
 
 #: More entries than a process should keep in mind; the rest is counted and left to `yeollak record show`.
@@ -120,6 +122,8 @@ class PublicOffice:
     unread: int
     beyond: int
     calls_before: int
+    #: What is to be said of names that can be taken for others, by name as it is shown.
+    alike: Mapping[str, Look]
 
     def party(self, side: str) -> Party | None:
         """The party of that name, or None for anybody else."""
@@ -145,11 +149,12 @@ def build(view: RecordView) -> PublicOffice:
     )  # within a day the order of entry stands: a day claims no hour
     sources, number = _number(chronicle for _, chronicle in told)
     about = object_of(view.charter.get("office"), "charter.office")
-    parties = parties_of(view.charter, about)
+    charted = parties_of(view.charter, about)
     ours = own_zone()
-    zones = {party.side: zone for party in parties if (zone := ours or party.zone) is not None}
-    acts = _Acts(view, zones, tuple(party.side for party in parties))
+    zones = {party.side: zone for party in charted if (zone := ours or party.zone) is not None}
+    acts = _Acts(view, zones, tuple(party.side for party in charted))
     items = _items(told, number, acts)
+    parties = tuple(replace(party, heads=_successors(party, items, acts)) for party in charted)
     wanted = about.get("references")
     by_id = {source.reference.id: source.number for source in reversed(sources)}
     return PublicOffice(
@@ -163,7 +168,7 @@ def build(view: RecordView) -> PublicOffice:
         seat_lost=next((item for item in reversed(items) if is_loss(item)), None),
         summary=ornament(about, "summary", 4_000),
         founding=_founding(founding_of(about.get("founding")), items),
-        parties=tuple(replace(party, heads=_successors(party, items, acts)) for party in parties),
+        parties=parties,
         routine=routine_of(about, view.charter.get("terms")),
         demonstration=view.charter.get("demonstration") is True,
         items=items,
@@ -181,6 +186,7 @@ def build(view: RecordView) -> PublicOffice:
         unread=unread,
         beyond=max(0, len(view.items) - MOST_ENTRIES),
         calls_before=view.calls_before,
+        alike=among(parties),
     )
 
 

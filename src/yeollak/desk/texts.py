@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from yeollak.errors import TheirFault
 from yeollak.words import clean, direction
+from yeollak.words.lookalike import unseen
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -119,12 +120,14 @@ def text_of(value: object, what: str, *, longest: int) -> Text:
     versions = object_of(value, what)
     if not 1 <= len(versions) <= _MAX_LANGUAGES:
         raise wrong(what, f"1 to {_MAX_LANGUAGES} languages were expected")
-    kept = []
+    kept, hidden = [], False
     for tag, text in versions.items():
         if language_tag(tag) is None:
             raise wrong(what, "a language tag was expected")
-        kept.append((tag, line(text, what, longest=longest)))
-    return Text(tuple(kept))
+        said = line(text, what, longest=longest)
+        kept.append((tag, said))
+        hidden = hidden or (said != text and unseen(text))
+    return Text(tuple(kept), hidden)
 
 
 def optional_text(value: object, what: str, *, longest: int) -> Text | None:

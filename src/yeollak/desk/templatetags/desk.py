@@ -22,6 +22,7 @@ from yeollak.desk.assets import address
 from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
 from yeollak.desk.public import Item, PublicOffice
 from yeollak.desk.stated import Code, Count, Seat, Value
+from yeollak.desk.templatetags.marks import sign
 from yeollak.desk.texts import Moment, Text
 from yeollak.words import clean, clock, day, duration, money, number, tag, term
 from yeollak.words.acts import fact_word, kind_word, slot_word, value_word
@@ -110,9 +111,10 @@ def side(context: _Context, name: str | None) -> SafeString:
     office: PublicOffice = context["office"]
     party = office.party(name or "")
     if party is not None:
-        return format_html(
+        shown = format_html(
             '<span class="side p{}">{}</span>', min(party.place, 2), said(context, party.short)
         )
+        return format_html("{}{}", sign(context, party.short), shown)
     return format_html('<span class="side">{}</span>', _who(context, name or ""))
 
 
@@ -124,7 +126,11 @@ def account(context: _Context, name: str) -> SafeString:
     if name == BOTH:
         return format_html("{}", pgettext("account", "Account: both sides"))
     party = context["office"].party(name)
-    shown = said(context, party.short) if party else format_html("<bdi>{}</bdi>", name)
+    shown = (
+        format_html("{}{}", sign(context, party.short), said(context, party.short))
+        if party
+        else format_html("<bdi>{}</bdi>", name)
+    )
     return format_html(pgettext("account", "Account: {side}"), side=shown)
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
 
 from yeollak.desk.staff import looks
 from yeollak.desk.staff.texts import Run
 from yeollak.desk.staff.titles import Title
 from yeollak.desk.staff.values import Part
 from yeollak.desk.templatetags.desk import said
+from yeollak.desk.templatetags.marks import signs
 from yeollak.desk.texts import Text
 
 register = template.Library()
@@ -107,16 +107,7 @@ def marked(inner: SafeString, name: str, *, words: bool = False, hidden: bool = 
     look = here.look(name, words=words, hidden=hidden) if here is not None else None
     if not look:
         return inner
-    told = []
-    if look.like:
-        sentence = pgettext("name", "looks like {name}, is written with other letters")
-        told.append(format_html(sentence, name=format_html("<bdi>{}</bdi>", look.like)))
-    if look.mixed:
-        told.append(format_html("{}", pgettext("name", "mixes letters of several scripts")))
-    if look.unseen:
-        told.append(format_html("{}", pgettext("name", "has characters that cannot be seen")))
-    signs = format_html_join(" ", '<span class="alike">{}</span>', ((one,) for one in told))
-    return format_html("{} {}", signs, inner)
+    return format_html("{} {}", signs(look), inner)
 
 
 @register.simple_tag
