@@ -99,12 +99,12 @@ def test_a_turn_that_came_while_its_writer_was_interrupted_goes_on_to_the_next()
     first, last, between = turn(), turn(), Between()
     queue.take(first)
     with pytest.raises(Interrupted):
-        queue.take(between)  # type: ignore[arg-type]
+        queue.take(between)  # type: ignore[arg-type]  # a lock that interrupts
     after = threading.Thread(target=queue.take, args=(last,))
     after.start()
     while len(queue._turns) < 2:
         after.join(0.001)
-    queue.give(between)  # type: ignore[arg-type]
+    queue.give(between)  # type: ignore[arg-type]  # a lock that interrupts
     after.join(ENOUGH)
     assert not after.is_alive()
     queue.give(last)
