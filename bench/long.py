@@ -26,7 +26,7 @@ from rich.table import Table
 from bench import plots
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-STEPS = ("append", "proof", "count", "pages", "start", "audit", "catch-up")
+STEPS = ("append", "proof", "count", "digest", "pages", "start", "audit", "catch-up")
 #: The longest outage that is caught up by itself: a longer one is the same, batch by batch.
 OUTAGE = 100_000
 _PAGES = (
@@ -124,6 +124,12 @@ def rows(result: dict[str, Any]) -> Iterator[tuple[str, str, Read]]:
     yield "… hashes made", "", at("proof", "hashes")
     yield "counting what figures rest on, once", "s of CPU", at("count", "cpu_s")
     yield "… memory", "MB", at("count", "memory_mb")
+    yield "digest of the state", "ms of CPU", at("digest", "cpu_ms")
+    yield "… as of a thousand acts before", "ms of CPU", at("digest", "past", "cpu_ms")
+    yield "… memory", "MB", at("digest", "memory_mb")
+    yield "… with no lines kept", "s of CPU", at("digest", "afresh", "cpu_ms", scale=1000)
+    yield "… … memory", "MB", at("digest", "afresh", "memory_mb")
+    yield "… making all lines, once", "s of CPU", at("digest", "lining", "cpu_ms", scale=1000)
     for page in _PAGES:
         yield page, "ms of CPU", at("pages", page, "cpu_ms")
         yield "… after a new act", "ms of CPU", at("pages", page, "cold", "cpu_ms")

@@ -50,8 +50,9 @@ from yeollak.node.serve import Server  # noqa: E402 (as above)
 from yeollak.office.propose import Draft, sign  # noqa: E402 (as above)
 from yeollak.record import merkle, statement  # noqa: E402 (as above)
 from yeollak.record.keys import SigningKey, verify_ed25519  # noqa: E402 (as above)
-from yeollak.storage import models, subtrees, tallying  # noqa: E402 (as above)
+from yeollak.storage import models, reading, state_lines, subtrees, tallying  # noqa: E402 (as above)
 from yeollak.storage.exporting import write_export  # noqa: E402 (as above)
+from yeollak.storage.lining import Lining  # noqa: E402 (as above)
 from yeollak.storage.own_register import NewAct  # noqa: E402 (as above)
 from yeollak.storage.reading import OfficeView  # noqa: E402 (as above)
 from yeollak.storage.staffing import Staffing  # noqa: E402 (as above)
@@ -213,6 +214,43 @@ def count(record: Long) -> dict[str, Any]:
             pass
     told = {"cpu_s": round(spent.cpu[0] / 1000, 2), "ms_an_act": round(spent.cpu[0] / record.acts, 3)}
     return {**told, "before_mb": before // 2**20}
+
+
+def digest(record: Long) -> dict[str, Any]:
+    """The digest of the office's state (rule 11), that of a thousand acts ago, as another side may have
+    stated it, and the same without any lines: as it costs while a store of an earlier program has none, and
+    what making them costs once.
+    """
+    scribe, spent, past = Scribe(record.desks), Spent(), Spent()
+    alias, now = scribe.node.alias, scribe.view.office.frontier()
+    earlier = tuple(max(0, size - 500) for size in now)
+    _line(alias, record.office)
+    found = set[str]()
+    for at, kind in ((now, spent), (earlier, past)) * 3:
+        view = reading.own_view(alias, record.office)
+        view.refresh()
+        state_lines.forget()
+        with kind.once():
+            found.add(view.office.digest(at))
+    told: dict[str, Any] = {**spent.told(), "past": past.told(), "memory_mb": memory() // 2**20}
+    scribe.view.rows(models.Matter).update(line=None)
+    view = reading.own_view(alias, record.office)
+    view.refresh()
+    state_lines.forget()
+    afresh, lining = Spent(), Spent()
+    with afresh.once():
+        found.add(view.office.digest(now))
+    if len(found) != 2:
+        raise RuntimeError("the digest of kept lines is another one than that made afresh")
+    with lining.once():
+        _line(alias, record.office)
+    return {**told, "afresh": {**afresh.told(), "memory_mb": memory() // 2**20}, "lining": lining.told()}
+
+
+def _line(alias: str, office: str) -> None:
+    after: str | None = ""
+    while after is not None:
+        after = Lining(alias).line(office, after)
 
 
 def pages(record: Long) -> dict[str, Any]:
@@ -400,6 +438,7 @@ STEPS: dict[str, Callable[[Long], dict[str, Any]]] = {
     "append": append,
     "proof": proof,
     "count": count,
+    "digest": digest,
     "pages": pages,
     "start": start,
     "audit": audit,

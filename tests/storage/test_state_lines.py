@@ -95,7 +95,7 @@ def test_the_digest_is_the_one_derived_afresh(
             writers.office.count()
             # As acts of others are compared: counted, and not stored yet.
             for at in points(chance, writers.office):
-                state_lines._digests.clear()
+                state_lines.forget()
                 assert writers.office.digest(at) == afresh(writers.office, at)
             projection.keep(writers, NOW)
         for _ in range(chance.choice((0, 1, 1, 3))):
@@ -112,7 +112,7 @@ def test_the_digest_is_the_one_derived_afresh(
                 rebuild(alias, office, NOW)
         view = reading.office_view(alias, office)
         for at in points(chance, view.office):
-            state_lines._digests.clear()
+            state_lines.forget()
             assert view.office.digest(at) == afresh(view.office, at)
     assert view.office.frontier() == world.sizes()
     assert view.office.digest() == world.fresh(world.sizes()).digest()
@@ -136,7 +136,7 @@ def test_what_has_not_changed_is_not_folded(
         return hashed(fold)
 
     monkeypatch.setattr(state, "hashed", noted)
-    state_lines._digests.clear()
+    state_lines.forget()
     assert view.office.digest() == afresh(view.office, view.office.frontier())
     assert not made, "a process that has just started folds nothing"
     hold(journal, view, world, last.after)
@@ -145,7 +145,7 @@ def test_what_has_not_changed_is_not_folded(
     assert view.office.frontier() == last.after
     assert view.office.digest() == afresh(view.office, last.after)
     assert len(made) == 1, "the matter of the new act alone"
-    state_lines._digests.clear()
+    state_lines.forget()
     assert view.office.digest(last.vector) == afresh(view.office, last.vector)
     assert len(made) <= 2, "and as it was before, where it was"
     assert reading.office_view(alias, office).office.digest(last.vector) == view.office.digest(last.vector)
@@ -166,18 +166,18 @@ def test_lines_of_other_rules_count_for_nothing(
     monkeypatch.setattr(state, "rule", lambda: "ffffffff")
     hashed = state.hashed
     monkeypatch.setattr(state, "hashed", lambda fold: hashlib.sha256(hashed(fold).encode()).hexdigest())
-    state_lines._digests.clear()
+    state_lines.forget()
     by_others = view.office.digest()
     assert by_others != right
     monkeypatch.setattr(lining, "_MADE", 3)
     after: str | None = ""
     while after is not None:
         after = Lining(alias).line(office, after, 3)
-    state_lines._digests.clear()
+    state_lines.forget()
     assert reading.own_view(alias, office).office.digest((0,) * len(world.sides)) != right
     monkeypatch.undo()
     reading.close_views(alias)
-    state_lines._digests.clear()
+    state_lines.forget()
     view = reading.office_view(alias, office)
     assert view.office.digest() == right, "what they have left is not taken for ours"
     after = ""
@@ -207,7 +207,7 @@ def test_a_line_that_comes_with_an_act_is_not_overwritten(
     monkeypatch.setattr(state_lines, "written", meanwhile)
     Lining(alias).line(office)
     view = reading.office_view(alias, office)
-    state_lines._digests.clear()
+    state_lines.forget()
     assert view.office.digest() == afresh(view.office, sizes)
     assert all(state_lines.read(row.line, row.acts) for row in view.rows(models.Matter))
 
@@ -236,7 +236,7 @@ def test_nobody_is_kept_from_writing_and_nothing_is_mixed(
             yield some
 
     monkeypatch.setattr(state_lines, "_said", meanwhile)
-    state_lines._digests.clear()
+    state_lines.forget()
     try:
         assert view.office.digest() == right
     finally:
@@ -267,7 +267,7 @@ def test_an_act_that_tells_the_state_goes_along_with_others(nodes: Nodes) -> Non
         make(2, "note.send", "duty", facts=facts),
         make(3, "line.seen", "node", with_state=True),
     ]
-    state_lines._digests.clear()
+    state_lines.forget()
     done = south.journal.commit(south.id, makers, south.signer, south.now)
     assert all(isinstance(one, int) for one in done), done
     stated = [

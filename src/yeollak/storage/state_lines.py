@@ -100,6 +100,12 @@ def remember(ledger: DjangoLedger, frontier: Sequence[int], digest: str) -> None
             _digests.popitem(last=False)
 
 
+def forget() -> None:
+    """Remember no digest: whoever asks next has it made."""
+    with _lock:
+        _digests.clear()
+
+
 def _point(ledger: DjangoLedger, frontier: Sequence[int]) -> object | None:
     """What names the registers up to a frontier, whoever holds them; None where some of it is not stored yet:
     acts that are appended together are judged by one another before.
