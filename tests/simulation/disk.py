@@ -9,7 +9,7 @@ limit of pages, or the error that it gives.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -166,6 +166,19 @@ class FragileAnchor(Anchor):
         self.disk = disk
 
     def _write(self, data: bytes) -> None:
+        beside = self.path.with_name(f".{self.path.name}.1.part")
+        self._broken(data, beside.write_bytes, super()._write)
+
+    def _put(self, at: int, data: bytes) -> None:
+        def torn(some: bytes) -> None:
+            with self.path.open("r+b") as file:
+                file.seek(at)
+                file.write(some)
+
+        self._broken(data, torn, lambda whole: super(FragileAnchor, self)._put(at, whole))
+
+    def _broken(self, data: bytes, torn: Callable[[bytes], object], written: Callable[[bytes], None]) -> None:
+        """Write it, or a part of it, or have it forgotten."""
         disk = self.disk
         disk.alive()
         fate = disk.faults.fate(
@@ -176,12 +189,11 @@ class FragileAnchor(Anchor):
         if fate == "crash before the anchor":
             disk.die()
         if fate == "torn anchor":
-            beside = self.path.with_name(f".{self.path.name}.1.part")
-            beside.write_bytes(data[: disk.faults.rng.randrange(len(data))])
+            torn(data[: disk.faults.rng.randrange(len(data))])
             disk.die()
         if disk.full or fate == "disk full at the anchor":
             raise trouble(OSError(errno.ENOSPC, "No space left on device"), self.path)
-        super()._write(data)
+        written(data)
         if fate == "anchor not synced":
             disk.die(before)
         if fate == "crash after the anchor":

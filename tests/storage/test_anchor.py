@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from yeollak.errors import OurFault
 from yeollak.storage.anchor import Anchor
+from yeollak.storage.slots import SLOT, Slot
 
 OFFICES = ("0" * 64, "1" * 64)
 
@@ -47,3 +49,58 @@ def test_unreadable_anchor_stops_the_node(tmp_path: Path, text: str) -> None:
     with pytest.raises(OurFault) as caught:
         Anchor(path).check(OFFICES[0], 0, lambda _: b"")
     assert caught.value.code == "anchor-unreadable"
+
+
+def test_a_slot_that_is_torn_takes_nothing_that_has_left(tmp_path: Path) -> None:
+    """However much of a slot reaches the disk, the anchor tells what had left before or what was about to."""
+    path = tmp_path / "anchor"
+    for office in OFFICES:
+        Anchor(path).advance(office, 1, b"a" * 32)
+    for size in range(2, 6):
+        before, known = path.read_bytes(), Anchor(path).read(OFFICES[1])
+        Anchor(path).advance(OFFICES[1], size, bytes([size]) * 32)
+        after = path.read_bytes()
+        assert len(after) == len(before) == 4 * SLOT
+        (at,) = [at for at in range(0, len(after), SLOT) if after[at : at + SLOT] != before[at : at + SLOT]]
+        for end in range(SLOT + 1):
+            path.write_bytes(before[:at] + after[at : at + end] + before[at + end :])
+            assert Anchor(path).read(OFFICES[1]) in (known, (size, bytes([size]) * 32))
+            assert Anchor(path).read(OFFICES[0]) == (1, b"a" * 32)
+        path.write_bytes(after)
+
+
+def test_a_slot_of_which_the_twin_is_damaged_too_is_no_anchor(tmp_path: Path) -> None:
+    path = tmp_path / "anchor"
+    anchor = Anchor(path)
+    anchor.advance(OFFICES[0], 1, b"a" * 32)
+    path.write_bytes(path.read_bytes().replace(b'"size": 1', b'"size": 7'))
+    for reader in (anchor, Anchor(path)):
+        with pytest.raises(OurFault) as caught:
+            reader.read(OFFICES[0])
+        assert caught.value.code == "anchor-unreadable"
+
+
+def test_an_anchor_that_is_another_file_meanwhile_is_read_anew(tmp_path: Path) -> None:
+    """Another process may have added an office, or somebody have put another file there."""
+    path = tmp_path / "anchor"
+    ours, theirs = Anchor(path), Anchor(path)
+    ours.advance(OFFICES[1], 3, b"b" * 32)
+    assert theirs.read(OFFICES[1]) == (3, b"b" * 32)
+    ours.advance(OFFICES[0], 1, b"a" * 32)  # which stands before the other
+    assert [anchor.read(OFFICES[1]) for anchor in (ours, theirs)] == [(3, b"b" * 32)] * 2
+    theirs.advance(OFFICES[1], 4, b"c" * 32)
+    assert ours.read(OFFICES[1]) == (4, b"c" * 32)
+    path.write_bytes(Slot("2" * 64, 1, b"d" * 32).encode() * 2)
+    assert ours.read(OFFICES[1]) is None
+    assert ours.read("2" * 64) == (1, b"d" * 32)
+
+
+def test_an_anchor_of_an_earlier_program_is_gone_on_from(tmp_path: Path) -> None:
+    path = tmp_path / "anchor"
+    old = {office: {"root": (bytes([at]) * 32).hex(), "size": at} for at, office in enumerate(OFFICES, 5)}
+    path.write_text(json.dumps(old, indent=1))
+    anchor = Anchor(path)
+    assert anchor.read(OFFICES[1]) == (6, b"\x06" * 32)
+    anchor.advance(OFFICES[1], 9, b"n" * 32)
+    anchor.advance(OFFICES[1], 10, b"m" * 32)
+    assert [Anchor(path).read(office) for office in OFFICES] == [(5, b"\x05" * 32), (10, b"m" * 32)]

@@ -15,8 +15,8 @@ from tests.storage.nodes import Node, Nodes
 from yeollak.office.ledger import POSTING, Entry, MemoryLedger
 from yeollak.office.office import Office
 from yeollak.procedures.catalogue import of_kind
-from yeollak.storage import ledger as module
-from yeollak.storage import plain, reading
+from yeollak.storage import held, plain, reading
+from yeollak.storage import ledger as counted
 from yeollak.storage.journal import close
 from yeollak.storage.ledger import DjangoLedger
 
@@ -24,13 +24,14 @@ from yeollak.storage.ledger import DjangoLedger
 @pytest.fixture
 def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """So little is remembered that everything is forgotten now and then."""
-    for name, most in (
-        ("_CHUNK", 3),
-        ("_KEPT_CHUNKS", 2),
-        ("_KEPT_FINDINGS", 2),
-        ("_KEPT_MATTERS", 3),
-        ("_KEPT_ROOTS", 2),
-        ("_KEPT_SINGLES", 2),
+    for module, name, most in (
+        (held, "CHUNK", 3),
+        (held, "_KEPT_CHUNKS", 2),
+        (held, "_KEPT_ROOTS", 2),
+        (held, "_KEPT_SINGLES", 2),
+        (counted, "CHUNK", 3),
+        (counted, "_KEPT_FINDINGS", 2),
+        (counted, "_KEPT_MATTERS", 3),
     ):
         monkeypatch.setattr(module, name, most)
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -22,20 +21,23 @@ from threading import Lock
 
 from yeollak.errors import OurFault
 from yeollak.storage.disk import trouble, write_whole
+from yeollak.storage.slots import Slot, Slots
 
 
 class Anchor:
-    """The anchor file at `path`; JSON {office id: {"size": entries, "root": hex}}. A file that is not
-    there is empty.
+    """The anchor file at `path`, which has two slots for each office (`slots`). A file that is not there is
+    empty.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._slots = Slots(path)
         self._lock = Lock()
 
     def read(self, office: str) -> tuple[int, bytes] | None:
         """Size and root that have left, or None. Raises OurFault(`anchor-unreadable`)."""
-        return self._all().get(office)
+        place = self._slots.place(office)
+        return None if place is None else (place.newest.size, place.newest.root)
 
     def check(self, office: str, size: int, root_at: Callable[[int], bytes]) -> None:
         """Raise OurFault(`behind-anchor`) unless a register of `size` entries holds what has left.
@@ -57,18 +59,19 @@ class Anchor:
 
     def advance(self, office: str, size: int, root: bytes) -> None:
         """Remember a newer checkpoint, on disk before this returns. An older one changes nothing."""
+        known = self.read(office)
+        if known is not None and known[0] >= size:
+            return  # it only goes forward, so that nobody need be kept out to know this
         # Another process may be issuing too, as when a pouch is packed while the node serves: neither may put
         # back what the other has written.
         with self._lock, self._alone():
-            held = self._all()
-            if office in held and held[office][0] >= size:
+            slot, place = Slot(office, size, root), self._slots.place(office)
+            if place is not None and place.newest.size >= size:
                 return
-            held[office] = (size, root)
-            text = json.dumps(
-                {name: {"root": known.hex(), "size": at} for name, (at, known) in sorted(held.items())},
-                indent=1,
-            )
-            self._write(text.encode() + b"\n")
+            if place is None or place.next is None:
+                self._write(self._slots.with_office(slot))
+            else:
+                self._put(place.next, slot.encode())
 
     def identity(self) -> str:
         """What tells this anchor from every other: 32 hex digits, made the first time. Raises
@@ -80,19 +83,15 @@ class Anchor:
         return _alone(self.path.parent)
 
     def _write(self, data: bytes) -> None:
+        """Write the whole file, as where an office begins."""
         write_whole(self.path, data)
 
-    def _all(self) -> dict[str, tuple[int, bytes]]:
+    def _put(self, at: int, data: bytes) -> None:
+        """Write one slot in its place."""
         try:
-            value = json.loads(self.path.read_bytes())
-            return {
-                str(name): (int(item["size"]), bytes.fromhex(item["root"])) for name, item in value.items()
-            }
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
-            # To go on as if nothing had left would be the very fork that the anchor prevents.
-            raise OurFault("anchor-unreadable", path=str(self.path), why=type(problem).__name__) from None
+            self._slots.put(at, data)
+        except OSError as problem:
+            raise trouble(problem, self.path) from None
 
 
 class AnchorFolder(Anchor):

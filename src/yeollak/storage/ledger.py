@@ -12,31 +12,23 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from yeollak.errors import OurFault
-from yeollak.office.charter import Charter
-from yeollak.office.ledger import POSTING, Counted, Entry, posts
+from yeollak.office.ledger import POSTING, Counted, posts
 from yeollak.office.state import Kept
-from yeollak.record.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from yeollak.storage import models, plain, state_lines
+from yeollak.storage import plain, state_lines
 from yeollak.storage.findings import COLUMNS, counted_of
+from yeollak.storage.held import CHUNK, HeldRegisters, keep
 
-#: How many entries or findings are read at once, and how many such readings are kept.
-_CHUNK = 128
-_KEPT_CHUNKS = 16
+#: How many readings of findings are kept, as many at once as of entries.
 _KEPT_FINDINGS = 64
-#: How many entries are kept that were asked for by themselves.
-_KEPT_SINGLES = 256
-#: How many matters are kept with their acts, and how many roots.
+#: How many matters are kept with their acts.
 _KEPT_MATTERS = 1024
-_KEPT_ROOTS = 4096
 #: From how many findings of others on it is cheaper to forget all matters than to ask which have moved.
 _MANY = 4096
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _MATTER = COLUMNS.index("matter")
-_T = TypeVar("_T")
-_K = TypeVar("_K")
 
 
 class _Head(NamedTuple):
@@ -57,29 +49,20 @@ class _Known:
     items: dict[str, None] = field(default_factory=dict)
 
 
-class DjangoLedger:
-    """The registers of one office in the database `alias`. Implements `office.ledger.Ledger`."""
-
-    def __init__(self, alias: str, charter: Charter) -> None:
-        self.alias = alias
-        self.charter = charter
-        self.forget()
+class DjangoLedger(HeldRegisters):
+    """What of one office is held and counted in the database `alias`. Implements `office.ledger.Ledger`."""
 
     def forget(self) -> None:
         """Drop everything that is remembered; the next `reload` reads it anew."""
+        super().forget()
         parties = range(len(self.charter.sides))
         self._stamp: tuple[Any, int, int] | None = None
         self.pending: list[Counted] = []
-        self._held = [0 for _ in parties]
         self._counted = [0 for _ in parties]
         #: Up to which size of each register pages and searches know what has been counted.
         self.shown: tuple[int, ...] = tuple(0 for _ in parties)
-        self._entries: OrderedDict[tuple[int, int], list[Entry]] = OrderedDict()
-        self._singles: OrderedDict[tuple[int, int], Entry] = OrderedDict()
-        self._asked = (-1, -1)
         self._findings: OrderedDict[tuple[int, int], list[Counted]] = OrderedDict()
         self._newest: dict[int, Counted] = {}
-        self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._matters: OrderedDict[str, list[Counted]] = OrderedDict()
         self._under: dict[str, _Known] = {}
         self._postings: list[list[Counted]] = [[] for _ in parties]
@@ -88,7 +71,6 @@ class DjangoLedger:
         self._stored = [0 for _ in parties]
         self._new: dict[tuple[int, str], int] = {}
         self._window: dict[tuple[int, str], int | None] = {}
-        self._weighed: dict[int, tuple[int, int, int]] = {}
         #: By register: a POSIX second, and up to which size we had receipted it before.
         self.receipted_before: dict[int, tuple[int, int]] = {}
 
@@ -109,7 +91,7 @@ class DjangoLedger:
         for head in heads:
             self._held[head.place] = head.size
             self._counted[head.place] = self._stored[head.place] = head.counted
-            self._remember_root(head.place, head.size, bytes(head.root))
+            self.remember_root(head.place, head.size, bytes(head.root))
         self.shown = tuple(head.shown for head in heads)
         self._stamp = stamp  # from before the heads were read: what came between is read the next time
         return fresh
@@ -150,85 +132,6 @@ class DjangoLedger:
                 found = counted_of(tuple(row), self.charter)
                 self._matters[found.matter].append(found)
 
-    def held(self, place: int) -> int:
-        """How many entries of this register are held."""
-        return self._held[place]
-
-    def since(self, place: int, start: int) -> tuple[int, int]:
-        """How many entries of a register are held from index `start` on, and what they weigh, in bytes. What
-        was weighed before is not weighed again.
-        """
-        held = self._held[place]
-        began, ended, weight = self._weighed.get(place, (start, start, 0))
-        if began != start:
-            ended, weight = start, 0
-        if ended < held:
-            query = (
-                f"SELECT SUM(weight) FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
-                'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s'
-            )
-            ((more,),) = plain.rows(self.alias, query, self.charter.office, place, ended, held)
-            weight += int(more or 0)
-        self._weighed[place] = start, max(start, held), weight
-        return max(0, held - start), weight
-
-    def entry(self, place: int, index: int) -> Entry:
-        """One entry that is held. Raises OurFault(`entry-not-held`)."""
-        number, at = divmod(index, _CHUNK)
-        chunk = self._entries.get((place, number))
-        going_on, self._asked = self._asked == (place, index - 1), (place, index)
-        if chunk is None and not going_on:
-            # Asked for out of turn, as pages do: its neighbours may be long, and nobody wants them.
-            one = self._singles.get((place, index)) or next(iter(self.entries(place, index, index + 1)), None)
-            if one is None:
-                raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
-            return _keep(self._singles, (place, index), one, _KEPT_SINGLES)
-        chunk = chunk or []
-        if at >= len(chunk):
-            # What was read before is there still: only what has come since is read.
-            start = number * _CHUNK
-            chunk = [*chunk, *self.entries(place, start + len(chunk), start + _CHUNK)]
-        if at >= len(chunk):
-            raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
-        return _keep(self._entries, (place, number), chunk, _KEPT_CHUNKS)[at]
-
-    def entries(self, place: int, start: int, end: int) -> list[Entry]:
-        """The entries held from index `start` to before `end`."""
-        query = (
-            f"SELECT statement, document FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
-            'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s ORDER BY "index"'
-        )
-        found = plain.rows(self.alias, query, self.charter.office, place, start, end)
-        return [Entry(bytes(statement), bytes(document)) for statement, document in found]
-
-    def root(self, place: int, size: int) -> bytes:
-        """The root of the first `size` entries held: a checkpoint's where one ends there, else computed
-        from the one before. Raises OurFault(`entry-not-held`).
-        """
-        if not size:
-            return EMPTY_ROOT
-        known = self._roots.get((place, size))
-        return self._remember_root(place, size, known or self.frontier(place, size).root())
-
-    def _remember_root(self, place: int, size: int, root: bytes) -> bytes:
-        return _keep(self._roots, (place, size), root, _KEPT_ROOTS)
-
-    def frontier(self, place: int, size: int) -> Frontier:
-        """The tree of the first `size` entries. Raises OurFault(`entry-not-held`)."""
-        query = (
-            f"SELECT frontier FROM {plain.CHECKPOINT} "  # noqa: S608 (no value is in it)
-            "WHERE office_id = %s AND place = %s AND size <= %s ORDER BY size DESC LIMIT 1"
-        )
-        near = plain.first(self.alias, query, self.charter.office, place, size)
-        tree = Frontier.decode(bytes(near[0])) if near is not None else Frontier()
-        if tree.size < size:
-            rows = self._rows(models.Entry).filter(place=place, index__gte=tree.size, index__lt=size)
-            statements = rows.order_by("index").values_list("statement", flat=True)
-            tree = tree.extend(leaf_hash(bytes(statement)) for statement in statements)
-        if tree.size != size:
-            raise OurFault("entry-not-held", side=self.charter.sides[place], index=size - 1)
-        return tree
-
     # what was found
 
     def counted(self, place: int) -> int:
@@ -242,7 +145,7 @@ class DjangoLedger:
             return unsaved
         if not 0 <= index < self._counted[place]:
             raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
-        number, at = divmod(index, _CHUNK)
+        number, at = divmod(index, CHUNK)
         chunk = self._findings.get((place, number), [])
         if at > len(chunk) and index == self._stored[place] - 1:
             # The newest is asked for all the time, and what others have counted before it may be much.
@@ -254,8 +157,8 @@ class DjangoLedger:
             self._newest[place] = newest
             return newest
         if at >= len(chunk):
-            start = number * _CHUNK
-            end = min(start + _CHUNK, self._stored[place])
+            start = number * CHUNK
+            end = min(start + CHUNK, self._stored[place])
             found = self._found(
                 'place = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
                 place, start + len(chunk), end,
@@ -263,7 +166,7 @@ class DjangoLedger:
             chunk = [*chunk, *found]
         if at >= len(chunk):
             raise OurFault("entry-not-held", side=self.charter.sides[place], index=index)
-        return _keep(self._findings, (place, number), chunk, _KEPT_FINDINGS)[at]
+        return keep(self._findings, (place, number), chunk, _KEPT_FINDINGS)[at]
 
     def matter(self, matter: str) -> Sequence[Counted]:
         """Every counted act that names this matter, in the order in which they were counted."""
@@ -272,7 +175,7 @@ class DjangoLedger:
             acts = []
             acts += [one for one in self._naming([matter]) if one.index < self._stored[one.place]]
             acts += [one for one in self.pending if one.matter == matter]
-        return _keep(self._matters, matter, acts, _KEPT_MATTERS)
+        return keep(self._matters, matter, acts, _KEPT_MATTERS)
 
     def prefetch(self, matters: Iterable[str]) -> None:
         """Read the acts of matters that will be asked for, together."""
@@ -287,7 +190,7 @@ class DjangoLedger:
             if one.matter in found:
                 found[one.matter].append(one)
         for matter, acts in found.items():
-            _keep(self._matters, matter, acts, _KEPT_MATTERS)
+            keep(self._matters, matter, acts, _KEPT_MATTERS)
 
     def _naming(self, matters: Sequence[str]) -> list[Counted]:
         """What was found of the acts that name one of these matters."""
@@ -360,7 +263,7 @@ class DjangoLedger:
             f"SELECT act, matter FROM {plain.ENTRY} "  # noqa: S608 (no value is in it)
             'WHERE office_id = %s AND place = %s AND "index" >= %s AND "index" < %s'
         )
-        asked = dict(plain.rows(self.alias, query, self.charter.office, place, start, start + _CHUNK))
+        asked = dict(plain.rows(self.alias, query, self.charter.office, place, start, start + CHUNK))
         if act not in asked:
             return False
         self.expect(place, asked)
@@ -426,25 +329,13 @@ class DjangoLedger:
     def stored(self) -> None:
         """The journal has stored what was pending."""
         for one in self.pending:
-            chunk = self._findings.get((one.place, one.index // _CHUNK))
-            if chunk is None and one.index % _CHUNK == 0:
-                chunk = _keep(self._findings, (one.place, one.index // _CHUNK), [], _KEPT_FINDINGS)
-            if chunk is not None and len(chunk) == one.index % _CHUNK:
+            chunk = self._findings.get((one.place, one.index // CHUNK))
+            if chunk is None and one.index % CHUNK == 0:
+                chunk = keep(self._findings, (one.place, one.index // CHUNK), [], _KEPT_FINDINGS)
+            if chunk is not None and len(chunk) == one.index % CHUNK:
                 chunk.append(one)
         self.pending = []
         self._stored = list(self._counted)
         self._unsaved.clear()
         self._new.clear()
         self._window.clear()
-
-    def _rows(self, model: Any) -> Any:
-        return model.objects.using(self.alias).filter(office_id=self.charter.office)
-
-
-def _keep(kept: OrderedDict[_K, _T], key: _K, value: _T, most: int) -> _T:
-    """Keep a value as the one that was used last, and no more than so many."""
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > most:
-        kept.popitem(last=False)
-    return value

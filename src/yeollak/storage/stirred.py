@@ -7,9 +7,7 @@ however many offices there are and however long their records.
 
 from __future__ import annotations
 
-from django.db import connections
-
-from yeollak.storage import models
+from yeollak.storage import models, plain
 
 _TABLES = tuple(
     model._meta.db_table for model in (models.Entry, models.Checkpoint, models.Receipt, models.Finding)
@@ -22,22 +20,19 @@ class Stirred:
     def __init__(self, alias: str) -> None:
         self._alias = alias
         self._last: dict[str, int] = {}
-        with connections[alias].cursor() as cursor:
-            for table in _TABLES:
-                cursor.execute(f"SELECT MAX(id) FROM {table}")  # noqa: S608 (a name of ours)
-                self._last[table] = cursor.fetchone()[0] or 0
+        for table in _TABLES:
+            ((newest,),) = plain.rows(alias, f"SELECT MAX(id) FROM {table}")  # noqa: S608 (a name of ours)
+            self._last[table] = newest or 0
 
     def __call__(self) -> set[str]:
         """The ids of the offices in which something has been stored since. Raises Django's own errors, and
         tells the same again then.
         """
         found, last = set[str](), dict(self._last)
-        with connections[self._alias].cursor() as cursor:
-            for table in _TABLES:
-                query = f"SELECT office_id, MAX(id) FROM {table} WHERE id > %s GROUP BY office_id"  # noqa: S608 (as above)
-                cursor.execute(query, [last[table]])
-                for office, newest in cursor.fetchall():
-                    found.add(office)
-                    last[table] = max(last[table], newest)
+        for table in _TABLES:
+            query = f"SELECT office_id, MAX(id) FROM {table} WHERE id > %s GROUP BY office_id"  # noqa: S608 (as above)
+            for office, newest in plain.rows(self._alias, query, last[table]):
+                found.add(office)
+                last[table] = max(last[table], newest)
         self._last = last
         return found
