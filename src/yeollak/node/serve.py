@@ -13,7 +13,6 @@ import contextlib
 import gc
 import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -53,8 +52,6 @@ from yeollak.storage.staffing import Staffing
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-#: How long one thread goes on before another may, in seconds.
-_SHARE: Final = 0.001
 #: After how many new objects rubbish is looked for, and how much seldomer among those that stay longer.
 _RUBBISH: Final = (50_000, 20, 20)
 #: How often it is looked whether a page should be drawn anew that nobody has told of, in seconds.
@@ -157,8 +154,6 @@ class Server:
         """Serve, ask, and go on. Raises OurFault(`port-in-use`, `forked-register`, `recovery-needed`,
         `anchor-unreadable`, `anchor-not-shared`); nothing runs on then.
         """
-        # Threads that answer wait for one that counts: what is short must not wait for its whole share.
-        sys.setswitchinterval(_SHARE)
         try:
             self._begin()
         except OurFault:

@@ -20,8 +20,9 @@ _LOOK: Final = 5.0
 #: comes meanwhile is taken together; how long anybody waits at most for what goes first. In seconds.
 _TELLS: Final = 0.08
 _MOST: Final = 0.05
-#: How long it is left to others after pages were told of something, in times of what that took.
-_BEHIND: Final = 9.0
+#: How long it is left to others after pages were told of something while acts keep coming, in times of what
+#: that took.
+_BEHIND: Final = 19.0
 
 
 class Guarded(Protocol):
@@ -77,13 +78,13 @@ class Showing:
             self._counted.clear()
             names = self._names()
             known |= names
+            wait = _TELLS
             while names and not self._ending.is_set():
-                give_way(self._ending, self._pace, _TELLS)
+                give_way(self._ending, self._pace, wait)
                 # In turn, so that an office that is flooded keeps the pages of no other waiting.
                 began, held = time.monotonic(), self._held()
                 names = {office for office in names if self._show_some(held.get(office))}
-                if names or self._counted.is_set():
-                    self._ending.wait((time.monotonic() - began) * _BEHIND)
+                wait = (time.monotonic() - began) * _BEHIND if self._pace.busy else 0.0
                 new = self._names()
                 names, known = names | new, known | new
             self._forget(known)
