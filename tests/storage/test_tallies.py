@@ -136,6 +136,39 @@ def test_what_is_stored_is_what_is_derived_afresh(
     assert stored(aliases[0], office) == at_last
 
 
+def test_what_nodes_say_counts_nowhere_whenever_it_is_asked(
+    aliases: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their matters speak of days as others do, and grow behind the point that is asked for."""
+    world, zone = world_of(5, monkeypatch, "nodes"), ZONES[0]
+    for _ in range(4):
+        for side in world.sides:
+            world.say(side, "line.seen", "node")
+        world.say("south", "note.send", facts={"class": "flood", "subject": {"en": "Rain"}})
+        world.meet()
+    line = next(
+        one.matter for one in everything(world.offices[0]) if one.move and one.move.kind == "line.seen"
+    )
+    world.say("south", "remark", matter=line, checked=False)
+    world.say("south", "line.seen", "node")
+    world.meet()
+    journal, tallier = Journal(aliases[0]), Tallying(aliases[0])
+    office = journal.found(world.charter.raw, "south")
+    view = reading.office_view(aliases[0], office)
+    hold(journal, view, world, world.sizes())
+    while tallier.tally(office):
+        pass
+    view.refresh()
+    kept, ever = Figuring(aliases[0], office), Period(*EVER, zone)
+    kept.refresh()
+    for at in {one.after for one in everything(view.office)[-16:]} | {view.office.frontier()}:
+        found = kept.figures(ever, at)
+        assert found.encode() == figures(view.office, at, ever).encode()
+        assert not any(kind.startswith(tallies.MACHINES) for _, _, kind in found.own["acts"].cells)
+    for name, figure in found.own.items():
+        assert dict(figure.matters) == dict(figures(view.office, at, ever).own[name].matters)
+
+
 def test_worlds_have_late_acts_that_change_what_was_counted(
     aliases: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,9 @@ from tests.office.statistics.test_properties import EVER, whole
 from yeollak.office.statistics import Figures, figures
 from yeollak.office.statistics.counts import RULE
 
-#: What the rules of this name make of records that have much to count.
-RULES = {"1": "c082836731fec296692af1471102fccdfb9e5eace5bfbd91763978ffec42d583"}
+#: What the rules of this name make of records that have much to count. By the first, what nodes say to one
+#: another counted in a matter of theirs in which somebody else has said something, which none of these has.
+RULES = {"2": "c082836731fec296692af1471102fccdfb9e5eace5bfbd91763978ffec42d583"}
 
 
 def counted(found: Figures) -> str:

@@ -24,7 +24,7 @@ from yeollak.office.statistics.texts import count_projects, count_texts
 
 #: The rules by which figures are derived. Whatever changes a figure of any record makes this another one, so
 #: that what a store has kept by the old rules is derived anew (`tests/office/statistics/test_rule.py`).
-RULE: Final = "1"
+RULE: Final = "2"
 #: Before the id of the matter under which a contact is counted: a matter may be one and have more to count.
 CONTACT: Final = "contact/"
 #: A cell of a figure on a sheet: whether it rests on one's own word, the figure, the cell.

@@ -147,7 +147,9 @@ class Index:
 
 
 class Reader:
-    """Matters of one office as they stood at one frontier, with days in one time zone."""
+    """Matters of one office as they stood at one frontier, with days in one time zone. What nodes say to one
+    another is left out.
+    """
 
     def __init__(self, office: Office, frontier: Sequence[int], zone: str) -> None:
         self.parties = office.parties
@@ -173,7 +175,11 @@ class Reader:
             return None
         folded = office.state(matter, frontier)
         standing = sorted((act for act in acts if act.id not in folded.marks), key=order)
-        said = tuple(self._said(act, act.move) for act in standing if act.move is not None)
+        said = tuple(
+            self._said(act, act.move)
+            for act in standing
+            if act.move is not None and not act.move.kind.startswith(_MACHINES)
+        )
         return MatterRead(matter, office.folds(matter).procedure, folded.state, said) if said else None
 
     def _said(self, act: Counted, move: Move) -> Said:
