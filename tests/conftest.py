@@ -40,10 +40,25 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+#: By the marks of their tests, which files come first.
+_FIRST = ("slow", "browser")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers for two cores: a node waits for another, a page for its script, a database for its disk,
+    and what two workers did not use of two cores was a third of them.
+    """
+    cores = len(os.sched_getaffinity(0))
+    return cores + cores // 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first, so that no worker is left alone with one of them at the end."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Files that take long first, so that no worker is left alone with one of them at the end."""
+    rank: dict[Path, int] = {}
+    for item in items:
+        own = next((at for at, mark in enumerate(_FIRST) if item.get_closest_marker(mark)), len(_FIRST))
+        rank[item.path] = min(own, rank.get(item.path, own))
+    items.sort(key=lambda item: rank[item.path])
 
 
 @pytest.fixture(scope="session")

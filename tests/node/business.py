@@ -48,11 +48,11 @@ def amend(offices: Offices, number: int, terms: dict[str, object]) -> None:
         [text],
         salts=lambda label: salt if label == "enclosure/0" else hashlib.sha256(label.encode()).digest()[:16],
     )
-    offices.until(offices.settled)
+    offices.until(offices.level)
     for side in SIDES:
         signed = Draft("amendment.sign", facts={"number": number, "text": named.digest}, re=(draft,))
         act(offices.nodes[side], offices.office, authority(offices, side), signed)
-        offices.until(offices.settled)
+        offices.until(offices.level)
 
 
 def adopt(offices: Offices, form: Form) -> None:
@@ -70,7 +70,7 @@ def adopt(offices: Offices, form: Form) -> None:
         [text],
         salts=lambda label: salt if label == "enclosure/0" else hashlib.sha256(label.encode()).digest()[:16],
     )
-    offices.until(offices.settled)
+    offices.until(offices.level)
     for side in SIDES:
         act(
             offices.nodes[side],
@@ -78,7 +78,7 @@ def adopt(offices: Offices, form: Form) -> None:
             authority(offices, side),
             Draft("form.sign", facts=facts, re=(draft,)),
         )
-        offices.until(offices.settled)
+        offices.until(offices.level)
 
 
 def escrow() -> dict[str, object]:
