@@ -152,6 +152,34 @@ def test_what_has_not_changed_is_not_folded(
     assert len(made) <= 2, "what was made lately is remembered, whoever asks"
 
 
+def test_matters_that_begin_beyond_a_point_are_not_folded_for_it(
+    aliases: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A side that is far behind says what it sees: what has been opened since costs nothing."""
+    world, alias = world_of(3, monkeypatch, "behind"), aliases[0]
+    journal, asked = Journal(alias), set[str]()
+    office = journal.found(world.charter.raw, "south")
+    hold(journal, reading.office_view(alias, office), world, world.sizes())
+    journal.fold(office, NOW)
+    view = reading.own_view(alias, office)
+    view.refresh()
+    folds = Office.folds_in_passing
+
+    def noted(self: Office, matter: str, among: int) -> MatterFolds:
+        asked.add(matter)
+        return folds(self, matter, among)
+
+    at = everything(view.office)[len(everything(view.office)) // 3].vector
+    expected = afresh(view.office, at)
+    monkeypatch.setattr(Office, "folds_in_passing", noted)
+    state_lines.forget()
+    assert view.office.digest(at) == expected
+    last = max(view.ledger.finding(place, size - 1).turn for place, size in enumerate(at) if size)
+    since = {row.matter for row in view.rows(models.Matter) if row.opened > last}
+    assert since
+    assert not asked & since
+
+
 def test_lines_of_other_rules_count_for_nothing(
     aliases: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +256,7 @@ def test_nobody_is_kept_from_writing_and_nothing_is_mixed(
     rows, other = state_lines._said, connections[alias].copy()
     monkeypatch.setattr(state_lines, "READ", 2)
 
-    def meanwhile(*given: str) -> Iterator[Sequence[tuple[str, str]]]:
+    def meanwhile(*given: Any) -> Iterator[Sequence[tuple[str, str]]]:
         for number, some in enumerate(rows(*given)):
             if number == 1:
                 with other.cursor() as cursor:

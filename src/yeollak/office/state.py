@@ -30,6 +30,9 @@ FOLDING: Final = "1"
 #: How many matters are kept in mind with their lines as of the point that was asked for last.
 _ANEW: Final = 65536
 
+#: Stands for what a matter has come to that begins beyond the point.
+BEYOND: Final = "beyond"
+
 _Row = tuple[str, str]
 
 
@@ -40,7 +43,8 @@ class Kept:
     moved   the matters whose lines may be those of another point: every matter with an allowed act that has
             come after the lines were made, or that lies beyond the point
     rows    every matter that has a line, in the order of their ids, some at a time: its id, and the SHA-256
-            of what it has come to in hex, or an empty string where that has to be found out
+            of what it has come to in hex, or an empty string where that has to be found out, or BEYOND where
+            none of its acts lies below the point
     """
 
     moved: Collection[str]
@@ -116,10 +120,12 @@ class Digests:
             # With every portion go those that have moved and are not kept at all.
             end = bisect_right(moved, rows[-1][0]) if rows is not None else len(moved)
             gone, start = set(moved[start:end]), end
-            if rows is not None and not gone and all(said for _, said in rows):
-                yield from rows
+            held = {matter: said for matter, said in rows or () if said != BEYOND}
+            if rows is not None:
+                gone -= {matter for matter, said in rows if said == BEYOND}
+            if not gone and all(held.values()):
+                yield from held.items()
                 continue
-            held = dict(rows or ())
             asked = [one for one in held.keys() | gone if one in gone or not held[one]]
             for one in asked:
                 held.pop(one, None)

@@ -35,7 +35,7 @@ class Lining(Writer):
         Raises OurFault(`no-such-office`, `store-failed`).
         """
         rows = plain.rows(self.alias, state_lines.ROWS, office, after, state_lines.READ)
-        lacking = [matter for matter, acts, line in rows if not state_lines.read(line, acts)][:most]
+        lacking = [matter for matter, acts, line, _ in rows if not state_lines.read(line, acts)][:most]
         if lacking:
             self._make(office, lacking)
         self._pause()

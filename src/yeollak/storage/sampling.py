@@ -119,8 +119,8 @@ def _lines(view: OfficeView, chance: Random) -> Iterator[str]:
     rows = plain.rows(view.alias, state_lines.ROWS, view.id, after, MATTERS)
     if len(rows) < MATTERS:
         rows = plain.rows(view.alias, state_lines.ROWS, view.id, "", MATTERS)
-    said = {matter: found for matter, acts, line in rows if (found := state_lines.read(line, acts))}
-    over = {matter: acts for matter, acts, _ in rows}
+    said = {matter: found for matter, acts, line, _ in rows if (found := state_lines.read(line, acts))}
+    over = {matter: acts for matter, acts, _, _ in rows}
     for matter in together(view.ledger, sorted(said)):
         folds = MatterFolds(view.charter.sides)
         folds.read(view.ledger.matter(matter))

@@ -8,7 +8,7 @@ and its matter is folded for each digest. `lining` makes those that are lacking.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -33,7 +33,7 @@ _lock: Final = Lock()
 
 #: Some matters behind one, in the order of their ids, with what their lines rest on.
 ROWS: Final = (
-    f"SELECT matter, acts, line FROM {plain.MATTER} WHERE office_id = %s AND matter > %s "  # noqa: S608 (no value is in it)
+    f"SELECT matter, acts, line, opened FROM {plain.MATTER} WHERE office_id = %s AND matter > %s "  # noqa: S608 (no value is in it)
     "ORDER BY matter LIMIT %s"
 )
 _SHOWN: Final = f"SELECT shown FROM {plain.HEAD} WHERE office_id = %s ORDER BY place"  # noqa: S608 (no value is in it)
@@ -63,11 +63,14 @@ def kept(ledger: DjangoLedger, frontier: Sequence[int]) -> Iterator[Kept]:
     with _still(ledger.alias):
         office = ledger.charter.office
         shown = [size for (size,) in plain.rows(ledger.alias, _SHOWN, office)]
-        low = tuple(map(min, frontier, shown))
-        found = {one.matter for one in ledger.pending if not one.void and one.index >= low[one.place]}
-        for place, start in enumerate(low):
-            found |= {matter for (matter,) in plain.rows(ledger.alias, _MOVED, office, place, start)}
-        yield Kept(found, _said(ledger.alias, office))
+        come = {one.matter for one in ledger.pending if not one.void}
+        for place, start in enumerate(shown):
+            come |= {matter for (matter,) in plain.rows(ledger.alias, _MOVED, office, place, start)}
+        beyond = moved(ledger, tuple(map(min, frontier, shown)), shown)
+        # The highest turn below the point: a matter that begins with a higher one, by all acts that its row
+        # was made of, begins beyond it.
+        last = (ledger.finding(place, size - 1).turn for place, size in enumerate(frontier) if size)
+        yield Kept(come | beyond, _said(ledger.alias, office, max(last, default=0), come))
 
 
 def moved(ledger: DjangoLedger, low: Sequence[int], high: Sequence[int]) -> set[str]:
@@ -119,11 +122,17 @@ def _point(ledger: DjangoLedger, frontier: Sequence[int]) -> object | None:
     return ledger.charter.office, tuple(frontier), roots
 
 
-def _said(alias: str, office: str) -> Iterator[Sequence[tuple[str, str]]]:
+def _said(alias: str, office: str, last: int, come: Collection[str]) -> Iterator[Sequence[tuple[str, str]]]:
+    """The matters with what their lines say; `come` are those that have had acts since their rows were
+    made.
+    """
     after = ""
     while rows := plain.rows(alias, ROWS, office, after, READ):
         after = rows[-1][0]
-        yield [(matter, read(line, acts)) for matter, acts, line in rows]
+        yield [
+            (matter, state.BEYOND if opened > last and matter not in come else read(line, acts))
+            for matter, acts, line, opened in rows
+        ]
 
 
 @contextmanager
