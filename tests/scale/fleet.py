@@ -171,7 +171,7 @@ class Fleet:
             if time.monotonic() - began > seconds:
                 told = {side: (self.folder / f"{side}.out").read_text()[-3000:] for side in SIDES}
                 raise AssertionError(f"{[self.offices.sizes(side) for side in SIDES]}\n{told}")
-            time.sleep(0.05)
+            time.sleep(0.2)  # a question starts a process of its own
         return time.monotonic() - began
 
     def holder(self, side: str) -> Member | None:
@@ -210,7 +210,7 @@ class Officers(threading.Thread):
     def run(self) -> None:
         offices = self.fleet.offices
         node, key, number = offices.nodes[self.side], offices.keys[self.side], 0
-        while not self.quiet.wait(0.03):
+        while not self.quiet.wait(0.1):
             facts = {"class": "flood", "subject": {"en": f"Discharge {number}"}}
             draft, text = Draft("note.send", facts=facts), Text(_TEXT, "text/plain", "en")
             request = f"fleet/{number}"
