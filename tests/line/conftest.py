@@ -23,7 +23,8 @@ _numbers = itertools.count()
 @pytest.fixture(autouse=True)
 def no_power_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Machines crash here by an exception, so nothing needs to be forced to the disk."""
-    monkeypatch.setattr(os, "fsync", lambda _handle: None)
+    for name in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, name, lambda _handle: None)
 
 
 Making = Callable[..., World]
