@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -130,7 +131,9 @@ def format_instant(moment: datetime) -> str:
     return whole.isoformat(timespec="seconds")[:19] + "Z"
 
 
-def fields(value: Any, required: set[str], optional: set[str], what: str) -> dict[str, Any]:
+def fields(
+    value: Any, required: AbstractSet[str], optional: AbstractSet[str], what: str
+) -> dict[str, Any]:
     """`value` when it is an object with all of `required` and nothing beyond `optional`.
 
     Raises RecordFault(`malformed`).
@@ -138,9 +141,10 @@ def fields(value: Any, required: set[str], optional: set[str], what: str) -> dic
     if not isinstance(value, dict):
         raise RecordFault("malformed", what=what, why="it is not an object")
     names = value.keys()
-    if missing := required - names:
-        raise RecordFault("malformed", what=what, why=f"it lacks {', '.join(sorted(missing))}")
-    if unknown := names - required - optional:
+    if not names >= required:
+        missing = ", ".join(sorted(required - names))
+        raise RecordFault("malformed", what=what, why=f"it lacks {missing}")
+    if len(names) > len(required) and (unknown := names - required - optional):
         raise RecordFault("malformed", what=what, why=f"it has the unknown field {min(unknown)[:40]!a}")
     return value
 

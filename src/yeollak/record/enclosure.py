@@ -128,6 +128,11 @@ def strip(padded: bytes, what: str = "the enclosure") -> bytes:
     return padded[: 2 + int.from_bytes(padded[:2], "big") + len(unwrap_private(padded, what).content)]
 
 
+_WHAT: Final = "an enclosure of the act"
+_REQUIRED: Final = frozenset({"digest", "release", "type"})
+_OPTIONAL: Final = frozenset({"lang", "size", "class", "name"})
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosed:
     """What an act document says of one enclosure.
@@ -146,25 +151,26 @@ class Enclosed:
     name: str | None = None
 
     def __post_init__(self) -> None:
-        what = "an enclosure of the act"
-        canon.hexadecimal(self.digest, 64, f"the digest of {what}")
+        canon.hexadecimal(self.digest, 64, "the digest of an enclosure of the act")
         if self.release not in RELEASES:
-            raise RecordFault("malformed", what=what, why="there is no such release rule")
+            raise RecordFault("malformed", what=_WHAT, why="there is no such release rule")
         if self.release in PRIVATE:
             if self.size is not None or self.name is not None:
                 raise RecordFault(
-                    "malformed", what=what, why=f"for {self.release!r} it may show neither name nor size"
+                    "malformed", what=_WHAT, why=f"for {self.release!r} it may show neither name nor size"
                 )
-            known = canon.natural(self.size_class, f"the size class of {what}", most=MAX_SIZE)
+            known = canon.natural(
+                self.size_class, "the size class of an enclosure of the act", most=MAX_SIZE
+            )
             if known != size_class(known):
-                raise RecordFault("malformed", what=what, why="there is no such size class")
+                raise RecordFault("malformed", what=_WHAT, why="there is no such size class")
         else:
             if self.size_class is not None:
                 raise RecordFault(
-                    "malformed", what=what, why=f"for {self.release!r} it has a size, not a class"
+                    "malformed", what=_WHAT, why=f"for {self.release!r} it has a size, not a class"
                 )
-            canon.natural(self.size, f"the size of {what}", most=MAX_SIZE)
-        _check_described(self.type, self.lang, self.name, what)
+            canon.natural(self.size, "the size of an enclosure of the act", most=MAX_SIZE)
+        _check_described(self.type, self.lang, self.name, _WHAT)
 
     def to_json(self) -> dict[str, Any]:
         """The object that stands in the act document; what is unsaid is absent."""
@@ -182,10 +188,9 @@ class Enclosed:
     @classmethod
     def from_json(cls, value: Any) -> Enclosed:
         """Raises RecordFault(`malformed`)."""
-        what = "an enclosure of the act"
-        item = canon.fields(value, {"digest", "release", "type"}, {"lang", "size", "class", "name"}, what)
+        item = canon.fields(value, _REQUIRED, _OPTIONAL, _WHAT)
         if not isinstance(item["release"], str):
-            raise RecordFault("malformed", what=what, why="there is no such release rule")
+            raise RecordFault("malformed", what=_WHAT, why="there is no such release rule")
         return cls(
             digest=item["digest"],
             type=item["type"],
