@@ -198,20 +198,21 @@ def resize(page: Page, width: int, scheme: str = "light") -> None:
 
 
 def look(page: Page, name: str, *, night: bool | None = None) -> None:
-    """Hold a loaded page, with all that can be opened open, against axe-core and against its width: wide by
-    day, and on a phone by night. What is the same in every language is looked at in one: `night` says whether
+    """Hold a loaded page, with all that can be opened open, against axe-core and against its width: on a phone
+    by night, and wide by day. What is the same in every language is looked at in one: `night` says whether
     the phone is held against axe too, which is so in Arabic where it is not said.
     """
     lang = page.evaluate("document.documentElement.lang")
     held = page.viewport_size or {"width": WIDE}
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    for width, scheme in ((WIDE, "light"), (SLIM, "dark")):
+    for width, scheme in ((SLIM, "dark"), (WIDE, "light")):
         resize(page, width, scheme)
         wider, found = overflow(page), list[str]()
         if width == WIDE or night or (night is None and lang == "ar"):
             found = findings(page)
         assert (wider, found) == (0, []), (name, lang, width, wider, found)
-    resize(page, held["width"])
+    if held["width"] != WIDE:
+        resize(page, held["width"])
 
 
 def overflow(page: Page) -> int:
