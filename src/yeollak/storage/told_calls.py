@@ -65,12 +65,13 @@ class Calls:
         new = {one.matter for one in acts} - self._kept
         self._kept |= new
         self.before -= len({one.matter for one in acts if one.index < self.base[one.place]} & new)
-        late = {_day(one) for one in acts if one.index >= self.base[one.place]}
+        late = {
+            str(one.move.facts["date"])
+            for one in acts
+            # What only speaks about a call, as everybody may, states no day, and ends no silence.
+            if one.index >= self.base[one.place] and one.move is not None and one.move.kind == tallies.OBSERVE
+        }
         return _around(view, (day for day in late if day < self._since)) - self._kept
-
-
-def _day(act: Counted) -> str:
-    return str(act.move.facts["date"]) if act.move is not None else ""
 
 
 def _number(view: OfficeView) -> int:

@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from tests.office.world import NAMES, World, rng, seed
+from yeollak.office.calls import call_matter
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.facts import Fact
-from yeollak.procedures.kinds import SOURCES, Due, Kind
+from yeollak.procedures.kinds import COMMON, SOURCES, Due, Kind
 from yeollak.procedures.table import Row
 
 RUNS = 40
 FIRST = date(2018, 9, 1)
+EVENTS = ("e-1", "e-2")
 TEXTS = [seed("text", number).hex() for number in range(3)]
 #: What is opened, each as often as it stands here.
 OPENINGS = (
@@ -53,7 +55,7 @@ _ROWS = {kind.name: (table, kind) for table in PROCEDURES for kind in table.kind
 @lru_cache(maxsize=RUNS)
 def random_world(number: int) -> World:
     """A record that depends on the number alone. Each side holds a prefix of what the others have said."""
-    chance = rng(number)
+    chance, beside = rng(number), rng(100_000 + number)
     world = World(NAMES[: 2 + number % 2]).found()
     for _ in range(40):
         side = chance.choice(world.sides)
@@ -63,6 +65,8 @@ def random_world(number: int) -> World:
             held = world.ledgers[place].held(other)
             world.deliver(place, other, chance.randint(held, world.whole.held(other)))
         _act(world, chance, side)
+        if beside.random() < 0.3:
+            _remark(world, beside, beside.choice(world.sides))
     return world
 
 
@@ -90,6 +94,28 @@ def _act(world: World, chance: random.Random, side: str) -> None:
     re = (str(answered),) if answered else _links(world, chance, side) if kind.name == "meeting.held" else ()
     due = at + timedelta(hours=8) if kind.due is Due.MUST else None
     world.say(side, kind.name, checked=False, matter=matter, facts=facts, due=due, at=at, re=re)
+
+
+def _remark(world: World, chance: random.Random, side: str) -> None:
+    """What may be said in every matter by every side, without the facts of the kinds that are the matter's:
+    now and then in that of a call that nobody has entered yet, where it is void.
+    """
+    office = world.offices[world.charter.places[side]]
+    kind = COMMON[chance.choice(sorted(COMMON))]
+    matters = list(office.ledger.matters(chance.choice(("check-in", "meeting", None))))
+    matter = chance.choice(matters or list(office.ledger.matters()))
+    if chance.random() < 0.1:
+        matter = call_matter(office, FIRST + timedelta(days=chance.randrange(90)), "opening")
+    facts = {
+        fact.name: value
+        for fact in kind.takes
+        if chance.random() < 0.5
+        if (value := _value(fact, world, chance, side, {})) is not None
+    }
+    if chance.random() < 0.2:
+        facts["event"] = chance.choice(EVENTS)
+    at = world.now + timedelta(days=chance.choice((0, 0, 40, -40)))
+    world.say(side, kind.name, checked=False, matter=matter, facts=facts, at=at)
 
 
 def _value(fact: Fact, world: World, chance: random.Random, side: str, slots: Any) -> Any:
