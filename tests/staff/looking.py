@@ -198,9 +198,9 @@ def resize(page: Page, width: int, scheme: str = "light") -> None:
 
 
 def look(page: Page, name: str, *, night: bool | None = None) -> None:
-    """Hold a loaded page, with all that can be opened open, against axe-core and against its width: on a phone
-    by night, and wide by day. What is the same in every language is looked at in one: `night` says whether
-    the phone is held against axe too, which is so in Arabic where it is not said.
+    """Hold a loaded page, with all that can be opened open, against axe-core and against its width: on a
+    phone by night, and wide by day. What is the same in every language is looked at in one: `night` says
+    whether the phone is held against axe too, which is so in Arabic where it is not said.
     """
     lang = page.evaluate("document.documentElement.lang")
     held = page.viewport_size or {"width": WIDE}
