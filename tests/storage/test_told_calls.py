@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,10 @@ from yeollak.storage.journal import Journal
 from yeollak.storage.public import RecordRow, Source, _matters, counted, rows_of
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.tallying import Tallying
+from yeollak.storage.told_calls import CALLS
 
 RUNS = 12
+REMARK = {"subject": {"en": "The bell was heard."}}
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
@@ -36,6 +39,82 @@ def whole(view: OfficeView) -> RecordRow:
 def shown(record: RecordRow) -> Sections:
     """What the page shows."""
     return sections.sections(build(record))
+
+
+def told_afresh(node: Any, monkeypatch: pytest.MonkeyPatch) -> Sections:
+    """What a process that begins shows."""
+    with monkeypatch.context() as patch:
+        patch.setattr(public, "_kept", {})
+        return shown(Source(node.journal.alias, lambda: NOW).record(node.id))
+
+
+def enter(node: Any, day: int, view: str, slot: str = "opening", **facts: str) -> None:
+    """Enter a call of October 2018."""
+    facts |= {"date": f"2018-10-{day:02}", "slot": slot, "view": view}
+    node.say("checkin.observe", facts=facts)
+
+
+@pytest.mark.parametrize("kind", ["remark", "reservation"])
+@pytest.mark.parametrize("whose", ["south", "north"])
+def test_a_remark_on_a_call_leaves_the_page_as_it_is(
+    nodes: Any, monkeypatch: pytest.MonkeyPatch, kind: str, whose: str
+) -> None:
+    """It states no day, as observations do, whichever side speaks and whether or not its call is kept."""
+    monkeypatch.setattr(told_calls, "NEWEST", 2)
+    monkeypatch.setattr(sections, "MOST_CALLS", 2)
+    south, north = nodes.found().both
+    views = ("answered", "unanswered", "unanswered", "unanswered", "unanswered", "unanswered")
+    for day, view in enumerate(views, start=1):
+        enter(south, day, view)
+    nodes.meet()
+    tallier, source = Tallying(south.journal.alias), Source(south.journal.alias, lambda: NOW)
+    while tallier.tally(south.id):
+        pass
+    monkeypatch.setattr(public, "_kept", {})
+    before = shown(source.record(south.id))
+    assert before.silent_since is not None
+    assert before.silent_since.when.day.day == 2
+    kept = {one.matter for one in source.record(south.id).acts}
+    known = list(south.view.ledger.matters(CALLS))
+    assert set(known) - kept, "a call that is not kept is among them"
+    for matter in known:
+        (north if whose == "north" else south).say(kind, matter=matter, facts=REMARK)
+        nodes.meet()
+        assert shown(source.record(south.id)) == told_afresh(south, monkeypatch)
+        assert shown(source.record(south.id)) == shown(whole(reading.office_view(source.alias, south.id)))
+    after = shown(source.record(south.id))
+    assert (after.silent_since, after.calls, after.calls_beyond) == (
+        before.silent_since,
+        before.calls,
+        before.calls_beyond,
+    )
+    while tallier.tally(south.id):
+        pass
+    assert told_afresh(south, monkeypatch) == after
+
+
+@pytest.mark.parametrize("beside", [{"view": "answered"}, {"view": "unanswered", "line": "face-to-face"}])
+def test_what_is_passed_on_beside_a_word_of_ones_own_ends_a_silence_on_the_page(
+    nodes: Any, monkeypatch: pytest.MonkeyPatch, beside: dict[str, str]
+) -> None:
+    """It changes no figure, so that what the store has counted does not tell it."""
+    monkeypatch.setattr(told_calls, "NEWEST", 1)
+    monkeypatch.setattr(sections, "MOST_CALLS", 1)
+    south, north = nodes.found().both
+    enter(south, 1, "answered")
+    enter(south, 2, "unanswered")
+    enter(north, 4, source="press", **beside)
+    nodes.meet()
+    for day in range(3, 9):
+        enter(south, day, "unanswered")
+    nodes.meet()
+    tallier = Tallying(south.journal.alias)
+    while tallier.tally(south.id):
+        pass
+    found = told_afresh(south, monkeypatch)
+    assert found.silent_since is not None
+    assert found.silent_since.when.day.day == 5
+    assert found == shown(whole(reading.office_view(south.journal.alias, south.id)))
 
 
 @pytest.mark.parametrize("number", range(RUNS))

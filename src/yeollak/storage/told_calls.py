@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from yeollak.office.ledger import Counted
+from yeollak.office.ledger import Counted, together
 from yeollak.office.statistics.contacts import FACE_TO_FACE
 from yeollak.storage import models, plain, tallies
 from yeollak.storage.reading import OfficeView
@@ -20,6 +20,7 @@ CALLS: Final = "check-in"
 #: So many of the newest calls are kept, and those of their days: more than any page shows.
 NEWEST: Final = 1000
 _EVENT: Final = models.TallyEvent._meta.db_table
+_MATTER: Final = models.Matter._meta.db_table
 _OF: Final = f"{_EVENT} WHERE office_id = %s AND zone = 0 AND what = 'call'"
 #: How often it is tried to read what the store has counted as of one moment, while it goes on counting.
 _TRIES: Final = 5
@@ -93,15 +94,33 @@ def _from(view: OfficeView, day: str) -> set[str]:
 
 def _spoken(view: OfficeView) -> Iterator[str]:
     """The day of the newest call that is part of no silence."""
+    query = f"SELECT day FROM {_OF} AND outcome <> 'unanswered' ORDER BY day DESC LIMIT 1"  # noqa: S608 (no value is in it)
+    last = plain.first(view.alias, query, view.id)
+    # What came of a call is counted by what sides say of their own word, where one does; the page shows what
+    # they pass on beside it, so that calls of which more was said are read.
     query = (
-        f"SELECT day FROM {_OF} AND (outcome <> 'unanswered' OR sort = %s) "  # noqa: S608 (no value is in it)
-        "ORDER BY day DESC LIMIT 1"
+        f"SELECT e.matter, e.day FROM {_EVENT} e CROSS JOIN {_MATTER} m "  # noqa: S608 (no value is in it)
+        "WHERE m.office_id = e.office_id AND m.matter = e.matter AND (m.acts > 1 OR e.sort = %s) "
+        "AND e.office_id = %s AND e.zone = 0 AND e.what = 'call' AND e.day > %s ORDER BY e.day DESC"
     )
-    if (found := plain.first(view.alias, query, view.id, FACE_TO_FACE)) is not None:
-        yield found[0]
+    days = dict(plain.rows(view.alias, query, FACE_TO_FACE, view.id, "" if last is None else last[0]))
+    broken = next((matter for matter in together(view.ledger, days) if not _silent(view, matter)), None)
+    if broken is not None:
+        yield days[broken]
+    elif last is not None:
+        yield last[0]
     # Where there is none the silence is as old as the calls are.
     elif (first := plain.first(view.alias, f"SELECT MIN(day) FROM {_OF}", view.id)) is not None and first[0]:  # noqa: S608
         yield first[0]
+
+
+def _silent(view: OfficeView, matter: str) -> bool:
+    """Whether everybody who has entered a call saw it unanswered, and it was no contact in the building. What
+    a side enters of a call is never overtaken.
+    """
+    acts = (one.move for one in view.ledger.matter(matter) if not one.void)
+    seen = [move.facts for move in acts if move is not None and move.kind == tallies.OBSERVE]
+    return seen[0].get("line") != FACE_TO_FACE and all(facts["view"] == "unanswered" for facts in seen)
 
 
 def _around(view: OfficeView, days: Iterable[str]) -> set[str]:
