@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 
 from tests.office.dockets import SIDES
 from tests.office.test_amended import void
-from tests.office.world import START, World, seed
+from tests.office.world import START, World, keys_of, seed
 from yeollak.office.calendar import Calendar
 from yeollak.office.duties import Held, Occurrence, duties, duty_matter, occurrences
+from yeollak.office.propose import Draft, document, sign
 from yeollak.office.zones import FIRST, LAST
 from yeollak.procedures.recurrence import EVERY, Recurrence
 from yeollak.record.keys import SigningKey
@@ -401,6 +403,27 @@ def test_an_agreement_that_is_not_applied_asks_for_nothing_meanwhile(pact: Pact)
         "20": Held.SILENT,
         "21": Held.NOT_IN_FORCE,
         "22": Held.NOT_IN_FORCE,
+    }
+
+
+def test_a_void_act_before_the_one_that_reads_an_obligation_out_shows_nothing(pact: Pact) -> None:
+    """A side knows the matter before its opening act, and may name it with whatever time it claims."""
+    world, key = pact.world, keys_of("south").officers["duty"]
+    facts = {"parent": pact.agreement, **READING, "shape": "recurring", "every": "day"}
+    facts |= {"first": "2018-09-10", "closed": "kept", "hour": "09:00"}
+    draft = Draft("obligation.propose", facts=facts, due=LATER)
+    data = document(world.offices[0], "south", key.kid, draft, world.now + DAY, seed("early")[:16])
+    made = hashlib.sha256(data).hexdigest()
+    world.say("south", "remark", matter=made, checked=False, at=START - 9 * DAY)
+    world.put(0, sign(world.offices[0], "south", data, key))
+    world.meet()
+    pact.say("north", "obligation.agree", made, re=(made,))
+    named = world.offices[1].ledger.matter(made)
+    assert [one.void for one in named] == ["matter", "", ""]
+    held = {one.key[-2:]: one.held for one in pact.find(START - 4 * DAY, START + 2 * DAY, now=LATER)}
+    assert held == {
+        **dict.fromkeys(("11", "12", "13", "14"), Held.NOT_IN_FORCE),
+        **dict.fromkeys(("15", "16"), Held.SILENT),
     }
 
 

@@ -45,7 +45,8 @@ def relieved(
     obligation was read out of the agreement shows that it was in force by then, whatever its last signature
     claims.
     """
-    read_out = office.ledger.matter(obligation)[0]
+    # Its side may name the matter in acts before the one that opens it: those are void, and show nothing.
+    read_out = next(act for act in office.ledger.matter(obligation) if not act.void)
     turns = list[tuple[datetime, str]]()
     for act, phase in _turns(office, agreement):
         signed = signed_at(office, act)
