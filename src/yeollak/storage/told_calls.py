@@ -120,7 +120,8 @@ def _silent(view: OfficeView, matter: str) -> bool:
     """
     acts = (one.move for one in view.ledger.matter(matter) if not one.void)
     seen = [move.facts for move in acts if move is not None and move.kind == tallies.OBSERVE]
-    return seen[0].get("line") != FACE_TO_FACE and all(facts["view"] == "unanswered" for facts in seen)
+    line = next((facts.get("line") for facts in seen), None)
+    return line != FACE_TO_FACE and all(facts["view"] == "unanswered" for facts in seen)
 
 
 def _around(view: OfficeView, days: Iterable[str]) -> set[str]:
