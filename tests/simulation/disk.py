@@ -20,6 +20,7 @@ from tests.simulation.faults import Crash, Faults
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.disk import trouble
 from yeollak.storage.journal import Journal
+from yeollak.storage.slots import Place, Slot
 
 Image = dict[Path, bytes]
 #: SQLite's own greatest number of pages.
@@ -38,18 +39,32 @@ class Disk:
         self.full = False
         #: How many seconds each write takes, until that is over.
         self.slow = 0.0
+        #: What the disk has of the anchor, where more of it can be read: it was written and not synced.
+        self.unsynced: bytes | None = None
         self._survives: Image | None = None
 
-    def image(self) -> Image:
-        """Every byte as it is now."""
+    def read(self) -> Image:
+        """Every byte as it can be read now."""
         return {
             path: path.read_bytes() for path in (self.database, self.log, self.anchor_path) if path.exists()
         }
+
+    def image(self) -> Image:
+        """Every byte that is on the disk now."""
+        unsynced = {} if self.unsynced is None else {self.anchor_path: self.unsynced}
+        return self.read() | unsynced
 
     def die(self, survives: Image | None = None) -> None:
         """End the machine, with what is on the disk now or `survives`."""
         if not self.dead:
             self.dead, self._survives = True, self.image() if survives is None else survives
+            self.unsynced = None
+        raise Crash(self.name)
+
+    def kill(self) -> None:
+        """End what runs on the machine: whatever it has written can be read, synced or not."""
+        if not self.dead:
+            self.dead, self._survives = True, self.read()
         raise Crash(self.name)
 
     def alive(self) -> None:
@@ -169,13 +184,24 @@ class FragileAnchor(Anchor):
         beside = self.path.with_name(f".{self.path.name}.1.part")
         self._broken(data, beside.write_bytes, super()._write)
 
-    def _put(self, at: int, data: bytes) -> None:
+    def _put(self, place: Place, slot: Slot) -> None:
         def torn(some: bytes) -> None:
             with self.path.open("r+b") as file:
-                file.seek(at)
+                file.seek(place.stands_at if slot == place.newest else place.next_at)
                 file.write(some)
 
-        self._broken(data, torn, lambda whole: super(FragileAnchor, self)._put(at, whole))
+        disk = self.disk
+        disk.alive()
+        fate = disk.faults.fate(disk.name, 0.05, "anchor sync refused", "killed before the anchor's sync")
+        if fate and not disk.full:
+            # The bytes are there for whoever reads them, and a power cut takes them away.
+            before = disk.image().get(self.path)
+            torn(slot.encode())
+            disk.unsynced = before
+            if fate == "killed before the anchor's sync":
+                disk.kill()
+            raise trouble(OSError(errno.EIO, "Input/output error"), self.path)
+        self._broken(slot.encode(), torn, lambda _: super(FragileAnchor, self)._put(place, slot))
 
     def _broken(self, data: bytes, torn: Callable[[bytes], object], written: Callable[[bytes], None]) -> None:
         """Write it, or a part of it, or have it forgotten."""
@@ -194,6 +220,7 @@ class FragileAnchor(Anchor):
         if disk.full or fate == "disk full at the anchor":
             raise trouble(OSError(errno.ENOSPC, "No space left on device"), self.path)
         written(data)
+        disk.unsynced = None
         if fate == "anchor not synced":
             disk.die(before)
         if fate == "crash after the anchor":

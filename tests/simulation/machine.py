@@ -32,7 +32,7 @@ from yeollak.node.open import Node as OpenNode
 from yeollak.node.tenure import Tenure
 from yeollak.office.charter import Charter
 from yeollak.record.checkpoint import read_checkpoint
-from yeollak.storage import files, reading
+from yeollak.storage import files, reading, slots
 from yeollak.storage.databases import attach, sqlite
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.reading import OfficeView
@@ -200,6 +200,13 @@ class Machine:
             return 0
         return left[0] if left else 0
 
+    def _synced_size(self) -> int:
+        """The same, by what is on the disk, where more can be read."""
+        if self.disk.unsynced is None:
+            return self.left_size()
+        place = slots.places(self.disk.unsynced).get(self.office)
+        return 0 if place is None else place.newest.size
+
     def salt(self, label: str) -> bytes:
         """Salts that depend on the schedule alone."""
         self.salts += 1
@@ -235,7 +242,7 @@ class Machine:
         if point.origin != self.charter.origin(self.side):
             return
         # Where the anchor was lost it is begun anew before anything of ours is pushed.
-        if self._lost is None and self.left_size() < point.size:
+        if self._lost is None and self._synced_size() < point.size:
             self.faults.violated(f"{self.side}: a checkpoint at {point.size} leaves before it is anchored")
         self.watch.left(self.side, point.size, point.root)
 

@@ -15,8 +15,8 @@ from yeollak.storage import models, reading
 
 #: What a schedule of faults alone may raise an alarm about.
 ALARMS = frozenset(
-    {"behind-anchor", "disk-full", "store-failed", "risk-accepted", "anchor-missing", "fold-failed",
-     "register-waits", "anchor-unreadable"}
+    {"behind-anchor", "disk-full", "file-unwritable", "store-failed", "risk-accepted", "anchor-missing",
+     "fold-failed", "register-waits", "anchor-unreadable"}
 )  # fmt: skip
 
 

@@ -26,7 +26,15 @@ from yeollak.storage.reading import OfficeView
 
 #: Why a node says nothing of its own: silence is what it owes then.
 SILENT = frozenset(
-    {"behind-anchor", "anchor-missing", "anchor-unreadable", "register-waits", "disk-full", "store-failed"}
+    {
+        "behind-anchor",
+        "anchor-missing",
+        "anchor-unreadable",
+        "register-waits",
+        "disk-full",
+        "file-unwritable",
+        "store-failed",
+    }
 )
 _WISHES = (FILE, PAPER, Wish(upper=4000), Wish(ask=True))
 MONTH = 31 * 86400.0
@@ -336,6 +344,8 @@ class Schedule:
         survives = max(machine.left_size(), self.held(machine))
         machine.stop()
         machine.disk.put(image)
+        if anchor != "kept":
+            machine.disk.unsynced = None
         machine.held_back = anchor == "old"
         machine.start()
         self.promises.restored(machine.side, max(survives, machine.size))
@@ -350,6 +360,7 @@ class Schedule:
             machine.disk.anchor_path.unlink(missing_ok=True)
         else:
             machine.disk.anchor_path.write_bytes(b"{")
+        machine.disk.unsynced = None
         self.faults.note(machine.side, "anchor lost")
         machine.start()
 

@@ -28,6 +28,7 @@ from yeollak.storage import models, reading
 from yeollak.storage.anchor import Anchor
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.own_register import NewAct, OwnRegister
+from yeollak.storage.slots import Slot
 
 pytestmark = pytest.mark.slow
 
@@ -66,10 +67,11 @@ FAULTS = (
     "slow answer", "line cut", "a month without a line", "lines heal", "killed", "restart storm",
     "crash before a commit", "crash within a commit", "torn commit", "crash after a commit",
     "crash before the anchor", "torn anchor", "anchor not synced", "crash after the anchor",
+    "anchor sync refused", "killed before the anchor's sync",
     "crash before sending", "crash before the answer is read", "disk full", "database full",
     "disk full at the anchor", "disk stays full", "slow commit", "slow disk", "clock jumps", "anchor lost",
     "restored, anchor kept", "restored, anchor old", "restored, anchor lost", "pouch packed", "pouch opened",
-    "acknowledged", "says disk-full", "says behind-anchor",
+    "acknowledged", "says disk-full", "says file-unwritable", "says behind-anchor",
 )  # fmt: skip
 
 
@@ -122,6 +124,15 @@ def _not_anchored(self: OwnRegister, view: Any, tree: Any) -> Any:
     return read_checkpoint(bytes(found.note))[0] if found else None
 
 
+def _trusting(self: Anchor, office: str, size: int, root: bytes) -> None:
+    """Whoever wrote what is read has synced it."""
+    slot, place = Slot(office, size, root), self._slots.place(office)
+    if place is None:
+        self._write(self._slots.with_office(slot))
+    elif place.newest.size < size:
+        self._put(place, slot)
+
+
 def _nothing_back(_self: Asking, _theirs: Any, _note: bytes, _now: Any) -> Iterator[Any]:
     """A node that was restored takes nothing back."""
     yield from ()
@@ -151,6 +162,10 @@ FLAWS: dict[str, tuple[list[tuple[Any, str, Any]], str]] = {
     ),
     "a checkpoint that leaves after a crash before its anchor": (
         [(Holdings, "has_left", lambda *_: None)],
+        "before it is anchored",
+    ),
+    "an anchor that takes what it reads for synced": (
+        [(Anchor, "advance", _trusting)],
         "before it is anchored",
     ),
     "an anchor that nobody looks at": (

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yeollak.errors import OurFault
+from yeollak.storage import slots
 from yeollak.storage.anchor import Anchor
-from yeollak.storage.slots import SLOT, Slot
+from yeollak.storage.slots import SLOT, Place, Slot, Slots
 
 OFFICES = ("0" * 64, "1" * 64)
 
@@ -74,10 +79,184 @@ def test_a_slot_of_which_the_twin_is_damaged_too_is_no_anchor(tmp_path: Path) ->
     anchor = Anchor(path)
     anchor.advance(OFFICES[0], 1, b"a" * 32)
     path.write_bytes(path.read_bytes().replace(b'"size": 1', b'"size": 7'))
+    unreadable(path, anchor)
+
+
+def one_root(size: int, letter: bytes = b"r") -> bytes:
+    """A slot of the first office."""
+    return Slot(OFFICES[0], size, letter * 32).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        one_root(5, b"a") + one_root(5, b"b"),
+        one_root(9) * 2 + one_root(5) * 2,
+        one_root(5),
+        one_root(5) + one_root(6)[:-1],
+        one_root(5) + Slot(OFFICES[1], 6, b"r" * 32).encode(),
+        bytes(2 * SLOT),
+    ],
+    ids=["two roots at one size", "an office twice", "half a pair", "cut", "another office", "zeros"],
+)
+def test_what_no_sound_anchor_has_is_not_guessed_at(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "anchor"
+    anchor = Anchor(path)
+    for size in (5, 6):
+        anchor.advance(OFFICES[0], size, b"r" * 32)
+    assert anchor.read(OFFICES[0]) == (6, b"r" * 32)
+    path.write_bytes(data)
+    unreadable(path, anchor)
+
+
+def unreadable(path: Path, anchor: Anchor) -> None:
+    """Whoever has read the file before, and whoever has not, is told the same."""
     for reader in (anchor, Anchor(path)):
         with pytest.raises(OurFault) as caught:
             reader.read(OFFICES[0])
         assert caught.value.code == "anchor-unreadable"
+
+
+class Syncs:
+    """Stands for the system's sync: `fails` so often, and says what had been written when it did not."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.path, self.fails, self.durable = path, 0, b""
+        monkeypatch.setattr(slots, "_sync", self)
+
+    def __call__(self, handle: int) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise OSError(errno.EIO, "Input/output error")
+        self.durable = self.path.read_bytes()
+
+
+def test_nothing_rests_on_a_slot_that_was_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sync fails, or whoever wrote was killed before it: the same bytes are written and synced before
+    anybody is told that they are on the disk, and before the slot that the disk has is written over.
+    """
+    path = tmp_path / "anchor"
+    anchor, syncs = Anchor(path), Syncs(path, monkeypatch)
+    for size in (1, 2):
+        anchor.advance(OFFICES[0], size, bytes([size]) * 32)
+    for again in (anchor, Anchor(path)):
+        for size in (3, 4):
+            syncs.durable, syncs.fails = b"", 1
+            with pytest.raises(OurFault) as caught:
+                anchor.advance(OFFICES[0], 3, b"\x03" * 32)
+            assert caught.value.code == "file-unwritable"
+            again.advance(OFFICES[0], size, bytes([size]) * 32)
+            assert syncs.durable == path.read_bytes()
+            path.write_bytes(one_root(2, b"\x02") + one_root(1, b"\x01"))
+            anchor = Anchor(path)
+            anchor.advance(OFFICES[0], 2, b"\x02" * 32)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_the_slot_that_alone_is_on_the_disk_is_never_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    path = tmp_path / "anchor"
+    anchor, syncs, order = Anchor(path), Syncs(path, monkeypatch), list[int]()
+    for size in (1, 2):
+        anchor.advance(OFFICES[0], size, b"r" * 32)
+    syncs.fails = 1
+    with pytest.raises(OurFault):
+        anchor.advance(OFFICES[0], 3, b"r" * 32)
+    put = Slots.put
+
+    def noted(self: Slots, place: Place, slot: Slot) -> None:
+        order.append(slot.size)
+        put(self, place, slot)
+
+    monkeypatch.setattr(Slots, "put", noted)
+    (anchor if same else Anchor(path)).advance(OFFICES[0], 4, b"r" * 32)
+    assert order == [3, 4]
+
+
+def test_nobody_is_told_that_it_is_on_the_disk_while_another_syncs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "anchor"
+    one, two = Anchor(path), Anchor(path)
+    for anchor in (one, two):
+        anchor.advance(OFFICES[0], 1, b"a" * 32)
+    syncing, go, done = threading.Event(), threading.Event(), list[Anchor]()
+
+    def slow(_handle: int) -> None:
+        syncing.set()
+        go.wait(20)
+
+    def advance(anchor: Anchor) -> None:
+        anchor.advance(OFFICES[0], 2, b"b" * 32)
+        done.append(anchor)
+
+    monkeypatch.setattr(slots, "_sync", slow)
+    threads = [threading.Thread(target=advance, args=(anchor,)) for anchor in (one, one, two)]
+    threads[0].start()
+    assert syncing.wait(20)
+    for thread in threads[1:]:
+        thread.start()
+    threads[1].join(0.2)
+    assert not done
+    go.set()
+    for thread in threads:
+        thread.join(20)
+    assert len(done) == 3
+
+
+def test_a_slot_that_was_written_in_part_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "anchor"
+    anchor, write = Anchor(path), os.pwrite
+    anchor.advance(OFFICES[0], 1, b"a" * 32)
+    with monkeypatch.context() as short:
+        short.setattr(os, "pwrite", lambda handle, data, at: write(handle, data[:100], at))
+        with pytest.raises(OurFault):
+            anchor.advance(OFFICES[0], 2, b"b" * 32)
+    assert anchor.read(OFFICES[0]) == (1, b"a" * 32)
+    anchor.advance(OFFICES[0], 2, b"b" * 32)
+    assert Anchor(path).read(OFFICES[0]) == (2, b"b" * 32)
+
+
+def test_no_slot_is_written_where_another_office_stands_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system grants no lock, an office that is added moves the slots of the others."""
+    path = tmp_path / "anchor"
+    one, two, put = Anchor(path), Anchor(path), Slots.put
+    one.advance(OFFICES[1], 5, b"b" * 32)
+    monkeypatch.setattr(Anchor, "_alone", lambda self: contextlib.nullcontext())
+
+    def between(self: Slots, place: Place, slot: Slot) -> None:
+        monkeypatch.setattr(Slots, "put", put)
+        two.advance(OFFICES[0], 1, b"a" * 32)
+        put(self, place, slot)
+
+    monkeypatch.setattr(Slots, "put", between)
+    with pytest.raises(OurFault):
+        one.advance(OFFICES[1], 6, b"c" * 32)
+    one.advance(OFFICES[1], 6, b"c" * 32)
+    assert [Anchor(path).read(office) for office in OFFICES] == [(1, b"a" * 32), (6, b"c" * 32)]
+
+
+def test_a_file_of_another_user_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a command that was run as another user, in a folder that is ours."""
+    path = tmp_path / "anchor"
+    anchor = Anchor(path)
+    for office in OFFICES:
+        anchor.advance(office, 1, b"a" * 32)
+
+    def refused(self: Slots, place: Place, slot: Slot) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Slots, "put", refused)
+    for reader in (anchor, Anchor(path)):
+        held = reader.read(OFFICES[0])
+        assert held is not None
+        reader.advance(OFFICES[0], held[0] + 1, b"b" * 32)
+    assert [Anchor(path).read(office) for office in OFFICES] == [(3, b"b" * 32), (1, b"a" * 32)]
 
 
 def test_an_anchor_that_is_another_file_meanwhile_is_read_anew(tmp_path: Path) -> None:

@@ -79,7 +79,10 @@ class Office:
 
     def folds(self, matter: str) -> MatterFolds:
         """The allowed acts of a matter with their folds, up to date."""
-        held, acts = self._folds.get(matter), self.ledger.matter(matter)
+        return self._folds_of(matter, self.ledger.matter(matter))
+
+    def _folds_of(self, matter: str, acts: Sequence[Counted]) -> MatterFolds:
+        held = self._folds.get(matter)
         if held is not None and held.has_read(acts):
             self._folds.move_to_end(matter)
             return held
@@ -98,9 +101,10 @@ class Office:
 
     def state(self, matter: str, frontier: Sequence[int] | None = None) -> Folded:
         """What a matter has come to at a frontier (now, where none is given)."""
-        if not self.ledger.matter(matter):
+        acts = self.ledger.matter(matter)
+        if not acts:
             return NOTHING  # asked with every act of matters of the charter that most offices never open
-        folds = self.folds(matter)
+        folds = self._folds_of(matter, acts)
         return folds.at(folds.sizes(frontier))
 
     def known(self, matter: str, frontier: Sequence[int]) -> Procedure | None:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
 
@@ -74,7 +74,7 @@ def hexadecimal(value: Any, digits: int, what: str) -> str:
     return value
 
 
-@cache
+@lru_cache(maxsize=64)
 def _digits(many: int) -> re.Pattern[str]:
     return re.compile(rf"[0-9a-f]{{{many}}}")
 
@@ -131,9 +131,7 @@ def format_instant(moment: datetime) -> str:
     return whole.isoformat(timespec="seconds")[:19] + "Z"
 
 
-def fields(
-    value: Any, required: AbstractSet[str], optional: AbstractSet[str], what: str
-) -> dict[str, Any]:
+def fields(value: Any, required: AbstractSet[str], optional: AbstractSet[str], what: str) -> dict[str, Any]:
     """`value` when it is an object with all of `required` and nothing beyond `optional`.
 
     Raises RecordFault(`malformed`).

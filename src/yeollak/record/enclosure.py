@@ -159,9 +159,7 @@ class Enclosed:
                 raise RecordFault(
                     "malformed", what=_WHAT, why=f"for {self.release!r} it may show neither name nor size"
                 )
-            known = canon.natural(
-                self.size_class, "the size class of an enclosure of the act", most=MAX_SIZE
-            )
+            known = canon.natural(self.size_class, "the size class of an enclosure of the act", most=MAX_SIZE)
             if known != size_class(known):
                 raise RecordFault("malformed", what=_WHAT, why="there is no such size class")
         else:

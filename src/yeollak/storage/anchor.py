@@ -21,7 +21,7 @@ from threading import Lock
 
 from yeollak.errors import OurFault
 from yeollak.storage.disk import trouble, write_whole
-from yeollak.storage.slots import Slot, Slots
+from yeollak.storage.slots import Place, Slot, Slots
 
 
 class Anchor:
@@ -33,6 +33,8 @@ class Anchor:
         self.path = path
         self._slots = Slots(path)
         self._lock = Lock()
+        #: Up to which size of each register this object has seen its slot synced.
+        self._synced: dict[str, int] = {}
 
     def read(self, office: str) -> tuple[int, bytes] | None:
         """Size and root that have left, or None. Raises OurFault(`anchor-unreadable`)."""
@@ -52,26 +54,36 @@ class Anchor:
         """Rename a file that cannot be read, so that a new anchor can begin. Returns whether it could be. One
         file holds every office; `office` is the one that was asked for.
         """
-        with self._lock, contextlib.suppress(OSError):
+        with self._lock, contextlib.suppress(OSError, OurFault), self._alone():
             self.path.replace(self.path.with_name(self.path.name + ".unreadable"))
             return True
         return False
 
     def advance(self, office: str, size: int, root: bytes) -> None:
         """Remember a newer checkpoint, on disk before this returns. An older one changes nothing."""
-        known = self.read(office)
-        if known is not None and known[0] >= size:
-            return  # it only goes forward, so that nobody need be kept out to know this
+        if self._synced.get(office, -1) >= size:
+            known = self.read(office)
+            if known is not None and known[0] >= size:
+                return  # it only goes forward, so that nobody need be kept out to know this
         # Another process may be issuing too, as when a pouch is packed while the node serves: neither may put
         # back what the other has written.
         with self._lock, self._alone():
             slot, place = Slot(office, size, root), self._slots.place(office)
-            if place is not None and place.newest.size >= size:
-                return
-            if place is None or place.next is None:
+            if place is None or place.next_at < 0:
+                if place is not None and place.newest.size > size:
+                    slot = place.newest
                 self._write(self._slots.with_office(slot))
-            else:
-                self._put(place.next, slot.encode())
+                self._synced[office] = slot.size
+                return
+            if self._synced.get(office, -1) < place.newest.size:
+                # Written by somebody else, or by us and not synced: the other slot may be all that the disk
+                # has. It is written again, since a sync that has failed once says nothing about what it lost.
+                self._put(place, place.newest)
+                self._synced[office] = place.newest.size
+                place = self._slots.place(office) or place
+            if place.newest.size < size:
+                self._put(place, slot)
+                self._synced[office] = size
 
     def identity(self) -> str:
         """What tells this anchor from every other: 32 hex digits, made the first time. Raises
@@ -86,10 +98,13 @@ class Anchor:
         """Write the whole file, as where an office begins."""
         write_whole(self.path, data)
 
-    def _put(self, at: int, data: bytes) -> None:
+    def _put(self, place: Place, slot: Slot) -> None:
         """Write one slot in its place."""
         try:
-            self._slots.put(at, data)
+            self._slots.put(place, slot)
+        except PermissionError:
+            # Somebody else's file, in a folder that is ours: as where a command was run as another user.
+            self._write(self._slots.with_office(slot))
         except OSError as problem:
             raise trouble(problem, self.path) from None
 
@@ -98,6 +113,10 @@ class AnchorFolder(Anchor):
     """An anchor that is a folder, with a file for each office: for many of them, and for several hosts that
     share it over a file system whose locks and syncs hold between them (NFS 4 or better).
     """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._anchors: dict[str, Anchor] = {}
 
     def read(self, office: str) -> tuple[int, bytes] | None:
         """See Anchor."""
@@ -119,7 +138,10 @@ class AnchorFolder(Anchor):
         self._one(office).advance(office, size, root)
 
     def _one(self, office: str) -> Anchor:
-        return _OfOffice(self.path / office[:2] / office)
+        with self._lock:
+            if office not in self._anchors:
+                self._anchors[office] = _OfOffice(self.path / office[:2] / office)
+            return self._anchors[office]
 
     def _ready(self, office: str = "") -> None:
         try:

@@ -15,14 +15,22 @@ from django.db import models
 
 from yeollak.storage.record_models import ID, Kept
 
-#: How many digits of a digest its index has: they tell the acts of any office apart, and take a fifth of what
-#: the digest and the office would. A digest lies anywhere in an index, so that each act writes a page of it.
-HEAD = 12
+#: How many digits of a digest, and of its office, an index of digests has: a digest lies anywhere in an
+#: index, so that each act writes a page of it, and whole names would make it four times as large. The office
+#: is there because an act may name any matter: what is sent in one is not looked at in another.
+HEAD, OFFICE_HEAD = 12, 8
 
 
 def head(column: str) -> models.Func:
-    """The first digits of a digest, as `plain.by_digest` asks for them."""
-    return models.Func(models.F(column), models.Value(1), models.Value(HEAD), function="SUBSTR")
+    """The first digits of a digest and of its office, as `plain.by_digest` asks for them."""
+    of = ((column, HEAD), ("office", OFFICE_HEAD))
+    digits = (
+        models.Func(models.F(name), models.Value(1), models.Value(many), function="SUBSTR")
+        for name, many in of
+    )
+    return models.Func(
+        *digits, template="%(expressions)s", arg_joiner=" || ", output_field=models.CharField()
+    )
 
 
 class Finding(Kept):

@@ -144,8 +144,7 @@ class Holdings:
         stays lost until every peer has been asked.
         """
         anchor = self._journal.anchor
-        left = None if anchor is None else anchor.read(self._office)
-        if anchor is not None and left is not None and left[0] < size:
+        if anchor is not None and anchor.read(self._office) is not None:
             anchor.advance(self._office, size, root)
 
     def keep_evidence(self, side: str, data: bytes, now: datetime) -> None:

@@ -19,6 +19,7 @@ from django.db import connections
 
 from yeollak.storage import models
 from yeollak.storage.derived_models import HEAD as DIGITS
+from yeollak.storage.derived_models import OFFICE_HEAD as OFFICE_DIGITS
 
 
 class NewEntry(NamedTuple):
@@ -218,10 +219,10 @@ def by_digest(
         # Nor is the column bare: where SQLite is given one digest it would put that in the column's place,
         # and would know the index no more.
         named = (
-            f"SUBSTR({column}, 1, {DIGITS}) IN ({marks}) AND {column} || '' IN ({marks}) "
-            "AND office_id || '' = %s"
+            f"SUBSTR({column}, 1, {DIGITS}) || SUBSTR(office_id, 1, {OFFICE_DIGITS}) IN ({marks}) "
+            f"AND {column} || '' IN ({marks}) AND office_id || '' = %s"
         )
-        heads = (digest[:DIGITS] for digest in some)
+        heads = (digest[:DIGITS] + office[:OFFICE_DIGITS] for digest in some)
         found += rows(alias, query.format(named), *heads, *some, office, *further)
     return found
 

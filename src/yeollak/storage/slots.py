@@ -2,11 +2,13 @@
 
 A slot is written in place and synced once: neither the file's name nor its length changes, so that nothing
 but these bytes has to reach the disk. Where the power goes while one is written, the other still holds what
-was there before, and nothing has left under the one that is torn: the anchor is written first (rule 9).
+was there before, and nothing has left under the one that is torn: the anchor is synced first (rule 9). What
+is read may not have been synced by whoever wrote it; `Anchor` sees to that before it rests anything on it.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,9 +17,13 @@ from typing import Final, NamedTuple
 
 from yeollak.errors import OurFault
 
-#: A slot in bytes, and the two of an office: within one sector of any disk, which is written whole or not.
-SLOT: Final = 256
+#: A slot in bytes, and the two of an office. A slot has a sector of its own where sectors have 512 bytes;
+#: where they are larger, one that is torn may take both with it: then the anchor cannot be read, and the node
+#: stops.
+SLOT: Final = 512
 _PAIR: Final = 2 * SLOT
+#: Not every system has the one that leaves a file's times alone.
+_sync = getattr(os, "fdatasync", os.fsync)
 
 
 class Slot(NamedTuple):
@@ -31,16 +37,20 @@ class Slot(NamedTuple):
         """The slot's bytes: one line of JSON, filled up with spaces."""
         root = self.root.hex()
         fields = {"check": _check(self.office, self.size, root), "office": self.office, "root": root}
-        return json.dumps({**fields, "size": self.size}).ljust(SLOT - 1).encode() + b"\n"
+        data = json.dumps({**fields, "size": self.size}).ljust(SLOT - 1).encode() + b"\n"
+        if len(data) != SLOT:
+            raise ValueError("an office is named by 64 hex digits, and a root by as many")
+        return data
 
 
 class Place(NamedTuple):
-    """Where the slots of an office are: the newest that is whole, and where the next one goes; None where the
-    file has to be written anew for it.
+    """The slots of an office: the newest that is whole with the byte at which it stands, and the byte at
+    which the one after it goes; -1 where the file has to be written anew for it.
     """
 
     newest: Slot
-    next: int | None
+    stands_at: int
+    next_at: int
 
 
 class Slots:
@@ -51,6 +61,7 @@ class Slots:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._at: dict[str, int] = {}
+        self._size = 0
 
     def place(self, office: str) -> Place | None:
         """Where an office is, or None where it has no slots yet."""
@@ -63,11 +74,14 @@ class Slots:
         try:
             found = self._known(handle, office)
             if found is None:
-                places = _places(_all(handle))
+                data = _whole(handle)
+                all_of_them, self._size = places(data), len(data)
                 self._at = {
-                    name: one.next // _PAIR * _PAIR for name, one in places.items() if one.next is not None
+                    name: one.next_at // _PAIR * _PAIR
+                    for name, one in all_of_them.items()
+                    if one.next_at >= 0
                 }
-                found = places.get(office)
+                found = all_of_them.get(office)
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from None
         finally:
@@ -79,7 +93,7 @@ class Slots:
         this one.
         """
         at = self._at.get(office)
-        if at is None:
+        if at is None or os.fstat(handle).st_size != self._size:
             return None
         try:
             found = _place(os.pread(handle, _PAIR, at), at)
@@ -90,22 +104,38 @@ class Slots:
     def with_office(self, slot: Slot) -> bytes:
         """The whole file with the slots of one more office."""
         try:
-            places = _places(self.path.read_bytes())
+            known = places(self.path.read_bytes())
         except FileNotFoundError:
-            places = {}
+            known = {}
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from None
-        slots = {name: one.newest for name, one in places.items()} | {slot.office: slot}
+        slots = {name: one.newest for name, one in known.items()} | {slot.office: slot}
         return b"".join(slots[name].encode() * 2 for name in sorted(slots))
 
-    def put(self, at: int, data: bytes) -> None:
-        """Write a slot; it is on disk when this returns. Raises OSError."""
-        handle = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)
+    def put(self, place: Place, slot: Slot) -> None:
+        """Write a slot over the older one of its office, or over its like; it is on disk when this returns.
+        Raises OSError, also where the file is not that in which the place was found.
+        """
+        at = place.stands_at if slot == place.newest else place.next_at
+        handle = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         try:
-            os.pwrite(handle, data, at)
-            os.fdatasync(handle)
+            start = at // _PAIR * _PAIR
+            try:
+                there = _place(os.pread(handle, _PAIR, start), start)
+            except ValueError:
+                there = None
+            if there != place:
+                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+            self._write(handle, slot.encode(), at)
+            if self.path.stat().st_ino != os.fstat(handle).st_ino:
+                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         finally:
             os.close(handle)
+
+    def _write(self, handle: int, data: bytes, at: int) -> None:
+        if os.pwrite(handle, data, at) != len(data):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        _sync(handle)
 
     def _unreadable(self, problem: Exception) -> OurFault:
         # To go on as if nothing had left would be the very fork that the anchor prevents.
@@ -116,40 +146,48 @@ def _check(office: str, size: int, root: str) -> str:
     return hashlib.sha256(f"{office} {size} {root}".encode()).hexdigest()[:16]
 
 
-def _all(handle: int) -> bytes:
+def _whole(handle: int) -> bytes:
     size, data = os.fstat(handle).st_size, b""
     while len(data) < size and (more := os.pread(handle, size - len(data), len(data))):
         data += more
     return data
 
 
-def _places(data: bytes) -> dict[str, Place]:
+def places(data: bytes) -> dict[str, Place]:
     """Every office of a file. Raises ValueError where it is none of ours, or both slots of one are
     damaged.
     """
     if not data or len(data) % _PAIR or b'"check": ' not in data:
-        return _before(data)
+        return _from_json(data)
     found = [_place(data[at : at + _PAIR], at) for at in range(0, len(data), _PAIR)]
-    return {one.newest.office: one for one in found}
+    by_office = {one.newest.office: one for one in found}
+    if len(by_office) != len(found):
+        raise ValueError("an office has slots twice")
+    return by_office
 
 
-def _before(data: bytes) -> dict[str, Place]:
+def _from_json(data: bytes) -> dict[str, Place]:
     """The offices of a file as it was written before there were slots: one JSON object."""
     try:
         known = json.loads(data)
         slots = [Slot(name, int(item["size"]), bytes.fromhex(item["root"])) for name, item in known.items()]
     except (KeyError, TypeError, AttributeError):
         raise ValueError("no anchor") from None
-    return {slot.office: Place(slot, None) for slot in slots}
+    return {slot.office: Place(slot, -1, -1) for slot in slots}
 
 
 def _place(data: bytes, at: int) -> Place:
+    if len(data) != _PAIR:
+        raise ValueError("the file ends within the slots of an office")
     slots = [_slot(data[start : start + SLOT]) for start in (0, SLOT)]
     whole = [slot for slot in slots if slot is not None]
-    if not whole or len({slot.office for slot in whole}) > 1:
+    newest = max(whole, key=lambda slot: slot.size, default=None)
+    if newest is None:
         raise ValueError("no slot of an office is whole")
-    newest = max(whole, key=lambda slot: slot.size)
-    return Place(newest, at + (SLOT if slots[0] is newest else 0))
+    if any(one.office != newest.office or (one.size == newest.size and one != newest) for one in whole):
+        raise ValueError("the slots of an office contradict each other")
+    first = slots[0] is newest
+    return Place(newest, at + (0 if first else SLOT), at + (SLOT if first else 0))
 
 
 def _slot(data: bytes) -> Slot | None:

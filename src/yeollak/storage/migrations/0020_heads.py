@@ -1,10 +1,21 @@
-"""Findings are found by the first digits of a digest: an index of them is a fifth as large."""
+"""Findings are found by the first digits of a digest and of its office: such an index is a quarter as large."""
+
+from typing import Any
 
 from django.db import migrations, models
 
 
 def _head(column: str) -> models.Func:
-    return models.Func(models.F(column), models.Value(1), models.Value(12), function="SUBSTR")
+    of = ((column, 12), ("office", 8))
+    digits = (models.Func(models.F(name), models.Value(1), models.Value(many), function="SUBSTR") for name, many in of)
+    return models.Func(*digits, template="%(expressions)s", arg_joiner=" || ", output_field=models.CharField())
+
+
+def _analyse(_apps: Any, schema_editor: Any) -> None:
+    # PostgreSQL knows nothing of how an expression is spread before it has looked, and would go through all
+    # findings for a batch of acts until it comes to that by itself.
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ANALYZE yeollak_storage_finding")
 
 
 class Migration(migrations.Migration):
@@ -15,4 +26,5 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex("finding", "finding_act"),
         migrations.AddIndex("finding", models.Index(_head("matter"), name="finding_matter_head")),
         migrations.AddIndex("finding", models.Index(_head("act"), name="finding_act_head")),
+        migrations.RunPython(_analyse, migrations.RunPython.noop),
     ]
