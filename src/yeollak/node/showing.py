@@ -20,9 +20,10 @@ _LOOK: Final = 5.0
 #: comes meanwhile is taken together; how long anybody waits at most for what goes first. In seconds.
 _TELLS: Final = 0.08
 _MOST: Final = 0.05
-#: How long it is left to others after pages were told of something while acts keep coming, in times of what
-#: that took.
+#: How long it is left to others after pages were told of something while acts keep coming: in times of what
+#: that took, and in seconds at most.
 _BEHIND: Final = 19.0
+_LONGEST: Final = 1.0
 
 
 class Guarded(Protocol):
@@ -78,17 +79,27 @@ class Showing:
             self._counted.clear()
             names = self._names()
             known |= names
-            wait = _TELLS
+            more = False
             while names and not self._ending.is_set():
-                give_way(self._ending, self._pace, wait)
+                give_way(self._ending, self._pace, 0.0 if more and not self._pace.busy else _TELLS)
                 # In turn, so that an office that is flooded keeps the pages of no other waiting.
                 began, held = time.monotonic(), self._held()
                 names = {office for office in names if self._show_some(held.get(office))}
-                wait = (time.monotonic() - began) * _BEHIND if self._pace.busy else 0.0
+                more = bool(names)
+                self._leave(min((time.monotonic() - began) * _BEHIND, _LONGEST))
                 new = self._names()
                 names, known = names | new, known | new
             self._forget(known)
         journal.close(self._alias)
+
+    def _leave(self, seconds: float) -> None:
+        """Leave the time to others, for as long as acts keep coming."""
+        ends = time.monotonic() + seconds
+        while self._pace.busy and not self._ending.is_set():
+            left = ends - time.monotonic()
+            if left <= 0:
+                break
+            self._ending.wait(min(left, _TELLS))
 
     def _names(self) -> set[str]:
         with self._lock:
