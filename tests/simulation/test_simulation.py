@@ -38,6 +38,7 @@ BLOCKS = [range(start, min(start + 20, COUNT)) for start in range(0, COUNT, 20)]
 Template = Callable[[int], Path]
 
 happened: Counter[str] = Counter()
+ran: set[int] = set()
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,7 @@ def test_every_promise_is_kept(template: Template, seeds: range) -> None:
     broken = {}
     for one in runs(template, seeds):
         happened.update(one.happened)
+        ran.add(one.seed)
         if one.broken:
             broken[f"python -m tests.simulation --replay {one.seed}"] = one.broken
     assert broken == {}
@@ -77,8 +79,8 @@ FAULTS = (
 
 def test_schedules_are_hostile() -> None:
     """The promises would hold of nothing."""
-    if COUNT < 200 or sum(happened.values()) < 5000:
-        pytest.skip("the schedules above did not run here")
+    if len(ran) < 200:
+        pytest.skip(f"{len(ran)} of 200 schedules ran in this process")
     assert [fault for fault in FAULTS if not happened[fault]] == []
 
 
