@@ -46,11 +46,10 @@ _FIRST = ("slow", "browser")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three workers for two cores: a node waits for another, a page for its script, a database for its disk,
-    and what two workers did not use of two cores was a third of them.
+    """Two workers for each core: a node waits for another, a page for its script, a database for its disk,
+    and what two workers did not use of two cores was a third of them, three of them a quarter.
     """
-    cores = len(os.sched_getaffinity(0))
-    return cores + cores // 2
+    return 2 * len(os.sched_getaffinity(0))
 
 
 def pytest_collection_finish() -> None:

@@ -111,12 +111,15 @@ def opened(browser: Browser, width: int = WIDE, **more: Any) -> BrowserContext:
 
 def listen(context: BrowserContext) -> list[str]:
     """What its pages complain of from now on: errors of a script, and what is said on the console, but for
-    answers that refuse: a session that ends is refused on purpose, and a desk has no favicon.
+    answers that refuse: a session that ends is refused on purpose, and a desk has no favicon. Nor is it a
+    complaint that a page leaves the focus where a test has put it before the page was whole.
     """
     complaints: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
         ours = message.location["url"].partition("?")[0].endswith((".css", ".js"))
+        if message.text.startswith("Autofocus processing was blocked because a document already has"):
+            return
         if ours or not message.text.startswith("Failed to load resource"):
             complaints.append(message.text)
 
