@@ -18,9 +18,9 @@ from django.db import OperationalError, connections
 
 from tests.simulation.faults import Crash, Faults
 from yeollak.storage.anchor import Anchor
+from yeollak.storage.anchor_file import Copies, Left
 from yeollak.storage.disk import trouble
 from yeollak.storage.journal import Journal
-from yeollak.storage.slots import Place, Slot
 
 Image = dict[Path, bytes]
 #: SQLite's own greatest number of pages.
@@ -184,7 +184,7 @@ class FragileAnchor(Anchor):
         beside = self.path.with_name(f".{self.path.name}.1.part")
         self._broken(data, beside.write_bytes, super()._write)
 
-    def _put(self, place: Place, slot: Slot) -> None:
+    def _put(self, place: Copies, slot: Left) -> None:
         def torn(some: bytes) -> None:
             with self.path.open("r+b") as file:
                 file.seek(place.stands_at if slot == place.newest else place.next_at)

@@ -32,7 +32,7 @@ from yeollak.node.open import Node as OpenNode
 from yeollak.node.tenure import Tenure
 from yeollak.office.charter import Charter
 from yeollak.record.checkpoint import read_checkpoint
-from yeollak.storage import files, reading, slots
+from yeollak.storage import anchor_file, files, reading
 from yeollak.storage.databases import attach, sqlite
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.reading import OfficeView
@@ -204,8 +204,8 @@ class Machine:
         """The same, by what is on the disk, where more can be read."""
         if self.disk.unsynced is None:
             return self.left_size()
-        place = slots.places(self.disk.unsynced).get(self.office)
-        return 0 if place is None else place.newest.size
+        copies = anchor_file.parsed(self.disk.unsynced).get(self.office)
+        return 0 if copies is None else copies.newest.size
 
     def salt(self, label: str) -> bytes:
         """Salts that depend on the schedule alone."""

@@ -26,9 +26,9 @@ from yeollak.office.admit import admit
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.storage import models, reading
 from yeollak.storage.anchor import Anchor
+from yeollak.storage.anchor_file import Left
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.own_register import NewAct, OwnRegister
-from yeollak.storage.slots import Slot
 
 pytestmark = pytest.mark.slow
 
@@ -128,9 +128,9 @@ def _not_anchored(self: OwnRegister, view: Any, tree: Any) -> Any:
 
 def _trusting(self: Anchor, office: str, size: int, root: bytes) -> None:
     """Whoever wrote what is read has synced it."""
-    slot, place = Slot(office, size, root), self._slots.place(office)
+    slot, place = Left(office, size, root), self._file.copies(office)
     if place is None:
-        self._write(self._slots.with_office(slot))
+        self._write(self._file.with_office(slot))
     elif place.newest.size < size:
         self._put(place, slot)
 

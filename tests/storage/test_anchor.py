@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yeollak.errors import OurFault
-from yeollak.storage import slots
+from yeollak.storage import anchor_file
 from yeollak.storage.anchor import Anchor
-from yeollak.storage.slots import SLOT, Place, Slot, Slots
+from yeollak.storage.anchor_file import COPY, AnchorFile, Copies, Left
 
 OFFICES = ("0" * 64, "1" * 64)
 
@@ -56,8 +56,8 @@ def test_unreadable_anchor_stops_the_node(tmp_path: Path, text: str) -> None:
     assert caught.value.code == "anchor-unreadable"
 
 
-def test_a_slot_that_is_torn_takes_nothing_that_has_left(tmp_path: Path) -> None:
-    """However much of a slot reaches the disk, the anchor tells what had left before or what was about to."""
+def test_a_copy_that_is_torn_takes_nothing_that_has_left(tmp_path: Path) -> None:
+    """However much of a left reaches the disk, the anchor tells what had left before or what was about to."""
     path = tmp_path / "anchor"
     for office in OFFICES:
         Anchor(path).advance(office, 1, b"a" * 32)
@@ -65,16 +65,16 @@ def test_a_slot_that_is_torn_takes_nothing_that_has_left(tmp_path: Path) -> None
         before, known = path.read_bytes(), Anchor(path).read(OFFICES[1])
         Anchor(path).advance(OFFICES[1], size, bytes([size]) * 32)
         after = path.read_bytes()
-        assert len(after) == len(before) == 4 * SLOT
-        (at,) = [at for at in range(0, len(after), SLOT) if after[at : at + SLOT] != before[at : at + SLOT]]
-        for end in range(SLOT + 1):
+        assert len(after) == len(before) == 4 * COPY
+        (at,) = [at for at in range(0, len(after), COPY) if after[at : at + COPY] != before[at : at + COPY]]
+        for end in range(COPY + 1):
             path.write_bytes(before[:at] + after[at : at + end] + before[at + end :])
             assert Anchor(path).read(OFFICES[1]) in (known, (size, bytes([size]) * 32))
             assert Anchor(path).read(OFFICES[0]) == (1, b"a" * 32)
         path.write_bytes(after)
 
 
-def test_a_slot_of_which_the_twin_is_damaged_too_is_no_anchor(tmp_path: Path) -> None:
+def test_a_copy_of_which_the_twin_is_damaged_too_is_no_anchor(tmp_path: Path) -> None:
     path = tmp_path / "anchor"
     anchor = Anchor(path)
     anchor.advance(OFFICES[0], 1, b"a" * 32)
@@ -83,8 +83,8 @@ def test_a_slot_of_which_the_twin_is_damaged_too_is_no_anchor(tmp_path: Path) ->
 
 
 def one_root(size: int, letter: bytes = b"r") -> bytes:
-    """A slot of the first office."""
-    return Slot(OFFICES[0], size, letter * 32).encode()
+    """The copy of the first office."""
+    return Left(OFFICES[0], size, letter * 32).encode()
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def one_root(size: int, letter: bytes = b"r") -> bytes:
         one_root(9) * 2 + one_root(5) * 2,
         one_root(5),
         one_root(5) + one_root(6)[:-1],
-        one_root(5) + Slot(OFFICES[1], 6, b"r" * 32).encode(),
-        bytes(2 * SLOT),
+        one_root(5) + Left(OFFICES[1], 6, b"r" * 32).encode(),
+        bytes(2 * COPY),
     ],
     ids=["two roots at one size", "an office twice", "half a pair", "cut", "another office", "zeros"],
 )
@@ -122,7 +122,7 @@ class Syncs:
 
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.path, self.fails, self.durable = path, 0, b""
-        monkeypatch.setattr(slots, "_sync", self)
+        monkeypatch.setattr(anchor_file, "_sync", self)
 
     def __call__(self, handle: int) -> None:
         if self.fails:
@@ -131,9 +131,9 @@ class Syncs:
         self.durable = self.path.read_bytes()
 
 
-def test_nothing_rests_on_a_slot_that_was_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_rests_on_a_copy_that_was_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sync fails, or whoever wrote was killed before it: the same bytes are written and synced before
-    anybody is told that they are on the disk, and before the slot that the disk has is written over.
+    anybody is told that they are on the disk, and before the left that the disk has is written over.
     """
     path = tmp_path / "anchor"
     anchor, syncs = Anchor(path), Syncs(path, monkeypatch)
@@ -153,7 +153,7 @@ def test_nothing_rests_on_a_slot_that_was_not_synced(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize("same", [True, False])
-def test_the_slot_that_alone_is_on_the_disk_is_never_written_over(
+def test_the_copy_that_alone_is_on_the_disk_is_never_written_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: bool
 ) -> None:
     path = tmp_path / "anchor"
@@ -163,13 +163,13 @@ def test_the_slot_that_alone_is_on_the_disk_is_never_written_over(
     syncs.fails = 1
     with pytest.raises(OurFault):
         anchor.advance(OFFICES[0], 3, b"r" * 32)
-    put = Slots.put
+    put = AnchorFile.put
 
-    def noted(self: Slots, place: Place, slot: Slot) -> None:
-        order.append(slot.size)
-        put(self, place, slot)
+    def noted(self: AnchorFile, copies: Copies, left: Left) -> None:
+        order.append(left.size)
+        put(self, copies, left)
 
-    monkeypatch.setattr(Slots, "put", noted)
+    monkeypatch.setattr(AnchorFile, "put", noted)
     (anchor if same else Anchor(path)).advance(OFFICES[0], 4, b"r" * 32)
     assert order == [3, 4]
 
@@ -191,7 +191,7 @@ def test_nobody_is_told_that_it_is_on_the_disk_while_another_syncs(
         anchor.advance(OFFICES[0], 2, b"b" * 32)
         done.append(anchor)
 
-    monkeypatch.setattr(slots, "_sync", slow)
+    monkeypatch.setattr(anchor_file, "_sync", slow)
     threads = [threading.Thread(target=advance, args=(anchor,)) for anchor in (one, one, two)]
     threads[0].start()
     assert syncing.wait(20)
@@ -205,7 +205,7 @@ def test_nobody_is_told_that_it_is_on_the_disk_while_another_syncs(
     assert len(done) == 3
 
 
-def test_a_slot_that_was_written_in_part_is_no_success(
+def test_a_copy_that_was_written_in_part_is_no_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "anchor"
@@ -220,21 +220,21 @@ def test_a_slot_that_was_written_in_part_is_no_success(
     assert Anchor(path).read(OFFICES[0]) == (2, b"b" * 32)
 
 
-def test_no_slot_is_written_where_another_office_stands_meanwhile(
+def test_no_copy_is_written_where_another_office_stands_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the system grants no lock, an office that is added moves the slots of the others."""
+    """Where the system grants no lock, an office that is added moves the copies of the others."""
     path = tmp_path / "anchor"
-    one, two, put = Anchor(path), Anchor(path), Slots.put
+    one, two, put = Anchor(path), Anchor(path), AnchorFile.put
     one.advance(OFFICES[1], 5, b"b" * 32)
     monkeypatch.setattr(Anchor, "_alone", lambda self: contextlib.nullcontext())
 
-    def between(self: Slots, place: Place, slot: Slot) -> None:
-        monkeypatch.setattr(Slots, "put", put)
+    def between(self: AnchorFile, copies: Copies, left: Left) -> None:
+        monkeypatch.setattr(AnchorFile, "put", put)
         two.advance(OFFICES[0], 1, b"a" * 32)
-        put(self, place, slot)
+        put(self, copies, left)
 
-    monkeypatch.setattr(Slots, "put", between)
+    monkeypatch.setattr(AnchorFile, "put", between)
     with pytest.raises(OurFault):
         one.advance(OFFICES[1], 6, b"c" * 32)
     one.advance(OFFICES[1], 6, b"c" * 32)
@@ -248,10 +248,10 @@ def test_a_file_of_another_user_is_written_anew(tmp_path: Path, monkeypatch: pyt
     for office in OFFICES:
         anchor.advance(office, 1, b"a" * 32)
 
-    def refused(self: Slots, place: Place, slot: Slot) -> None:
+    def refused(self: AnchorFile, copies: Copies, left: Left) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Slots, "put", refused)
+    monkeypatch.setattr(AnchorFile, "put", refused)
     for reader in (anchor, Anchor(path)):
         held = reader.read(OFFICES[0])
         assert held is not None
@@ -269,7 +269,7 @@ def test_an_anchor_that_is_another_file_meanwhile_is_read_anew(tmp_path: Path) -
     assert [anchor.read(OFFICES[1]) for anchor in (ours, theirs)] == [(3, b"b" * 32)] * 2
     theirs.advance(OFFICES[1], 4, b"c" * 32)
     assert ours.read(OFFICES[1]) == (4, b"c" * 32)
-    path.write_bytes(Slot("2" * 64, 1, b"d" * 32).encode() * 2)
+    path.write_bytes(Left("2" * 64, 1, b"d" * 32).encode() * 2)
     assert ours.read(OFFICES[1]) is None
     assert ours.read("2" * 64) == (1, b"d" * 32)
 

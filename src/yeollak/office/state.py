@@ -37,7 +37,7 @@ _Row = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptLines:
     """The lines that a ledger keeps, for one point of the record.
 
     moved   the matters whose lines may be those of another point: every matter with an allowed act that has
@@ -55,7 +55,7 @@ class Kept:
 class KeepsLines(Protocol):
     """A ledger that keeps lines (see `office.ledger.Ledger`)."""
 
-    def kept(self, frontier: Sequence[int]) -> AbstractContextManager[Kept]:
+    def kept(self, frontier: Sequence[int]) -> AbstractContextManager[KeptLines]:
         """The lines for a frontier within what is counted; what they are read from stands still meanwhile."""
 
     def moved(self, low: Sequence[int], high: Sequence[int]) -> set[str]:
@@ -112,7 +112,7 @@ class Digests:
             ledger.remember(at, known)
         return known
 
-    def _lines(self, ledger: KeepsLines, kept: Kept, at: tuple[int, ...]) -> Iterator[_Row]:
+    def _lines(self, ledger: KeepsLines, kept: KeptLines, at: tuple[int, ...]) -> Iterator[_Row]:
         anew, new = self._known(ledger, at), dict[str, str]()
         moved = sorted(kept.moved)
         start = 0

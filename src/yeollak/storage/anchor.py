@@ -20,26 +20,26 @@ from pathlib import Path
 from threading import Lock
 
 from yeollak.errors import OurFault
+from yeollak.storage.anchor_file import AnchorFile, Copies, Left
 from yeollak.storage.disk import trouble, write_whole
-from yeollak.storage.slots import Place, Slot, Slots
 
 
 class Anchor:
-    """The anchor file at `path`, which has two slots for each office (`slots`). A file that is not there is
-    empty.
+    """The anchor file at `path`, with two copies for each office (`anchor_file`). A file that is not there
+    is empty.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._slots = Slots(path)
+        self._file = AnchorFile(path)
         self._lock = Lock()
-        #: Up to which size of each register this object has seen its slot synced.
+        #: Up to which size of each register this object has seen its copy synced.
         self._synced: dict[str, int] = {}
 
     def read(self, office: str) -> tuple[int, bytes] | None:
         """Size and root that have left, or None. Raises OurFault(`anchor-unreadable`)."""
-        place = self._slots.place(office)
-        return None if place is None else (place.newest.size, place.newest.root)
+        copies = self._file.copies(office)
+        return None if copies is None else (copies.newest.size, copies.newest.root)
 
     def check(self, office: str, size: int, root_at: Callable[[int], bytes]) -> None:
         """Raise OurFault(`behind-anchor`) unless a register of `size` entries holds what has left.
@@ -68,21 +68,21 @@ class Anchor:
         # Another process may be issuing too, as when a pouch is packed while the node serves: neither may put
         # back what the other has written.
         with self._lock, self._alone():
-            slot, place = Slot(office, size, root), self._slots.place(office)
-            if place is None or place.next_at < 0:
-                if place is not None and place.newest.size > size:
-                    slot = place.newest
-                self._write(self._slots.with_office(slot))
-                self._synced[office] = slot.size
+            left, copies = Left(office, size, root), self._file.copies(office)
+            if copies is None or copies.next_at < 0:
+                if copies is not None and copies.newest.size > size:
+                    left = copies.newest
+                self._write(self._file.with_office(left))
+                self._synced[office] = left.size
                 return
-            if self._synced.get(office, -1) < place.newest.size:
-                # Written by somebody else, or by us and not synced: the other slot may be all that the disk
+            if self._synced.get(office, -1) < copies.newest.size:
+                # Written by somebody else, or by us and not synced: the other copy may be all that the disk
                 # has. It is written again, since a sync that has failed once says nothing about what it lost.
-                self._put(place, place.newest)
-                self._synced[office] = place.newest.size
-                place = self._slots.place(office) or place
-            if place.newest.size < size:
-                self._put(place, slot)
+                self._put(copies, copies.newest)
+                self._synced[office] = copies.newest.size
+                copies = self._file.copies(office) or copies
+            if copies.newest.size < size:
+                self._put(copies, left)
                 self._synced[office] = size
 
     def identity(self) -> str:
@@ -98,13 +98,13 @@ class Anchor:
         """Write the whole file, as where an office begins."""
         write_whole(self.path, data)
 
-    def _put(self, place: Place, slot: Slot) -> None:
-        """Write one slot in its place."""
+    def _put(self, copies: Copies, left: Left) -> None:
+        """Write one copy in its copies."""
         try:
-            self._slots.put(place, slot)
+            self._file.put(copies, left)
         except PermissionError:
             # Somebody else's file, in a folder that is ours: as where a command was run as another user.
-            self._write(self._slots.with_office(slot))
+            self._write(self._file.with_office(left))
         except OSError as problem:
             raise trouble(problem, self.path) from None
 

@@ -18,12 +18,12 @@ from yeollak.storage.record_models import ID, Kept
 #: How many digits of a digest, and of its office, an index of digests has: a digest lies anywhere in an
 #: index, so that each act writes a page of it, and whole names would make it four times as large. The office
 #: is there because an act may name any matter: what is sent in one is not looked at in another.
-HEAD, OFFICE_HEAD = 12, 8
+PREFIX, OFFICE_PREFIX = 12, 8
 
 
-def head(column: str) -> models.Func:
+def prefix(column: str) -> models.Func:
     """The first digits of a digest and of its office, as `plain.by_digest` asks for them."""
-    of = ((column, HEAD), ("office", OFFICE_HEAD))
+    of = ((column, PREFIX), ("office", OFFICE_PREFIX))
     digits = (
         models.Func(models.F(name), models.Value(1), models.Value(many), function="SUBSTR")
         for name, many in of
@@ -55,8 +55,8 @@ class Finding(Kept):
             models.UniqueConstraint(fields=["office", "place", "index"], name="one_finding")
         ]
         indexes: ClassVar = [
-            models.Index(head("matter"), name="finding_matter_head"),
-            models.Index(head("act"), name="finding_act_head"),
+            models.Index(prefix("matter"), name="finding_matter_prefix"),
+            models.Index(prefix("act"), name="finding_act_prefix"),
             models.Index(fields=["office", "procedure", "place", "index"], name="finding_procedure"),
         ]
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from yeollak.errors import OurFault
 from yeollak.office.ledger import POSTING, Counted, posts
-from yeollak.office.state import Kept
+from yeollak.office.state import KeptLines
 from yeollak.storage import plain, state_lines
 from yeollak.storage.findings import COLUMNS, counted_of
 from yeollak.storage.held import CHUNK, HeldRegisters, keep
@@ -287,7 +287,7 @@ class DjangoLedger(HeldRegisters):
 
     # lines of the state digest (`office.state.KeepsLines`)
 
-    def kept(self, frontier: Sequence[int]) -> AbstractContextManager[Kept]:
+    def kept(self, frontier: Sequence[int]) -> AbstractContextManager[KeptLines]:
         """The lines for a frontier within what is counted."""
         return state_lines.kept(self, frontier)
 

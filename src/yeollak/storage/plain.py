@@ -18,8 +18,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connections
 
 from yeollak.storage import models
-from yeollak.storage.derived_models import HEAD as DIGITS
-from yeollak.storage.derived_models import OFFICE_HEAD as OFFICE_DIGITS
+from yeollak.storage.derived_models import OFFICE_PREFIX, PREFIX
 
 
 class NewEntry(NamedTuple):
@@ -209,7 +208,7 @@ def by_digest(
 ) -> list[tuple[Any, ...]]:
     """What a question about findings finds whose mark `{}` stands for "this column holds one of these
     digests, in this office"; `further` are the values of what comes after it. It is asked by the first digits
-    of the digests, which alone are indexed (`derived_models.HEAD`).
+    of the digests, which alone are indexed (`derived_models.PREFIX`).
     """
     found: list[tuple[Any, ...]] = []
     for start in range(0, len(digests), _AT_ONCE):
@@ -219,11 +218,11 @@ def by_digest(
         # Nor is the column bare: where SQLite is given one digest it would put that in the column's place,
         # and would know the index no more.
         named = (
-            f"SUBSTR({column}, 1, {DIGITS}) || SUBSTR(office_id, 1, {OFFICE_DIGITS}) IN ({marks}) "
+            f"SUBSTR({column}, 1, {PREFIX}) || SUBSTR(office_id, 1, {OFFICE_PREFIX}) IN ({marks}) "
             f"AND {column} || '' IN ({marks}) AND office_id || '' = %s"
         )
-        heads = (digest[:DIGITS] + office[:OFFICE_DIGITS] for digest in some)
-        found += rows(alias, query.format(named), *heads, *some, office, *further)
+        prefixes = (digest[:PREFIX] + office[:OFFICE_PREFIX] for digest in some)
+        found += rows(alias, query.format(named), *prefixes, *some, office, *further)
     return found
 
 

@@ -18,7 +18,7 @@ from django.db import connections, transaction
 from yeollak.errors import OurFault
 from yeollak.office import state
 from yeollak.office.folds import MatterFolds
-from yeollak.office.state import Kept
+from yeollak.office.state import KeptLines
 from yeollak.storage import plain
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def read(line: str | None, acts: int) -> str:
 
 
 @contextmanager
-def kept(ledger: DjangoLedger, frontier: Sequence[int]) -> Iterator[Kept]:
+def kept(ledger: DjangoLedger, frontier: Sequence[int]) -> Iterator[KeptLines]:
     """See `office.state.KeepsLines`. Within a transaction the caller has the lock of the office."""
     with _still(ledger.alias):
         office = ledger.charter.office
@@ -70,7 +70,7 @@ def kept(ledger: DjangoLedger, frontier: Sequence[int]) -> Iterator[Kept]:
         # The highest turn below the point: a matter that begins with a higher one, by all acts that its row
         # was made of, begins beyond it.
         last = (ledger.finding(place, size - 1).turn for place, size in enumerate(frontier) if size)
-        yield Kept(come | beyond, _said(ledger.alias, office, max(last, default=0), come))
+        yield KeptLines(come | beyond, _said(ledger.alias, office, max(last, default=0), come))
 
 
 def moved(ledger: DjangoLedger, low: Sequence[int], high: Sequence[int]) -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations, models
 
 
-def _head(column: str) -> models.Func:
+def _prefix(column: str) -> models.Func:
     of = ((column, 12), ("office", 8))
     digits = (models.Func(models.F(name), models.Value(1), models.Value(many), function="SUBSTR") for name, many in of)
     return models.Func(*digits, template="%(expressions)s", arg_joiner=" || ", output_field=models.CharField())
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex("finding", "finding_matter"),
         migrations.RemoveIndex("finding", "finding_act"),
-        migrations.AddIndex("finding", models.Index(_head("matter"), name="finding_matter_head")),
-        migrations.AddIndex("finding", models.Index(_head("act"), name="finding_act_head")),
+        migrations.AddIndex("finding", models.Index(_prefix("matter"), name="finding_matter_prefix")),
+        migrations.AddIndex("finding", models.Index(_prefix("act"), name="finding_act_prefix")),
         migrations.RunPython(_analyse, migrations.RunPython.noop),
     ]

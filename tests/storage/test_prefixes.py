@@ -69,7 +69,7 @@ def test_an_older_store_is_taken_over(older: str) -> None:
     for query, column, further in ((FIRST, "act", (1, 200)), (NAMING, "matter", ())):
         for some in (asked[:1], asked):
             plan = plain.by_digest(older, f"{explain} {query}", column, some, OFFICES[0], *further)
-            assert f"finding_{column}_head" in str(plan), plan
+            assert f"finding_{column}_prefix" in str(plan), plan
 
 
 def test_what_is_named_in_one_office_is_not_looked_at_in_another(empty: str) -> None:

@@ -1,6 +1,6 @@
-"""The file of an anchor: two slots for each office, of which the older is written.
+"""The file of an anchor: two copies for each office, of which the older is written over.
 
-A slot is written in place and synced once: neither the file's name nor its length changes, so that nothing
+A copy is written in place and synced once: neither the file's name nor its length changes, so that nothing
 but these bytes has to reach the disk. Where the power goes while one is written, the other still holds what
 was there before, and nothing has left under the one that is torn: the anchor is synced first (rule 9). What
 is read may not have been synced by whoever wrote it; `Anchor` sees to that before it rests anything on it.
@@ -17,44 +17,44 @@ from typing import Final, NamedTuple
 
 from yeollak.errors import OurFault
 
-#: A slot in bytes, and the two of an office. A slot has a sector of its own where sectors have 512 bytes;
+#: A copy in bytes, and the two of an office. A copy has a sector of its own where sectors have 512 bytes;
 #: where they are larger, one that is torn may take both with it: then the anchor cannot be read, and the node
 #: stops.
-SLOT: Final = 512
-_PAIR: Final = 2 * SLOT
+COPY: Final = 512
+_PAIR: Final = 2 * COPY
 #: Not every system has the one that leaves a file's times alone.
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
-class Slot(NamedTuple):
-    """What has left of one office's register, as far as this slot knows."""
+class Left(NamedTuple):
+    """What has left of one office's register, as far as one copy knows."""
 
     office: str
     size: int
     root: bytes
 
     def encode(self) -> bytes:
-        """The slot's bytes: one line of JSON, filled up with spaces."""
+        """The bytes of a copy: one line of JSON, filled up with spaces."""
         root = self.root.hex()
         fields = {"check": _check(self.office, self.size, root), "office": self.office, "root": root}
-        data = json.dumps({**fields, "size": self.size}).ljust(SLOT - 1).encode() + b"\n"
-        if len(data) != SLOT:
+        data = json.dumps({**fields, "size": self.size}).ljust(COPY - 1).encode() + b"\n"
+        if len(data) != COPY:
             raise ValueError("an office is named by 64 hex digits, and a root by as many")
         return data
 
 
-class Place(NamedTuple):
-    """The slots of an office: the newest that is whole with the byte at which it stands, and the byte at
+class Copies(NamedTuple):
+    """The copies of an office: the newest that is whole with the byte at which it stands, and the byte at
     which the one after it goes; -1 where the file has to be written anew for it.
     """
 
-    newest: Slot
+    newest: Left
     stands_at: int
     next_at: int
 
 
-class Slots:
-    """The slots in the file at `path`, which need not be there. Reading raises
+class AnchorFile:
+    """The copies in the file at `path`, which need not be there. Reading raises
     OurFault(`anchor-unreadable`).
     """
 
@@ -63,8 +63,8 @@ class Slots:
         self._at: dict[str, int] = {}
         self._size = 0
 
-    def place(self, office: str) -> Place | None:
-        """Where an office is, or None where it has no slots yet."""
+    def copies(self, office: str) -> Copies | None:
+        """Where an office is, or None where it has no copies yet."""
         try:
             handle = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -75,7 +75,7 @@ class Slots:
             found = self._known(handle, office)
             if found is None:
                 data = _whole(handle)
-                all_of_them, self._size = places(data), len(data)
+                all_of_them, self._size = parsed(data), len(data)
                 self._at = {
                     name: one.next_at // _PAIR * _PAIR
                     for name, one in all_of_them.items()
@@ -88,45 +88,45 @@ class Slots:
             os.close(handle)
         return found
 
-    def _known(self, handle: int, office: str) -> Place | None:
-        """What stands where the office was, where it still is there: another file may have taken the place of
-        this one.
+    def _known(self, handle: int, office: str) -> Copies | None:
+        """What stands where the office was, where it still is there: another file may have taken the place
+        of this one.
         """
         at = self._at.get(office)
         if at is None or os.fstat(handle).st_size != self._size:
             return None
         try:
-            found = _place(os.pread(handle, _PAIR, at), at)
+            found = _copies(os.pread(handle, _PAIR, at), at)
         except ValueError:
             return None
         return found if found.newest.office == office else None
 
-    def with_office(self, slot: Slot) -> bytes:
-        """The whole file with the slots of one more office."""
+    def with_office(self, left: Left) -> bytes:
+        """The whole file with the copies of one more office."""
         try:
-            known = places(self.path.read_bytes())
+            known = parsed(self.path.read_bytes())
         except FileNotFoundError:
             known = {}
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from None
-        slots = {name: one.newest for name, one in known.items()} | {slot.office: slot}
-        return b"".join(slots[name].encode() * 2 for name in sorted(slots))
+        copies = {name: one.newest for name, one in known.items()} | {left.office: left}
+        return b"".join(copies[name].encode() * 2 for name in sorted(copies))
 
-    def put(self, place: Place, slot: Slot) -> None:
-        """Write a slot over the older one of its office, or over its like; it is on disk when this returns.
-        Raises OSError, also where the file is not that in which the place was found.
+    def put(self, copies: Copies, left: Left) -> None:
+        """Write over the older copy of an office, or over its like; it is on disk when this returns.
+        Raises OSError, also where the file is not that in which the copies were found.
         """
-        at = place.stands_at if slot == place.newest else place.next_at
+        at = copies.stands_at if left == copies.newest else copies.next_at
         handle = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         try:
             start = at // _PAIR * _PAIR
             try:
-                there = _place(os.pread(handle, _PAIR, start), start)
+                there = _copies(os.pread(handle, _PAIR, start), start)
             except ValueError:
                 there = None
-            if there != place:
+            if there != copies:
                 raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
-            self._write(handle, slot.encode(), at)
+            self._write(handle, left.encode(), at)
             if self.path.stat().st_ino != os.fstat(handle).st_ino:
                 raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         finally:
@@ -153,48 +153,48 @@ def _whole(handle: int) -> bytes:
     return data
 
 
-def places(data: bytes) -> dict[str, Place]:
-    """Every office of a file. Raises ValueError where it is none of ours, or both slots of one are
+def parsed(data: bytes) -> dict[str, Copies]:
+    """Every office of a file. Raises ValueError where it is none of ours, or both copies of one are
     damaged.
     """
     if not data or len(data) % _PAIR or b'"check": ' not in data:
         return _from_json(data)
-    found = [_place(data[at : at + _PAIR], at) for at in range(0, len(data), _PAIR)]
+    found = [_copies(data[at : at + _PAIR], at) for at in range(0, len(data), _PAIR)]
     by_office = {one.newest.office: one for one in found}
     if len(by_office) != len(found):
-        raise ValueError("an office has slots twice")
+        raise ValueError("an office has copies twice")
     return by_office
 
 
-def _from_json(data: bytes) -> dict[str, Place]:
-    """The offices of a file as it was written before there were slots: one JSON object."""
+def _from_json(data: bytes) -> dict[str, Copies]:
+    """The offices of a file as it was written before there were two copies: one JSON object."""
     try:
         known = json.loads(data)
-        slots = [Slot(name, int(item["size"]), bytes.fromhex(item["root"])) for name, item in known.items()]
+        copies = [Left(name, int(item["size"]), bytes.fromhex(item["root"])) for name, item in known.items()]
     except (KeyError, TypeError, AttributeError):
         raise ValueError("no anchor") from None
-    return {slot.office: Place(slot, -1, -1) for slot in slots}
+    return {left.office: Copies(left, -1, -1) for left in copies}
 
 
-def _place(data: bytes, at: int) -> Place:
+def _copies(data: bytes, at: int) -> Copies:
     if len(data) != _PAIR:
-        raise ValueError("the file ends within the slots of an office")
-    slots = [_slot(data[start : start + SLOT]) for start in (0, SLOT)]
-    whole = [slot for slot in slots if slot is not None]
-    newest = max(whole, key=lambda slot: slot.size, default=None)
+        raise ValueError("the file ends within the copies of an office")
+    copies = [_read(data[start : start + COPY]) for start in (0, COPY)]
+    whole = [left for left in copies if left is not None]
+    newest = max(whole, key=lambda left: left.size, default=None)
     if newest is None:
-        raise ValueError("no slot of an office is whole")
+        raise ValueError("no copy of an office is whole")
     if any(one.office != newest.office or (one.size == newest.size and one != newest) for one in whole):
-        raise ValueError("the slots of an office contradict each other")
-    first = slots[0] is newest
-    return Place(newest, at + (0 if first else SLOT), at + (SLOT if first else 0))
+        raise ValueError("the copies of an office contradict each other")
+    first = copies[0] is newest
+    return Copies(newest, at + (0 if first else COPY), at + (COPY if first else 0))
 
 
-def _slot(data: bytes) -> Slot | None:
-    """A slot that is whole, or None for one that is torn."""
+def _read(data: bytes) -> Left | None:
+    """A copy that is whole, or None for one that is torn."""
     try:
         value = json.loads(data)
-        slot = Slot(str(value["office"]), int(value["size"]), bytes.fromhex(value["root"]))
+        left = Left(str(value["office"]), int(value["size"]), bytes.fromhex(value["root"]))
     except (ValueError, KeyError, TypeError):
         return None
-    return slot if slot.encode() == data else None
+    return left if left.encode() == data else None
