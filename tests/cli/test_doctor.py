@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,12 @@ NAMES = {
 
 
 @pytest.fixture
-def place(founded: Hands, tmp_path: Path) -> Hands:
-    """The founded place over again, to spoil."""
+def place(founded: Hands, tmp_path: Path) -> Iterator[Hands]:
+    """The founded place over again, to spoil; whatever still serves at the end is stopped."""
     shutil.copytree(founded.root, tmp_path / "place", ignore=shutil.ignore_patterns("serve.lock"))
-    return Hands(tmp_path / "place")
+    made = Hands(tmp_path / "place")
+    yield made
+    made.stop_all()
 
 
 def found(hands: Hands, *args: str) -> tuple[int, set[tuple[str, str, str]]]:

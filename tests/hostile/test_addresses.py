@@ -7,11 +7,14 @@ from __future__ import annotations
 import http.client
 import random
 import re
+import traceback
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from django.core.signals import got_request_exception
 
 from tests.hostile.addresses import HOSTILE, QUERIES, paths, patterns
 from tests.staff.desks import Desks
@@ -19,6 +22,15 @@ from tests.storage.setup import ready
 from yeollak.desk.csp import DOWNLOAD_POLICY, POLICY, STAFF_POLICY
 
 ready()
+
+#: What a page that broke was stopped by: pages do not say.
+BROKEN: list[str] = []
+
+
+@got_request_exception.connect
+def _broken(**_: Any) -> None:
+    BROKEN.append(traceback.format_exc())
+
 
 #: Answered without an end, by a thread of its own.
 STREAMS = ("/events/",)
@@ -55,7 +67,7 @@ class Client:
         for one in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = one.partition(";")[0].partition("=")
             self.cookies[name] = value
-        assert answer.status < 500, (method, path, form, text[:2000])
+        assert answer.status < 500, (method, path, form, text[:500], *BROKEN)
         assert "Traceback" not in text, path
         assert "<script>x" not in text, path
         saved = answer.headers.get("Content-Disposition", "").startswith("attachment")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -11,10 +12,12 @@ import pytest
 
 from tests.node.offices import SIDES, Offices
 from tests.storage.setup import ready
+from yeollak.desk.source import record_source
 from yeollak.errors import OurFault
 from yeollak.node.acting import Text
 from yeollak.node.serve import Server
 from yeollak.storage import reading
+from yeollak.storage.public import Source
 
 ready()
 
@@ -94,6 +97,24 @@ def test_port_in_use_and_second_server(offices: Offices) -> None:
     offices.stop("south")
     offices.open("south")
     offices.serve("south")
+
+
+def test_nothing_keeps_a_process_from_ending(offices: Offices) -> None:
+    """Whoever is told to end while he starts may know only some of the threads that were made."""
+    before = set(threading.enumerate())
+    offices.stop("south")
+    offices.open("south")
+    offices.serve("south")
+    made = {thread.name: thread.daemon for thread in threading.enumerate() if thread not in before}
+    assert len(made) > 10
+    assert all(made.values()), made
+
+
+def test_the_public_page_is_that_of_the_node_that_is_served(offices: Offices) -> None:
+    source = record_source()
+    assert isinstance(source, Source)
+    assert source.alias == offices.nodes[SIDES[-1]].alias
+    assert list(source.offices()) == [offices.office]
 
 
 def test_restored_folder_takes_its_own_back(offices: Offices) -> None:

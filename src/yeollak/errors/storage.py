@@ -114,6 +114,10 @@ CODES: dict[str, tuple[str, str]] = {
         "What the pages of office {office} are drawn from is not what its record comes to.",
         "Nothing signed is touched. Keep a copy of this folder, report it, and start the node anew.",
     ),
+    "pages-behind": (
+        "Pages of office {office} do not know yet all that has been counted, so they cannot be checked.",
+        "Start the node, or let it come to rest, and look again.",
+    ),
     "store-failed": (
         "The database could not do what was asked: {why}.",
         "Nothing was changed. See that the disk is not full and the database is running, then try again.",

@@ -7,6 +7,7 @@ Nothing is repaired, sent or appended. A check says `ok`, or carries the fault t
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,13 +27,17 @@ from yeollak.record.canon import format_instant
 from yeollak.record.card import Card
 from yeollak.record.merkle import Frontier, leaf_hash
 from yeollak.record.note import Note
-from yeollak.storage import models, reading, sampling
+from yeollak.storage import models, plain, reading, sampling
+from yeollak.storage.anchor import compare
 from yeollak.storage.reading import OfficeView
 
 AUTHORITY: Final = ("authority", "authority-next")
 #: Clocks further apart than this are worth a look, in seconds.
 APART: Final = 120
 _CHUNK: Final = 1000
+#: How often, and after how many seconds, it is looked again whether pages know what has been counted.
+_TRIES: Final = 5
+_PAUSE: Final = 0.3
 #: What the line answers to a parcel that is none: it is there and knows the office.
 _NO_PARCEL: Final = 400
 
@@ -74,7 +79,9 @@ def office_checks(
     if online:
         yield from said("line", list(_unreachable(node, view)))
     if deep:
-        yield from said("projections", list(_projections(view)))
+        found = list(_projections(view))
+        behind = any(fault.code == "pages-behind" for fault in found)
+        yield from said("projections", found, state="note" if behind else "fault")
 
 
 def _missing(node: Node, view: OfficeView, roles: Iterable[str]) -> Iterator[Fault]:
@@ -144,14 +151,22 @@ def _anchor(node: Node, view: OfficeView) -> Iterator[Fault]:
         if left is None:
             yield OurFault("anchor-missing", path=str(anchor.path))
             return
+        # Looked at last: the node may be at work, and nothing leaves that is not held.
+        view.refresh()
         size = view.ledger.held(view.place)
-        anchor.check(view.id, size, lambda at: view.ledger.root(view.place, at))
+        compare(view.id, left, size, lambda at: view.ledger.root(view.place, at))
     except OurFault as fault:
         yield fault
         return
     newest = view.rows(models.Checkpoint).filter(place=view.place).order_by("-size").first()
-    if newest is not None and left[0] < newest.size:
-        yield OurFault("anchor-behind", anchor=left[0], size=newest.size, path=str(anchor.path))
+    if newest is None:
+        return
+    for _ in range(_TRIES):
+        if left is not None and left[0] >= newest.size:
+            return
+        time.sleep(_PAUSE)  # what is stored is anchored before it leaves, and not before it is stored
+        left = anchor.read(view.id)
+    yield OurFault("anchor-behind", anchor=left[0] if left else 0, size=newest.size, path=str(anchor.path))
 
 
 def _clock(node: Node, view: OfficeView) -> Iterator[Fault]:
@@ -240,15 +255,28 @@ def _unreachable(node: Node, view: OfficeView) -> Iterator[Fault]:
 
 def _projections(view: OfficeView) -> Iterator[Fault]:
     """Count and fold everything anew in memory, and compare it with the rows that pages are drawn from."""
-    ledger = MemoryLedger(len(view.charter.sides))
-    for place in range(len(view.charter.sides)):
-        for entry in view.ledger.entries(place, 0, view.ledger.held(place)):
-            ledger.append(place, Entry(entry.statement, entry.document))
+    for _ in range(_TRIES):
+        # As of one moment: the node may be at work. Folded later: PostgreSQL ends a transaction that idles.
+        with plain.still(view.alias):
+            view.refresh()
+            if view.ledger.shown == view.office.frontier():
+                ledger = MemoryLedger(len(view.charter.sides))
+                for place, size in enumerate(view.office.frontier()):
+                    for entry in view.ledger.entries(place, 0, size):
+                        ledger.append(place, Entry(entry.statement, entry.document))
+                stored, digest = reading.matters(view), view.office.digest()
+                break
+        time.sleep(_PAUSE)
+    else:
+        yield OurFault("pages-behind", office=view.id)
+        return
     fresh = Office(view.charter, ledger)
     fresh.count()
-    made = {matter: (fresh.state(matter).state.phase, fresh.settled(matter)) for matter in ledger.matters()}
-    slots = {matter: json.dumps(dict(fresh.state(matter).state.slots), sort_keys=True) for matter in made}
-    stored = {row.matter: ((row.phase, row.settled), row.slots) for row in reading.matters(view)}
-    same = all(stored.get(matter) == (state, slots[matter]) for matter, state in made.items())
-    if not same or stored.keys() != made.keys() or fresh.digest() != view.office.digest():
+    folds = {matter: fresh.state(matter).state for matter in ledger.matters()}
+    made = {
+        matter: (state.phase, fresh.settled(matter), json.dumps(dict(state.slots), sort_keys=True))
+        for matter, state in folds.items()
+    }
+    kept = {row.matter: (row.phase, row.settled, row.slots) for row in stored}
+    if made != kept or fresh.digest() != digest:
         yield OurFault("projections-unequal", office=view.id)

@@ -42,7 +42,7 @@ from yeollak.node.roles import ALL, COURIER, LINE, WEB, Lock
 from yeollak.node.sharing import BEATS
 from yeollak.node.streams import Hub, StaffServer
 from yeollak.node.tenure import Peer
-from yeollak.storage import journal, leases, notify, reading, telling
+from yeollak.storage import journal, leases, notify, public, reading, telling
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.leases import Fence, Leases
 from yeollak.storage.own_register import Maker
@@ -110,6 +110,7 @@ class Server:
         self._lock = None if several else Lock(node.config.folder)
         self._ending, self._ready, self._changed = threading.Event(), threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
+        self._preparing: threading.Thread | None = None
         self._posts = Posts(node, passphrase, at_once=not several)
         self._receipts: dict[str, list[Callable[[int], None]]] = {}
         self._outgoing: dict[str, Outgoing] = {}
@@ -139,6 +140,7 @@ class Server:
         self._pages: list[WsgiServer] = []
         if WEB in self.roles:
             pages = get_wsgi_application()
+            public.show(node.alias)
             self._pages.append(_page_server(node.config.public, pages))
             if desk is not None:
                 install(NodeHands(node, self._wake, self._signer, self._append))
@@ -166,12 +168,7 @@ class Server:
         if self._leases is not None:
             self._leases.beat()
         # Two nodes that start at once ask each other: each must answer before it has been answered.
-        for server in self._servers():
-            port = server.address[1] if isinstance(server, LineServer) else server.bind_addr[1]
-            try:
-                server.prepare()
-            except OSError:
-                raise OurFault("port-in-use", port=port) from None
+        self._take_ports()
         if self._hub is not None and (self._leases is None or self._leases.alone(WEB)):
             Staffing(self.node.alias).end_all(self.node.clock.now())
         for server in self._servers():
@@ -193,8 +190,39 @@ class Server:
         if self._hub is not None:
             self._run(partial(self._hub.run, self._ending))
 
+    def _take_ports(self) -> None:
+        """Prepare every server, in a thread that ends with the process, as do those that it makes.
+
+        It is the main thread that is interrupted when somebody tells the process to end. A server that was
+        interrupted while it makes its workers does not know them, and can never end them.
+        """
+        problems: list[Exception] = []
+
+        def prepare() -> None:
+            try:
+                for server in self._servers():
+                    self._take_port(server)
+            except Exception as problem:  # noqa: BLE001 (raised below)
+                problems.append(problem)
+
+        self._preparing = threading.Thread(target=prepare, daemon=True)
+        self._preparing.start()
+        self._preparing.join()
+        if problems:
+            raise problems[0]
+
+    @staticmethod
+    def _take_port(server: LineServer | WsgiServer) -> None:
+        port = server.address[1] if isinstance(server, LineServer) else server.bind_addr[1]
+        try:
+            server.prepare()
+        except OSError:
+            raise OurFault("port-in-use", port=port) from None
+
     def stop(self) -> None:
         """Stop serving; what is under way is finished or will be sent again."""
+        if self._preparing is not None and self._preparing.is_alive():
+            self._preparing.join(timeout=5)
         self._ending.set()
         self._ready.set()
         self._changed.set()

@@ -42,13 +42,10 @@ class Anchor:
         return None if copies is None else (copies.newest.size, copies.newest.root)
 
     def check(self, office: str, size: int, root_at: Callable[[int], bytes]) -> None:
-        """Raise OurFault(`behind-anchor`) unless a register of `size` entries holds what has left.
-
-        `root_at` gives the register's root at a size not above `size`.
-        """
+        """Hold a register of `size` entries against what has left: see `compare`."""
         left = self.read(office)
-        if left is not None and (size < left[0] or root_at(left[0]) != left[1]):
-            raise OurFault("behind-anchor", office=office, size=size, anchor=left[0])
+        if left is not None:
+            compare(office, left, size, root_at)
 
     def set_aside(self, office: str = "") -> bool:
         """Rename a file that cannot be read, so that a new anchor can begin. Returns whether it could be. One
@@ -199,3 +196,11 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def compare(office: str, left: tuple[int, bytes], size: int, root_at: Callable[[int], bytes]) -> None:
+    """Raise OurFault(`behind-anchor`) unless a register of `size` entries holds what has `left`, as its size
+    and root. `root_at` gives the register's root at a size not above `size`.
+    """
+    if size < left[0] or root_at(left[0]) != left[1]:
+        raise OurFault("behind-anchor", office=office, size=size, anchor=left[0])

@@ -8,14 +8,14 @@ through Django.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from django.db import connections
+from django.db import connections, transaction
 
 from yeollak.storage import models
 from yeollak.storage.derived_models import OFFICE_PREFIX, PREFIX
@@ -121,6 +121,33 @@ def stamp(alias: str) -> tuple[Any, int, int] | None:
     with wrapper.wrap_database_errors:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
     return connection, version, connection.total_changes
+
+
+@contextmanager
+def still(alias: str) -> Iterator[None]:
+    """Let everything that is asked meanwhile be answered as of one moment. Nothing may be written. It may be
+    within another, or within a transaction.
+    """
+    connection = connections[alias]
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Django begins every transaction as one that writes, which would keep others from it.
+        connection.ensure_connection()
+        bare: Any = connection.connection
+        if bare.in_transaction:
+            yield
+            return
+        with connection.wrap_database_errors:
+            bare.execute("BEGIN")
+            try:
+                yield
+            finally:
+                bare.execute("ROLLBACK")
+    else:
+        with transaction.atomic(using=alias):
+            change(alias, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
 
 def locking(alias: str, how: str = "FOR UPDATE") -> str:

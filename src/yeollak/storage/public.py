@@ -180,9 +180,18 @@ def told_of(view: OfficeView) -> Told:
     return _kept.setdefault((view.alias, view.id), Told(_TOLD_ALONE, _chronicle))
 
 
+class _Shown:
+    alias = "default"
+
+
+def show(alias: str) -> None:
+    """Have the public pages of this process drawn from the database `alias`: that of the node it serves."""
+    _Shown.alias = alias
+
+
 def source() -> Source:
-    """The source over the default database."""
-    return Source()
+    """The source over the database that this process shows; the default one, until it is told."""
+    return Source(_Shown.alias)
 
 
 def rows_of(

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from django.db import connections, transaction
-
 from yeollak.errors import OurFault
 from yeollak.office import state
 from yeollak.office.folds import MatterFolds
@@ -60,7 +58,7 @@ def read(line: str | None, acts: int) -> str:
 @contextmanager
 def kept(ledger: DjangoLedger, frontier: Sequence[int]) -> Iterator[KeptLines]:
     """See `office.state.KeepsLines`. Within a transaction the caller has the lock of the office."""
-    with _still(ledger.alias):
+    with plain.still(ledger.alias):
         office = ledger.charter.office
         shown = [size for (size,) in plain.rows(ledger.alias, _SHOWN, office)]
         come = {one.matter for one in ledger.pending if not one.void}
@@ -133,24 +131,3 @@ def _said(alias: str, office: str, last: int, come: Collection[str]) -> Iterator
             (matter, state.BEYOND if opened > last and matter not in come else read(line, acts))
             for matter, acts, line, opened in rows
         ]
-
-
-@contextmanager
-def _still(alias: str) -> Iterator[None]:
-    """Let everything that is asked meanwhile be answered as of one moment. Nothing may be written."""
-    connection = connections[alias]
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "sqlite":
-        # Django begins every transaction as one that writes, which would keep others from it.
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            connection.connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                connection.connection.execute("ROLLBACK")
-    else:
-        with transaction.atomic(using=alias):
-            plain.change(alias, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
