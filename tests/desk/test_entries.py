@@ -103,7 +103,8 @@ def test_a_feed_without_entries_is_the_same_whenever_it_is_asked_for(office: Pub
 
     names = {"title": "Office", "page": "https://a.example/", "itself": "https://a.example/feed.atom"}
     made = [
-        feed_of(office, (), "en", **names, address=word, body=word, credit=word, kind=word) for _ in range(2)
+        feed_of(office, (), "en", **names, address=word, heading=word, body=word, credit=word, kind=word)
+        for _ in range(2)
     ]
     root = ElementTree.fromstring(made[0])
     updated = datetime.fromisoformat(root.findtext(f"{ATOM}updated") or "")

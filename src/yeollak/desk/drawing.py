@@ -6,11 +6,12 @@ the walls, the first party's at the reading start; the server mirrors the drawin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from yeollak.desk.charter import Party
+from yeollak.desk.lookalikes import SIGN
 from yeollak.words import direction
 
 _TOP: Final = 18
@@ -23,7 +24,9 @@ _WINDOWS: Final = tuple(range(24, 200, 24))
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text beside the building; `side` is the party whose floor it is, None for a floor without one."""
+    """A text beside the building; `party` is whose floor it is, None for a floor without one, and `signed`
+    whether its name bears the sign.
+    """
 
     x: int
     y: int
@@ -32,6 +35,7 @@ class Label:
     inside: str
     number: int
     party: Party | None
+    signed: bool
     mark_x: int
     mark_top: int
     mark_bottom: int
@@ -52,18 +56,22 @@ class Drawing:
     labels: tuple[Label, ...]
 
 
-def draw(parties: Sequence[Party], lang: str) -> Drawing | None:
+def draw(parties: Sequence[Party], lang: str, signed: Collection[str] = ()) -> Drawing | None:
     """The building with the floors that the charter gives to the parties; None where it gives none.
 
     Names stand beside the walls or, where they are long, on their floor. Their room is reckoned from their
-    length in `lang`, twice as much for a Hangul or Han letter.
+    length in `lang`, twice as much for a Hangul or Han letter. `signed` are the sides whose names bear the
+    sign of what can be taken for something else; what it is to be said stands beside the drawing.
     """
     having = [party for party in parties if party.floor]
     if not having:
         return None
     mirrored = direction(lang) == "rtl"
     names = {party.side: party.short.pick(lang).text for party in having}
-    longest = max(len(name) + (name > "\u1100") * len(name) for name in names.values())
+    longest = max(
+        len(name) + (name > "\u1100") * len(name) + len(SIGN + " ") * (side in signed)
+        for side, name in names.items()
+    )
     inside = longest > _LONGEST_BESIDE
     left = 44 if inside else 40 + _PER_LETTER * longest
     right = left + _WIDTH
@@ -90,6 +98,7 @@ def draw(parties: Sequence[Party], lang: str) -> Drawing | None:
                 inside=names[party.side] if party and inside else "",
                 number=floor,
                 party=party,
+                signed=party is not None and party.side in signed,
                 mark_x=left - 6 if at_left else right + 6,
                 mark_top=top,
                 mark_bottom=top + _FLOOR,

@@ -142,6 +142,7 @@ def _feed(request: HttpRequest, lang: str, office: PublicOffice) -> bytes:
             page=absolute(_office_address(lang, office.id)),
             itself=absolute(request.get_full_path()),
             address=lambda item: absolute(_entry_address(lang, office.id, item)),
+            heading=lambda item: _plain(part("feed_title", item)),
             body=lambda item: part("feed_entry", item),
             credit=lambda item: _plain(part("feed_credit", item)),
             kind=lambda item: _plain(part("feed_kind", item)),

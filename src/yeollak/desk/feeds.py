@@ -29,6 +29,7 @@ def feed_of(
     page: str,
     itself: str,
     address: Callable[[Item], str],
+    heading: Callable[[Item], str],
     body: Callable[[Item], str],
     credit: Callable[[Item], str],
     kind: Callable[[Item], str],
@@ -36,7 +37,8 @@ def feed_of(
     """The feed over `items`, the newest first, as UTF-8 XML.
 
     `page`, `itself` and `address` are absolute addresses of the page, the feed and an entry's own page;
-    `body` gives an entry as HTML, `credit` whose account it is, `kind` its procedure in words.
+    `heading` gives what an entry is called, `body` it as HTML, `credit` whose account it is, `kind` its
+    procedure in words.
     """
     feed = _Feed(
         title=title,
@@ -49,7 +51,7 @@ def feed_of(
     feed.quiet = max((act.at for act in office.acts), default=feed.quiet)
     for item in newest(items):
         feed.add_item(
-            title=item.told.title.pick(lang).text,
+            title=heading(item),
             link=address(item),
             description=body(item),
             author_name=credit(item),

@@ -38,7 +38,6 @@ from yeollak.desk.stated import Stated, stated
 from yeollak.desk.texts import Moment, Text, moment_of, object_of, optional_line
 from yeollak.errors import TheirFault
 from yeollak.words.called import own_zone
-from yeollak.words.lookalike import Look
 from yeollak.words.own import own
 
 #: More entries than a process should keep in mind; the rest is counted and left to `yeollak record show`.
@@ -122,8 +121,8 @@ class PublicOffice:
     unread: int
     beyond: int
     calls_before: int
-    #: What is to be said of names that can be taken for others, by name as it is shown.
-    alike: Mapping[str, Look]
+    #: Names that look like another, each as it is shown, and the other.
+    alike: Mapping[str, str]
 
     def party(self, side: str) -> Party | None:
         """The party of that name, or None for anybody else."""
@@ -155,6 +154,7 @@ def build(view: RecordView) -> PublicOffice:
     acts = _Acts(view, zones, tuple(party.side for party in charted))
     items = _items(told, number, acts)
     parties = tuple(replace(party, heads=_successors(party, items, acts)) for party in charted)
+    founding = _founding(founding_of(about.get("founding")), items)
     wanted = about.get("references")
     by_id = {source.reference.id: source.number for source in reversed(sources)}
     return PublicOffice(
@@ -167,7 +167,7 @@ def build(view: RecordView) -> PublicOffice:
         seat=_seat(about),
         seat_lost=next((item for item in reversed(items) if is_loss(item)), None),
         summary=ornament(about, "summary", 4_000),
-        founding=_founding(founding_of(about.get("founding")), items),
+        founding=founding,
         parties=parties,
         routine=routine_of(about, view.charter.get("terms")),
         demonstration=view.charter.get("demonstration") is True,
@@ -186,7 +186,12 @@ def build(view: RecordView) -> PublicOffice:
         unread=unread,
         beyond=max(0, len(view.items) - MOST_ENTRIES),
         calls_before=view.calls_before,
-        alike=among(parties),
+        alike=among(
+            parties,
+            [item.told for item in items],
+            founding.signatories if founding else (),
+            [placed(ornament(act.facts, "place", 200)) for act in view.acts],
+        ),
     )
 
 

@@ -28,6 +28,7 @@ from yeollak.desk import assets
 from yeollak.desk.behind import Behind
 from yeollak.desk.drawing import draw
 from yeollak.desk.leaves import drawn, leaf, pages_of
+from yeollak.desk.lookalikes import look
 from yeollak.desk.public import PublicOffice, build
 from yeollak.desk.recent import Recent
 from yeollak.desk.sections import Sections, sections
@@ -266,7 +267,7 @@ def _rendered(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
             "leaf": page,
             "many": len(shown.office.items),
             "on_page": frozenset(item.anchor for item in page.items),
-            "drawing": draw(office.parties, lang),
+            "drawing": draw(office.parties, lang, _signed(office, lang)),
             "deputies": any(party.deputies for party in office.parties),
             "demonstration": office.demonstration,
             "here": reverse("desk:office", args=[lang, office.id]),
@@ -274,6 +275,11 @@ def _rendered(lang: str, shown: Shown, asked: Mapping[str, str]) -> bytes:
         },
     )
     return response.content
+
+
+def _signed(office: PublicOffice, lang: str) -> list[str]:
+    """The sides whose names can be taken for something else."""
+    return [one.side for one in office.parties if look(office.alike, one.short, lang, words=False)]
 
 
 def page_of(

@@ -79,6 +79,7 @@ class Names:
         return min(found)[2] if found else ""
 
 
+@lru_cache(maxsize=65536)  # the public page holds every title of an office against the others, at each change
 def _keys(name: str) -> frozenset[str]:
     """What a name is found under: as it stands, and with letters of other widths and styles as plain ones,
     which the tables leave to whoever normalises first.

@@ -20,10 +20,12 @@ from django.utils.translation import pgettext
 
 from yeollak.desk.assets import address
 from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
+from yeollak.desk.lookalikes import LONGEST_CODE, SIGN
 from yeollak.desk.public import Item, PublicOffice
 from yeollak.desk.stated import Code, Count, Seat, Value
-from yeollak.desk.templatetags.marks import sign
+from yeollak.desk.templatetags.marks import sign, told
 from yeollak.desk.texts import Moment, Text
+from yeollak.desk.timeline import Choice
 from yeollak.words import clean, clock, day, duration, money, number, tag, term
 from yeollak.words.acts import fact_word, kind_word, slot_word, value_word
 from yeollak.words.figures import month as month_of
@@ -38,8 +40,6 @@ _Context = Mapping[str, Any]
 
 #: What stands between the parts of a list.
 _BETWEEN: Final = {"ar": "، "}
-#: The longest code without words that is shown, in characters.
-_LONGEST_CODE: Final = 64
 #: Procedures whose matters outlast their entries: what one has come to is no state of an entry.
 _LASTING: Final = frozenset({"posting", "standing"})
 
@@ -114,8 +114,10 @@ def side(context: _Context, name: str | None) -> SafeString:
         shown = format_html(
             '<span class="side p{}">{}</span>', min(party.place, 2), said(context, party.short)
         )
-        return format_html("{}{}", sign(context, party.short), shown)
-    return format_html('<span class="side">{}</span>', _who(context, name or ""))
+        return format_html("{}{}", sign(context, party.short, words=False), shown)
+    who = _who(context, name or "")
+    marked = "" if name in (JOINT, OUTSIDE) else sign(context, who, words=False)
+    return format_html('{}<span class="side">{}</span>', marked, who)
 
 
 @register.simple_tag(takes_context=True)
@@ -126,11 +128,9 @@ def account(context: _Context, name: str) -> SafeString:
     if name == BOTH:
         return format_html("{}", pgettext("account", "Account: both sides"))
     party = context["office"].party(name)
-    shown = (
-        format_html("{}{}", sign(context, party.short), said(context, party.short))
-        if party
-        else format_html("<bdi>{}</bdi>", name)
-    )
+    known = party.short if party else name
+    set_ = said(context, party.short) if party else format_html("<bdi>{}</bdi>", name)
+    shown = format_html("{}{}", sign(context, known, words=False), set_)
     return format_html(pgettext("account", "Account: {side}"), side=shown)
 
 
@@ -151,9 +151,29 @@ def choice(context: _Context, facet: str, value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def procedure(context: _Context, name: str) -> str:
+def option(context: _Context, facet: str, one: Choice) -> SafeString:
+    """One answer to a question of the filter. An answer holds no markup: what is to be said of a name that
+    can be taken for another is for whoever points at it or hears the page, and its sign for the eye.
+    """
+    words = f"{choice(context, facet, one.value)} ({number(one.count)})"
+    chosen = SafeString(" selected") if one.chosen else ""
+    alike = _choice_told(context, facet, one.value)
+    if not alike:
+        return format_html('<option value="{}"{}>{}</option>', one.value, chosen, words)
+    return format_html(
+        '<option value="{0}"{1} title="{3}" aria-label="{2}: {3}">{2}</option>',
+        one.value,
+        chosen,
+        f"{SIGN} {words}",
+        alike,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def procedure(context: _Context, name: str) -> SafeString:
     """The glossary's term for a procedure; the code itself for one that it does not know."""
-    return _procedure(name, context["lang"])
+    marked = "" if name in PROCEDURE_TERMS else sign(context, name)
+    return format_html("{}{}", marked, _procedure(name, context["lang"]))
 
 
 @register.simple_tag(takes_context=True)
@@ -353,7 +373,7 @@ def nothing() -> SafeString:
 def _worded(words: str, code: str) -> SafeString:
     if words != code:
         return format_html("{}", words)
-    return format_html('<bdi lang="en" dir="ltr">{}</bdi>', clean(code, longest=_LONGEST_CODE))
+    return format_html('<bdi lang="en" dir="ltr">{}</bdi>', clean(code, longest=LONGEST_CODE))
 
 
 def _listed(context: _Context, parts: Iterable[SafeString]) -> SafeString:
@@ -384,6 +404,16 @@ def _procedure(name: str, lang: str) -> str:
     return capfirst(term(PROCEDURE_TERMS[name], lang)) if name in PROCEDURE_TERMS else name
 
 
+def _choice_told(context: _Context, facet: str, value: str) -> str:
+    """What is to be said of a choice that names a side, or a procedure that is none."""
+    if facet in ("side", "account") and value not in (JOINT, OUTSIDE, BOTH, PRESS):
+        party = context["office"].party(value)
+        return told(context, party.short if party else clean(value, longest=LONGEST_CODE), words=False)
+    if facet == "procedure" and value not in PROCEDURE_TERMS:
+        return told(context, value, words=True)
+    return ""
+
+
 def _who(context: _Context, name: str) -> str:
     lang: str = context["lang"]
     if name == JOINT:
@@ -391,4 +421,4 @@ def _who(context: _Context, name: str) -> str:
     if name == OUTSIDE:
         return capfirst(pgettext("side", "outside the office"))
     party = context["office"].party(name)
-    return party.short.pick(lang).text if party else clean(name, longest=_LONGEST_CODE)
+    return party.short.pick(lang).text if party else clean(name, longest=LONGEST_CODE)

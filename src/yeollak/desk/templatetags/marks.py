@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from yeollak.desk.lookalikes import SIGN, look
 from yeollak.desk.texts import Text
 from yeollak.words.lookalike import Look
 
@@ -20,19 +21,35 @@ _Context = Mapping[str, Any]
 
 
 @register.simple_tag(takes_context=True)
-def marks(context: _Context, text: Text) -> SafeString:
-    """What is to be said of a name of the office on the public page."""
-    look = _look(context, text)
-    return format_html("{} ", signs(look)) if look else SafeString("")
+def marks(context: _Context, name: Text | str, words: bool = True) -> SafeString:
+    """What is to be said of a name on the public page. `words` where its words may be of several scripts, as
+    those of all names but the names of sides.
+    """
+    found = _look(context, name, words)
+    return format_html("{} ", signs(found)) if found else SafeString("")
 
 
-def sign(context: _Context, text: Text) -> SafeString:
+@register.simple_tag(takes_context=True)
+def sign(context: _Context, name: Text | str, words: bool = True) -> SafeString:
     """The same by its sign alone; the words are for whoever points at it or hears the page."""
-    look = _look(context, text)
-    if not look:
+    said = told(context, name, words)
+    if not said:
         return SafeString("")
-    words = "; ".join(_told(look, look.like))
-    return format_html('<span class="sign" role="img" aria-label="{0}" title="{0}">≠</span> ', words)
+    # No line ends between the two.
+    shown = '<span class="sign" role="img" aria-label="{0}" title="{0}">{1}</span>&nbsp;'
+    return format_html(shown, said, SIGN)
+
+
+@register.simple_tag(takes_context=True)
+def sign_plain(context: _Context, name: Text | str, words: bool = True) -> str:
+    """The sign without markup, for titles of pages and of feeds."""
+    return f"{SIGN} " if _look(context, name, words) else ""
+
+
+def told(context: _Context, name: Text | str, words: bool) -> str:
+    """What is to be said of a name, in sentences without markup; empty for nothing."""
+    found = _look(context, name, words)
+    return "; ".join(_told(found, found.like)) if found else ""
 
 
 def signs(look: Look) -> SafeString:
@@ -56,6 +73,5 @@ def _told(look: Look, like: str) -> list[str]:
     return told
 
 
-def _look(context: _Context, text: Text) -> Look | None:
-    known: Mapping[str, Look] = context["office"].alike
-    return known.get(text.pick(context["lang"]).text) if known else None
+def _look(context: _Context, name: Text | str, words: bool) -> Look:
+    return look(context["office"].alike, name, context["lang"], words=words)
