@@ -159,7 +159,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing was changed. Type it twice.",
     ),
     "not-offered": (
-        "{kind} cannot be done here now.",
+        "{kind}: this cannot be done here now.",
         "Look at what may be done now; the state of the matter may have changed since.",
     ),
     "passphrase-weak": (
@@ -167,7 +167,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Take several words that nobody would put together.",
     ),
     "permission-missing": (
-        "Your role does not have the permission {permission}.",
+        "Your role does not have this permission: {permission}.",
         "Nothing was done. The table of roles shows who has it.",
     ),
     "role-unknown": (

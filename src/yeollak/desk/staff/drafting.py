@@ -18,6 +18,7 @@ from yeollak.desk.staff.authority import key_of
 from yeollak.desk.staff.gate import Desk
 from yeollak.desk.staff.hands import Ready, Sheet, Wish
 from yeollak.desk.staff.inputs import Problem, Typed, read_moment
+from yeollak.desk.staff.refusals import worded
 from yeollak.desk.staff.working import Work
 from yeollak.errors import Fault, OurFault
 from yeollak.office.texts import instrument
@@ -28,7 +29,7 @@ from yeollak.record.canon import parse_instant
 from yeollak.record.document import PRECEDENCES, Act, act_id
 from yeollak.record.enclosure import SALT
 from yeollak.storage.desk_drafts import DeskDrafts, DraftRow
-from yeollak.words import LANGUAGES, say, sentence
+from yeollak.words import LANGUAGES, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def filled_form(work: Work, form: forms.Form, typed: Typed) -> tuple[bytes | Non
     try:
         return forms.fill(form, values, writer), {}
     except Fault as fault:
-        return None, {"form": sentence(fault, lang).sentence}
+        return None, {"form": worded(fault, lang).sentence}
 
 
 def joint_of(work: Work, typed: Typed) -> Instrument | None:

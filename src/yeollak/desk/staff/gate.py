@@ -27,11 +27,11 @@ from yeollak import words
 from yeollak.desk.staff import looks
 from yeollak.desk.staff.access import Permission, may, require
 from yeollak.desk.staff.hands import Hands, hands
+from yeollak.desk.staff.refusals import in_words
 from yeollak.errors import Fault, OurFault
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.staffing import HALF, KNOWN, LASTS, Person, Staffing, Who
-from yeollak.words.faults import sentence
 from yeollak.words.own import ORDERS, own
 
 #: The cookies of a session, of a sign-in that still asks for a code, and of a browser that is known.
@@ -218,7 +218,7 @@ def refusal(desk: Desk, fault: Fault) -> HttpResponse:
     from yeollak.desk.staff.shell import frame
 
     status = _STATUS.get(fault.code, 400 if isinstance(fault, OurFault) else 502)
-    context = {**frame(desk), "fault": sentence(fault, desk.lang), "ours": isinstance(fault, OurFault)}
+    context = {**frame(desk), "fault": in_words(desk, fault), "ours": isinstance(fault, OurFault)}
     return render(desk.request, "staff/fault.html", context, status=status)
 
 

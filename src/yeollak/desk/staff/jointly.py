@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from yeollak.desk.staff.inputs import Input, Option, Typed
+from yeollak.desk.staff.refusals import worded
 from yeollak.errors import RecordFault
 from yeollak.office.texts import instrument
 from yeollak.office.texts.instrument import Article, Instrument, Place, Stage, Version
-from yeollak.words import NATIVE_NAMES, say, sentence
+from yeollak.words import NATIVE_NAMES, say
 from yeollak.words.facts import value_word
 
 #: What a language may be worth, as the page names it.
@@ -140,7 +141,7 @@ def built(
         versions = [_version(typed, tag, numbers) for tag in written]
         data = instrument.draft(versions, places=places, prevails=prevails if prevails in written else "")
     except RecordFault as fault:
-        return None, {"j": sentence(fault, lang).sentence}
+        return None, {"j": worded(fault, lang).sentence}
     return data, {}
 
 

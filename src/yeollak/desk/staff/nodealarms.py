@@ -13,9 +13,10 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from yeollak.desk.staff.bridge import hour
+from yeollak.desk.staff.refusals import worded
 from yeollak.errors import CODES, Fault, OurFault
 from yeollak.storage.models import Alarm
-from yeollak.words import clean, say, sentence
+from yeollak.words import clean, say
 from yeollak.words.naming import Reader
 
 #: What proves that a side has said two things, or that our own register has: it stands before all else.
@@ -45,13 +46,15 @@ def _one(row: Alarm, reader: Reader, now: datetime, zone: tzinfo) -> NodeAlarm:
     side = reader.name(str(data.get("side", "")))
     return NodeAlarm(
         clean(row.code, longest=_LONGEST),
-        *_words(reader.lang, row.code, side, data),
+        *_words(reader.lang, row.code, side, data, reader.names),
         hour(row.at, now, zone, reader.lang),
         row.code in EVIDENCE,
     )
 
 
-def _words(lang: str, code: str, side: str, data: Mapping[str, Any]) -> tuple[str, str]:
+def _words(
+    lang: str, code: str, side: str, data: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[str, str]:
     if code.startswith("refused-"):
         return (
             say(lang, "A side sent what may not be sent; it was refused and is not held."),
@@ -99,7 +102,7 @@ def _words(lang: str, code: str, side: str, data: Mapping[str, Any]) -> tuple[st
             )
         case _ if code in CODES:
             with suppress(Fault, KeyError):
-                told = sentence(OurFault(code, **data), lang)
+                told = worded(OurFault(code, **data), lang, names)
                 return told.sentence, told.next_step
     return (
         say(lang, "The node met a fault of its own."),

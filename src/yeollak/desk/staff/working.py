@@ -37,7 +37,7 @@ from yeollak.record.enclosure import SALT
 from yeollak.storage import reading
 from yeollak.storage.reading import OfficeView
 from yeollak.words import LANGUAGES
-from yeollak.words.acts import kind_word
+from yeollak.words.deeds import deed_word
 
 #: Kinds whose text is no joint text although they name one: a form's own bytes, figures that are counted.
 _OTHER_TEXT: Final = frozenset({"form.draft", "form.redraft", "figures.state"})
@@ -164,7 +164,7 @@ def offer_of(desk: Desk, kind: str, matter: str | None) -> Offer:
         raise OurFault("no-such-kind", kind=kind[:64])
     found = next((one for one in offered(desk, matter) if one.kind.name == kind), None)
     if found is None:
-        raise OurFault("not-offered", kind=kind_word(desk.lang, kind))
+        raise OurFault("not-offered", kind=deed_word(desk.lang, kind))
     return found
 
 

@@ -22,6 +22,7 @@ from yeollak.desk.staff.access import KEEPERS, ROLES, Permission, permission_wor
 from yeollak.desk.staff.audited import action_words
 from yeollak.desk.staff.gate import LANGUAGES, Desk, office_of, page, staffing
 from yeollak.desk.staff.moments import Shown, shown
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame
 from yeollak.errors import OurFault
 from yeollak.storage import reading
@@ -30,7 +31,7 @@ from yeollak.storage.staffing import LEAST, Person
 from yeollak.words import NATIVE_NAMES, clean, direction
 from yeollak.words.acts import value_word
 from yeollak.words.called import office_name
-from yeollak.words.faults import Worded, sentence
+from yeollak.words.faults import Worded
 
 #: Lines of the log on one page.
 MOST: Final = 50
@@ -178,7 +179,7 @@ def new(desk: Desk) -> HttpResponse:
             by=desk.person,
         )
     except OurFault as fault:
-        return _new(desk, sentence(fault, desk.lang), post.dict())
+        return _new(desk, in_words(desk, fault), post.dict())
     return HttpResponseRedirect(desk.url("accounts"))
 
 
@@ -195,7 +196,7 @@ def account(desk: Desk, account: int) -> HttpResponse:
             _do(desk, person)
             return HttpResponseRedirect(desk.url("account", account))
         except OurFault as problem:
-            fault = sentence(problem, desk.lang)
+            fault = in_words(desk, problem)
     context = {
         **frame(desk),
         **_choices(desk),

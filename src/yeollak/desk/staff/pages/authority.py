@@ -19,6 +19,7 @@ from yeollak.desk.staff.access import Permission
 from yeollak.desk.staff.authority import OPERATOR, SIGNER, awaited, matter_of_kind, offered_to_authority
 from yeollak.desk.staff.drafting import drafts
 from yeollak.desk.staff.gate import Desk, page, staffing
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.suggesting import matter_label
 from yeollak.errors import Fault, OurFault
@@ -26,7 +27,6 @@ from yeollak.office import officers as posts
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.record.document import Act
 from yeollak.storage.desk_drafts import DraftRow, written
-from yeollak.words import sentence
 from yeollak.words.deeds import deed_word
 from yeollak.words.facts import value_word
 
@@ -119,7 +119,7 @@ def _shown(desk: Desk, fault: Fault | None = None) -> HttpResponse:
         "asks_code": not desk.person.fresh,
         "has_factor": desk.person.has_factor,
         "stuck": register if register[0] != register[1] else None,
-        "fault": sentence(fault, desk.lang) if fault is not None else None,
+        "fault": in_words(desk, fault) if fault is not None else None,
     }
     return render(desk.request, "staff/authority.html", context, status=409 if fault is not None else 200)
 

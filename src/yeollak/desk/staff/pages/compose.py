@@ -26,6 +26,7 @@ from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.handing import colleagues, may_take
 from yeollak.desk.staff.inputs import Input, Typed
 from yeollak.desk.staff.lost import gives_back
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.suggesting import matter_label
 from yeollak.desk.staff.working import Work, fresh, offered, work_of
@@ -33,7 +34,7 @@ from yeollak.errors import Fault, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.storage.desk_drafts import DraftRow, written
-from yeollak.words import clean, sentence
+from yeollak.words import clean
 from yeollak.words.consequences import consequence
 from yeollak.words.deeds import GROUPS, deed_word, group_word
 from yeollak.words.labels import procedure_word
@@ -182,7 +183,7 @@ def shown(
         "bars": BARS,
         "about": about(desk, work.matter),
         "matter": work.matter,
-        "fault": sentence(fault, desk.lang) if fault is not None else None,
+        "fault": in_words(desk, fault) if fault is not None else None,
         "mine": mine,
         "colleagues": colleagues(desk) if held is not None else [],
         "may_take": held is not None and may_take(desk, held),
@@ -211,7 +212,7 @@ def worked(desk: Desk, work: Work, held: DraftRow | None) -> HttpResponse:
             held = drafts(desk).detach(held, desk.person, int(do[7 : 7 + 6]), desk.now)
     except OurFault as fault:
         if quiet:
-            return JsonResponse({"code": fault.code, "said": sentence(fault, desk.lang).sentence}, status=409)
+            return JsonResponse({"code": fault.code, "said": in_words(desk, fault).sentence}, status=409)
         if fault.code == "draft-moved" and held is not None:
             return moved(desk, work, typed, held)
         return shown(desk, work, typed, held, word=word, fault=fault, status=409)
@@ -276,7 +277,7 @@ def moved(desk: Desk, work: Work, typed: Typed, held: DraftRow) -> HttpResponse:
     fields = [(name, value) for name, values in typed.to_json().items() for value in values]
     context = {
         **frame(desk, "compose"),
-        "fault": sentence(OurFault("draft-moved"), desk.lang),
+        "fault": in_words(desk, OurFault("draft-moved")),
         "title": deed_word(desk.lang, work.kind.name),
         "rows": rows,
         "fields": fields,

@@ -18,11 +18,12 @@ from yeollak.desk.staff.inputs import Typed
 from yeollak.desk.staff.lost import gives_back
 from yeollak.desk.staff.moments import Shown
 from yeollak.desk.staff.pages.compose import about, shown, worked
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.working import work_of
 from yeollak.errors import OurFault
 from yeollak.storage.desk_drafts import DraftRow
-from yeollak.words import LANGUAGES, clean, sentence
+from yeollak.words import LANGUAGES, clean
 from yeollak.words.deeds import deed_word
 
 _LONGEST = 120
@@ -147,7 +148,7 @@ def _stranded(desk: Desk, held: DraftRow, fault: OurFault) -> HttpResponse:
         "title": deed_word(desk.lang, held.kind),
         "about": about(desk, held.matter),
         "matter": held.matter,
-        "fault": sentence(fault, desk.lang),
+        "fault": in_words(desk, fault),
         "words": words,
         "held": held,
         "mine": held.owner == desk.person.id,

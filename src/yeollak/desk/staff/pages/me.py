@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 from yeollak.desk.staff.access import Permission, role_word
 from yeollak.desk.staff.gate import LANGUAGES, Desk, onward, page, staffing
 from yeollak.desk.staff.moments import Shown, shown
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame, name_of
 from yeollak.errors import OurFault
 from yeollak.storage import factors
@@ -28,7 +29,6 @@ from yeollak.storage.local import DeskSession
 from yeollak.storage.staffing import LEAST, Person
 from yeollak.words import NATIVE_NAMES, clean, direction
 from yeollak.words.called import ordered
-from yeollak.words.faults import sentence
 from yeollak.words.own import ORDERS, own
 
 _AREAS: Final = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -136,7 +136,7 @@ def confirm(desk: Desk) -> HttpResponse:
         except OurFault as problem:
             if problem.code == "sign-in-over":
                 return HttpResponseRedirect(reverse("staff:sign-in"))
-            fault = sentence(problem, desk.lang)
+            fault = in_words(desk, problem)
     context = {**frame(desk), "fault": fault, "utc_now": f"{desk.now:%H:%M:%S}"}
     return render(desk.request, "staff/confirm.html", context, status=403 if fault else 200)
 
@@ -165,7 +165,7 @@ def factor(desk: Desk) -> HttpResponse:
         except OurFault as problem:
             if problem.code == "sign-in-over":
                 return HttpResponseRedirect(reverse("staff:sign-in"))
-            fault = sentence(problem, desk.lang)
+            fault = in_words(desk, problem)
     secret = staffing().begin_factor(desk.person)
     address = factors.address(secret, desk.person.name, f"Yeollak {desk.view.side}")
     context = {

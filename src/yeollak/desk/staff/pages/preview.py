@@ -23,6 +23,7 @@ from yeollak.desk.staff.lost import gives_back
 from yeollak.desk.staff.matterpage import act_of, voice_of
 from yeollak.desk.staff.pages.compose import about, previewed
 from yeollak.desk.staff.previewing import preview
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.values import Part, Stated, stated
 from yeollak.desk.staff.working import Work, is_joint, procedure_of, work_of
@@ -31,7 +32,6 @@ from yeollak.office import propose
 from yeollak.record.document import Act
 from yeollak.record.signing import MAX_ANSWER, REQUEST_SUFFIX
 from yeollak.storage.desk_drafts import DraftRow
-from yeollak.words import sentence
 from yeollak.words.acts import kind_word
 from yeollak.words.consequences import consequence
 
@@ -206,7 +206,7 @@ def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | No
         "follows": consequence(work.frame.reader, work.offer.to_json()),
         "about": about(desk, held.matter),
         "matter": held.matter,
-        "void": sentence(void, desk.lang) if void is not None else None,
+        "void": in_words(desk, void) if void is not None else None,
         "over": over,
         "answered": tuple(answered(desk, act)),
         "since": [(work.frame.reader.name(one.side), one.word) for one in since(desk, kept)],
@@ -223,7 +223,7 @@ def _shown(desk: Desk, work: Work, held: DraftRow, kept: Kept, fault: Fault | No
         "has_factor": desk.person.has_factor,
         "releasers": colleagues(desk, release=True),
         "key_here": desk.hands.holds_key(desk.officer) if desk.officer else False,
-        "fault": sentence(fault, desk.lang) if fault is not None else None,
+        "fault": in_words(desk, fault) if fault is not None else None,
     }
     status = 200 if fault is None else 403 if fault.code == "factor-needed" else 409
     return render(desk.request, "staff/preview.html", context, status=status)

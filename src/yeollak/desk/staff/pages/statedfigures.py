@@ -18,6 +18,7 @@ from yeollak.desk.staff.figuredrafts import begun, fact_day, opening
 from yeollak.desk.staff.gate import Desk, page
 from yeollak.desk.staff.matteracts import next_of
 from yeollak.desk.staff.matterpage import Head, head_of, voice_of
+from yeollak.desk.staff.refusals import in_words
 from yeollak.desk.staff.shell import frame
 from yeollak.desk.staff.values import Voice
 from yeollak.errors import Fault, OurFault, RecordFault
@@ -28,7 +29,6 @@ from yeollak.record.enclosure import SALT
 from yeollak.storage import reading
 from yeollak.words import clean, number, say
 from yeollak.words.counted import dimension_word, figure_word, part_word, sheet_word
-from yeollak.words.faults import sentence
 
 #: How many differences stand on the page.
 _DIFFERENCES: Final = 500
@@ -62,7 +62,7 @@ def stated(desk: Desk, matter_id: str) -> HttpResponse:
         "at": voice.time(act.move.at) if act.move is not None else None,
         "days": (fact_day(facts.get("since"), voice), fact_day(facts.get("until"), voice)),
         "checked": checked,
-        "fault": sentence(fault, desk.lang) if fault is not None else None,
+        "fault": in_words(desk, fault) if fault is not None else None,
         "places": places,
         "more": len(checked.differences) - len(places) if checked else 0,
         "held": text is not None,
