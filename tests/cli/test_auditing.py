@@ -251,9 +251,10 @@ def test_what_only_looks_like_a_file_is_read_by_no_process(sound: Files, tmp_pat
     checkpoint = folder / "north" / "checkpoint"
     checkpoint.unlink()
     checkpoint.symlink_to("/dev/zero")
-    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # A process that is forked begins with what this one has.
+    began = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
     report, state = audit_folder(folder, processes=2, least=0)
     assert (report, state) == audit_folder(folder, processes=1, least=0)
     told = {defect.file for defect in report.defects}
     assert {str(path.relative_to(folder)) for path in (link, pipe, place, large, checkpoint)} <= told
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(began, 200 * 1024)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= began + 200 * 1024

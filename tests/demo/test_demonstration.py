@@ -115,7 +115,7 @@ def test_the_same_record_when_nodes_and_the_replay_are_killed(
             time.sleep(moment / 2)
             kill(folder / side / "serve.lock", besides=running.pid)
         running.send_signal(signal.SIGKILL if moment == 6 else signal.SIGINT)
-        running.wait(timeout=60)
+        running.wait(timeout=300)
     done = subprocess.run(command(folder, port), capture_output=True, check=True, timeout=300)
     found = json.loads(done.stdout)
     same = ("office", "south", "north", "equal", "verified", "events", "acts", "matters", "voids")
@@ -379,7 +379,7 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            command(tmp_path / "office", port), capture_output=True, check=False, timeout=60
+            command(tmp_path / "office", port), capture_output=True, check=False, timeout=300
         )
     assert done.returncode != 0
     assert json.loads(done.stdout)["error"]["code"] == "port-in-use"
@@ -387,7 +387,7 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "office").write_text("something else")
-    done = subprocess.run(command(tmp_path / "office", 1), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(command(tmp_path / "office", 1), capture_output=True, check=False, timeout=300)
     assert json.loads(done.stdout)["error"]["code"] == "node-there"
 
 
@@ -396,6 +396,6 @@ def test_two_demonstrations_do_not_share_a_folder(tmp_path: Path) -> None:
 
     (tmp_path / "office").mkdir()
     held = Lock(tmp_path / "office")
-    done = subprocess.run(command(tmp_path / "office", 1), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(command(tmp_path / "office", 1), capture_output=True, check=False, timeout=300)
     held.release()
     assert json.loads(done.stdout)["error"]["code"] == "node-running"
