@@ -52,7 +52,11 @@ class Call:
 
 
 def calls_of(office: PublicOffice) -> tuple[Call, ...]:
-    """Every call in the order of its day and hour; those without an hour stand first on their day."""
+    """Every call in the order of its day and hour; those without an hour stand first on their day.
+
+    Line and hour are those of the first act that was entered of it, by the order in which acts apply: the
+    acts of an office come in that order, which is one on all nodes and that of the figures.
+    """
     first: dict[str, ActView] = {}
     for act in office.acts:
         if act.kind == "checkin.observe" and not act.overtaken:

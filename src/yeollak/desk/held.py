@@ -87,10 +87,11 @@ class HeadView(Protocol):
 
 
 class RecordView(Protocol):
-    """What the page may know of an office: its charter's JSON, the acts that tell something in order of
-    counting, every act that belongs to what they tell, their matters by id, the registers. `until` is when
-    the next embargo ends, and with it what may be known; None where nothing is held back. `calls_before` is
-    how many calls there are whose acts are not given: older ones than a page shows.
+    """What the page may know of an office: its charter's JSON, the acts that tell something, and every act
+    that belongs to what they tell, both in the order in which acts apply, which is the same on every node;
+    their matters by id, the registers. `until` is when the next embargo ends, and with it what may be known;
+    None where nothing is held back. `calls_before` is how many calls there are whose acts are not given:
+    older ones than a page shows.
     """
 
     @property

@@ -145,7 +145,7 @@ def build(view: RecordView) -> PublicOffice:
             unread += 1
     told.sort(
         key=lambda pair: pair[1].when.day
-    )  # within a day the order of entry stands: a day claims no hour
+    )  # within a day the order of the acts stands: a day claims no hour
     sources, number = _number(chronicle for _, chronicle in told)
     about = object_of(view.charter.get("office"), "charter.office")
     charted = parties_of(view.charter, about)

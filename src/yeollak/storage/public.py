@@ -19,6 +19,7 @@ from django.db.models import Count, Max
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.office.charter import MAX_CHARTER
+from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record import canon
 from yeollak.record.enclosure import SALT, unwrap_private
@@ -88,8 +89,8 @@ class MatterRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """An office as the public may see it: the charter's JSON, the acts that tell something in the order of
-    counting, every act that belongs to what they tell, the matters of both, the registers; when the next
+    """An office as the public may see it: the charter's JSON, the acts that tell something in the order in
+    which acts apply, every act that belongs to what they tell, the matters of both, the registers; when the next
     embargo ends, if one holds something back; and how many calls there are besides those of the acts, all of
     them before the newest.
     """
@@ -203,7 +204,7 @@ def rows_of(
     heads: Sequence[HeadRow],
     now: datetime,
 ) -> RecordRow:
-    """The rows of an office, from what was counted in that order, what is held of some enclosures, and what
+    """The rows of an office, from what was counted, what is held of some enclosures, and what
     some matters have come to. A matter under an embargo that is not over at `now` is held back whole.
     """
 
@@ -224,6 +225,9 @@ def _rows(
     now: datetime,
 ) -> RecordRow:
     allowed = [found for found in counted if found.move is not None and not found.void]
+    # The order in which acts apply, and not that in which they were counted here: acts that crossed were
+    # counted in another order by the other side, and its page is the same.
+    allowed.sort(key=order)
     closed = _embargoed(allowed, matters, now)
     allowed = [found for found in allowed if found.matter not in closed]
     told = list(_told(allowed, values))

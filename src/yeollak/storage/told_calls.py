@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from yeollak.office.fold import order
 from yeollak.office.ledger import Counted, together
 from yeollak.office.statistics.contacts import FACE_TO_FACE
 from yeollak.storage import models, plain, tallies
@@ -118,7 +119,7 @@ def _silent(view: OfficeView, matter: str) -> bool:
     """Whether everybody who has entered a call saw it unanswered, and it was no contact in the building. What
     a side enters of a call is never overtaken.
     """
-    acts = (one.move for one in view.ledger.matter(matter) if not one.void)
+    acts = (one.move for one in sorted(view.ledger.matter(matter), key=order) if not one.void)
     seen = [move.facts for move in acts if move is not None and move.kind == tallies.OBSERVE]
     line = next((facts.get("line") for facts in seen), None)
     return line != FACE_TO_FACE and all(facts["view"] == "unanswered" for facts in seen)
