@@ -89,10 +89,10 @@ class MatterRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """An office as the public may see it: the charter's JSON, the acts that tell something in the order in
-    which acts apply, every act that belongs to what they tell, the matters of both, the registers; when the next
-    embargo ends, if one holds something back; and how many calls there are besides those of the acts, all of
-    them before the newest.
+    """An office as the public may see it: the charter's JSON, the acts that tell something and every act that
+    belongs to what they tell, both in the order in which acts apply, the matters of both, the registers; when
+    the next embargo ends, if one holds something back; and how many calls there are besides those of the
+    acts, all of them before the newest.
     """
 
     office: str
