@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def template() -> Iterator[Template]:
         yield made
 
 
-def runs(template: Template, seeds: range) -> Iterator[Run]:
+def runs(template: Template, seeds: Iterable[int]) -> Iterator[Run]:
     for seed in seeds:
         yield run(template(sides_of(seed)), seed)
 
@@ -153,47 +153,61 @@ def _newest(node: Any, office: str, index: int) -> str:
     return str(view.ledger.finding(view.place, index).id)
 
 
-FLAWS: dict[str, tuple[list[tuple[Any, str, Any]], str]] = {
+#: What is done wrongly, what the schedule says that notices it, and where the search begins, which goes on
+#: from the first at the end: one that has noticed it, since a schedule takes half a second.
+FLAWS: dict[str, tuple[list[tuple[Any, str, Any]], str, int]] = {
     "a receipt before its commit": (
         [(Answering, "_take", _receipt_first), (Holdings, "keep_receipt", _stored_later)],
         "receipts",
+        0,
     ),
     "an anchor that is not written": (
         [(OwnRegister, "_anchor", _not_anchored), (Holdings, "has_left", lambda *_: None)],
         "before it is anchored",
+        0,
     ),
     "a checkpoint that leaves after a crash before its anchor": (
         [(Holdings, "has_left", lambda *_: None)],
         "before it is anchored",
+        8,
     ),
     "an anchor that takes what it reads for synced": (
         [(Anchor, "advance", _trusting)],
         "before it is anchored",
+        11,
     ),
     "an anchor that nobody looks at": (
         [(Anchor, "check", lambda *_: None), (Asking, "_take_back", _nothing_back)],
         "",
+        29,
     ),
-    "entries of our own that are not taken back": ([(Asking, "_take_back", _nothing_back)], "come to rest"),
+    "entries of our own that are not taken back": (
+        [(Asking, "_take_back", _nothing_back)],
+        "come to rest",
+        29,
+    ),
     "writes that are no transaction": (
         [(transaction, "atomic", lambda **_: nullcontext())],
         "",
+        9,
     ),
     "a request that is forgotten": (
         [(reading, "requested", lambda *_: None), (acting, "NewAct", _without_request),
          (acting, "_appended", _newest)],
         "said twice",
+        5,
     ),
 }  # fmt: skip
+TRIED = 40
 
 
 @pytest.mark.parametrize("flaw", FLAWS)
 def test_a_flaw_is_found(template: Template, monkeypatch: pytest.MonkeyPatch, flaw: str) -> None:
-    patches, says = FLAWS[flaw]
+    patches, says, first = FLAWS[flaw]
     template(2), template(3)
     for where, name, instead in patches:
         monkeypatch.setattr(where, name, instead)
-    for one in runs(template, range(40)):
+    for one in runs(template, [*range(first, TRIED), *range(first)]):
         _waiting.clear()
         if one.broken and says in one.broken:
             return
