@@ -122,10 +122,18 @@ class _Reading:
         self._thread.join()
 
 
-def start(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Started:
-    """`yeollak` with these words in a folder, with nothing to read, and streams of what it writes."""
+def start(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], into: Path | None = None
+) -> Started:
+    """`yeollak` with these words in a folder, with nothing to read, and streams of what it writes; `into` a
+    file, where one is named, behind what is there.
+    """
     out, out_end = os.pipe()
     errors, errors_end = os.pipe()
+    if into is not None:
+        for end in (out_end, errors_end):
+            with into.open("ab") as file:
+                os.dup2(file.fileno(), end)
     nothing = os.open(os.devnull, os.O_RDONLY)
     link = socket.socket(socket.AF_UNIX)
     link.connect(str(_socket()))

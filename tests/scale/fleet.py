@@ -1,5 +1,6 @@
-"""Sides that are served by several processes: `yeollak serve` as an operator starts it, over one PostgreSQL
-database a side, with something before them that passes connections on to whichever process takes them.
+"""Sides that are served by several processes: `yeollak serve` as an operator starts it, forked from a process
+that has imported it (`tests.cli.starting`), over one PostgreSQL database a side, with something before them
+that passes connections on to whichever process takes them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ import itertools
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from tests.cli.starting import Started, start
 from tests.node.offices import SECRET, SIDES, Offices
 from tests.ports import quiet_port
 from tests.simulation.clusters import Cluster
@@ -81,18 +81,16 @@ class Member:
     roles: str
     listen: Mapping[str, int]
     folder: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: Started | None = None
 
     def start(self) -> None:
-        words = [f"--listen={name}=127.0.0.1:{port}" for name, port in self.listen.items()]
-        command = [sys.executable, "-m", "yeollak", "serve", "--node", str(self.folder), "--log", "json"]
-        with (self.folder.parent / f"{self.side}.out").open("ab") as out:
-            self.process = subprocess.Popen(
-                [*command, "--roles", self.roles, *words],
-                env={**os.environ, "YEOLLAK_PASSPHRASE": SECRET},
-                stdout=out,
-                stderr=out,
-            )
+        listen = [f"--listen={name}=127.0.0.1:{port}" for name, port in self.listen.items()]
+        self.process = start(
+            ["serve", "--node", str(self.folder), "--log", "json", "--roles", self.roles, *listen],
+            self.folder.parent,
+            {**os.environ, "YEOLLAK_PASSPHRASE": SECRET},
+            self.folder.parent / f"{self.side}.out",
+        )
 
     @property
     def pid(self) -> int:
