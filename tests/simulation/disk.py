@@ -196,12 +196,12 @@ class FragileAnchor(Anchor):
         if fate and not disk.full:
             # The bytes are there for whoever reads them, and a power cut takes them away.
             before = disk.image().get(self.path)
-            torn(slot.encode())
+            torn(slot.encode(place.offices))
             disk.unsynced = before
             if fate == "killed before the anchor's sync":
                 disk.kill()
             raise trouble(OSError(errno.EIO, "Input/output error"), self.path)
-        self._broken(slot.encode(), torn, lambda _: super(FragileAnchor, self)._put(place, slot))
+        self._broken(slot.encode(place.offices), torn, lambda _: super(FragileAnchor, self)._put(place, slot))
 
     def _broken(self, data: bytes, torn: Callable[[bytes], object], written: Callable[[bytes], None]) -> None:
         """Write it, or a part of it, or have it forgotten."""

@@ -83,8 +83,8 @@ def test_a_copy_of_which_the_twin_is_damaged_too_is_no_anchor(tmp_path: Path) ->
 
 
 def one_root(size: int, letter: bytes = b"r") -> bytes:
-    """The copy of the first office."""
-    return Left(OFFICES[0], size, letter * 32).encode()
+    """The copy of the first office, alone in its file."""
+    return Left(OFFICES[0], size, letter * 32).encode(1)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def one_root(size: int, letter: bytes = b"r") -> bytes:
         one_root(9) * 2 + one_root(5) * 2,
         one_root(5),
         one_root(5) + one_root(6)[:-1],
-        one_root(5) + Left(OFFICES[1], 6, b"r" * 32).encode(),
+        one_root(5) + Left(OFFICES[1], 6, b"r" * 32).encode(1),
         bytes(2 * COPY),
     ],
     ids=["two roots at one size", "an office twice", "half a pair", "cut", "another office", "zeros"],
@@ -115,6 +115,104 @@ def unreadable(path: Path, anchor: Anchor) -> None:
         with pytest.raises(OurFault) as caught:
             reader.read(OFFICES[0])
         assert caught.value.code == "anchor-unreadable"
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("0123456789abcdef").map(lambda one: one * 64), st.integers(1, 9), min_size=2
+    ),
+    st.data(),
+)
+def test_a_file_of_which_offices_are_gone_is_never_taken_for_one_that_did_not_know_them(
+    tmp_path_factory: pytest.TempPathFactory, sizes: dict[str, int], data: st.DataObject
+) -> None:
+    """Wherever it was cut, and whichever pairs are gone, doubled or of another file, nobody is told that an
+    office was never there: neither of those that are gone nor of those that are left.
+    """
+    path = tmp_path_factory.mktemp("anchor") / "anchor.json"
+    anchor = Anchor(path)
+    for office, size in sizes.items():
+        anchor.advance(office, size, bytes([size]) * 32)
+    for office in data.draw(st.lists(st.sampled_from(sorted(sizes)), max_size=4)):
+        sizes[office] += 1
+        anchor.advance(office, sizes[office], bytes([sizes[office]]) * 32)
+    whole = path.read_bytes()
+    pairs = [whole[at : at + 2 * COPY] for at in range(0, len(whole), 2 * COPY)]
+    assert len(pairs) == len(sizes)
+    assert {office: anchor.read(office) for office in sizes} == {
+        office: (size, bytes([size]) * 32) for office, size in sizes.items()
+    }
+    other = path.with_name("other.json")
+    Anchor(other).advance("f0" * 32, 3, b"o" * 32)
+    broken = data.draw(
+        st.one_of(
+            st.integers(0, len(whole) - 1).map(lambda end: whole[:end]),
+            st.integers(1, len(pairs) - 1).map(lambda many: b"".join(pairs[:many])),
+            st.lists(st.sampled_from(pairs), max_size=len(pairs) - 1, unique=True).map(b"".join),
+            st.just(whole + other.read_bytes()),
+            st.just(b"".join(pairs[1:]) + other.read_bytes()),
+        )
+    )
+    path.write_bytes(broken)
+    for reader in (anchor, Anchor(path)):
+        for office in (*sizes, "e0" * 32):
+            with pytest.raises(OurFault) as caught:
+                reader.read(office)
+            assert caught.value.code == "anchor-unreadable"
+            with pytest.raises(OurFault) as caught:
+                reader.advance(office, 99, b"n" * 32)
+            assert caught.value.code == "anchor-unreadable"
+    assert path.read_bytes() == broken, "what is written does not make it whole"
+
+
+def test_a_file_that_is_cut_between_reading_and_writing_is_not_made_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "anchor"
+    anchor, put = Anchor(path), AnchorFile.put
+    for office in OFFICES:
+        anchor.advance(office, 1, b"a" * 32)
+
+    def late(self: AnchorFile, copies: Copies, left: Left) -> None:
+        path.write_bytes(path.read_bytes()[: 2 * COPY])
+        put(self, copies, left)
+
+    monkeypatch.setattr(AnchorFile, "put", late)
+    with pytest.raises(OurFault):
+        anchor.advance(OFFICES[0], 2, b"b" * 32)
+    unreadable(path, anchor)
+
+
+def untold(*left: tuple[str, int]) -> bytes:
+    """A file of copies that do not say how many offices it has, as an earlier program wrote them."""
+    copies = [Left(office, at, b"r" * 32).encode() for office, size in left for at in (size, size - 1)]
+    return b"".join(copies)
+
+
+def test_a_file_that_does_not_say_how_many_offices_it_has_is_told_so_at_once_and_never_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its newest copy would be written over with other bytes, and it alone may know what has left."""
+    path = tmp_path / "anchor"
+    path.write_bytes(untold((OFFICES[0], 5), (OFFICES[1], 7)))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", lambda *_: pytest.fail("written in place"))
+        Anchor(path).advance(OFFICES[1], 7, b"r" * 32)
+    assert len(path.read_bytes()) == 4 * COPY
+    for _ in range(2):
+        assert [Anchor(path).read(office) for office in OFFICES] == [(5, b"r" * 32), (7, b"r" * 32)]
+        path.write_bytes(path.read_bytes())
+    path.write_bytes(path.read_bytes()[: 2 * COPY])
+    unreadable(path, Anchor(path))
+
+
+def test_one_copy_that_says_it_is_enough(tmp_path: Path) -> None:
+    path, more = tmp_path / "anchor", untold((OFFICES[1], 7))
+    told = Left(OFFICES[0], 5, b"r" * 32).encode(2) * 2
+    path.write_bytes(told + more)
+    assert Anchor(path).read(OFFICES[1]) == (7, b"r" * 32)
+    path.write_bytes(told)
+    unreadable(path, Anchor(path))
 
 
 class Syncs:
@@ -269,7 +367,7 @@ def test_an_anchor_that_is_another_file_meanwhile_is_read_anew(tmp_path: Path) -
     assert [anchor.read(OFFICES[1]) for anchor in (ours, theirs)] == [(3, b"b" * 32)] * 2
     theirs.advance(OFFICES[1], 4, b"c" * 32)
     assert ours.read(OFFICES[1]) == (4, b"c" * 32)
-    path.write_bytes(Left("2" * 64, 1, b"d" * 32).encode() * 2)
+    path.write_bytes(Left("2" * 64, 1, b"d" * 32).encode(1) * 2)
     assert ours.read(OFFICES[1]) is None
     assert ours.read("2" * 64) == (1, b"d" * 32)
 

@@ -19,6 +19,7 @@ from yeollak.office.office import Office
 from yeollak.record.checkpoint import read_checkpoint
 from yeollak.record.merkle import leaf_hash, root_of
 from yeollak.storage import models, projection, reading
+from yeollak.storage.anchor_file import COPY
 from yeollak.storage.journal import Journal
 
 
@@ -316,3 +317,23 @@ def test_node_behind_its_anchor_does_not_append(nodes: Nodes) -> None:
         south.journal.append(south.id, [new])
     assert caught.value.code == "behind-anchor"
     assert reading.heads(south.view)[0].size == 4
+
+
+@pytest.mark.parametrize("other", ["0" * 64, "f" * 64])
+def test_an_anchor_that_was_cut_is_not_one_that_never_knew_the_office(nodes: Nodes, other: str) -> None:
+    """Neither the office that is gone appends nor one that is left, until the other sides have been asked."""
+    south, _ = nodes.found().both
+    anchor = south.journal.anchor
+    assert anchor is not None
+    anchor.advance(other, 3, bytes(32))
+    pairs = anchor.path.read_bytes()
+    assert len(pairs) == 4 * COPY
+    anchor.path.write_bytes(pairs[: 2 * COPY])
+    with pytest.raises(OurFault) as caught:
+        south.journal.append(south.id, [south.act("line.seen", "node")])
+    assert caught.value.code == "anchor-unreadable"
+    anchor.path.unlink()
+    anchor.advance(other, 3, bytes(32))
+    with pytest.raises(OurFault) as caught:
+        south.journal.append(south.id, [south.act("line.seen", "node")])
+    assert caught.value.code == "anchor-missing"

@@ -4,6 +4,9 @@ A copy is written in place and synced once: neither the file's name nor its leng
 but these bytes has to reach the disk. Where the power goes while one is written, the other still holds what
 was there before, and nothing has left under the one that is torn: the anchor is synced first (rule 9). What
 is read may not have been synced by whoever wrote it; `Anchor` sees to that before it rests anything on it.
+
+Each copy says how many offices the file has. A file that was cut between two of them, or put together from
+parts, contradicts it, and is not taken for one that never knew the office that is gone.
 """
 
 from __future__ import annotations
@@ -33,11 +36,15 @@ class Left(NamedTuple):
     size: int
     root: bytes
 
-    def encode(self) -> bytes:
-        """The bytes of a copy: one line of JSON, filled up with spaces."""
+    def encode(self, offices: int = 0) -> bytes:
+        """The bytes of a copy in a file of so many `offices`: one line of JSON, filled up with spaces. 0 for
+        a copy that does not say it, as those of an earlier program.
+        """
         root = self.root.hex()
-        fields = {"check": _check(self.office, self.size, root), "office": self.office, "root": root}
-        data = json.dumps({**fields, "size": self.size}).ljust(COPY - 1).encode() + b"\n"
+        told: dict[str, str | int] = {"offices": offices} if offices else {}
+        check = _check(self.office, self.size, root, offices)
+        fields = {"check": check, "office": self.office, **told, "root": root, "size": self.size}
+        data = json.dumps(fields).ljust(COPY - 1).encode() + b"\n"
         if len(data) != COPY:
             raise ValueError("an office is named by 64 hex digits, and a root by as many")
         return data
@@ -45,12 +52,14 @@ class Left(NamedTuple):
 
 class Copies(NamedTuple):
     """The copies of an office: the newest that is whole with the byte at which it stands, and the byte at
-    which the one after it goes; -1 where the file has to be written anew for it.
+    which the one after it goes; -1 where the file has to be written anew for it. `offices` is how many the
+    file has.
     """
 
     newest: Left
     stands_at: int
     next_at: int
+    offices: int
 
 
 class AnchorFile:
@@ -96,7 +105,7 @@ class AnchorFile:
         if at is None or os.fstat(handle).st_size != self._size:
             return None
         try:
-            found = _copies(os.pread(handle, _PAIR, at), at)
+            found = _copies(os.pread(handle, _PAIR, at), at, self._size // _PAIR)
         except ValueError:
             return None
         return found if found.newest.office == office else None
@@ -110,23 +119,25 @@ class AnchorFile:
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from None
         copies = {name: one.newest for name, one in known.items()} | {left.office: left}
-        return b"".join(copies[name].encode() * 2 for name in sorted(copies))
+        return b"".join(copies[name].encode(len(copies)) * 2 for name in sorted(copies))
 
     def put(self, copies: Copies, left: Left) -> None:
         """Write over the older copy of an office, or over its like; it is on disk when this returns.
-        Raises OSError, also where the file is not that in which the copies were found.
+        Raises OSError, also where the file is not that in which the copies were found: one that was cut since
+        then is not made whole by what is written.
         """
         at = copies.stands_at if left == copies.newest else copies.next_at
         handle = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         try:
             start = at // _PAIR * _PAIR
             try:
-                there = _copies(os.pread(handle, _PAIR, start), start)
+                offices = os.fstat(handle).st_size // _PAIR
+                there = _copies(os.pread(handle, _PAIR, start), start, offices)
             except ValueError:
                 there = None
             if there != copies:
                 raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
-            self._write(handle, left.encode(), at)
+            self._write(handle, left.encode(copies.offices), at)
             if self.path.stat().st_ino != os.fstat(handle).st_ino:
                 raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         finally:
@@ -142,8 +153,9 @@ class AnchorFile:
         return OurFault("anchor-unreadable", path=str(self.path), why=type(problem).__name__)
 
 
-def _check(office: str, size: int, root: str) -> str:
-    return hashlib.sha256(f"{office} {size} {root}".encode()).hexdigest()[:16]
+def _check(office: str, size: int, root: str, offices: int) -> str:
+    told = f" {offices}" if offices else ""
+    return hashlib.sha256(f"{office} {size} {root}{told}".encode()).hexdigest()[:16]
 
 
 def _whole(handle: int) -> bytes:
@@ -154,12 +166,13 @@ def _whole(handle: int) -> bytes:
 
 
 def parsed(data: bytes) -> dict[str, Copies]:
-    """Every office of a file. Raises ValueError where it is none of ours, or both copies of one are
-    damaged.
+    """Every office of a file. Raises ValueError where it is none of ours, does not have as many as it had, or
+    both copies of one are damaged.
     """
     if not data or len(data) % _PAIR or b'"check": ' not in data:
         return _from_json(data)
-    found = [_copies(data[at : at + _PAIR], at) for at in range(0, len(data), _PAIR)]
+    offices = len(data) // _PAIR
+    found = [_copies(data[at : at + _PAIR], at, offices) for at in range(0, len(data), _PAIR)]
     by_office = {one.newest.office: one for one in found}
     if len(by_office) != len(found):
         raise ValueError("an office has copies twice")
@@ -173,28 +186,37 @@ def _from_json(data: bytes) -> dict[str, Copies]:
         copies = [Left(name, int(item["size"]), bytes.fromhex(item["root"])) for name, item in known.items()]
     except (KeyError, TypeError, AttributeError):
         raise ValueError("no anchor") from None
-    return {left.office: Copies(left, -1, -1) for left in copies}
+    return {left.office: Copies(left, -1, -1, len(copies)) for left in copies}
 
 
-def _copies(data: bytes, at: int) -> Copies:
+def _copies(data: bytes, at: int, offices: int) -> Copies:
     if len(data) != _PAIR:
         raise ValueError("the file ends within the copies of an office")
-    copies = [_read(data[start : start + COPY]) for start in (0, COPY)]
+    read = [_read(data[start : start + COPY]) for start in (0, COPY)]
+    if any(one is not None and one[1] not in (0, offices) for one in read):
+        raise ValueError("the file does not have as many offices as it had")
+    copies = [one and one[0] for one in read]
     whole = [left for left in copies if left is not None]
     newest = max(whole, key=lambda left: left.size, default=None)
     if newest is None:
         raise ValueError("no copy of an office is whole")
     if any(one.office != newest.office or (one.size == newest.size and one != newest) for one in whole):
         raise ValueError("the copies of an office contradict each other")
+    if any(one is not None and one[1] == 0 for one in read):
+        # Never in place: the newest would be other bytes, and it is all that is left where they are torn.
+        return Copies(newest, -1, -1, offices)
     first = copies[0] is newest
-    return Copies(newest, at + (0 if first else COPY), at + (COPY if first else 0))
+    return Copies(newest, at + (0 if first else COPY), at + (COPY if first else 0), offices)
 
 
-def _read(data: bytes) -> Left | None:
-    """A copy that is whole, or None for one that is torn."""
+def _read(data: bytes) -> tuple[Left, int] | None:
+    """A copy that is whole and how many offices it says that its file has (0 where it does not say it), or
+    None for one that is torn.
+    """
     try:
         value = json.loads(data)
         left = Left(str(value["office"]), int(value["size"]), bytes.fromhex(value["root"]))
-    except (ValueError, KeyError, TypeError):
+        offices = int(value.get("offices", 0))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return left if left.encode() == data else None
+    return (left, offices) if left.encode(offices) == data else None
