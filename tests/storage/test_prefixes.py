@@ -15,6 +15,7 @@ from django.db import connections, transaction
 
 from yeollak.office.matter import natural_id
 from yeollak.storage import models, plain
+from yeollak.storage.derived_models import prefix_of
 
 OFFICES = tuple(hashlib.sha256(name).hexdigest() for name in (b"ours", b"theirs"))
 NAMING = f"SELECT id, act FROM {plain.FINDING} WHERE {{}} ORDER BY +id"
@@ -70,6 +71,22 @@ def test_an_older_store_is_taken_over(older: str) -> None:
         for some in (asked[:1], asked):
             plan = plain.by_digest(older, f"{explain} {query}", column, some, OFFICES[0], *further)
             assert f"finding_{column}_prefix" in str(plan), plan
+
+
+@pytest.mark.parametrize("column", ["matter", "act"])
+def test_the_question_is_the_expression_of_the_index_itself(empty: str, column: str) -> None:
+    """A database knows an index by its expression alone, and finds by it what we say that it holds."""
+    fill(empty, 20, lambda index: digest("matter", index))
+    connection, asked = connections[empty], plain._prefix(empty, column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [f"finding_{column}_prefix"])
+            ((made,),) = cursor.fetchall()
+            assert asked in made
+        cursor.execute(f"SELECT {column}, office_id, {asked} FROM {plain.FINDING}")
+        found = cursor.fetchall()
+    assert len(found) == 40
+    assert all(prefix_of(value, office) == held for value, office, held in found)
 
 
 def test_what_is_named_in_one_office_is_not_looked_at_in_another(empty: str) -> None:

@@ -22,7 +22,9 @@ PREFIX, OFFICE_PREFIX = 12, 8
 
 
 def prefix(column: str) -> models.Func:
-    """The first digits of a digest and of its office, as `plain.by_digest` asks for them."""
+    """The first digits of a digest and of its office. Indexes are made over it, and `plain.by_digest` asks by
+    the same: a database knows an index only by the expression that it was made over.
+    """
     of = ((column, PREFIX), ("office", OFFICE_PREFIX))
     digits = (
         models.Func(models.F(name), models.Value(1), models.Value(many), function="SUBSTR")
@@ -31,6 +33,11 @@ def prefix(column: str) -> models.Func:
     return models.Func(
         *digits, template="%(expressions)s", arg_joiner=" || ", output_field=models.CharField()
     )
+
+
+def prefix_of(digest: str, office: str) -> str:
+    """What `prefix` is where the column holds this digest, in this office."""
+    return digest[:PREFIX] + office[:OFFICE_PREFIX]
 
 
 class Finding(Kept):

@@ -16,9 +16,9 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from django.db import connections, transaction
+from django.db.models.sql import Query
 
-from yeollak.storage import models
-from yeollak.storage.derived_models import OFFICE_PREFIX, PREFIX
+from yeollak.storage import derived_models, models
 
 
 class NewEntry(NamedTuple):
@@ -235,22 +235,37 @@ def by_digest(
 ) -> list[tuple[Any, ...]]:
     """What a question about findings finds whose mark `{}` stands for "this column holds one of these
     digests, in this office"; `further` are the values of what comes after it. It is asked by the first digits
-    of the digests, which alone are indexed (`derived_models.PREFIX`).
+    of the digests, which alone are indexed (`derived_models.prefix`).
     """
     found: list[tuple[Any, ...]] = []
+    prefix = _prefix(alias, column)
     for start in range(0, len(digests), _AT_ONCE):
         some = digests[start : start + _AT_ONCE]
         marks = ", ".join(["%s"] * len(some))
         # Written so that no index of offices is of use: everything that the office holds would be looked at.
         # Nor is the column bare: where SQLite is given one digest it would put that in the column's place,
         # and would know the index no more.
-        named = (
-            f"SUBSTR({column}, 1, {PREFIX}) || SUBSTR(office_id, 1, {OFFICE_PREFIX}) IN ({marks}) "
-            f"AND {column} || '' IN ({marks}) AND office_id || '' = %s"
-        )
-        prefixes = (digest[:PREFIX] + office[:OFFICE_PREFIX] for digest in some)
+        named = f"{prefix} IN ({marks}) AND {column} || '' IN ({marks}) AND office_id || '' = %s"
+        prefixes = (derived_models.prefix_of(digest, office) for digest in some)
         found += rows(alias, query.format(named), *prefixes, *some, office, *further)
     return found
+
+
+#: The expression of the index of a column, by kind of database and column.
+_PREFIXES: Final[dict[tuple[str, str], str]] = {}
+
+
+def _prefix(alias: str, column: str) -> str:
+    """The expression of the index of a column of findings, as this database writes it."""
+    connection = connections[alias]
+    key = connection.vendor, column
+    if key not in _PREFIXES:
+        query = Query(models.Finding, alias_cols=False)
+        compiler = query.get_compiler(connection=connection)
+        sql, values = compiler.compile(derived_models.prefix(column).resolve_expression(query))
+        # Both databases take it for that of the index only where the numbers stand in it.
+        _PREFIXES[key] = sql % tuple(values)
+    return _PREFIXES[key]
 
 
 def instant(alias: str, moment: datetime) -> Any:
