@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 import pytest
+from django.utils import translation
 
 from tests.staff.desks import Desks
-from tests.storage.setup import ready
+from yeollak.desk.staff.access import ROLES, Permission
+from yeollak.desk.staff.refusals import _CODES, worded
 from yeollak.errors import CODES, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
 from yeollak.procedures.facts import TYPES
@@ -16,13 +18,6 @@ from yeollak.procedures.kinds import COMMON
 from yeollak.record.generations import ROLES as KEY_ROLES
 from yeollak.words import LANGUAGES
 from yeollak.words.catalogue import KOREAN, speaking_korean, usage
-
-ready()
-
-from django.utils import translation  # noqa: E402
-
-from yeollak.desk.staff.access import ROLES, Permission  # noqa: E402
-from yeollak.desk.staff.refusals import _CODES, worded  # noqa: E402
 
 #: What in a sentence is a code, wherever it stands.
 _CODED = {"fact", "kind", "permission", "role", "scripts", "type"}
