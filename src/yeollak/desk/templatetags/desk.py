@@ -23,7 +23,7 @@ from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
 from yeollak.desk.lookalikes import LONGEST_CODE, SIGN
 from yeollak.desk.public import Item, PublicOffice
 from yeollak.desk.stated import Code, Count, Seat, Value
-from yeollak.desk.templatetags.marks import sign, told
+from yeollak.desk.templatetags.marks import isolated, sign, told
 from yeollak.desk.texts import Moment, Text
 from yeollak.desk.timeline import Choice
 from yeollak.words import clean, clock, day, duration, money, number, tag, term
@@ -155,7 +155,8 @@ def option(context: _Context, facet: str, one: Choice) -> SafeString:
     """One answer to a question of the filter. An answer holds no markup: what is to be said of a name that
     can be taken for another is for whoever points at it or hears the page, and its sign for the eye.
     """
-    words = f"{choice(context, facet, one.value)} ({number(one.count)})"
+    name = isolated(choice(context, facet, one.value), context["lang"])
+    words = f"{name} ({number(one.count)})"
     chosen = SafeString(" selected") if one.chosen else ""
     alike = _choice_told(context, facet, one.value)
     if not alike:

@@ -4,8 +4,9 @@ sign where the name stands in row after row.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -14,10 +15,13 @@ from django.utils.translation import pgettext
 
 from yeollak.desk.lookalikes import SIGN, look
 from yeollak.desk.texts import Text
+from yeollak.words import direction
 from yeollak.words.lookalike import Look
 
 register = template.Library()
 _Context = Mapping[str, Any]
+#: What stands between sentences in a row.
+_BETWEEN: Final = {"ar": "؛ "}
 
 
 @register.simple_tag(takes_context=True)
@@ -49,7 +53,19 @@ def sign_plain(context: _Context, name: Text | str, words: bool = True) -> str:
 def told(context: _Context, name: Text | str, words: bool) -> str:
     """What is to be said of a name, in sentences without markup; empty for nothing."""
     found = _look(context, name, words)
-    return "; ".join(_told(found, found.like)) if found else ""
+    if not found:
+        return ""
+    # In an attribute no element keeps the direction of a name to itself.
+    lang: str = context["lang"]
+    return _BETWEEN.get(lang, "; ").join(_told(found, isolated(found.like, lang)))
+
+
+def isolated(name: str, lang: str) -> str:
+    """A name for a place without markup, in a run of its own (UAX #9, isolates) where anything in it or
+    around it is read from the right: what stands beside it keeps its place.
+    """
+    right = direction(lang) == "rtl" or any(unicodedata.bidirectional(one) in ("R", "AL") for one in name)
+    return f"\u2068{name}\u2069" if name and right else name
 
 
 def signs(look: Look) -> SafeString:
