@@ -43,6 +43,23 @@ def test_bars_stay_in_their_box_and_say_every_row(rows: tuple[Bar, ...], mirrore
     assert drawing.dir == ("rtl" if mirrored else "ltr")
 
 
+@given(
+    st.text("Wميw남북 ·\u0650", min_size=1, max_size=120),
+    st.integers(0, 10**13),
+    st.booleans(),
+    st.booleans(),
+)
+def test_words_of_a_bar_leave_its_figure_free(label: str, number: int, beside: bool, mirrored: bool) -> None:
+    """Words that are cut say so; those that fit stand whole, as all of them do in the table."""
+    row = Bar(label, (Piece(number, "us"),), f"{number:,}")
+    for _, drawing in plots.bars(Bars((row,), ""), beside=beside, mirrored=mirrored):
+        words, figure = drawing.words
+        room = drawing.width - plots._length(figure.text)
+        assert plots._length(words.text) < room
+        assert words.text == label or (words.text.endswith("…") and label.startswith(words.text[:-1]))
+        assert words.text == label or plots._length(label) > room - 2 * plots._BROAD
+
+
 @given(rows=_BARS)
 def test_a_mirrored_drawing_is_the_same_from_the_other_end(rows: tuple[Bar, ...]) -> None:
     one, other = (plots.wide_bars(Bars(rows, ""), mirrored=mirrored) for mirrored in (False, True))

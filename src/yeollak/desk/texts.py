@@ -131,8 +131,8 @@ def text_of(value: object, what: str, *, longest: int) -> Text:
 
 
 def optional_text(value: object, what: str, *, longest: int) -> Text | None:
-    """Like `text_of`, and None for nothing."""
-    return None if value is None else text_of(value, what, longest=longest)
+    """Like `text_of`, and None for nothing, which a charter may also write as no language at all."""
+    return None if value is None or value == {} else text_of(value, what, longest=longest)
 
 
 def moment_of(value: object, what: str) -> Moment:

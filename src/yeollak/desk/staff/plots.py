@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
+from unicodedata import category, east_asian_width
 
 from yeollak.desk.staff.dayline import Drawing, Stroke, Word
 
@@ -25,6 +26,9 @@ _MARKS, _DAYS = 34, 24
 #: How many days are named below a course.
 _NAMED: Final = {_WIDE: 6, _SLIM: 3}
 _LINE = 16
+#: How wide letters are drawn, about: those of Korean and Chinese, and all others; and what stays free between
+#: words and a figure.
+_BROAD, _NARROW, _APART = 13, 7, 12
 #: A row of bars: its words, then its stroke.
 _ROW, _BAR = 44, 12
 
@@ -220,7 +224,10 @@ class _Sheet:
         most = max((row.total for row in plot.rows), default=0) or 1
         for at, row in enumerate(plot.rows):
             top = at * _ROW
-            self.word(0, top + 15, "start", "", row.label)
+            # Whole in the table beside it: here the figure may not be covered.
+            self.word(
+                0, top + 15, "start", "", _fitting(row.label, self.width - _length(row.figure) - _APART)
+            )
             self.word(self.width, top + 15, "end", "b", row.figure)
             y = top + 15 + 8 + _BAR // 2
             self.path(f"M{self.x(0)} {y}H{self.x(self.width)}", "s-hair")
@@ -256,6 +263,22 @@ class _Sheet:
 
     def word(self, x: float, y: int, anchor: str, style: str, text: str) -> None:
         self.words.append(Word(self.x(x), y, anchor, style, text))
+
+
+def _length(text: str) -> int:
+    """How much room a text takes, about."""
+    return sum(
+        0 if category(one)[0] == "M" else _BROAD if east_asian_width(one) in "WF" else _NARROW for one in text
+    )
+
+
+def _fitting(text: str, room: int) -> str:
+    """A text, cut to what fits."""
+    if _length(text) <= room:
+        return text
+    while text and _length(text) + _BROAD > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _pen(hue: Hue, thick: int) -> tuple[int, str]:
