@@ -226,6 +226,15 @@ def test_an_entry_of_another_form_is_counted_and_not_shown(changes: dict[str, An
     assert len(office.items) == 107
 
 
+def test_a_charter_may_say_as_little_as_it_may() -> None:
+    view = history.record()
+    parties = [{**party, "short": {}} for party in view.charter["parties"]]
+    charter = {**view.charter, "parties": parties, "office": {"name": {"en": "Office"}}}
+    office = build(replace(view, charter=charter, items=(), acts=(), matters={}))
+    assert [party.short for party in office.parties] == [party.name for party in office.parties]
+    assert sections(office) is not None
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),

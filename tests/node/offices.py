@@ -56,8 +56,10 @@ class Offices:
             )
             founding.make_node(config)
             self.open(side)
+            # A card may have no short name.
             name = {"en": side.title()}
-            cards.append(founding.make_card(self.nodes[side], name, name, "Asia/Seoul", SECRET))
+            short = name if side == SIDES[0] else {}
+            cards.append(founding.make_card(self.nodes[side], name, short, "Asia/Seoul", SECRET))
         charter = draft(cards, {"name": {"en": "Node test"}}, {"seen_seconds": 1, **(terms or {})})
         for side in SIDES:
             self.office = founding.adopt(self.nodes[side], charter, cards).office
