@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from tests.record.world import seed
 from yeollak.errors import RecordFault
-from yeollak.record import statement
+from yeollak.record import cosign, statement
 from yeollak.record.checkpoint import origin_of
-from yeollak.record.keys import SigningKey
+from yeollak.record.keys import PostQuantumKey, SigningKey
 from yeollak.record.proven import Proven
+from yeollak.record.treehead import Checkpoint
 
 KEY = SigningKey(seed("officer"))
 ORIGIN = origin_of("south", "ab" * 32)
@@ -161,6 +162,16 @@ def test_what_the_pattern_takes_is_what_the_reader_takes(data: st.DataObject, si
     assert not all("!" <= letter <= "~" for letter in found.iss)
 
 
+def test_what_is_remembered_is_compared_without_python() -> None:
+    """Else threads break the table: another one is let in while it is half changed."""
+    statement.verify(statement.parse(RAW), KEY.public)
+    point = Checkpoint("south/" + "0" * 64, 1, bytes(32))
+    cosign.cosign(point, "north/receipt", KEY, PostQuantumKey(bytes(32)), 1)
+    for proven in (statement._good, cosign._good):
+        assert proven._held
+        assert {type(part) for value in proven._held for part in value} <= {bytes, str, int}
+
+
 def test_what_is_remembered_as_good_is_every_byte_of_it() -> None:
     statement.verify(statement.parse(RAW), KEY.public)
     for at in (-1, -64, 60):
@@ -172,5 +183,5 @@ def test_what_is_remembered_as_good_is_every_byte_of_it() -> None:
         statement.verify(statement.parse(RAW), SigningKey(seed("another officer")).public)
     held = Proven(2)
     for number in range(3):
-        held.add(number)
-    assert [number in held for number in range(3)] == [False, True, True]
+        held.add((number,))
+    assert [(number,) in held for number in range(3)] == [False, True, True]

@@ -14,7 +14,7 @@ from typing import Final
 from yeollak.errors import RecordFault
 from yeollak.record import keys
 from yeollak.record.note import COSIGNATURE, ED25519, MLDSA44, Note, Signature, VerifierKey, key_id
-from yeollak.record.proven import Proven
+from yeollak.record.proven import Proven, Value
 from yeollak.record.treehead import Checkpoint
 
 _STAMP: Final = 8
@@ -38,8 +38,21 @@ def subtree_line(checkpoint: Checkpoint, name: str, key: keys.PostQuantumKey, ti
 
 def known_good(checkpoint: Checkpoint, line: Signature, type: int, public: bytes) -> Signature:  # noqa: A002 - the word of signed-note
     """A line that has just been signed by the key `public`: it is known to be good."""
-    _good.add((checkpoint, line, type, public))
+    _good.add(_every_byte(checkpoint, line, type, public))
     return line
+
+
+def _every_byte(checkpoint: Checkpoint, line: Signature, of: int, public: bytes) -> Value:
+    return (
+        checkpoint.origin,
+        checkpoint.size,
+        checkpoint.root,
+        line.name,
+        line.key_id,
+        line.blob,
+        of,
+        public,
+    )
 
 
 def cosign(
@@ -66,7 +79,7 @@ def verify_line(
     """
     if not line.is_by(key):
         raise RecordFault("signature-missing", what=what, key=key.name)
-    known = checkpoint, line, key.type, key.raw
+    known = _every_byte(checkpoint, line, key.type, key.raw)
     if known not in _good:
         _verify(checkpoint, line, key, what)
         _good.add(known)

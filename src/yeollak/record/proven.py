@@ -7,8 +7,11 @@ remembered is bounded, and the oldest goes first; a signature that is wrong is n
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
 from contextlib import suppress
+
+#: What may be remembered: values whose comparison runs no Python. One that does lets other threads in while a
+#: table is half changed, and CPython's ordered one then breaks the process.
+Value = tuple[bytes | str | int, ...]
 
 
 class Proven:
@@ -16,12 +19,12 @@ class Proven:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[Hashable, None] = OrderedDict()
+        self._held: OrderedDict[Value, None] = OrderedDict()
 
-    def __contains__(self, value: Hashable) -> bool:
+    def __contains__(self, value: Value) -> bool:
         return value in self._held
 
-    def add(self, value: Hashable) -> None:
+    def add(self, value: Value) -> None:
         """Remember one more."""
         self._held[value] = None
         if len(self._held) > self._most:
