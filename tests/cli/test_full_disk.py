@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,28 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(OurFault) as caught:
         disk.write_whole(tmp_path / "nowhere" / "file", b"new")
     assert caught.value.code == "file-unwritable"
+
+
+def test_two_who_write_one_file_do_not_take_it_from_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, syncs, go_on, real = tmp_path / "file", threading.Event(), threading.Event(), os.fsync
+
+    def slow(handle: int) -> None:
+        if threading.current_thread() is first:
+            syncs.set()
+            assert go_on.wait(30)
+        real(handle)
+
+    first = threading.Thread(target=disk.write_whole, args=(path, b"the same"))
+    monkeypatch.setattr(os, "fsync", slow)
+    first.start()
+    assert syncs.wait(30)
+    disk.write_whole(path, b"the same")
+    go_on.set()
+    first.join()
+    assert path.read_bytes() == b"the same"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_keys_that_could_not_all_be_kept_are_not_kept(

@@ -8,7 +8,7 @@ often as one likes. No name that stands in a pouch is ever used for a file.
 from __future__ import annotations
 
 import os
-import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -240,14 +240,13 @@ def _writing(path: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A folder beside the place of `path`, which is gone in the end."""
-    place = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        place.mkdir(mode=0o700)
-        yield place
+        with tempfile.TemporaryDirectory(
+            prefix=f".{path.name}.", suffix=".part", dir=path.parent, ignore_cleanup_errors=True
+        ) as place:
+            yield Path(place)
     except OSError as problem:
         raise disk.trouble(problem, path) from None
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _hand_out(made: Path, path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, fresh: bool = Fal
 
     Raises OurFault(`disk-full`, `file-unwritable`, `file-exists`). On any failure nothing is left behind.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # A name of its own: another thread, or a process of another machine over the same folder, may be writing.
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(handle, "wb") as file:
