@@ -20,6 +20,7 @@ import pytest
 
 from tests.cli.hands import Hands, environment
 from yeollak.errors import OurFault
+from yeollak.node.config import NodeConfig
 from yeollak.record.card import Card
 
 WRONG = {"YEOLLAK_PASSPHRASE": "guess", "YEOLLAK_OFFICER_PASSPHRASE": "guess"}
@@ -96,6 +97,19 @@ def test_a_server_that_is_told_to_end_ends_well(founded: Hands, number: int) -> 
     founded.until(lambda: lock.read_text() == f"{server.pid}\n")
     server.send_signal(number)
     assert founded.stop("south", number) == 0
+
+
+def test_a_reader_who_does_not_read_keeps_no_server_from_ending(founded: Hands) -> None:
+    founded.serve("south")
+    founded.await_serving("south")
+    with socket.create_connection(NodeConfig.load(founded.root / "south").public) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.sendall(b"GET /en/ HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+        assert deaf.recv(12) == b"HTTP/1.1 200"
+        began = time.monotonic()
+        assert founded.stop("south") == 0
+        # Five seconds for what is under way; its pages would have kept it for half a minute.
+        assert time.monotonic() - began < 20
 
 
 def test_making_a_node_leaves_a_whole_one_or_none(hands: Hands) -> None:

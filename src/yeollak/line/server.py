@@ -14,13 +14,13 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from yeollak.errors import Fault
 from yeollak.line import http
 from yeollak.line.endpoint import Endpoint, status_of
+from yeollak.line.workers import Workers
 
 #: How long it is waited when there is no room at all, in seconds.
 _BUSY = 0.05
@@ -77,7 +77,7 @@ class LineServer:
     _socket: socket.socket | None = None
     _loop: asyncio.AbstractEventLoop | None = None
     _main: asyncio.Task[None] | None = None
-    _pool: ThreadPoolExecutor | None = None
+    _pool: Workers | None = None
     _visits: list[_Visit] = field(default_factory=list)
     _shares: dict[Endpoint, asyncio.Semaphore] = field(default_factory=dict)
     _ended: bool = False
@@ -117,7 +117,7 @@ class LineServer:
 
     async def _serve(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="line")
+        self._pool = Workers(self.limits.workers, "line")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(self.certificate, self.key)

@@ -280,7 +280,8 @@ def _projections(view: OfficeView) -> Iterator[Fault]:
     known = [matter for matter in ledger.matters() if matter not in new]
     folds = {matter: fresh.state(matter).state for matter in known}
     made = {
-        matter: (state.phase, json.dumps(dict(state.slots), sort_keys=True)) for matter, state in folds.items()
+        matter: (state.phase, json.dumps(dict(state.slots), sort_keys=True))
+        for matter, state in folds.items()
     }
     kept = {row.matter: (row.phase, row.slots) for row in stored if row.matter not in new}
     settled = {row.matter: row.settled for row in stored}

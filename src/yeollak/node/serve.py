@@ -17,13 +17,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cheroot.wsgi import Server as WsgiServer
 from django.core.wsgi import get_wsgi_application
 
 from yeollak.desk import views
-from yeollak.desk.csp import SITE
 from yeollak.desk.staff.hands import install
 from yeollak.errors import Fault, OurFault
 from yeollak.line.endpoint import Endpoint
@@ -37,10 +36,11 @@ from yeollak.node.logs import LOG
 from yeollak.node.open import Node
 from yeollak.node.outgoing import Outgoing
 from yeollak.node.pace import Breaks, Pace
+from yeollak.node.pageserver import of_staff, page_server
 from yeollak.node.posts import LateEndpoint, Posts
 from yeollak.node.roles import ALL, COURIER, LINE, WEB, Lock
 from yeollak.node.sharing import BEATS
-from yeollak.node.streams import Hub, StaffServer
+from yeollak.node.streams import Hub
 from yeollak.node.tenure import Peer
 from yeollak.storage import journal, leases, notify, public, reading, telling
 from yeollak.storage.holdings import Holdings
@@ -49,32 +49,14 @@ from yeollak.storage.own_register import Maker
 from yeollak.storage.signer import RegisterSigner
 from yeollak.storage.staffing import Staffing
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 #: After how many new objects rubbish is looked for, and how much seldomer among those that stay longer.
 _RUBBISH: Final = (50_000, 20, 20)
 #: How often it is looked whether a page should be drawn anew that nobody has told of, in seconds.
 _DRAW: Final = 5.0
 #: How often couriers elsewhere are told that a side has sent something, in seconds.
 _HEARD: Final = 5.0
-
-
-def _page_server(address: tuple[str, int], pages: WSGIApplication, hub: Hub | None = None) -> WsgiServer:
-    make = WsgiServer if hub is None else partial(StaffServer, hub=hub)
-    server = make(address, pages, numthreads=4, max=8, request_queue_size=32, timeout=30)
-    server.shutdown_timeout = 1
-    return server
-
-
-def _of_staff(
-    pages: WSGIApplication,
-    names: tuple[str, ...],
-    environ: WSGIEnvironment,
-    start_response: StartResponse,
-) -> Iterable[bytes]:
-    """The pages, for a request that came by the desk's own listener, under a name of its own."""
-    return deskdoor.answering(pages, names, {**environ, SITE: "staff"}, start_response)
+#: How long a server that ends waits for what is under way, in seconds.
+_LAST: Final = 5.0
 
 
 def serve_alone() -> None:
@@ -141,16 +123,16 @@ class Server:
         if WEB in self.roles:
             pages = get_wsgi_application()
             public.show(node.alias)
-            self._pages.append(_page_server(node.config.public, pages))
+            self._pages.append(page_server(node.config.public, pages))
             if desk is not None:
                 install(NodeHands(node, self._wake, self._signer, self._append))
                 self._hub = Hub(node.alias, node.clock.now, told=several)
-                of_staff = partial(_of_staff, pages, node.config.desk_names)
-                self._pages.append(_page_server(desk, of_staff, self._hub))
+                staff = partial(of_staff, pages, node.config.desk_names)
+                self._pages.append(page_server(desk, staff, self._hub))
                 self._pages[-1].ssl_adapter = adapter
         if node.config.health is not None:
             health = Health(node, self._ready.is_set, self._watched)
-            self._pages.append(_page_server(node.config.health, health))
+            self._pages.append(page_server(node.config.health, health))
 
     def start(self) -> None:
         """Serve, ask, and go on. Raises OurFault(`port-in-use`, `forked-register`, `recovery-needed`,
@@ -220,9 +202,10 @@ class Server:
             raise OurFault("port-in-use", port=port) from None
 
     def stop(self) -> None:
-        """Stop serving; what is under way is finished or will be sent again."""
-        if self._preparing is not None and self._preparing.is_alive():
-            self._preparing.join(timeout=5)
+        """Stop serving; what is under way is finished or will be sent again. Nobody is waited for longer than
+        `_LAST`: whoever is at something then ends with the process, as when it is killed.
+        """
+        ends = time.monotonic() + _LAST
         self._ending.set()
         self._ready.set()
         self._changed.set()
@@ -231,10 +214,15 @@ class Server:
         with self._handing:
             for outgoing in self._outgoing.values():
                 outgoing.wake()
-        for server in self._servers():
-            server.stop()
-        for thread in self._threads:
-            thread.join(timeout=5)
+        preparing = [self._preparing] if self._preparing is not None and self._preparing.is_alive() else []
+        for thread in preparing:
+            thread.join(_LAST / 2)
+        # A page server waits for its readers, who may read nothing.
+        stopping = [threading.Thread(target=server.stop, daemon=True) for server in self._servers()]
+        for thread in stopping:
+            thread.start()
+        for thread in (*stopping, *self._threads):
+            thread.join(max(0.0, ends - time.monotonic()))
         if self._leases is not None:
             with contextlib.suppress(Fault):
                 self._leases.leave()
@@ -366,7 +354,7 @@ class Server:
         """
         alias, ending = self.node.alias, self._ending.is_set
         breaks = Breaks(self._pace, self._ending)
-        counting, drawn = warming.Counting(alias, breaks), False
+        counting, drawn = warming.Counting(alias, breaks, self.node.clock.now), False
         while not ending():
             breaks.begin()
             if self._couriers is not None:
