@@ -7,11 +7,12 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.line.served import LIMITS, Served, answering, serving, status
+from tests.line.served import HASTY, LIMITS, Served, answering, serving, status
 from tests.line.world import World
 from yeollak.errors import LineFault
 from yeollak.line import bodies
@@ -24,6 +25,14 @@ from yeollak.storage import reading
 @pytest.fixture
 def served(world: World, tmp_path: Path) -> Iterator[Served]:
     with serving(world, tmp_path) as running:
+        yield running
+        running.works()
+
+
+@pytest.fixture
+def hasty(world: World, tmp_path: Path) -> Iterator[Served]:
+    """A server that soon lets go of whoever is slow."""
+    with serving(world, tmp_path, HASTY) as running:
         yield running
         running.works()
 
@@ -70,9 +79,8 @@ def test_acts_travel_over_https(served: Served) -> None:
 def test_head_that_is_not_as_it_must_be(
     served: Served, fields: list[str], method: str, expected: int
 ) -> None:
-    began = time.monotonic()
+    """A server that waited for a body would say 408."""
     assert served.say(head(served.office, *fields, method=method), b"hello") == expected
-    assert time.monotonic() - began < LIMITS.grace + 4
 
 
 @pytest.mark.parametrize(
@@ -85,8 +93,8 @@ def test_other_paths_and_offices_are_not_there(served: Served, path: str) -> Non
 @pytest.mark.parametrize(
     "data", [b"\x00" * 40, b"hello\r\n\r\n", b"GET / HTTP/1.1\n\n", bytes(range(256)) * 30]
 )
-def test_garbage_for_a_head(served: Served, data: bytes) -> None:
-    with served.secure() as taken:
+def test_garbage_for_a_head(hasty: Served, data: bytes) -> None:
+    with hasty.secure() as taken:
         taken.sendall(data)
         assert status(taken) in {0, 400}
 
@@ -137,36 +145,29 @@ def test_expectation_is_met_before_the_body(served: Served) -> None:
         assert status(taken) == 400
 
 
-def drip(taken: ssl.SSLSocket, text: bytes, pause: float, most: float) -> None:
+def drip(taken: ssl.SSLSocket, text: bytes) -> None:
     """One byte after the other until the other end has had enough."""
-    ends = time.monotonic() + most
-    try:
+    with suppress(OSError):
         for byte in text:
             taken.sendall(bytes([byte]))
-            if time.monotonic() > ends:
-                raise AssertionError("it went on for ever")
-            time.sleep(pause)
-    except OSError:
-        pass
+            time.sleep(0.02)
+        raise AssertionError("it went on for ever")
 
 
-def test_body_that_drips_ends_in_time(served: Served) -> None:
-    began = time.monotonic()
-    with served.secure() as taken:
-        text = head(served.office, "Content-Length: 5000").replace("\n", "\r\n").encode() + b"\r\n"
+def test_body_that_drips_ends_in_time(hasty: Served) -> None:
+    with hasty.secure() as taken:
+        text = head(hasty.office, "Content-Length: 5000").replace("\n", "\r\n").encode() + b"\r\n"
         taken.sendall(text)
-        thread = threading.Thread(target=drip, args=(taken, b"x" * 5000, 0.02, 30))
+        thread = threading.Thread(target=drip, args=(taken, b"x" * 4000))
         thread.start()
         assert status(taken) == 408
-        assert time.monotonic() - began < LIMITS.patience(5000) + 4
-        thread.join(timeout=30)
+        thread.join(timeout=60)
+        assert not thread.is_alive()
 
 
-def test_head_that_drips_ends_in_time(served: Served) -> None:
-    began = time.monotonic()
-    with served.secure() as taken:
-        drip(taken, b"POST /line/" + b"x" * 2000, 0.02, 30)
-    assert time.monotonic() - began < 10
+def test_head_that_drips_ends_in_time(hasty: Served) -> None:
+    with hasty.secure() as taken:
+        drip(taken, b"POST /line/" + b"x" * 2000)
 
 
 def test_slow_ones_hold_no_thread_and_no_place(served: Served) -> None:
@@ -197,7 +198,8 @@ def test_slow_ones_hold_no_thread_and_no_place(served: Served) -> None:
         served.works()
     stop.set()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
+        assert not thread.is_alive()
     for one in rude:
         one.close()
 
@@ -245,9 +247,9 @@ def reply(*parts: bytes, pause: float = 0.0) -> Callable[[ssl.SSLSocket], None]:
         reply(b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n"] * 200),
         reply(b"nonsense\r\n\r\n"),
         reply(),
-        reply(*[b"x"] * 400, pause=0.02),
-        reply(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", *[b"x"] * 400, pause=0.02),
-        reply(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 400, pause=0.02),
+        reply(*[b"x"] * 4000, pause=0.02),
+        reply(b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n", *[b"x"] * 4000, pause=0.02),
+        reply(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 4000, pause=0.02),
     ],
 )
 def test_answers_are_bounded(
@@ -259,7 +261,7 @@ def test_answers_are_bounded(
         client = LineClient(address, grace=2.0)
         with pytest.raises(LineFault):
             client.exchange("0" * 64, b"x")
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 40  # what drips would take twice as long
         client.close()
 
 
