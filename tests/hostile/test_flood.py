@@ -26,6 +26,9 @@ from yeollak.line.endpoint import Endpoint
 from yeollak.line.server import Limits, LineServer
 from yeollak.node import tls
 
+#: How long anything that ends at all may take, in seconds.
+ENOUGH = 60.0
+
 
 @dataclass
 class Flood:
@@ -48,14 +51,14 @@ class Flood:
         finally:
             self.stopped.set()
             for thread in threads:
-                thread.join(timeout=60)
+                thread.join(timeout=ENOUGH)
             assert not any(thread.is_alive() for thread in threads)
 
     def wait(self, more: int) -> None:
         """Until so many more have been answered."""
-        until = self.done + more
+        until, ends = self.done + more, time.monotonic() + ENOUGH
         while self.done < until and not self.stopped.wait(0.01):
-            pass
+            assert time.monotonic() < ends, f"{self.done} of {until} were answered"
 
     def during(self, act: Callable[[], object]) -> int:
         """How many were answered while something else was done."""
@@ -125,7 +128,8 @@ def two(make: Making, tmp_path: Path) -> Iterator[Two]:
     thread.start()
     yield Two(server, flooded, other)
     server.stop()
-    thread.join(timeout=60)
+    thread.join(timeout=ENOUGH)
+    assert not thread.is_alive()
     assert unforeseen == []
 
 

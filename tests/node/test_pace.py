@@ -10,6 +10,9 @@ import pytest
 
 from yeollak.node.pace import Breaks, Pace
 
+#: How long anything that ends at all may take, in seconds.
+ENOUGH = 60.0
+
 
 def test_others_wait_while_something_goes_first() -> None:
     pace, order = Pace(), list[str]()
@@ -17,15 +20,16 @@ def test_others_wait_while_something_goes_first() -> None:
 
     def behind() -> None:
         begun.set()
-        assert pace.rest(60.0)
+        assert pace.rest(ENOUGH)
         order.append("behind")
 
     thread = threading.Thread(target=behind)
     with pace.first(), pace.first():
         thread.start()
-        begun.wait()
+        assert begun.wait(ENOUGH)
         order.append("first")
-    thread.join()
+    thread.join(ENOUGH)
+    assert not thread.is_alive()
     assert order == ["first", "behind"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -45,11 +46,19 @@ def waiting(alias: str) -> int:
     return sum(len(queue._turns) for key, queue in queueing._queues.items() if key[0] == alias)
 
 
-def hold(alias: str, begun: threading.Event, until: threading.Event) -> threading.Thread:
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    ends = time.monotonic() + ENOUGH
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.001)
+
+
+def hold(alias: str, begun: threading.Event, end: threading.Event) -> threading.Thread:
     def work() -> None:
         with queueing.alone(alias, ""):
             begun.set()
-            until.wait(ENOUGH)
+            end.wait(ENOUGH)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -65,9 +74,10 @@ def test_who_is_interrupted_while_he_waits_keeps_nobody_waiting(
     holder = hold(alias, threading.Event(), end)
 
     def interrupt() -> None:
-        while waiting(alias) < 2:
-            end.wait(0.001)
-        interruptible()
+        try:
+            until(lambda: waiting(alias) == 2)
+        finally:
+            interruptible()  # else nobody would, and the main thread would wait for ever
 
     interrupter = threading.Thread(target=interrupt)
     interrupter.start()
@@ -102,8 +112,7 @@ def test_a_turn_that_came_while_its_writer_was_interrupted_goes_on_to_the_next()
         queue.take(between)  # type: ignore[arg-type]  # a lock that interrupts
     after = threading.Thread(target=queue.take, args=(last,))
     after.start()
-    while len(queue._turns) < 2:
-        after.join(0.001)
+    until(lambda: len(queue._turns) == 2)
     queue.give(between)  # type: ignore[arg-type]  # a lock that interrupts
     after.join(ENOUGH)
     assert not after.is_alive()
@@ -133,8 +142,7 @@ def test_writers_go_on_in_the_order_in_which_they_came() -> None:
     threads = [threading.Thread(target=write, args=(number,)) for number in range(5)]
     for number, thread in enumerate(threads, start=2):
         thread.start()
-        while len(queue._turns) < number:
-            thread.join(0.001)
+        until(lambda: len(queue._turns) == number)  # noqa: B023 (it is over before the next one)
     queue.give(first)
     for thread in threads:
         thread.join(ENOUGH)
