@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.office.world import NAMES, World, keys_of, seed
+from yeollak.office import claims
 from yeollak.office.ledger import Entry
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft, document, sign
@@ -404,7 +405,7 @@ def test_presence_and_watches_are_no_postings() -> None:
     assert len(office.ledger.postings(0)) == before
 
 
-def test_views_that_differ_raise_an_alarm() -> None:
+def test_views_that_differ_are_told_apart() -> None:
     world = World().found()
     honest = world.offices[1].digest()
     world.say("north", "line.seen", "node", facts={"state": honest})
@@ -412,5 +413,8 @@ def test_views_that_differ_raise_an_alarm() -> None:
     world.say("north", "line.seen", "node", facts={"state": "0" * 64})
     ledger = world.ledgers[0]
     ledger.append(1, world.whole.entry(1, world.whole.held(1) - 1))
-    (alarm,) = world.offices[0].count().alarms
-    assert alarm.code == "views-differ"
+    (found,) = world.offices[0].count().found
+    assert found.void == "", "a claim is its author's word, and decides nothing"
+    assert not claims.agrees(world.offices[0], found)
+    assert claims.newest(ledger, 1) == found
+    assert claims.agrees(world.offices[0], ledger.finding(1, found.index - 1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from yeollak.office import claims
 from yeollak.office.charter import Charter
 from yeollak.office.counting import Counting, Evidence
 from yeollak.office.fold import Folded, order
@@ -93,9 +94,9 @@ class Node:
                 found,
             )
         self.evidence |= dict.fromkeys(result.evidence)
-        for alarm in result.alarms:
-            require(alarm.code == "views-differ", "counting raises no other alarm", alarm)
-            self.views.add((str(alarm.data["side"]), int(alarm.data["index"])))
+        self.views |= {
+            (found.side, found.index) for found in result.found if not claims.agrees(self.office, found)
+        }
         self._keep_settled({found.matter for found in result.found if not found.void})
         return result
 

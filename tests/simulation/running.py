@@ -25,6 +25,7 @@ from tests.simulation.schedule import Schedule, copied
 from tests.storage.setup import ready
 from yeollak.line import courier, pouch_packing
 from yeollak.node import acting
+from yeollak.storage.comparing import Comparing
 
 #: Two sides, or three in every fourth schedule.
 SIDES = (2, 2, 2, 3)
@@ -77,6 +78,9 @@ def run(template: Path, seed: int, events: int = 26) -> Run:
             faults.bad = faults.rng.choice((0.3, 0.7, 1.0))
             schedule.run(events)
             schedule.calm()
+            # What each has claimed of the state is so: an alarm that views differ is none of those promised.
+            for machine in schedule.machines.values():
+                Comparing(machine.alias).step([machine.office], machine.clock.now())
             schedule.promises.kept(list(schedule.machines.values()))
             faults.held()
             came = digest(list(schedule.machines.values()))

@@ -18,6 +18,7 @@ from yeollak.office.propose import Draft
 from yeollak.procedures.catalogue import table
 from yeollak.record.canon import format_instant
 from yeollak.storage import reading
+from yeollak.storage.comparing import Comparing
 from yeollak.storage.receipts import disowned
 
 #: How often a `line.seen` carries the digest of the state (rule 11).
@@ -33,17 +34,21 @@ class Keeper:
 
     def __init__(self, node: Node, post: Post) -> None:
         self._node, self._post = node, post
-        # Only where everything is public anyway: salts that can be derived hide nothing.
         self._looked: tuple[int, ...] = ()
         self._fitting: set[str] = set()
         #: Receipts that their side does not own to, with when that was first seen here.
         self._left_out: dict[tuple[str, str, int], datetime] = {}
+        self._comparing = Comparing(node.alias)
+        # Only where everything is public anyway: salts that can be derived hide nothing.
         self._salts = node.config.make_salts() if post.charter.demonstration else None
 
     def step(self, *, at_once: bool = False) -> datetime | None:
         """Fold, say what has been seen if it is time or `at_once`, acknowledge large enclosures, reveal what
         is due, and sign a checkpoint over what is new. Returns when there will be something to say, if
         nothing else happens.
+
+        `at_once` is for whoever has no server running: views are compared too (`storage.comparing`), which a
+        server does behind those who wait for something (`node.warming`).
         """
         office = self._post.charter.office
         now = self._node.clock.now()
@@ -56,6 +61,8 @@ class Keeper:
         finally:
             # Whatever keeps the node from speaking by itself: what was appended goes out all the same.
             self._node.journal.issue(office, self._post.keys.register, now)
+        if at_once:
+            self._comparing.step([office], now)
         return min((at for at in (due, again, tell) if at is not None), default=None)
 
     def owed(self) -> bool:

@@ -3,17 +3,19 @@
 At a start only what is new since the last one is counted, in portions, so that neither time nor memory grows
 with the record; a record that was never counted, or by the rules of another program, is counted once. While
 the node runs, what has come since is counted now and then, once it is worth a portion: until then pages make
-good what is lacking. So are the lines of the state digest that matters lack. The public page of a long record
-is drawn before anybody asks for it.
+good what is lacking. So are the lines of the state digest that matters lack, and what sides claim of the
+state is compared. The public page of a long record is drawn before anybody asks for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Final
 
 from yeollak.desk import views
 from yeollak.storage import reading, tallies
+from yeollak.storage.comparing import Comparing
 from yeollak.storage.lining import Lining
 from yeollak.storage.tallying import Tallying
 
@@ -32,12 +34,18 @@ def draw(alias: str, ending: Callable[[], bool], least: int = LONG) -> None:
 
 
 class Counting:
-    """Counts what figures and call books of offices rest on. One thread uses it; `pause` is called between
-    pieces of the work.
+    """Counts what figures and call books of offices rest on, and compares views by the clock `now`, where
+    there is one. One thread uses it; `pause` is called between pieces of the work.
     """
 
-    def __init__(self, alias: str, pause: Callable[[], None] = lambda: None) -> None:
-        self._alias, self._pause = alias, pause
+    def __init__(
+        self,
+        alias: str,
+        pause: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._alias, self._pause, self._now = alias, pause, now
+        self._comparing = Comparing(alias, pause)
         #: The offices of which it is known that everything was counted by the rules of this program.
         self._sure: set[str] = set()
         #: The offices in which no matter lacks its line.
@@ -63,6 +71,8 @@ class Counting:
             while not ending() and tallying.tally(office):
                 pass
         self._sure = set(ours)
+        if self._now is not None:
+            self._comparing.step(ours, self._now(), ending)
         return wanted
 
     def _line(self, offices: Collection[str], ending: Callable[[], bool]) -> None:

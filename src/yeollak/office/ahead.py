@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from yeollak.office.counting import Counter, Counting
-from yeollak.office.judge import Judge
 from yeollak.office.ledger import Counted, Entry, Ledger, posts
 from yeollak.office.office import Office
 
@@ -21,13 +19,8 @@ def ahead(office: Office, place: int, further: Sequence[Entry] = ()) -> Office:
     that, are counted as far as they can be. The office itself stays as it is.
     """
     made = Office(office.charter, _Above(office.ledger, place, further))
-    _Ahead(made, Judge(made)).count()
+    made.count()
     return made
-
-
-class _Ahead(Counter):
-    def compare_views(self, found: Counted, result: Counting) -> None:
-        """Told when the entries are counted, and not before: it folds the whole office."""
 
 
 class _Above:

@@ -7,7 +7,7 @@ is any other, over a ledger that packs away what counts; nothing is decided here
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import lt
 from typing import Final, NamedTuple
@@ -69,7 +69,7 @@ class _Office(Office):
             self._closed[other] = _close(folds, self._packed.acts(other))
         return found
 
-    def digest(self, frontier: Sequence[int] | None = None) -> str:
+    def digest(self, frontier: Sequence[int] | None = None, pause: Callable[[], None] = lambda: None) -> str:
         """See Office: in the order of the matters' ids, which is that of its lines."""
         digest = hashlib.sha256()
         for matter in sorted(self._packed.matters()):

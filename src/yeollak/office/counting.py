@@ -1,12 +1,12 @@
 """Counting: which entries of the registers held count by now, and what each of them is found to be.
 
 An entry counts once everything that it names is counted (rule 2); what it is found to be is said by `judge`.
-Whoever has read entries before, or compares no views, counts with a `Counter` of his own.
+Whoever has read entries before counts with a `Counter` of his own. What entries claim of the state is not
+compared here (`claims`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,14 +17,6 @@ from yeollak.record.document import Act
 
 if TYPE_CHECKING:
     from yeollak.office.office import Office
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Something that a person must be told; `data` names the place."""
-
-    code: str
-    data: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +34,9 @@ class Evidence:
 
 @dataclass(slots=True)
 class Counting:
-    """What one run of `Office.count` found."""
+    """What one run of `Office.count` found, in the order in which it was counted."""
 
     found: list[Counted] = field(default_factory=list)
-    alarms: list[Alarm] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -94,7 +85,6 @@ class Counter:
         found = self._judge.judge(place, index, entry, act)
         self._ledger.add(found)
         result.found.append(found)
-        self.compare_views(found, result)
         return True
 
     def read(self, entry: Entry) -> Act | None:
@@ -136,13 +126,6 @@ class Counter:
                 return position
         self._looked = {(place, index): self._ledger.held(place)}
         return None
-
-    def compare_views(self, found: Counted, result: Counting) -> None:
-        """Rule 11: an act that carries the digest of its author's state is compared with ours at its own
-        past.
-        """
-        if not self._office.agrees(found):
-            result.alarms.append(Alarm("views-differ", {"side": found.side, "index": found.index}))
 
 
 def parse(entry: Entry) -> Act | None:

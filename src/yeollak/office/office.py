@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from yeollak.errors import RecordFault
@@ -57,12 +57,6 @@ class Office:
     def count(self) -> Counting:
         """Count every entry held that can count, and hand each finding to the ledger: see `counting`."""
         return self._counter.count()
-
-    def agrees(self, found: Counted) -> bool:
-        """Whether the digest that an act carries of its author's state, if any, is ours at its own past."""
-        claimed = None if found.void or found.move is None else found.move.facts.get("state")
-        views = claimed is not None and found.procedure in ("check-in", "line")
-        return not views or claimed == self.digest(found.vector)
 
     def frontier(self) -> tuple[int, ...]:
         """The sizes up to which each register has been counted, in the charter's order."""
@@ -218,9 +212,9 @@ class Office:
                     return found
         return None
 
-    def digest(self, frontier: Sequence[int] | None = None) -> str:
+    def digest(self, frontier: Sequence[int] | None = None, pause: Callable[[], None] = lambda: None) -> str:
         """The digest of the office's folded state at a frontier (now, where none is given): see `state`."""
-        return self._digests.at(self.frontier() if frontier is None else frontier)
+        return self._digests.at(self.frontier() if frontier is None else frontier, pause)
 
     def folds_in_passing(self, matter: str, among: int) -> MatterFolds:
         """The folds of one of so many matters that are gone through. More than are remembered would push each

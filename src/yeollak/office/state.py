@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FOLDING: Final = "1"
 #: How many matters are kept in mind with their lines as of the point that was asked for last.
 _ANEW: Final = 65536
+#: How many matters are folded between two pauses.
+_PIECE: Final = 256
 
 #: Stands for what a matter has come to that begins beyond the point.
 BEYOND: Final = "beyond"
@@ -98,25 +100,28 @@ class Digests:
         #: What matters had come to at the point that was asked for last: claims follow each other closely.
         self._anew: dict[str, str] = {}
 
-    def at(self, frontier: Sequence[int]) -> str:
+    def at(self, frontier: Sequence[int], pause: Callable[[], None] = lambda: None) -> str:
         """The digest at a frontier: SHA-256 in hex, over the lines of the matters with an allowed act below
-        it.
+        it. `pause` is called between pieces of the work, while what is read stands still.
         """
         ledger, at = self._office.ledger, tuple(frontier)
         if not isinstance(ledger, KeepsLines):
-            return _digest(sorted(self._folded(list(ledger.matters()), at)))
+            return _digest(sorted(self._folded(list(ledger.matters()), at, pause)))
         known = ledger.remembered(at)
         if known is None:
             with ledger.kept(at) as kept:
-                known = _digest(self._lines(ledger, kept, at))
+                known = _digest(self._lines(ledger, kept, at, pause))
             ledger.remember(at, known)
         return known
 
-    def _lines(self, ledger: KeepsLines, kept: KeptLines, at: tuple[int, ...]) -> Iterator[_Row]:
+    def _lines(
+        self, ledger: KeepsLines, kept: KeptLines, at: tuple[int, ...], pause: Callable[[], None]
+    ) -> Iterator[_Row]:
         anew, new = self._known(ledger, at), dict[str, str]()
         moved = sorted(kept.moved)
         start = 0
         for rows in _and_then_all(kept.rows):
+            pause()
             # With every portion go those that have moved and are not kept at all.
             end = bisect_right(moved, rows[-1][0]) if rows is not None else len(moved)
             gone, start = set(moved[start:end]), end
@@ -130,7 +135,7 @@ class Digests:
             for one in asked:
                 held.pop(one, None)
             made = {one: anew[one] for one in asked if one in anew}
-            found = dict(self._folded([one for one in asked if one not in made], at))
+            found = dict(self._folded([one for one in asked if one not in made], at, pause))
             made |= {one: found.get(one, "") for one in asked if one not in made}
             if len(new) < _ANEW:
                 new.update(made)
@@ -145,10 +150,12 @@ class Digests:
         between = ledger.moved(tuple(map(min, self._at, at)), tuple(map(max, self._at, at)))
         return {matter: said for matter, said in self._anew.items() if matter not in between}
 
-    def _folded(self, matters: Sequence[str], at: Sequence[int]) -> Iterator[_Row]:
+    def _folded(self, matters: Sequence[str], at: Sequence[int], pause: Callable[[], None]) -> Iterator[_Row]:
         """Matters and what their lines say at a frontier, where any of their acts lies below it."""
         office = self._office
-        for matter in together(office.ledger, matters):
+        for number, matter in enumerate(together(office.ledger, matters), 1):
+            if number % _PIECE == 0:
+                pause()
             folds = office.folds_in_passing(matter, len(matters))
             if any(sizes := folds.sizes(at)):
                 yield matter, folds.line(sizes, hashed)

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 
 from yeollak.errors import Fault, OurFault
-from yeollak.office.counting import Alarm
 from yeollak.office.ledger import Counted
 from yeollak.record import statement
 from yeollak.record.document import act_id
@@ -24,6 +23,14 @@ from yeollak.storage.reading import OfficeView, office_view, writers_view
 
 #: How many acts of a register pages are told of in one transaction: others may write between two.
 _SHOWN_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that a person must be told; `data` names the place."""
+
+    code: str
+    data: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +94,9 @@ class FoldingWriter(Enclosures):
         """Count and store inside the caller's transaction, which holds the lock; the view is fresh."""
         counting = view.office.count()
         projection.keep(view, now)
-        for alarm in counting.alarms:
-            self._alarm(view.id, alarm.code, alarm.data, now)
         for item in counting.evidence:
             self._evidence(view, item.about, evidence.claim(item), partial(evidence.whole, view, item), now)
-        return Folding(tuple(counting.found), tuple(counting.alarms))
+        return Folding(tuple(counting.found))
 
     def _show(self, view: OfficeView, most: int) -> bool:
         view.refresh()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from yeollak.errors import Fault, OurFault
-from yeollak.office import side_keys
+from yeollak.office import claims, side_keys
 from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS
 from yeollak.office.ledger import Entry
 from yeollak.record import enclosure, statement
@@ -150,11 +150,11 @@ class OwnRegister(FoldingWriter):
                     return int(index)
             index = view.ledger.counted(view.place)
             found = view.office.judge(view.place, Entry(new.statement, new.document))
-            if not view.office.agrees(found):
+            if not claims.agrees(view.office, found):
                 # It tells a state of the office that has moved since it was made.
                 new = make(view)
                 found = view.office.judge(view.place, Entry(new.statement, new.document))
-                if not view.office.agrees(found):
+                if not claims.agrees(view.office, found):
                     return OurFault("head-moved", expected=index, size=index)
             if found.void:
                 return OurFault("act-void", why=found.void)
