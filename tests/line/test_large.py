@@ -105,7 +105,7 @@ def test_it_comes_in_ranges_and_goes_on_where_it_was_cut(
         south.keeper.step()
         south.couriers["north"].step()
         north.couriers["south"].step()
-    assert files.of(north.alias).arrived(enclosed.digest) == 200_000
+    assert north.port.arrived("south", "south", enclosed.digest) == 200_000
     watched.cut = 10**9
     north.start()
     world.clock.pass_by(1000)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import obstore
 import pytest
@@ -20,7 +21,7 @@ from yeollak.errors import OurFault, RecordFault
 from yeollak.node.config import NodeConfig
 from yeollak.node.enclosure_settings import EnclosureSettings
 from yeollak.record import enclosure
-from yeollak.storage.files import Files
+from yeollak.storage.files import Files, Part
 from yeollak.storage.objects import Bucket, Objects
 
 OFFICE, SIDE, SALT = "5" * 64, "south", b"s" * 16
@@ -80,38 +81,70 @@ def test_what_is_kept_is_read_on_every_host_whole_and_in_ranges(making: Making, 
     one.drop(digest)
 
 
+def part_of(digest: str, **more: Any) -> Part:
+    return Part(**{"office": OFFICE, "side": SIDE, "digest": digest, "peer": SIDE, **more})
+
+
 def test_what_arrives_in_pieces_is_taken_over_once_it_is_whole(making: Making) -> None:
     one, other = making("one"), making("other")
     digest, blob = blob_of(LONG)
+    part = part_of(digest)
     for start in range(0, len(blob), 1 << 20):
-        assert one.arrived(digest) == start
-        one.add(digest, start, blob[start : start + (1 << 20)])
+        assert one.arrived(part) == start
+        one.add(part, start, blob[start : start + (1 << 20)])
     assert other.size(digest) is None
-    one.finish(OFFICE, SIDE, digest)
-    assert one.arrived(digest) == 0
+    one.finish(part)
+    assert one.arrived(part) == 0
     assert other.whole(OFFICE, SIDES, digest) == blob
 
 
-def test_by_pouch_it_grows_apart(making: Making) -> None:
+@pytest.mark.parametrize(
+    "apart", [{"pouch": True}, {"peer": "north"}, {"side": "north"}, {"office": "6" * 64}]
+)
+def test_by_every_way_it_grows_apart(making: Making, apart: dict[str, Any]) -> None:
     one = making("one")
     digest, blob = blob_of(b"carried")
-    carried = one.carried()
-    one.add(digest, 0, blob[:5])
-    carried.add(digest, 0, blob)
-    assert one.arrived(digest) == 5
-    carried.finish(OFFICE, SIDE, digest)
+    part, other = part_of(digest), part_of(digest, **apart)
+    one.add(other, 0, b"!!!")
+    one.add(part, 0, blob[:5])
+    one.add(part, 5, blob[5:])
+    assert (one.arrived(part), one.arrived(other)) == (len(blob), 3)
+    one.finish(part)
+    with pytest.raises(RecordFault):
+        one.finish(other)
     assert one.whole(OFFICE, SIDES, digest) == blob
 
 
-def test_what_is_not_what_was_committed_to_is_dropped(making: Making) -> None:
+@pytest.mark.parametrize("offset", [0, 3, 9])
+def test_a_piece_that_does_not_go_on_is_left_out(making: Making, offset: int) -> None:
+    """Two that have asked at the same time: the second's answer neither cuts off nor leaves a hole."""
     one = making("one")
     digest, blob = blob_of(b"as agreed")
-    one.add(digest, 0, blob[:-1] + b"D")
+    part = part_of(digest)
+    one.add(part, 0, blob[:7])
+    one.add(part, offset, b"another")
+    assert one.arrived(part) == 7
+    one.add(part, 7, blob[7:])
+    one.finish(part)
+    assert one.whole(OFFICE, SIDES, digest) == blob
+
+
+def test_what_is_not_what_was_committed_to_is_dropped_and_nothing_else(making: Making) -> None:
+    one = making("one")
+    digest, blob = blob_of(b"as agreed")
+    part = part_of(digest)
+    one.add(part, 0, blob[:-1] + b"D")
     with pytest.raises(RecordFault) as caught:
-        one.finish(OFFICE, SIDE, digest)
+        one.finish(part)
     assert caught.value.code == "digest-mismatch"
     assert one.size(digest) is None
-    assert one.arrived(digest) == 0
+    assert one.arrived(part) == 0
+    one.keep(digest, blob)
+    for lie in (part, part_of(digest, side="north")):
+        one.add(lie, 0, b"rubbish of seventeen bytes")
+        with pytest.raises(RecordFault):
+            one.finish(lie)
+        assert one.whole(OFFICE, SIDES, digest) == blob
 
 
 def test_what_was_altered_is_not_given_out(making: Making, tmp_path: Path, server: str) -> None:

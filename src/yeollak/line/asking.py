@@ -244,21 +244,21 @@ class Asking:
             if total > MAX_LARGE:
                 self._give_up(side, digest, "enclosure-too-large", now)
                 continue
-            offset = self._port.arrived(digest)
+            offset = self._port.arrived(self.peer, side, digest)
             if offset < total:
                 wanted = bodies.Range(digest, offset, min(_PIECE, total - offset))
                 answer = yield Question(bodies.ENCLOSURE, bodies.encode_range(wanted))
-                if not self._add(answer, wanted, total):
+                if not self._add(answer, side, wanted, total):
                     continue
-            if self._port.arrived(digest) >= total:
+            if self._port.arrived(self.peer, side, digest) >= total:
                 try:
-                    self._port.take_large(side, digest)
+                    self._port.take_large(self.peer, side, digest)
                 except RecordFault as fault:
                     self._give_up(side, digest, fault.code, now)
             return True
         return False
 
-    def _add(self, answer: Answer, wanted: bodies.Range, total: int) -> bool:
+    def _add(self, answer: Answer, side: str, wanted: bodies.Range, total: int) -> bool:
         if answer.purpose != bodies.PIECE:
             raise TheirFault("answer-otherwise", side=self.peer)
         piece = bodies.decode_piece(answer.body)
@@ -266,7 +266,7 @@ class Asking:
             return False
         if piece.total != total or not 0 < len(piece.data) <= wanted.length:
             raise TheirFault("answer-otherwise", side=self.peer)
-        self._port.add_piece(wanted.digest, wanted.offset, piece.data)
+        self._port.add_piece(self.peer, side, wanted.digest, wanted.offset, piece.data)
         return True
 
     def _give_up(self, side: str, digest: str, code: str, now: datetime) -> None:

@@ -30,16 +30,18 @@ class PouchPort(Port, Protocol):
         we have acknowledged.
         """
 
-    def large_wanted(self, digest: str) -> tuple[str, int] | None:
-        """Of a large enclosure that a register names and that is not here: whose, and how many bytes."""
+    def large_wanted(self, peer: str, digest: str) -> tuple[str, int] | None:
+        """Of a large enclosure that our own register or that of a peer names and that is not here: whose, and
+        how many bytes.
+        """
 
-    def carried(self, digest: str) -> int:
-        """How many bytes of a large enclosure have come by pouch."""
+    def carried(self, peer: str, side: str, digest: str) -> int:
+        """How many bytes of a large enclosure of a side have come in pouches of a peer."""
 
-    def add_carried(self, digest: str, offset: int, data: bytes) -> None:
+    def add_carried(self, peer: str, side: str, digest: str, offset: int, data: bytes) -> None:
         """Add what has come by pouch, on disk when this returns."""
 
-    def take_carried(self, side: str, digest: str) -> None:
+    def take_carried(self, peer: str, side: str, digest: str) -> None:
         """Take over what has come whole by pouch. Raises RecordFault(`digest-mismatch`), and drops it."""
 
     def dues(self, peer: str) -> Dues:

@@ -289,27 +289,27 @@ class Taking:
         self.taken.told.append(refused.code)
 
     def _enclosed(self, parcel: Parcel, _number: int) -> None:
-        piece = bodies.decode_enclosed(parcel.body)
-        wanted = self._port.large_wanted(piece.digest)
+        piece, peer = bodies.decode_enclosed(parcel.body), parcel.header.sender
+        wanted = self._port.large_wanted(peer, piece.digest)
         if wanted is None:
             return
         side, total = wanted
         if piece.total != total:
-            raise TheirFault("answer-otherwise", side=parcel.header.sender)
+            raise TheirFault("answer-otherwise", side=peer)
         if total > MAX_LARGE:
             self._give_up(side, piece.digest, "enclosure-too-large")
             return
-        here = self._port.carried(piece.digest)
+        here = self._port.carried(peer, side, piece.digest)
         skip = here - piece.offset
-        if 0 <= skip < len(piece.data):
-            self._port.add_carried(piece.digest, here, piece.data[skip:])
-        if self._port.carried(piece.digest) < total:
+        if 0 <= skip < len(piece.data) and here + len(piece.data) - skip <= total:
+            self._port.add_carried(peer, side, piece.digest, here, piece.data[skip:])
+        if self._port.carried(peer, side, piece.digest) < total:
             return
         try:
-            self._port.take_carried(side, piece.digest)
+            self._port.take_carried(peer, side, piece.digest)
             self.taken.enclosures += 1
         except RecordFault as fault:
-            self._port.raise_alarm(fault.code, {"side": side, "digest": piece.digest}, self._now)
+            self._port.raise_alarm(fault.code, {"side": peer, "digest": piece.digest}, self._now)
 
     def _give_up(self, side: str, digest: str, code: str) -> None:
         self._port.refuse_large(side, digest)

@@ -80,18 +80,22 @@ class Port(Protocol):
         """Tell a person, once."""
 
     def piece(self, digest: str, offset: int, length: int) -> tuple[int, bytes] | None:
-        """Size and a range of a large enclosure that a register has released and that is held."""
+        """Size and a range of a large enclosure that the register of its own side has released and that is
+        held.
+        """
 
     def wanted(self, sides: Sequence[str]) -> list[tuple[str, str, int]]:
         """Large enclosures that these registers name and that are not here: side, digest, bytes."""
 
-    def arrived(self, digest: str) -> int:
-        """How many bytes of a large enclosure have arrived."""
+    def arrived(self, peer: str, side: str, digest: str) -> int:
+        """How many bytes of a large enclosure of a side have arrived from a peer."""
 
-    def add_piece(self, digest: str, offset: int, data: bytes) -> None:
-        """Add what has arrived, on disk when this returns."""
+    def add_piece(self, peer: str, side: str, digest: str, offset: int, data: bytes) -> None:
+        """Add what has arrived from a peer, on disk when this returns; nothing, where the last piece does not
+        end at `offset`.
+        """
 
-    def take_large(self, side: str, digest: str) -> None:
+    def take_large(self, peer: str, side: str, digest: str) -> None:
         """Take over what has arrived whole. Raises RecordFault(`digest-mismatch`), and drops it."""
 
     def refuse_large(self, side: str, digest: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
@@ -68,6 +69,20 @@ def open_blob(
     if len(data) < SALT or digest(office, side, data[:SALT], data[SALT:]).hex() != expected:
         raise RecordFault("digest-mismatch", what=what, entry=expected)
     return data[:SALT], data[SALT:]
+
+
+def owner(office: str, sides: Iterable[str], expected: str, data: bytes) -> str | None:
+    """The one of these sides that has committed to a stored enclosure under this digest (hex), or None.
+
+    An act of any other side that names the digest names something that is not its own.
+    """
+    salt, content = data[:SALT], memoryview(data)[SALT:]
+    for side in sides if len(salt) == SALT else ():
+        found = hasher(office, side, salt)
+        found.update(content)
+        if found.hexdigest() == expected:
+            return side
+    return None
 
 
 def size_class(size: int) -> int:

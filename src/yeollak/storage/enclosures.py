@@ -7,7 +7,7 @@ have an enclosure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from yeollak.errors import RecordFault
@@ -15,7 +15,8 @@ from yeollak.record import enclosure
 from yeollak.record.document import Act
 from yeollak.record.enclosure import SALT
 from yeollak.storage import files, models, passages, plain
-from yeollak.storage.reading import OfficeView, office_view
+from yeollak.storage.owners import owners
+from yeollak.storage.reading import OfficeView, blobs, office_view
 from yeollak.storage.writer import Writer
 
 State = Literal["wanted", "held", "done", "refused"]
@@ -34,33 +35,47 @@ class Enclosures(Writer):
 
     def erase_enclosure(self, office: str, digest: str) -> None:
         """Erase salt and bytes of an enclosure under a retention rule; the commitment stays in the record."""
+        view = office_view(self.alias, office)
         with self.atomic():
             self._all(models.Enclosure).filter(office_id=office, digest=digest).delete()
-            self._all(models.Large).filter(office_id=office, digest=digest).update(state="done")
+            rows = view.rows(models.Large).filter(digest=digest)
+            # Nothing of it was verified for a side whose row is still wanted: it is asked for no more.
+            rows.filter(state="wanted").update(state="refused")
+            rows.filter(state="held").update(state="done")
             self._read_anew(office, digest)
         if files.known(self.alias):
-            files.of(self.alias).drop(digest)
+            store, sides = files.of(self.alias), view.charter.sides
+            store.drop(digest)
+            store.forget(part for side in sides for part in _parts(view, side, digest))
 
-    def take_large(self, office: str, side: str, digest: str, arrived: files.Files | None = None) -> None:
-        """Take over a large enclosure of `side` whose last piece has arrived; `arrived` is where, if not by
-        the line.
+    def take_large(self, part: files.Part) -> None:
+        """Take over a large enclosure whose last piece has arrived.
 
-        Raises RecordFault(`digest-mismatch`) where the pieces are not what was committed to: they go.
+        Raises RecordFault(`digest-mismatch`) where the pieces are not what its side has committed to: they
+        go, and nothing else.
         """
+        office, side, digest = part.office, part.side, part.digest
         view = office_view(self.alias, office)
-        (arrived or files.of(self.alias)).finish(office, side, digest)
+        store = files.of(self.alias)
+        store.finish(part)
         state = "done" if side == view.side else "held"
         with self.atomic():
             self._keep_rows(office, [digest])
-            rows = view.rows(models.Large).filter(digest=digest, place=view.charter.places[side])
-            rows.update(state=state)
+            rows, place = view.rows(models.Large).filter(digest=digest), view.charter.places[side]
+            rows.filter(place=place).update(state=state)
+            # A digest is one side's: whoever else has named it has not got it.
+            rows.filter(state="wanted").exclude(place=place).update(state="refused")
             self._read_anew(office, digest)
+        # What other peers have sent of it, by the line or by pouch, is not needed any more.
+        store.forget(_parts(view, side, digest))
 
     def mark_large(self, office: str, side: str, digest: str, state: State) -> None:
-        """Note how far a large enclosure of `side` has come."""
+        """Note how far a large enclosure of `side` has come. One that has come is not refused any more."""
         view = office_view(self.alias, office)
         with self.atomic():
             rows = view.rows(models.Large).filter(digest=digest, place=view.charter.places[side])
+            if state == "refused":
+                rows = rows.filter(state="wanted")
             rows.update(state=state)
 
     # steps inside a transaction, and before it
@@ -96,22 +111,36 @@ class Enclosures(Writer):
                 named.update(_large(row.document))
         if not named:
             return
-        # Of another side's nothing is taken for held, not even under a digest that is: it might be ours.
-        own = view.rows(models.Enclosure).filter(digest__in=list(named)) if place == view.place else ()
-        held = {row.digest for row in own}
+        kept = {digest: blob for digest, blob in blobs(view, named).items() if blob or self._is_there(digest)}
+        whose = owners(view, kept)
+        side = view.charter.sides[place]
+        come: State = "done" if place == view.place else "held"
+
+        def state(digest: str) -> State:
+            if digest not in kept:
+                return "wanted"
+            # What is here and is another's is not that side's to give: it is neither asked for nor served.
+            return come if whose.get(digest) == side else "refused"
+
         self._all(models.Large).bulk_create(
             [
                 models.Large(
-                    office_id=view.id,
-                    place=place,
-                    digest=digest,
-                    size=size + SALT,
-                    state="done" if digest in held else "wanted",
+                    office_id=view.id, place=place, digest=digest, size=size + SALT, state=state(digest)
                 )
                 for digest, size in named.items()
             ],
             ignore_conflicts=True,
         )
+
+    def _is_there(self, digest: str) -> bool:
+        return files.known(self.alias) and files.of(self.alias).size(digest) is not None
+
+
+def _parts(view: OfficeView, side: str, digest: str) -> Iterator[files.Part]:
+    """Wherever something of a large enclosure of a side may have arrived."""
+    for peer in view.charter.sides:
+        for pouch in (False, True):
+            yield files.Part(view.id, side, digest, peer, pouch)
 
 
 def _large(document: bytes) -> Mapping[str, int]:

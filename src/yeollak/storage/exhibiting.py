@@ -50,7 +50,7 @@ def exhibit_of(view: OfficeView, act: str) -> bytes:
             files |= _proven(view, side, of_side)
     document = Act.parse(files[exhibit.place(found.side, found.index, "document")])
     for item in document.enclosures:
-        data = blob(view, item.digest) if item.release in _RELEASED else None
+        data = blob(view, item.digest, found.side) if item.release in _RELEASED else None
         if data is not None:
             files[f"blobs/{item.digest}"] = data
     for lang in LANGUAGES:

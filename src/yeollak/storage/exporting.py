@@ -202,8 +202,9 @@ def _blobs(view: OfficeView, side: str, documents: Sequence[bytes]) -> Iterator[
             continue
         if (act.office, act.side) == (view.id, side):
             released.update((item.digest, None) for item in act.enclosures if item.release in _RELEASED)
-    found = blobs(view, released)
+    # Of that side's own alone: an act that names another's digest releases nothing.
+    found = blobs(view, released, side)
     for digest in released:
         # Of a large one the bytes are a file.
-        if digest in found and (data := found[digest] or blob(view, digest)) is not None:
+        if digest in found and (data := found[digest] or blob(view, digest, side)) is not None:
             yield digest, data

@@ -1,15 +1,19 @@
 """Large enclosures as files: written, synced and named before any row speaks of them (clarifications 31).
 
-An enclosure that arrives in pieces grows as `<digest>.part` and gets its name only when its digest is what
-was committed to. Which node keeps its files where is told once, when the node is opened: in a folder, or in
-a storage that several hosts reach (`storage.objects`). No Django.
+An enclosure that arrives in pieces grows beside as a `Part`, one for each side that has named it and each
+peer that sends it, and gets its name only when its digest is what that side has committed to: what comes
+wrong from one of them spoils nobody else's, and never what is kept already. Which node keeps its files where
+is told once, when the node is opened: in a folder, or in a storage that several hosts reach
+(`storage.objects`). No Django.
 """
 
 from __future__ import annotations
 
-import copy
+import fcntl
+import hashlib
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from yeollak.errors import OurFault, RecordFault
@@ -23,31 +27,39 @@ _CHUNK = 1024 * 1024
 _known: dict[str, Files] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What has arrived of a large enclosure that `side` has named in `office`, as `peer` sends it: by the
+    line, or by `pouch`.
+    """
+
+    office: str
+    side: str
+    digest: str
+    peer: str
+    pouch: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name under which it grows. No name of a side is one of a file."""
+        whose = "\0".join((self.office, self.side, self.peer, "pouch" if self.pouch else "line"))
+        return f"{self.digest}.{hashlib.sha256(whose.encode()).hexdigest()[:16]}.part"
+
+
 class Files:
     """Where the node of one database keeps large enclosures, each as salt and content: here a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._suffix = "part"
-
-    def carried(self) -> Files:
-        """The same for what comes by pouch: it grows apart from what comes by the line."""
-        found = copy.copy(self)
-        found._suffix = "pouch"
-        return found
 
     def whole(self, office: str, sides: Iterable[str], digest: str) -> bytes:
         """A whole blob that is kept, which one of these sides has committed to. Raises
         OurFault(`enclosure-lost`, `enclosure-altered`).
         """
         blob = self.read(digest)
-        salt, content = blob[:SALT], memoryview(blob)[SALT:]
-        for side in sides if len(salt) == SALT else ():
-            found = enclosure.hasher(office, side, salt)
-            found.update(content)
-            if found.hexdigest() == digest:
-                return blob
-        raise OurFault("enclosure-altered", digest=digest)
+        if enclosure.owner(office, sides, digest, blob) is None:
+            raise OurFault("enclosure-altered", digest=digest)
+        return blob
 
     def keep(self, digest: str, blob: bytes) -> None:
         """Keep a whole blob. Raises OurFault(`disk-full`, `file-unwritable`)."""
@@ -71,49 +83,70 @@ class Files:
         except OSError:
             raise OurFault("enclosure-lost", digest=digest) from None
 
-    def arrived(self, digest: str) -> int:
-        """How many bytes of a blob have arrived in pieces."""
+    def drop(self, digest: str) -> None:
+        """Forget a blob that is kept. What has arrived of it in pieces stays (`forget`)."""
+        self._path(digest).unlink(missing_ok=True)
+
+    # what arrives in pieces
+
+    def arrived(self, part: Part) -> int:
+        """How many bytes have arrived."""
         try:
-            return self._part(digest).stat().st_size
+            return self._part(part).stat().st_size
         except OSError:
             return 0
 
-    def add(self, digest: str, offset: int, data: bytes) -> None:
-        """Add a piece where the last one ended. Raises OurFault(`disk-full`, `file-unwritable`)."""
+    def add(self, part: Part, offset: int, data: bytes) -> None:
+        """Add a piece where the last one ended, on disk when this returns. Where that is elsewhere by now, as
+        somebody else has added one, nothing is added: a hole, or bytes that are cut off, would spoil it all.
+        Raises OurFault(`disk-full`, `file-unwritable`).
+        """
         self._ready()
-        path = self._part(digest)
+        path = self._part(part)
         try:
-            with path.open("r+b" if path.exists() else "w+b") as file:
-                file.seek(offset)
-                file.truncate()
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            with path.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                before = os.fstat(file.fileno()).st_size
+                if before != offset:
+                    return
+                try:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    # What of a piece fits on a full disk is no piece.
+                    os.ftruncate(file.fileno(), before)
+                    raise
         except OSError as problem:
             raise trouble(problem, path) from None
 
-    def finish(self, office: str, side: str, digest: str) -> None:
-        """Give what has arrived its name. Raises RecordFault(`digest-mismatch`), and drops it, where it is
-        not what `side` committed to.
+    def finish(self, part: Part) -> None:
+        """Give what has arrived its name. Raises RecordFault(`digest-mismatch`) where it is not what the side
+        has committed to, and drops it: what is kept under that name already stays; and
+        OurFault(`disk-full`, `file-unwritable`).
         """
-        path = self._part(digest)
-        with path.open("rb") as file:
-            salt = file.read(SALT)
-            found = enclosure.hasher(office, side, salt) if len(salt) == SALT else None
-            while found is not None and (chunk := file.read(_CHUNK)):
-                found.update(chunk)
-        if found is None or found.hexdigest() != digest:
-            self.drop(digest)
-            raise RecordFault("digest-mismatch", what="the enclosure", entry=digest)
-        self._take_over(digest)
+        path = self._part(part)
+        try:
+            with path.open("rb") as file:
+                salt = file.read(SALT)
+                found = enclosure.hasher(part.office, part.side, salt) if len(salt) == SALT else None
+                while found is not None and (chunk := file.read(_CHUNK)):
+                    found.update(chunk)
+            if found is not None and found.hexdigest() == part.digest:
+                self._take_over(part)
+                return
+        except OSError as problem:
+            raise trouble(problem, path) from None
+        self.forget([part])
+        raise RecordFault("digest-mismatch", what="the enclosure", entry=part.digest)
 
-    def drop(self, digest: str) -> None:
-        """Forget a blob and what has arrived of it."""
-        self._path(digest).unlink(missing_ok=True)
-        self._part(digest).unlink(missing_ok=True)
+    def forget(self, parts: Iterable[Part]) -> None:
+        """Drop what has arrived in pieces."""
+        for part in parts:
+            self._part(part).unlink(missing_ok=True)
 
-    def _take_over(self, digest: str) -> None:
-        self._part(digest).replace(self._path(digest))
+    def _take_over(self, part: Part) -> None:
+        self._part(part).replace(self._path(part.digest))
         sync_folder(self.folder)
 
     def _ready(self) -> None:
@@ -127,8 +160,8 @@ class Files:
     def _path(self, digest: str) -> Path:
         return self.folder / digest
 
-    def _part(self, digest: str) -> Path:
-        return self.folder / f"{digest}.{self._suffix}"
+    def _part(self, part: Part) -> Path:
+        return self.folder / part.name
 
 
 def attach(alias: str, kept: Path | Files) -> None:

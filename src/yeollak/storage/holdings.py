@@ -20,6 +20,7 @@ from yeollak.record.note import Note
 from yeollak.storage import batches, files, models, plain, reading
 from yeollak.storage.journal import Journal
 from yeollak.storage.own_register import FORKED
+from yeollak.storage.owners import owner
 from yeollak.storage.reading import OfficeView, office_view
 
 #: How many large enclosures are asked for before what else waits is looked at again.
@@ -158,15 +159,20 @@ class Holdings:
     # large enclosures
 
     def piece(self, digest: str, offset: int, length: int) -> tuple[int, bytes] | None:
-        """All bytes of a large enclosure, and those of a range, where a register has released it."""
+        """All bytes of a large enclosure, and those of a range, where the register of its own side has
+        released it.
+        """
         view = self._view
         rows = view.rows(models.Large).filter(digest=digest, state__in=("held", "done"))
-        row = rows.first()
-        kept = view.rows(models.Enclosure).filter(digest=digest).values_list("blob", flat=True).first()
-        if row is None or kept is None:
+        places = set(rows.values_list("place", flat=True))
+        kept = reading.blobs(view, [digest]).get(digest) if places else None
+        if kept is None:
+            return None
+        side = owner(view, digest, kept)
+        if side is None or view.charter.places[side] not in places:
             return None
         if kept:
-            return len(kept), bytes(kept)[offset : offset + length]
+            return len(kept), kept[offset : offset + length]
         store = files.of(view.alias)
         size = store.size(digest)
         return None if size is None else (size, store.read(digest, offset, length))
@@ -185,17 +191,18 @@ class Holdings:
         found = plain.rows(view.alias, query, view.id, *places)
         return [(view.charter.sides[place], digest, size) for place, digest, size in found]
 
-    def arrived(self, digest: str) -> int:
-        """How many bytes of a large enclosure have arrived."""
-        return files.of(self._journal.alias).arrived(digest)
+    def arrived(self, peer: str, side: str, digest: str) -> int:
+        """How many bytes of a large enclosure of a side have arrived from a peer."""
+        return files.of(self._journal.alias).arrived(files.Part(self._office, side, digest, peer))
 
-    def add_piece(self, digest: str, offset: int, data: bytes) -> None:
-        """Add what has arrived, on disk when this returns."""
-        files.of(self._journal.alias).add(digest, offset, data)
+    def add_piece(self, peer: str, side: str, digest: str, offset: int, data: bytes) -> None:
+        """Add what has arrived from a peer, on disk when this returns."""
+        part = files.Part(self._office, side, digest, peer)
+        files.of(self._journal.alias).add(part, offset, data)
 
-    def take_large(self, side: str, digest: str) -> None:
-        """Take over what has arrived whole. Raises RecordFault(`digest-mismatch`)."""
-        self._journal.take_large(self._office, side, digest)
+    def take_large(self, peer: str, side: str, digest: str) -> None:
+        """Take over what has arrived whole. Raises RecordFault(`digest-mismatch`), and drops it."""
+        self._journal.take_large(files.Part(self._office, side, digest, peer))
 
     def refuse_large(self, side: str, digest: str) -> None:
         """Ask no more for a large enclosure."""

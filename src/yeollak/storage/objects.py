@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from yeollak.errors import OurFault
-from yeollak.storage.files import Files
+from yeollak.storage.files import Files, Part
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -116,14 +116,13 @@ class Objects(Files):
 
         with _reached(digest):
             obstore.delete(self._store, digest)
-        self._part(digest).unlink(missing_ok=True)
 
-    def _take_over(self, digest: str) -> None:
+    def _take_over(self, part: Part) -> None:
         import obstore
 
-        with _reached(digest):
-            obstore.put(self._store, digest, self._part(digest))
-        self._part(digest).unlink(missing_ok=True)
+        with _reached(part.digest):
+            obstore.put(self._store, part.digest, self._part(part))
+        self.forget([part])
 
 
 @contextmanager

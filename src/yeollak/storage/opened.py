@@ -19,6 +19,7 @@ from yeollak.procedures.catalogue import table
 from yeollak.record import enclosure
 from yeollak.record.enclosure import PRIVATE, SALT
 from yeollak.storage import models, plain, reading
+from yeollak.storage.owners import owners
 from yeollak.storage.reading import OfficeView
 
 #: The largest enclosure that is read whole to be shown or found; a larger one is a file to be fetched.
@@ -30,7 +31,7 @@ _UNNAMED = "application/octet-stream"
 class Opened:
     """An enclosure as it stands here.
 
-    side     who committed to it; `acts` those that name it, in the order of counting
+    side     who committed to it; `acts` those of that side that name it, in the order of counting
     size     of the content, in bytes; None where it is not held and only a class is known
     held     whether its bytes are here; `sealed`, that no act has released it yet
     closed   whether it is sealed to named officers and says nothing to anybody else
@@ -69,21 +70,36 @@ class _Named(NamedTuple):
 _NAMING = f"SELECT {', '.join(_Named._fields)} FROM {plain.NAMED} WHERE office_id = %s AND digest IN {{}}"  # noqa: S608 (no value is in it)
 
 
-def opened(view: OfficeView, digests: Iterable[str], *, content: bool = True) -> dict[str, Opened]:
-    """What is known of these enclosures, by digest; those that no allowed act names are left out."""
+def opened(
+    view: OfficeView, digests: Iterable[str], *, content: bool = True, of: str | None = None
+) -> dict[str, Opened]:
+    """What is known of these enclosures, by digest; those that no allowed act names are left out.
+
+    `of` is the side whose acts they are read from, where they are: what is another side's is not here for
+    them. Without it each is that of its own side, and of one that is not here the first side's to name it.
+    """
     named: dict[str, list[_Named]] = {}
     for row in sorted(plain.within(view.alias, _NAMING, sorted(set(digests)), view.id)):
         named.setdefault(row[1], []).append(_Named(*row))
     held = reading.blobs(view, named)
-    return {digest: _opened(view, rows, held.get(digest), content) for digest, rows in named.items()}
+    whose = owners(view, held)
+    found: dict[str, Opened] = {}
+    for digest, rows in named.items():
+        owner = whose.get(digest)
+        side = of or owner or view.charter.sides[rows[0].place]
+        # No other side's act releases it, or says what it is.
+        own = [row for row in rows if view.charter.sides[row.place] == side]
+        if own:
+            found[digest] = _opened(view, own, held.get(digest) if owner == side else None, content)
+    return found
 
 
 def whole(view: OfficeView, one: Opened) -> bytes | None:
     """The content of an enclosure of any size as it was before it was committed to, or None."""
-    blob = reading.blob(view, one.digest) if one.held else None
+    blob = reading.blob(view, one.digest, one.side) if one.held else None
     if blob is None:
         return None
-    rows = view.rows(models.Named).filter(digest=one.digest)
+    rows = view.rows(models.Named).filter(digest=one.digest, place=view.charter.places[one.side])
     private = rows.filter(release__in=sorted(PRIVATE)).exists()
     inside = _unwrapped(blob[SALT:]) if private else None
     return inside.content if inside is not None else blob[SALT:]

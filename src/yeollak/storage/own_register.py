@@ -18,7 +18,7 @@ from yeollak.record.checkpoint import Checkpoint
 from yeollak.record.document import Act, act_id
 from yeollak.record.enclosure import SMALL_RIGHT
 from yeollak.record.merkle import Frontier, leaf_hash
-from yeollak.storage import models, plain, projection
+from yeollak.storage import models, plain, projection, reading
 from yeollak.storage.folding import FoldingWriter, entry_row
 from yeollak.storage.reading import OfficeView, office_view, standing
 from yeollak.storage.signer import RegisterSigner
@@ -257,19 +257,14 @@ class OwnRegister(FoldingWriter):
         """The bytes of an act's `right` enclosures; without them its own register could never be sent."""
         weight = content = 0
         act = Act.parse(item.document)
+        # Another side's is not ours to give, though its digest is known and its bytes are here.
+        asked = {item.digest for item in act.enclosures if item.digest not in blobs}
+        held = reading.blobs(view, asked, view.side) if asked else {}
         for named in act.enclosures:
-            given = named.digest in blobs or named.release != "large"
-            if not given and not view.rows(models.Enclosure).filter(digest=named.digest).exists():
+            if named.release == "large" and named.digest not in blobs and named.digest not in held:
                 raise OurFault("enclosure-not-given", digest=named.digest)
         for named in act.right:
-            blob = blobs.get(named.digest)
-            if blob is None:
-                blob = (
-                    view.rows(models.Enclosure)
-                    .filter(digest=named.digest)
-                    .values_list("blob", flat=True)
-                    .first()
-                )
+            blob = blobs.get(named.digest, held.get(named.digest))
             if blob is None or len(blob) != (named.size or 0) + enclosure.SALT:
                 raise OurFault("enclosure-not-given", digest=named.digest)
             weight += len(blob)

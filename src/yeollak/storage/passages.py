@@ -80,14 +80,18 @@ def forget(view: OfficeView) -> None:
 
 
 def _store(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
-    held = opened(view, [item.digest for _, act in acts for item in act.enclosures])
+    # By side: an act is not found by the text of another side's that it names.
+    named: dict[str, list[str]] = {}
+    for found, act in acts:
+        named.setdefault(found.side, []).extend(item.digest for item in act.enclosures)
+    held = {side: opened(view, digests, of=side) for side, digests in named.items()}
     forms: Mapping[str, Form] | None = None
-    if any(one.type == FORM and one.content is not None for one in held.values()):
+    if any(one.type == FORM and one.content is not None for some in held.values() for one in some.values()):
         forms = known_forms(view)
     made: list[tuple[Any, ...]] = []
     said: dict[tuple[int, int, int], tuple[str, list[str]]] = {}
     for found, act in acts:
-        texts = list(_bounded(_texts(view, found, act, held, forms or {})))
+        texts = list(_bounded(_texts(view, found, act, held[found.side], forms or {})))
         title = _plain(" \n".join(dict.fromkeys(subject(view.office, found.matter).values())))
         for part, some in enumerate(_parts(texts)):
             kept = json.dumps(some, ensure_ascii=False)

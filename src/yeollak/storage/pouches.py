@@ -14,7 +14,7 @@ from typing import Any, Literal
 from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
 from yeollak.storage import files, models, reading
-from yeollak.storage.files import Files
+from yeollak.storage.files import Part
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.pouch_dues import Dues, Wants
 from yeollak.storage.pouch_models import Pouch, PouchDue
@@ -54,23 +54,27 @@ class PouchHoldings(Holdings):
         rows = view.rows(models.Large).filter(state="wanted").order_by("id")
         return [(row.digest, row.size) for row in rows if row.place == view.place or row.digest in told]
 
-    def large_wanted(self, digest: str) -> tuple[str, int] | None:
-        """Of a large enclosure that a register names and that is not here: whose, and how many bytes."""
+    def large_wanted(self, peer: str, digest: str) -> tuple[str, int] | None:
+        """Of a large enclosure that our own register or that of a peer names and that is not here: whose, and
+        how many bytes. A digest is one side's; ours is not the peer's, whatever its register names.
+        """
         view = self._view
-        row = view.rows(models.Large).filter(digest=digest, state="wanted").order_by("id").first()
-        return None if row is None else (view.charter.sides[row.place], row.size)
+        rows = view.rows(models.Large).filter(digest=digest, state="wanted")
+        sizes = dict(rows.values_list("place", "size"))
+        sides = (view.side, peer)
+        return next(((one, sizes[at]) for one in sides if (at := view.charter.places[one]) in sizes), None)
 
-    def carried(self, digest: str) -> int:
-        """How many bytes of a large enclosure have come by pouch."""
-        return self._carried.arrived(digest)
+    def carried(self, peer: str, side: str, digest: str) -> int:
+        """How many bytes of a large enclosure of a side have come in pouches of a peer."""
+        return files.of(self._journal.alias).arrived(self._carried(peer, side, digest))
 
-    def add_carried(self, digest: str, offset: int, data: bytes) -> None:
+    def add_carried(self, peer: str, side: str, digest: str, offset: int, data: bytes) -> None:
         """Add what has come by pouch, on disk when this returns."""
-        self._carried.add(digest, offset, data)
+        files.of(self._journal.alias).add(self._carried(peer, side, digest), offset, data)
 
-    def take_carried(self, side: str, digest: str) -> None:
+    def take_carried(self, peer: str, side: str, digest: str) -> None:
         """Take over what has come whole by pouch. Raises RecordFault(`digest-mismatch`), and drops it."""
-        self._journal.take_large(self._office, side, digest, self._carried)
+        self._journal.take_large(self._carried(peer, side, digest))
 
     def dues(self, peer: str) -> Dues:
         """What is remembered of a side."""
@@ -103,9 +107,8 @@ class PouchHoldings(Holdings):
     def _dues(self, peer: str) -> Any:
         return PouchDue.objects.using(self._journal.alias).filter(office=self._office, peer=peer)
 
-    @property
-    def _carried(self) -> Files:
-        return files.of(self._journal.alias).carried()
+    def _carried(self, peer: str, side: str, digest: str) -> Part:
+        return Part(self._office, side, digest, peer, pouch=True)
 
 
 _KEPT = ("asked", "answered", "refusal", "refused", "stands", "until")

@@ -17,19 +17,17 @@ from typing import Any, Final
 
 from django.db.models import Count, Max
 
-from yeollak.errors import OurFault, RecordFault
+from yeollak.errors import OurFault
 from yeollak.office.charter import MAX_CHARTER
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record import canon
-from yeollak.record.enclosure import SALT, unwrap_private
 from yeollak.storage import models, reading
+from yeollak.storage.chronicles import MAX_CHRONICLE, Value, chronicle, telling
+from yeollak.storage.owners import owners
 from yeollak.storage.reading import HeadRow, OfficeView
 from yeollak.storage.told import Told
 
-#: The largest enclosure that is looked at for a chronicle, in bytes.
-MAX_CHRONICLE = 256 * 1024
-_FORM = b'"chronicle/1"'
 _RELEASED = frozenset({"right", "large"})
 #: Enclosures and matters are read in portions of so many.
 _AT_ONCE = 200
@@ -165,7 +163,7 @@ def marked(view: OfficeView, acts: Sequence[Counted]) -> Iterable[Counted]:
         some = [one for one in acts[start : start + _AT_ONCE] if one.move is not None]
         digests = {one.id: _digests(one) for one in some}
         held = _blobs(view, {digest for several in digests.values() for digest in several})
-        silent = {digest for digest, blob in held.items() if _chronicle(blob) is None}
+        silent = {digest for digest, blob in held.items() if chronicle(blob) is None}
         for one in some:
             facts = one.move.facts if one.move is not None else {}
             speaks = isinstance(facts.get("event"), str) or "embargo" in facts
@@ -178,7 +176,8 @@ _kept: Final[dict[tuple[str, str], Told]] = {}
 
 def told_of(view: OfficeView) -> Told:
     """What this process has found of an office that may be shown."""
-    return _kept.setdefault((view.alias, view.id), Told(_TOLD_ALONE, _chronicle))
+    decode = partial(telling, view.id, view.charter.sides)
+    return _kept.setdefault((view.alias, view.id), Told(_TOLD_ALONE, decode))
 
 
 class _Shown:
@@ -208,8 +207,10 @@ def rows_of(
     some matters have come to. A matter under an embargo that is not over at `now` is held back whole.
     """
 
-    def values(digests: Collection[str]) -> Mapping[str, object]:
-        found = ((digest, _chronicle(blob)) for digest, blob in blobs(digests).items())
+    sides = sorted({found.side for found in counted})
+
+    def values(digests: Collection[str]) -> Mapping[str, Value]:
+        found = ((digest, telling(office, sides, digest, blob)) for digest, blob in blobs(digests).items())
         return {digest: value for digest, value in found if value is not None}
 
     return _rows(office, charter, counted, values, matters, heads, now)
@@ -219,7 +220,7 @@ def _rows(
     office: str,
     charter: Mapping[str, Any],
     counted: Sequence[Counted],
-    values: Callable[[Collection[str]], Mapping[str, object]],
+    values: Callable[[Collection[str]], Mapping[str, Value]],
     matters: Callable[[Collection[str]], Mapping[str, MatterRow]],
     heads: Sequence[HeadRow],
     now: datetime,
@@ -283,7 +284,7 @@ def counted(view: OfficeView) -> list[Counted]:
 
 
 def _told(
-    allowed: Sequence[Counted], values: Callable[[Collection[str]], Mapping[str, object]]
+    allowed: Sequence[Counted], values: Callable[[Collection[str]], Mapping[str, Value]]
 ) -> Iterable[tuple[Counted, object]]:
     """The acts that carry a `chronicle/1` enclosure which is held here, each with its decoded value."""
     enclosing: list[tuple[Counted, list[str]]] = []
@@ -295,7 +296,9 @@ def _told(
         part = enclosing[start : start + _AT_ONCE]
         held = values({digest for _, digests in part for digest in digests})
         for found, digests in part:
-            value = next((held[digest] for digest in digests if digest in held), None)
+            # Another side's that an act names is not told by it, and is not released by it.
+            told = (held[digest] for digest in digests if digest in held)
+            value = next((value for side, value in told if side == found.side), None)
             if value is not None:
                 yield found, value
 
@@ -352,9 +355,12 @@ def _blobs(view: OfficeView, digests: Collection[str]) -> Mapping[str, bytes]:
     """What is held of these enclosures; of large ones, which are files, those that may be chronicles."""
     held = reading.blobs(view, digests)
     empty = [digest for digest, blob in held.items() if not blob]
+    whose = owners(view, dict.fromkeys(empty, b""))
     small = view.rows(models.Large).filter(digest__in=empty, size__lte=MAX_CHRONICLE) if empty else ()
     for row in small:
-        held[row.digest] = reading.blob(view, row.digest) or b""
+        side = view.charter.sides[row.place]
+        if whose.get(row.digest) == side:
+            held[row.digest] = reading.blob(view, row.digest, side) or b""
     return held
 
 
@@ -372,16 +378,3 @@ def _matters(view: OfficeView, ids: Collection[str]) -> Mapping[str, MatterRow]:
                 row.settled,
             )
     return found
-
-
-def _chronicle(blob: bytes) -> object | None:
-    content = blob[SALT:]
-    if len(content) > MAX_CHRONICLE or _FORM not in content:
-        return None
-    try:
-        # What was delivered after consent is still wrapped as it was committed to.
-        text = content if content.startswith(b"{") else unwrap_private(content).content
-        value: object = json.loads(text)
-    except (RecordFault, ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) and value.get("form") == "chronicle/1" else None

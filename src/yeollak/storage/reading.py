@@ -24,6 +24,7 @@ from yeollak.office.office import Office
 from yeollak.record.merkle import Frontier
 from yeollak.storage import files, models, plain
 from yeollak.storage.ledger import DjangoLedger
+from yeollak.storage.owners import owner, owners
 from yeollak.storage.pulse import mend
 
 _views = local()
@@ -178,10 +179,12 @@ def checkpoint(view: OfficeView, side: str, size: int | None = None) -> bytes | 
     return None if found is None else bytes(found[0])
 
 
-def blob(view: OfficeView, digest: str) -> bytes | None:
-    """An enclosure that is held, as its 16-byte salt and its bytes, or None."""
+def blob(view: OfficeView, digest: str, side: str | None = None) -> bytes | None:
+    """An enclosure that is held, as its 16-byte salt and its bytes, or None. Whoever has the digest from an
+    act names the act's side: what is another's is not that side's to show (`owners`).
+    """
     found = view.rows(models.Enclosure).filter(digest=digest).values_list("blob", flat=True).first()
-    if found is None:
+    if found is None or side not in (None, owner(view, digest, bytes(found))):
         return None
     return bytes(found) or files.of(view.alias).whole(view.id, view.charter.sides, digest)
 
@@ -322,8 +325,14 @@ def alarms(view: OfficeView) -> list[models.Alarm]:
     return list(view.rows(models.Alarm).filter(cleared_at=None).order_by("id"))
 
 
-def blobs(view: OfficeView, digests: Iterable[str]) -> dict[str, bytes]:
-    """Those of these enclosures that are held, by digest."""
+def blobs(view: OfficeView, digests: Iterable[str], side: str | None = None) -> dict[str, bytes]:
+    """Those of these enclosures that are held, and are `side`'s where one is named, by digest; of large ones,
+    which are files, the bytes are empty.
+    """
     query = f"SELECT digest, blob FROM {plain.ENCLOSURE} WHERE office_id = %s AND digest IN {{}}"  # noqa: S608 (no value is in it)
-    found = plain.within(view.alias, query, sorted(digests), view.id)
-    return {digest: bytes(data) for digest, data in found}
+    rows = plain.within(view.alias, query, sorted(digests), view.id)
+    found = {digest: bytes(data) for digest, data in rows}
+    if side is None:
+        return found
+    whose = owners(view, found)
+    return {digest: data for digest, data in found.items() if whose.get(digest) == side}

@@ -72,9 +72,10 @@ def find(view: OfficeView, text: str) -> Found:
 
 def _sealed(view: OfficeView, numbers: Sequence[int]) -> frozenset[int]:
     """Those of the passages whose acts enclose something of ours that is sealed: they are found by it too."""
-    named = view.rows(models.Named)
+    # Of our own acts alone: no other side's releases what is ours.
+    named = view.rows(models.Named).filter(place=view.place)
     told = named.exclude(release__in=sorted(PRIVATE)).values("digest")
-    shut = named.filter(place=view.place, release__in=sorted(PRIVATE)).exclude(digest__in=told)
+    shut = named.filter(release__in=sorted(PRIVATE)).exclude(digest__in=told)
     found = set[int]()
     for start in range(0, len(numbers), 500):
         rows = view.rows(models.Passage).filter(id__in=numbers[start : start + 500], place=view.place)

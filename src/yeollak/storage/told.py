@@ -18,6 +18,7 @@ from django.db.models import Count, Max
 
 from yeollak.office.ledger import Counted
 from yeollak.storage import models, plain, tallies
+from yeollak.storage.chronicles import Value
 from yeollak.storage.findings import COLUMNS, counted_of
 from yeollak.storage.reading import OfficeView
 from yeollak.storage.told_calls import CALLS, Calls
@@ -30,11 +31,11 @@ _NAMED: Final = 200
 
 class Told:
     """The acts of one office that may be shown. `alone` are the procedures whose acts are shown by
-    themselves, `decode` makes an enclosure a telling or None, `blobs` and `matters` read what is held of
-    enclosures and what matters have come to.
+    themselves, `decode` makes an enclosure, by its digest, a telling or None, `blobs` and `matters` read what
+    is held of enclosures and what matters have come to.
     """
 
-    def __init__(self, alone: Collection[str], decode: Callable[[bytes], object | None]) -> None:
+    def __init__(self, alone: Collection[str], decode: Callable[[str, bytes], Value | None]) -> None:
         self._alone, self._decode = alone, decode
         self.lock = threading.Lock()
         self._forget()
@@ -47,7 +48,7 @@ class Told:
         self._at: tuple[Any, ...] | None = None
         self._enclosures = (0, 0)
         self._acts: dict[int, Counted] = {}
-        self._values: dict[str, object] = {}
+        self._values: dict[str, Value] = {}
         self._enclosing: defaultdict[str, list[tuple[int, Counted]]] = defaultdict(list)
         self._by_event: defaultdict[str, list[tuple[int, Counted]]] = defaultdict(list)
         self._events: set[str] = set()
@@ -142,7 +143,7 @@ class Told:
             self._take(number, counted_of(found[number], view.charter), asked)
         self._last = last
 
-    def values(self, digests: Collection[str]) -> Mapping[str, object]:
+    def values(self, digests: Collection[str]) -> Mapping[str, Value]:
         """What these enclosures tell, for those that are held and tell something."""
         return {digest: self._values[digest] for digest in digests if digest in self._values}
 
@@ -209,12 +210,14 @@ class Told:
         wanted, matters = sorted(digests), set[str]()
         for start in range(0, len(wanted), _NAMED):
             for digest, blob in blobs(wanted[start : start + _NAMED]).items():
-                value = self._decode(blob)
+                value = self._decode(digest, blob)
                 if value is None:
                     self._enclosing.pop(digest, None)
                     continue
                 self._values[digest] = value
                 for number, found in self._enclosing[digest]:
+                    if found.side != value[0]:
+                        continue
                     self._put(number, found)
                     matters.add(found.matter)
                     event = found.move.facts.get("event") if found.move is not None else None
