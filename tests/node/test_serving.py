@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.node.offices import SIDES, Offices
 from tests.storage.setup import ready
 from yeollak.desk.source import record_source
 from yeollak.errors import OurFault
+from yeollak.node import tenure
 from yeollak.node.acting import Text
 from yeollak.node.serve import Server
 from yeollak.storage import reading
@@ -60,25 +62,77 @@ def holds(offices: Offices, said: str) -> bool:
     return reading.document(offices.view("north"), said) is not None
 
 
-def test_acts_of_another_process_leave_at_once(offices: Offices) -> None:
-    taken = []
-    for number in range(5):
-        said = offices.say("south", f"slot{number}")
-        taken.append(offices.until(partial(holds, offices, said)))
-        time.sleep(0.2)
-    # A twentieth of a second to notice, one exchange, and a busy machine.
-    assert sorted(taken)[2] < 0.6
+class Watched:
+    """What the threads of a served node do: `looks` are whether each look at the store found that somebody
+    has written, `rests` how many seconds it waited at most for the next, and `idle` how many looks have found
+    nothing since something was done.
+    """
+
+    def __init__(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        couriers = server._couriers
+        assert couriers is not None
+        (held,) = couriers.held.values()
+        self.looks: list[bool] = []
+        self.rests: list[float] = []
+        self.idle = 0
+        pulse, rest = couriers._pulse, couriers._woken.wait
+
+        def looked(seen: object) -> object:
+            found = pulse(seen)
+            self.looks.append(found != seen)
+            self.idle = 0 if found != seen else self.idle + 1
+            return found
+
+        def rested(seconds: float) -> bool:
+            self.rests.append(seconds)
+            return rest(seconds)
+
+        monkeypatch.setattr(couriers, "_pulse", looked)
+        monkeypatch.setattr(couriers._woken, "wait", rested)
+        for where, name in (
+            (held.keeper, "step"),
+            (couriers, "_step"),
+            (couriers._showing, "_show_some"),
+        ):
+            monkeypatch.setattr(where, name, self._counted(getattr(where, name)))
+
+    def _counted(self, genuine: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: Any) -> Any:
+            self.idle = 0
+            return genuine(*given)
+
+        return counted
+
+
+def test_acts_of_another_process_leave_at_once(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty times a second it is looked, and what is found wakes whoever sends: nobody else would."""
+    monkeypatch.setattr(tenure, "_SLEEP", 3600.0)
     offices.until(offices.settled)
+    watched = Watched(offices.servers["south"], monkeypatch)
+    for number in range(5):
+        before = len(watched.looks)
+        said = offices.say("south", f"slot{number}")
+        made = len(watched.looks)
+        offices.until(partial(holds, offices, said))
+        # One look may have been under way as the act was stored.
+        assert watched.looks.index(True, before) <= made + 1
+        offices.until(offices.settled)
+    assert max(watched.rests) <= 0.05
     assert offices.alarms("south") == offices.alarms("north") == set()
 
 
-def test_idle_node_rests(offices: Offices) -> None:
+def test_idle_node_rests(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing happens one thing is asked of the store in a twentieth of a second, and nothing done."""
     offices.until(offices.settled)
-    time.sleep(0.5)
-    began, used = time.monotonic(), time.process_time()
-    time.sleep(3)
-    # Both nodes and this test run in this process.
-    assert (time.process_time() - used) / (time.monotonic() - began) < 0.08
+    watched = [Watched(offices.servers[side], monkeypatch) for side in SIDES]
+    offices.until(lambda: all(one.idle >= 60 for one in watched))
+    began, used, before = time.monotonic(), time.process_time(), [len(one.looks) for one in watched]
+    offices.until(lambda: all(one.idle >= 100 for one in watched))
+    spent, looks = time.process_time() - used, sum(len(one.looks) for one in watched) - sum(before)
+    assert looks <= 2 * ((time.monotonic() - began) / 0.05 + 2)
+    # Both nodes and this test run in this process; a look takes a sixth of this.
+    assert spent / looks < 0.002
+    assert {seconds for one in watched for seconds in one.rests} == {0.05}
 
 
 def test_large_files_follow(offices: Offices) -> None:
@@ -134,10 +188,10 @@ def test_both_start_at_once(offices: Offices) -> None:
     for side in SIDES:
         offices.stop(side)
         offices.open(side)
-    began = time.monotonic()
     for side in SIDES:
-        offices.serve(side)
-    assert time.monotonic() - began < 20
+        couriers = offices.serve(side)._couriers
+        assert couriers is not None
+        assert all(one.asked for one in couriers.held.values()), "an answer was waited for in vain"
     offices.say("north", "opening")
     offices.until(offices.settled)
 
