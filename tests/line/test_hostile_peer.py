@@ -88,10 +88,11 @@ BASE = 5
     ids=["empty", "break", "deep", "huge", "endless", "many", "bignum", "map", "big", "long", "more"],
 )
 def test_garbage_that_is_properly_sealed(served: Served, purpose: str, body: bytes) -> None:
-    began = time.monotonic()
+    used = time.process_time()
     code, answer = served.ask(purpose, body)
     assert (code, answer) == (400, None)
-    assert time.monotonic() - began < 5
+    # Both ends are in this process, which takes a twentieth of this for the longest of them.
+    assert time.process_time() - used < 2
 
 
 def test_parcel_that_came_before_is_receipted_again(served: Served) -> None:

@@ -406,7 +406,10 @@ def test_a_mail_server_that_hangs_holds_up_nobody(offices: Offices) -> None:
             held, _ = silent.accept()
             size = offices.sizes("south")[1]
             offices.say("north", "alarming")
-            assert offices.until(lambda: offices.sizes("south")[1] > size) < 5
+            offices.until(lambda: offices.sizes("south")[1] > size)
+            # It has come while the letter is waited for still.
+            assert thread.is_alive()
+            assert watching.tries(offices.view("south"), made) == []
             ending.set()
             held.close()
             thread.join(15)
