@@ -19,6 +19,7 @@ ready()
 
 
 from tests.office.test_key_audit import exported, stale_retirement  # noqa: E402 (as above)
+from tests.office.world import World  # noqa: E402 (as above)
 from tests.storage.nodes import Nodes  # noqa: E402 (as above)
 from yeollak.cli.main import main  # noqa: E402 (as above)
 from yeollak.office.audit import recompute  # noqa: E402 (as above)
@@ -378,3 +379,20 @@ def test_receipts_that_their_side_disowns_are_told_and_are_no_defect(tmp_path: P
     assert f"entry north:{at} retires its keys with {early}" in told.stdout
     state = json.loads(CliRunner().invoke(main, ["verify", str(tmp_path), "--json"]).stdout)["state"]
     assert [(one["by"], one["size"], one["retired"]) for one in state["disowned"]] == [("north", held, at)]
+
+
+def test_a_claim_of_another_state_is_told_and_is_no_defect(tmp_path: Path) -> None:
+    world = World().found()
+    at = world.whole.held(1)
+    world.say("north", "line.seen", "node", facts={"state": "0" * 64})
+    for name, data in exported(world, {}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    told = CliRunner().invoke(main, ["verify", str(tmp_path), "--lang", "en"])
+    assert told.exit_code == 0, told.output
+    words = " ".join(told.stdout.split())
+    assert f"Views differ: by entry north:{at} north has folded the acts before it to another state" in words
+    state = json.loads(CliRunner().invoke(main, ["verify", str(tmp_path), "--json"]).stdout)["state"]
+    assert [(one["side"], one["index"], one["claimed"]) for one in state["doubted"]] == [
+        ("north", at, "0" * 64)
+    ]

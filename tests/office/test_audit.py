@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from tests.office.world import World, keys_of
+import pytest
+
+from tests.office.world import World, keys_of, seed
 from tests.record.world import Exported, export_files
-from yeollak.office.audit import recompute
+from yeollak.office.audit import audit, recompute
+from yeollak.office.audit_fold import _Office
 from yeollak.record.audit import audit_export
 from yeollak.record.checkpoint import Checkpoint, add_lines, sign
 from yeollak.record.cosign import cosign
@@ -64,6 +67,41 @@ def test_the_state_of_an_export_is_that_of_the_office() -> None:
     assert found.counted == found.held == dict(zip(world.sides, world.sizes(), strict=True))
     assert [void.reason for void in found.voids] == ["forbidden"]
     assert found.matters["note"] == 1
+
+
+def test_the_first_of_the_claims_that_differ_is_told_by_few_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A side claims what is so, and from some point on what is not: one that goes on telling the truth costs
+    one digest, however often it does.
+    """
+    made, digest = list[object](), _Office.digest
+
+    def counted(office: _Office, *of: object) -> str:
+        made.append(of)
+        return digest(office, *of)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(_Office, "digest", counted)
+    for truths, lies in ((1, 0), (40, 0), (0, 1), (0, 40), (23, 17), (1, 30), (39, 1)):
+        world = World().found()
+        before = world.whole.held(1)
+        for number in range(truths + lies):
+            state = {} if number < truths else {"state": seed("lie", number).hex()}
+            told = number < truths
+            world.say("north", "line.seen", "node", facts=state, with_state=told, checked=told)
+        world.meet()
+        made.clear()
+        report, state_found = audit(exported(world))
+        assert report.defects == (), "what a side claims is no defect of an export"
+        assert state_found.problem == ""
+        # What the whole comes to, the newest claim of the north, and those between.
+        claims = truths + lies
+        assert len(made) == 2 if not lies else len(made) <= 4 + claims.bit_length()
+        if not lies:
+            assert state_found.doubted == ()
+            continue
+        (one,) = state_found.doubted
+        act = world.offices[0].ledger.finding(1, before + truths)
+        assert (one.side, one.index, one.claimed) == ("north", act.index, seed("lie", truths).hex())
+        assert one.found == world.offices[0].digest(act.vector)
 
 
 def test_a_missing_document_is_a_defect_and_stops_its_register() -> None:

@@ -136,6 +136,7 @@ def _tell(out: Output, report: Report, state: Recomputed) -> None:
         )
         _tell_receipts(out, report, register)
     _tell_disowned(out, state)
+    _tell_doubted(out, state)
     if not state.problem:
         _tell_state(out, state)
     out.say(
@@ -189,6 +190,18 @@ def _tell_disowned(out: Output, state: Recomputed) -> None:
             side=one.side,
             retired=f"{one.by}:{one.retired}",
             acknowledged=one.acknowledged,
+        )
+
+
+def _tell_doubted(out: Output, state: Recomputed) -> None:
+    """Told of the side whose word it is, and no defect of the export, which has kept it."""
+    for one in state.doubted:
+        out.say(
+            "Views differ: by entry {entry} {side} has folded the acts before it to another state, {digest}",
+            "yellow",
+            entry=f"{one.side}:{one.index}",
+            side=one.side,
+            digest=one.claimed,
         )
 
 

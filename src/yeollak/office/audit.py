@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from yeollak.errors import Datum, Fault
 from yeollak.office import side_keys
 from yeollak.office.audit_fold import Fold
+from yeollak.office.claims import claimed
 from yeollak.office.disowning import left_out
 from yeollak.office.office import Office
 from yeollak.office.packed import Spool
@@ -63,6 +64,19 @@ class Disowned:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubted:
+    """A claim of the state (rule 11), by the act of `side` at `index`, that is not what the act's past comes
+    to: `claimed` is not `found`, both state digests. Where the newest claim of a side differs, this is the
+    first that does as far as was looked. Told of that side, whose word it is: a finding, not a defect.
+    """
+
+    side: str
+    index: int
+    claimed: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recomputed:
     """What an export comes to.
 
@@ -73,6 +87,7 @@ class Recomputed:
     digest      the state digest over everything counted (rule 11)
     keys        checkpoints and receipts by keys that were not in force there, as defects of the export
     disowned    receipts by keys that their side has retired with less than it had acknowledged
+    doubted     claims of the state that differ from what is recomputed, no more than one of a side
     problem     why nothing could be recomputed, else the empty string
     """
 
@@ -87,6 +102,7 @@ class Recomputed:
     problem: str = ""
     keys: tuple[Defect, ...] = ()
     disowned: tuple[Disowned, ...] = ()
+    doubted: tuple[Doubted, ...] = ()
 
 
 def audit(
@@ -183,7 +199,13 @@ def _recomputed(fold: Fold, found: Sequence[Register]) -> Recomputed:
         for defect in (*_ranges(office, register), *_retired(office, register))
     )
     disowned = tuple(one for register in registers for one in _disowned(office, register))
-    return replace(_summary(found, fold), keys=keys, disowned=disowned)
+    return replace(_summary(found, fold), keys=keys, disowned=disowned, doubted=tuple(_doubted(fold)))
+
+
+def _doubted(fold: Fold) -> Iterator[Doubted]:
+    """Claims that are not what the pasts of their acts come to."""
+    for act in fold.doubted():
+        yield Doubted(act.side, act.index, str(claimed(act)), fold.office.digest(act.vector))
 
 
 def _ranges(office: Office, register: Register) -> Iterator[Defect]:

@@ -7,18 +7,19 @@ is any other, over a ledger that packs away what counts; nothing is decided here
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import lt
 from typing import Final, NamedTuple
 
-from yeollak.office import side_keys
+from yeollak.office import claims, side_keys
 from yeollak.office.charter import Charter
 from yeollak.office.counting import Counter
 from yeollak.office.fold import Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
-from yeollak.office.ledger import Entry
+from yeollak.office.ledger import Counted, Entry
 from yeollak.office.office import Office
 from yeollak.office.packed import PackedLedger, Spool
 from yeollak.office.state import as_json
@@ -146,6 +147,8 @@ class Fold:
         #: The registers of which there are entries here.
         self.sides: set[str] = set()
         self._ended: set[str] = set()
+        #: By place the positions of the acts that claim a state.
+        self._claims = [array("Q") for _ in parsed.sides]
 
     def keys(self, side: str) -> Mapping[str, bytes]:
         """See Folding."""
@@ -166,11 +169,37 @@ class Fold:
             self.sides.add(side)
         else:
             if entries is not None:
-                self.office.count()
+                self._count()
                 return
         self._ended.add(side)
-        self.office.count()
+        self._count()
 
     def later(self) -> Later:
         """See Folding."""
         return side_keys.later(self.office)
+
+    def doubted(self) -> Iterator[Counted]:
+        """Of each side whose newest claim of the state differs from what the past of that act comes to, the
+        first that does as far as was looked: between the one before it, which does not, and itself there is
+        none. A claim costs a digest of the office, so that of so many no more are compared than halving
+        them takes.
+        """
+        for place, at in enumerate(self._claims):
+            good, bad = -1, len(at) - 1
+            if not at or self._agrees(place, at[bad]):
+                continue
+            while bad - good > 1:
+                middle = (good + bad) // 2
+                if self._agrees(place, at[middle]):
+                    good = middle
+                else:
+                    bad = middle
+            yield self.ledger.finding(place, at[bad])
+
+    def _agrees(self, place: int, index: int) -> bool:
+        return claims.agrees(self.office, self.ledger.finding(place, index))
+
+    def _count(self) -> None:
+        for found in self.office.count().found:
+            if claims.claimed(found) is not None:
+                self._claims[found.place].append(found.index)
