@@ -22,13 +22,14 @@ from yeollak.line import asking, bodies
 from yeollak.line.asking import Answer, Asking
 from yeollak.line.bodies import Piece
 from yeollak.node.acting import Text
+from yeollak.node.drafting import read_enclosure
 from yeollak.record.document import Act
 from yeollak.record.enclosure import SALT, Enclosed
 from yeollak.record.exhibit import unpack
 from yeollak.storage import files, models, reading
 from yeollak.storage.exhibiting import exhibit_of
 from yeollak.storage.exporting import write_export
-from yeollak.storage.opened import opened, whole
+from yeollak.storage.opened import opened, opened_of, text_of, whole
 from yeollak.storage.public import Source
 from yeollak.storage.searching import find
 
@@ -250,3 +251,22 @@ def test_two_peers_give_a_lost_text_back_at_once(make: Making, monkeypatch: pyte
     assert kept(south, enclosed.digest) == BIG
     # Nothing is left of what the other peer had begun to send.
     assert [path.name for path in files.of(south.alias).folder.iterdir()] == [enclosed.digest]
+
+
+def test_what_is_named_in_the_same_matter_stays_its_owners(world: World) -> None:
+    """A joint text on the table, a text that was delivered and what is saved from a matter are read for the
+    side that names them.
+    """
+    south, north = world["south"], world["north"]
+    digest = tender(south, SECRET)
+    world.settle()
+    act = claim(north, digest, 99)
+    go_on(world)
+    found = south.view.ledger.finding(north.view.place, south.view.ledger.counted(north.view.place) - 1)
+    named = reading.document(south.view, act)
+    assert named is not None
+    (item,) = Act.parse(named).enclosures
+    assert read_enclosure(south.view, found.matter, "north", item) is None
+    assert text_of(south.view, found.matter, digest) is None
+    one = opened_of(south.view, [("north", digest), ("south", digest)])[digest]
+    assert (one.side, one.content) == ("south", SECRET)

@@ -153,7 +153,7 @@ def _delivered(desks: Desks, note: str) -> str:
     data = reading.document(view, act.id)
     assert data is not None
     (named,) = Act.parse(data).enclosures
-    found = read_enclosure(view, note, named)
+    found = read_enclosure(view, note, act.side, named)
     assert found is not None
     filled = forms.read(found[1], {FORM: forms.shipped()[FORM]})
     rows = {row.label: row for row in forms.rows(filled, "ar")}

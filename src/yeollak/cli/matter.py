@@ -254,7 +254,7 @@ def _save(view: OfficeView, matter_id: str, acts: list[dict[str, Any]], folder: 
     for act in acts:
         for item in act["enclosures"]:
             named = Enclosed.from_json(item)
-            found = None if named.digest in saved else read_enclosure(view, matter_id, named)
+            found = None if named.digest in saved else read_enclosure(view, matter_id, act["side"], named)
             if found is not None:
                 path = folder / f"{len(saved) + 1}-{named.digest[:16]}"
                 disk.write_whole(path, found[1])

@@ -93,9 +93,10 @@ def _naming_its_text(draft: Draft, texts: Sequence[Text], enclosed: Sequence[Enc
 def released(view: reading.OfficeView, digest: str) -> Enclosed:
     """What a delivery says of an enclosure that was tendered by consent: the same digest, now released.
 
-    Raises OurFault(`enclosure-not-given`) where its bytes are not held here (clarifications 14).
+    Raises OurFault(`enclosure-not-given`) where its bytes are not held here, or are not ours to give
+    (clarifications 14).
     """
-    blob = reading.blob(view, digest)
+    blob = reading.blob(view, digest, view.side)
     if blob is None:
         raise OurFault("enclosure-not-given", digest=digest)
     wrapped = blob[enclosure.SALT :]

@@ -178,15 +178,17 @@ def released_by_kind(
     return [Text(content, type_, lang, name, release) for content, type_, lang, name in given]
 
 
-def read_enclosure(view: OfficeView, matter: str, named: Enclosed) -> tuple[Enclosed, bytes] | None:
-    """An enclosure that is held, as it was before it was committed to: what it says of itself, and its
-    content. None where it is not held.
+def read_enclosure(
+    view: OfficeView, matter: str, side: str, named: Enclosed
+) -> tuple[Enclosed, bytes] | None:
+    """An enclosure that an act of a side names and that is held, as it was before it was committed to: what
+    it says of itself, and its content. None where it is not held, or is another side's.
     """
-    blob = reading.blob(view, named.digest)
+    blob = reading.blob(view, named.digest, side)
     if blob is None:
         return None
     content = blob[SALT:]
-    if not _was_private(view, matter, named):
+    if not _was_private(view, matter, side, named):
         return named, content
     inside = enclosure.unwrap_private(content)
     told = Enclosed(
@@ -195,10 +197,11 @@ def read_enclosure(view: OfficeView, matter: str, named: Enclosed) -> tuple[Encl
     return told, inside.content
 
 
-def _was_private(view: OfficeView, matter: str, named: Enclosed) -> bool:
+def _was_private(view: OfficeView, matter: str, side: str, named: Enclosed) -> bool:
     if named.release in enclosure.PRIVATE:
         return True
-    documents = (reading.document(view, act.id) for act in view.ledger.matter(matter) if not act.void)
+    acts = (act for act in view.ledger.matter(matter) if act.side == side and not act.void)
+    documents = (reading.document(view, act.id) for act in acts)
     return any(
         item.digest == named.digest and item.release in enclosure.PRIVATE
         for data in documents

@@ -49,7 +49,7 @@ def deposits(view: OfficeView, matter: str, of: str) -> tuple[bytes, ...]:
             continue
         document = reading.document(view, each.id)
         for item in Act.parse(document).enclosures if document is not None else ():
-            blob = reading.blob(view, item.digest)
+            blob = reading.blob(view, item.digest, of)
             if item.type == deposit.MEDIA_TYPE and blob is not None:
                 found.append(blob[enclosure.SALT :])
     if not found:
@@ -69,12 +69,12 @@ def fits(view: OfficeView, matter: str, of: str) -> bool:
     found = []
     for item in left:
         content = (item.size or 0) - deposit.sealed_size(0)
-        if item.type != deposit.MEDIA_TYPE or content <= 0 or reading.blob(view, item.digest) is None:
+        if item.type != deposit.MEDIA_TYPE or content <= 0 or reading.blob(view, item.digest, of) is None:
             return False
         found.append(enclosure.size_class(content))
-    mine = {_seal_of(view, item) for item in left}
+    mine = {_seal_of(view, of, item) for item in left}
     others = {
-        _seal_of(view, item)
+        _seal_of(view, side, item)
         for side in view.office.parties
         if side != of and (other := state.of("deposited", side)) is not None
         for item in _enclosures(view, str(other))
@@ -88,9 +88,9 @@ def _enclosures(view: OfficeView, act: str) -> tuple[Enclosed, ...]:
     return () if document is None else Act.parse(document).enclosures
 
 
-def _seal_of(view: OfficeView, item: Enclosed) -> bytes:
+def _seal_of(view: OfficeView, side: str, item: Enclosed) -> bytes:
     """The encapsulated key of a deposit, which is drawn anew for each: who has it too has copied it."""
-    blob = reading.blob(view, item.digest) or b""
+    blob = reading.blob(view, item.digest, side) or b""
     return blob[enclosure.SALT :][: deposit.ENCAPSULATED]
 
 
@@ -124,7 +124,7 @@ def take(
     """
     digests = commitments(view, matter, of)
     blobs = {matched(view.id, of, digests, data, what): data for what, data in given}
-    if any(digest not in blobs and reading.blob(view, digest) is None for digest in digests):
+    if any(digest not in blobs and reading.blob(view, digest, of) is None for digest in digests):
         raise OurFault("deposit-in-part", side=of, count=len(digests))
     request = f"received/{matter}/{of}"
     facts = {"round": view.office.state(matter).state.slots["round"], "of": of}

@@ -117,7 +117,9 @@ def _hand_over(
     salts: Salts | None,
 ) -> None:
     commitment = slots[f"commitment/{view.side}"]
-    texts = [released(view, digest) for digest in commitment if reading.blob(view, digest) is not None]
+    texts = [
+        released(view, digest) for digest in commitment if reading.blob(view, digest, view.side) is not None
+    ]
     if len(texts) != len(commitment):
         return  # an officer's other node, or a restore without them: the docket shows what is owed
     facts, guarantor = {"round": slots["round"]}, str(view.office.terms().get("escrow", ""))
@@ -182,7 +184,7 @@ def _request(view: OfficeView, name: str) -> str:
 
 def _deposited(view: OfficeView, digest: str, escrow: str) -> Text:
     """An enclosure of ours, sealed to the guarantor of the charter that is the escrow."""
-    blob = reading.blob(view, digest)
+    blob = reading.blob(view, digest, view.side)
     assert blob is not None, "the caller has looked"
     guarantor = view.office.terms()["guarantors"][escrow]
     return Text(deposit.seal(blob, bytes.fromhex(guarantor["keys"]["seal"])), deposit.MEDIA_TYPE)

@@ -34,7 +34,7 @@ def misfit(view: OfficeView, matter: str, of: str) -> str | None:
     form = None if name is None else _agreed(view, matter, str(name))
     if form is None:
         return None
-    blobs = [reading.blob(view, digest) for digest in state.of("commitment", of) or ()]
+    blobs = [reading.blob(view, digest, of) for digest in state.of("commitment", of) or ()]
     found = [departs(form, blob[enclosure.SALT :]) for blob in blobs if blob is not None]
     return next((field for field in found if field is not None), None)
 

@@ -8,7 +8,7 @@ its reader (`OfficeView.sealed`): there it is as if it were not here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -76,22 +76,48 @@ def opened(
     """What is known of these enclosures, by digest; those that no allowed act names are left out.
 
     `of` is the side whose acts they are read from, where they are: what is another side's is not here for
-    them. Without it each is that of its own side, and of one that is not here the first side's to name it.
+    them. Without it each is that of its own side, and one that is not here that of the first to name it.
     """
+    wanted = dict.fromkeys(digests)
+    return _all(view, dict.fromkeys(wanted, view.charter.sides if of is None else (of,)), content)
+
+
+def opened_of(
+    view: OfficeView, named: Iterable[tuple[str, str]], *, content: bool = True
+) -> dict[str, Opened]:
+    """The same of enclosures as acts of several sides name them: side and digest."""
+    sides: dict[str, list[str]] = {}
+    for side, digest in named:
+        sides.setdefault(digest, []).append(side)
+    return _all(view, sides, content)
+
+
+def _all(view: OfficeView, sides: Mapping[str, Collection[str]], content: bool) -> dict[str, Opened]:
+    """What is known of enclosures, each as one of these sides names it: that whose it is, if it is here."""
     named: dict[str, list[_Named]] = {}
-    for row in sorted(plain.within(view.alias, _NAMING, sorted(set(digests)), view.id)):
+    for row in sorted(plain.within(view.alias, _NAMING, sorted(sides), view.id)):
         named.setdefault(row[1], []).append(_Named(*row))
     held = reading.blobs(view, named)
     whose = owners(view, held)
     found: dict[str, Opened] = {}
     for digest, rows in named.items():
+        naming = [side for row in rows if (side := view.charter.sides[row.place]) in sides[digest]]
         owner = whose.get(digest)
-        side = of or owner or view.charter.sides[rows[0].place]
-        # No other side's act releases it, or says what it is.
-        own = [row for row in rows if view.charter.sides[row.place] == side]
-        if own:
+        for side in [owner] if owner in naming else naming[:1]:
+            # No other side's act releases it, or says what it is.
+            own = [row for row in rows if view.charter.sides[row.place] == side]
             found[digest] = _opened(view, own, held.get(digest) if owner == side else None, content)
     return found
+
+
+def text_of(view: OfficeView, matter: str, digest: str) -> bytes | None:
+    """The content of an enclosure as allowed acts of a matter have given it; None where no act of the side
+    whose it is does, where it is not held, or may not be seen.
+    """
+    acts = (act for act in view.ledger.matter(matter) if not act.void and act.move is not None)
+    sides = {act.side for act in acts if act.move is not None and digest in act.move.enclosures}
+    one = opened_of(view, [(side, digest) for side in sorted(sides)]).get(digest)
+    return None if one is None else one.content
 
 
 def whole(view: OfficeView, one: Opened) -> bytes | None:

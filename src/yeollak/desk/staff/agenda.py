@@ -25,7 +25,7 @@ from yeollak.procedures.recurrence import Recurrence
 from yeollak.procedures.table import Move
 from yeollak.record.canon import format_instant, parse_instant
 from yeollak.storage import models
-from yeollak.storage.opened import opened
+from yeollak.storage.opened import opened_of
 from yeollak.storage.reading import OfficeView
 
 Sort = Literal["call", "meeting", "series", "crossing", "due", "lapse", "duty"]
@@ -200,17 +200,18 @@ def _crossings(view: OfficeView, calendar: Calendar, first: date, last: date, no
         moved_at__gte=format_instant(first_at(first, 0, calendar.where) - _AHEAD),
     )
     held = list(rows.order_by("-updated", "-id").values_list("matter", "phase")[: _MOST + 1])
-    asked: dict[str, tuple[str, str]] = {}
+    asked: dict[tuple[str, str], tuple[str, str]] = {}
     for matter, phase in held[:_MOST]:
         for act in reversed(view.ledger.matter(matter)[-_ACTS:]):
             form = act.move.facts.get("form") if act.move is not None and not act.void else None
             if isinstance(form, str) and form.startswith("crossing-"):
                 document = parse(view.ledger.entry(act.place, act.index))
-                asked |= {item.digest: (matter, phase) for item in document.enclosures} if document else {}
+                enclosed = document.enclosures if document is not None else ()
+                asked |= {(act.side, item.digest): (matter, phase) for item in enclosed}
                 break
     found = list[Item]()
-    for digest, one in opened(view, asked).items():
-        matter, phase = asked[digest]
+    for digest, one in opened_of(view, asked).items():
+        matter, phase = asked[one.side, digest]
         for way in ("goes", "returns"):
             begins = dayof.moment(dayof.crosses(one.content, way), calendar)
             if begins is not None and first <= begins[0] <= last:

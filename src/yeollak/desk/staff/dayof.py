@@ -25,7 +25,7 @@ from yeollak.office.zones import first_at, later
 from yeollak.procedures.table import Move
 from yeollak.record.canon import parse_instant
 from yeollak.storage import models, watching
-from yeollak.storage.opened import opened
+from yeollak.storage.opened import opened_of
 from yeollak.storage.reading import OfficeView
 from yeollak.words import clean, clock, duration, say
 from yeollak.words.acts import kind_word, slot_word, value_word
@@ -131,19 +131,19 @@ def crossings(view: OfficeView, calendar: Calendar, day: date) -> Iterator[tuple
     form where it names one. A form that is not held or cannot be read is passed by.
     """
     rows = view.rows(models.Matter).filter(procedure="request", phase__in=("asked", "routed", "answered"))
-    asked: dict[str, tuple[str, str]] = {}
+    asked: dict[tuple[str, str], tuple[str, str]] = {}
     for matter, phase in rows.order_by("-updated", "-id").values_list("matter", "phase")[:_MATTERS]:
         for act in reversed(view.ledger.matter(matter)):
             form = act.move.facts.get("form") if act.move is not None and not act.void else None
             if isinstance(form, str) and form.startswith("crossing-") and act.move is not None:
                 document = parse(view.ledger.entry(act.place, act.index))
                 for item in document.enclosures if document is not None else ():
-                    asked[item.digest] = (matter, phase)
+                    asked[act.side, item.digest] = (matter, phase)
                 break
-    for digest, one in opened(view, asked).items():
+    for digest, one in opened_of(view, asked).items():
         begins = moment(crosses(one.content, "goes"), calendar)
         if begins is not None and begins[0] == day:
-            yield (*asked[digest], begins[1])
+            yield (*asked[one.side, digest], begins[1])
 
 
 def acts_of(view: OfficeView, calendar: Calendar, day: date, lang: str) -> list[Event]:

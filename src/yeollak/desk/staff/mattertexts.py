@@ -36,7 +36,7 @@ from yeollak.office.texts import instrument
 from yeollak.office.texts.instrument import Instrument
 from yeollak.office.texts.reservations import Hanging, reservations
 from yeollak.office.texts.stages import marks, translations
-from yeollak.storage.opened import Opened, known_forms, opened
+from yeollak.storage.opened import Opened, known_forms, opened_of
 from yeollak.words import clean, direction, say
 from yeollak.words.jointtexts import force_words
 from yeollak.words.lookalike import unseen
@@ -133,15 +133,16 @@ def texts_of(desk: Desk, matter: str, voice: Voice, since: str = "") -> Texts:
         for act in view.ledger.matter(matter)[-4 * _LOOKED :]
         if not act.void and act.move is not None and act.move.enclosures
     ][-_LOOKED:]
-    named = (one for act in acts for one in sorted(act.move.enclosures if act.move is not None else ()))
-    digests = list(dict.fromkeys(named))
-    held = opened(view, digests[:_MOST])
+    named = dict.fromkeys(
+        (act.side, one) for act in acts for one in sorted(act.move.enclosures if act.move is not None else ())
+    )
+    held = opened_of(view, list(named)[:_MOST])
     by_act = {act.id: act for act in acts}
     forms = tuple(_forms(desk, held.values(), voice))
     return Texts(
         (*_joint(desk, matter, held, by_act, voice, since), *_plain(desk, matter, held, by_act, voice)),
         forms,
-        tuple(file_of(desk, held[one], voice) for one in digests[:_MOST] if one in held),
+        tuple(file_of(desk, one, voice) for one in held.values()),
     )
 
 

@@ -237,7 +237,7 @@ def _newest_note(acts: Sequence[Counted]) -> Counted | None:
 def _note(desk: Desk, act: Counted) -> tuple[tuple[NoteText, ...], str]:
     """The texts of a note in plain words, and what is to be said where there is none to be read here."""
     named = sorted(act.move.enclosures) if act.move is not None else []
-    held = opened(desk.view, named)
+    held = opened(desk.view, named, of=act.side)
     found = []
     for one in held.values():
         if one.type != "text/plain" or one.content is None:

@@ -33,8 +33,7 @@ from yeollak.procedures.catalogue import PROCEDURES, of_kind
 from yeollak.procedures.kinds import COMMON, Kind
 from yeollak.procedures.posting import FUNCTIONS
 from yeollak.procedures.table import Procedure
-from yeollak.record.enclosure import SALT
-from yeollak.storage import reading
+from yeollak.storage.opened import text_of
 from yeollak.storage.reading import OfficeView
 from yeollak.words import LANGUAGES
 from yeollak.words.deeds import deed_word
@@ -209,9 +208,9 @@ def procedure_of(view: OfficeView, offer: Offer) -> Procedure | None:
 def standing_text(view: OfficeView, matter: str | None) -> Instrument | None:
     """The joint text that stands in a matter, where it is held here and can be read."""
     text = view.office.state(matter).state.slots.get("text") if matter is not None else None
-    data = reading.blob(view, text) if isinstance(text, str) else None
+    data = text_of(view, matter, text) if matter is not None and isinstance(text, str) else None
     try:
-        return None if data is None else instrument.read(data[SALT:])
+        return None if data is None else instrument.read(data)
     except Fault:
         return None
 

@@ -65,7 +65,7 @@ def act(desk: Desk, act_id: str) -> HttpResponse:
     ]
     receipt = receipt_of(view, found)
     digests = [item.digest for item in read.enclosures] if read is not None else []
-    held = opened(view, digests, content=True)
+    held = opened(view, digests, of=found.side)
     context = {
         **frame(desk, "matters"),
         "act": found,

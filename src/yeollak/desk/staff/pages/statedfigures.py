@@ -98,7 +98,7 @@ def _statement(desk: Desk, matter: str) -> tuple[Head, Counted, bytes | None]:
     if head.procedure != "figures" or act is None or act.move is None:
         raise OurFault("no-such-matter", matter=matter[:64])
     digest = act.move.facts.get("text")
-    held = reading.blob(desk.view, digest) if isinstance(digest, str) else None
+    held = reading.blob(desk.view, digest, act.side) if isinstance(digest, str) else None
     return head, act, held[SALT:] if held is not None else None
 
 
