@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.ports import quiet_row
 from yeollak.demo.desks import make_accounts
 from yeollak.demo.history import SIDES, events
 from yeollak.demo.texts import HEAD
@@ -36,14 +40,12 @@ from yeollak.storage.staffing import Staffing
 pytestmark = pytest.mark.slow
 
 
-def free_ports() -> int:
-    """The first of six ports that are free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1]) % 20000 + 20000
+#: The whole takes less than a minute on a machine that does nothing else. In seconds.
+PATIENCE = 150.0
 
 
 def command(folder: Path, port: int) -> list[str]:
+    """The demonstration under a folder, with six ports from `port` on."""
     program = [sys.executable, "-m", "yeollak", "demo", "--once", "--json"]
     return [*program, "--dir", str(folder), "--port", str(port)]
 
@@ -52,7 +54,7 @@ def command(folder: Path, port: int) -> list[str]:
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The folder of a demonstration that nobody disturbed, and what it printed."""
     folder = tmp_path_factory.mktemp("demo") / "office"
-    done = subprocess.run(command(folder, free_ports()), capture_output=True, check=True, timeout=300)
+    done = subprocess.run(command(folder, quiet_row(6)), capture_output=True, check=True, timeout=300)
     return folder, json.loads(done.stdout)
 
 
@@ -107,26 +109,82 @@ def test_the_exports_are_verified_by_bytes_alone(replayed: tuple[Path, dict[str,
 def test_the_same_record_when_nodes_and_the_replay_are_killed(
     replayed: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    """Both nodes are killed more than once, the replay itself too: the registers end with the same bytes."""
-    folder, port = tmp_path / "office", free_ports()
-    for moment in (6, 9):
-        running = subprocess.Popen(command(folder, port), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    """Both nodes are killed twice while they work, the replay itself too, and once it is interrupted: the
+    registers end with the same bytes.
+    """
+    folder, port = tmp_path / "office", quiet_row(6)
+    killed: list[int] = []
+    try:
+        for ending in (signal.SIGKILL, signal.SIGINT):
+            running = subprocess.Popen(
+                command(folder, port),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                preexec_fn=interruptible,
+            )
+            try:
+                for side in SIDES:
+                    killed.append(kill(folder / side, running, killed))
+                at_work(folder / SIDES[0], running, held(folder / SIDES[0]))
+                running.send_signal(ending)
+                assert running.wait(timeout=PATIENCE) != 0
+            finally:
+                running.kill()
+                running.wait(timeout=30)
+        assert len(set(killed)) == 4
+        many = [held(folder / side) for side in SIDES]
+        assert max(many) < replayed[1]["acts"], "nothing was left to be done"
+        done = subprocess.run(command(folder, port), capture_output=True, check=True, timeout=300)
+    finally:
         for side in SIDES:
-            time.sleep(moment / 2)
-            kill(folder / side / "serve.lock", besides=running.pid)
-        running.send_signal(signal.SIGKILL if moment == 6 else signal.SIGINT)
-        running.wait(timeout=300)
-    done = subprocess.run(command(folder, port), capture_output=True, check=True, timeout=300)
+            if (process := serving(folder / side)) is not None:
+                os.kill(process, signal.SIGKILL)
     found = json.loads(done.stdout)
     same = ("office", "south", "north", "equal", "verified", "events", "acts", "matters", "voids")
     assert {name: found[name] for name in same} == {name: replayed[1][name] for name in same}
 
 
-def kill(lock: Path, besides: int) -> None:
-    """Kill -9 the node that holds a lock, if one does yet."""
-    process = lock.read_text().strip() if lock.exists() else ""
-    if process and int(process) != besides:
-        subprocess.run(["kill", "-9", process], check=False)
+def interruptible() -> None:
+    """Be interrupted by Ctrl-C also where the whole test run is in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def kill(node: Path, replay: subprocess.Popen[bytes], before: Collection[int]) -> int:
+    """Kill -9 the process that serves a node, once it has worked: not one that was killed before. Raises
+    ProcessLookupError where there is no such process.
+    """
+    at_work(node, replay, held(node))
+    while (process := serving(node)) is None or process in before:
+        assert replay.poll() is None, "the replay has ended"
+        time.sleep(0.01)
+    os.kill(process, signal.SIGKILL)
+    return process
+
+
+def at_work(node: Path, replay: subprocess.Popen[bytes], since: int) -> None:
+    """Wait until a node holds some more acts, and is served, while the replay goes on."""
+    ends = time.monotonic() + PATIENCE
+    while serving(node) is None or held(node) < since + 20:
+        assert replay.poll() is None, "the replay has ended"
+        assert time.monotonic() < ends, f"{node.name} holds {held(node)} acts after {since}"
+        time.sleep(0.01)
+
+
+def serving(node: Path) -> int | None:
+    """The process that serves a node, by its own word; None where none does."""
+    with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+        process = int((node / "serve.lock").read_text())
+        os.kill(process, 0)
+        return process
+    return None
+
+
+def held(node: Path) -> int:
+    """How many acts a node holds, of both sides: none where it is not made yet."""
+    place = f"file:{node / 'node.db'}?mode=ro"
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(place, uri=True)) as store:
+        return int(store.execute("SELECT count(*) FROM yeollak_storage_entry").fetchone()[0])
+    return 0
 
 
 # what the record shows
