@@ -133,7 +133,8 @@ def following(side: str, number: int) -> SigningKey:
     return SigningKey(seed(side, "next" if number == 1 else f"next {number}"))
 
 
-def test_only_the_enrolled_next_key_replaces_the_authority_key() -> None:
+def enrolled() -> World:
+    """An office whose authorities have the keys that are to follow theirs."""
     sides = ("south", "north")
     cards = []
     for side in sides:
@@ -142,7 +143,11 @@ def test_only_the_enrolled_next_key_replaces_the_authority_key() -> None:
         cards.append(replace(card, keys=keys, signature=b"").signed(keys_of(side).authority))
     world = World(sides)
     world.charter = Charter.parse(draft(cards, {"name": {"en": "Test office"}}, {}))
-    world = _founded(world)
+    return _founded(world)
+
+
+def test_only_the_enrolled_next_key_replaces_the_authority_key() -> None:
+    world = enrolled()
     one, two, thief = following("south", 1), following("south", 2), SigningKey(seed("thief"))
     facts = {"key": one.public.hex(), "next": hashlib.sha256(two.public).hexdigest()}
     with pytest.raises(OurFault) as caught:

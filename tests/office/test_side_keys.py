@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from tests.office.test_amended import void
+from tests.office.test_amended import enrolled, following, said_with, void
 from tests.office.world import World, keys_of, seed
-from yeollak.office import side_keys
+from yeollak.errors import OurFault
+from yeollak.office import keyed, side_keys
 from yeollak.office.admit import Arrival
+from yeollak.office.judge import Judge
+from yeollak.office.ledger import MemoryLedger
 from yeollak.office.matter import natural_id
 from yeollak.office.office import Office
+from yeollak.record import generations
 from yeollak.record.generations import (
     MAX_GENERATIONS,
     ROLES,
@@ -211,3 +218,119 @@ def test_seal_keys_are_the_newest_that_was_counted() -> None:
 def test_nobody_but_the_authority_replaces_a_key(role: str) -> None:
     world = World().found()
     assert void(world, "south", "key.replace", "co-head", facts=facts_of("south", role)) == "unauthorised"
+
+
+class Reads:
+    """How often an entry was looked at, by what it was looked at for, since it was last asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.many = 0
+        for owner, name in (
+            (keyed, "names_keys"),
+            (side_keys, "names_keys"),
+            (generations, "names_keys"),
+            (Judge, "reopens"),
+            (Judge, "judge"),
+        ):
+            monkeypatch.setattr(owner, name, self.counted(getattr(owner, name)))
+
+    def counted(self, read: Callable[..., Any]) -> Callable[..., Any]:
+        def one(*of: Any, **named: Any) -> Any:
+            self.many += 1
+            return read(*of, **named)
+
+        return one
+
+    def since(self) -> int:
+        many, self.many = self.many, 0
+        return many
+
+
+def lie(world: World, side: str) -> int:
+    """An act that names a root which nobody has: its register waits there. Returns its position."""
+    place = world.charter.places[side]
+    of = world.sides[1 - place]
+    size = world.ledgers[place].counted(1 - place)
+    world.say(side, "account.enter", facts=FORESTRY, checked=False, seen={of: (size, "00" * 32)})
+    return world.whole.held(place) - 1
+
+
+def test_what_waits_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a count, or a parcel with a line by a strange key, costs does not grow with what waits."""
+    world = World().found()
+    starts = {side: lie(world, side) for side in world.sides}
+    for side in world.sides:
+        for number in range(1, 13):
+            replaced(world, side, "register", number, checked=False)
+            world.say(side, "account.enter", facts=FORESTRY, checked=False)
+    world.meet()
+    office = world.offices[0]
+    reads = Reads(monkeypatch)
+    asked = {side: side_keys.coming(office, side, "register") for side in world.sides}
+    assert {side: len(one) for side, one in asked.items()} == dict.fromkeys(world.sides, 12)
+    assert reads.since() >= 24 * 2
+    for _ in range(3):
+        assert office.count().found == []
+        assert reads.since() == 0
+        batch = [Arrival(b"", b"")]
+        for side in world.sides:
+            assert side_keys.coming(office, side, "register") == asked[side]
+            assert reads.since() == 0
+            size = world.sizes()[world.charter.places[side]] + 1
+            held, arriving = side_keys.coming_pairs(office, side, size, batch)
+            assert (len(held), len(arriving)) == (12, 0)
+            assert reads.since() <= 2, "what arrives is looked at, for keys and for a reopening"
+    for side, start in starts.items():
+        world.say(side, "register.reopen", "authority", facts={"at": start}, checked=False)
+    world.meet()
+    assert [side_keys.coming(office, side, "register") for side in world.sides] == [(), ()]
+
+
+STEPS = ("lie", "replace", "rotate", "by the next", "void", "say", "reopen", "count")
+
+
+def test_what_is_kept_in_mind_of_what_waits_is_what_is_found_anew() -> None:
+    chance = random.Random(2018)
+    for _ in range(12):
+        world, after = enrolled(), following("south", 1)
+        office, start, number = world.offices[1], -1, 0
+        for _ in range(30):
+            match chance.choice(STEPS):
+                case "lie" if start < 0:
+                    start = lie(world, "south")
+                case "replace":
+                    number += 1
+                    replaced(world, "south", chance.choice(ROLES), number, checked=False)
+                case "rotate":
+                    facts = {"key": after.public.hex(), "next": "ab" * 32}
+                    with suppress(OurFault):  # once
+                        said_with(world, "south", after, "key.rotate", facts=facts)
+                case "by the next":
+                    number += 1
+                    facts = facts_of("south", chance.choice(ROLES), number)
+                    with suppress(OurFault):
+                        said_with(world, "south", after, "key.replace", facts=facts)
+                case "void":
+                    facts = facts_of("south", "seal", 40)
+                    world.say("south", "key.replace", "duty", facts=facts, checked=False)
+                case "reopen" if start >= 0:
+                    world.say("south", "register.reopen", "authority", facts={"at": start}, checked=False)
+                    start = -1
+                case "count":
+                    world.deliver(1, 0)
+                case _:
+                    world.say("south", "account.enter", facts=FORESTRY, checked=False)
+            # Held, and counted or not.
+            ledger = office.ledger
+            assert isinstance(ledger, MemoryLedger)
+            while chance.random() < 0.7 and ledger.held(0) < world.whole.held(0):
+                ledger.append(0, world.whole.entry(0, ledger.held(0)))
+            further = [world.whole.entry(0, at) for at in range(ledger.held(0), world.whole.held(0))]
+            batch = [Arrival(entry.statement, entry.document) for entry in further]
+            for role in ROLES:
+                known = side_keys.coming(office, "south", role, batch)
+                assert known == side_keys.coming(Office(office.charter, ledger), "south", role, batch)
+            some = chance.randrange(ledger.held(0) + 1)
+            assert side_keys.covered_by(office, "south", some) == side_keys.covered_by(
+                Office(office.charter, ledger), "south", some
+            )

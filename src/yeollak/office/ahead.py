@@ -19,7 +19,10 @@ def ahead(office: Office, place: int, further: Sequence[Entry] = ()) -> Office:
     that, are counted as far as they can be. The office itself stays as it is.
     """
     made = Office(office.charter, _Above(office.ledger, place, further))
+    # Where the register waits, what is held behind is looked through once and not by every call.
+    made.counter.know(office.counter, place)
     made.count()
+    office.counter.know(made.counter, place)
     return made
 
 

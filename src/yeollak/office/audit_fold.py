@@ -50,7 +50,7 @@ class _Office(Office):
     def __init__(self, charter: Charter, ledger: PackedLedger) -> None:
         super().__init__(charter, ledger)
         self._judge = Judge(self, self._verify)
-        self._counter = _Counter(self, self._judge)
+        self.counter = _Counter(self, self._judge)
         self._packed = ledger
         #: The entry that is being counted.
         self.counting: _Taken | None = None

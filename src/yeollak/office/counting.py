@@ -50,8 +50,8 @@ class Counter:
     def __init__(self, office: Office, judge: Judge) -> None:
         self._office, self._judge = office, judge
         self._ledger, self._parties = office.ledger, office.parties
-        #: Up to where a reopening has been looked for, by the entry that it would give up.
-        self._looked: dict[tuple[int, int], int] = {}
+        #: By place the entry that a reopening would give up, and up to where one has been looked for.
+        self._looked: dict[int, tuple[int, int]] = {}
 
     def count(self) -> Counting:
         """Count every entry held that can count, and hand each finding to the ledger.
@@ -120,12 +120,21 @@ class Counter:
 
     def _reopening(self, place: int, index: int) -> int | None:
         """The position of the first `register.reopen` by the side's authority that gives up `index`."""
-        start = max(index + 1, self._looked.get((place, index), 0))
+        of, size = self._looked.get(place, (index, 0))
+        start = max(index + 1, size if of == index else 0)
         for position in range(start, self._ledger.held(place)):
             if self._judge.reopens(place, index, self._ledger.entry(place, position)):
                 return position
-        self._looked = {(place, index): self._ledger.held(place)}
+        self._looked[place] = index, self._ledger.held(place)
         return None
+
+    def know(self, other: Counter, place: int) -> None:
+        """Go on in one register from where another counter of the same office, over a ledger that may hold
+        more of it, has looked for a reopening.
+        """
+        index, size = other._looked.get(place, (-1, 0))
+        if index == self._ledger.counted(place):
+            self._looked[place] = index, min(size, self._ledger.held(place))
 
 
 def parse(entry: Entry) -> Act | None:

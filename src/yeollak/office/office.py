@@ -20,6 +20,7 @@ from yeollak.office.counting import Counter, Counting, parse
 from yeollak.office.fold import NOTHING, Folded
 from yeollak.office.folds import MatterFolds
 from yeollak.office.judge import Judge
+from yeollak.office.keyed import Keyed
 from yeollak.office.ledger import Counted, Entry, Ledger
 from yeollak.office.matter import natural_id
 from yeollak.office.officers import Officer
@@ -44,8 +45,9 @@ class Office:
         self.ledger = ledger
         self.parties = charter.sides
         self._judge = Judge(self)
-        self._counter = Counter(self, self._judge)
+        self.counter = Counter(self, self._judge)
         self._digests = Digests(self)
+        self.keyed = Keyed(self)
         self._folds: OrderedDict[str, MatterFolds] = OrderedDict()
         self._unopened = "", MatterFolds(self.parties)
         self._officers: dict[int, tuple[int, dict[str, Officer]]] = {}
@@ -56,7 +58,7 @@ class Office:
 
     def count(self) -> Counting:
         """Count every entry held that can count, and hand each finding to the ledger: see `counting`."""
-        return self._counter.count()
+        return self.counter.count()
 
     def frontier(self) -> tuple[int, ...]:
         """The sizes up to which each register has been counted, in the charter's order."""

@@ -25,12 +25,12 @@ from yeollak.record.generations import (
     Generation,
     Pair,
     Replacement,
+    Uncounted,
     first,
     names_keys,
     receipt_pair,
     register_pair,
     replacement,
-    replacements,
     succeed,
 )
 
@@ -241,7 +241,9 @@ def _uncounted(
     def entry(index: int) -> Entry:
         return ledger.entry(place, index) if index < held else further[index - held]
 
-    if not any(names_keys(charter.office, side, entry(index).statement) for index in range(counted, end)):
+    named = [index for index in office.keyed.named(place) if index < min(held, end)]
+    named += (at for at in range(held, end) if names_keys(charter.office, side, entry(at).statement))
+    if not named:
         return []
     judged = ahead(office, place, further)
     reached = judged.ledger.counted(place)
@@ -252,12 +254,15 @@ def _uncounted(
         if officer.function == posts.AUTHORITY
     )
     enrolled = posts.enrolled(charter.parties[place].keys["authority_next"], judged.postings(place, reached))
-    waiting = replacements(
-        charter.office,
-        side,
-        authority,
-        enrolled,
-        ((index, entry(index).statement) for index in range(reached, end)),
-        lambda index, _act: entry(index).document,
-    )
+    if reached == counted:
+        # Where the register waits, it may do so for long.
+        uncounted, waiting = office.keyed.brought(place, authority, enrolled)
+        waiting = [one for one in waiting if one.index < min(held, end)]
+        reached = held
+    else:
+        uncounted, waiting = Uncounted(charter.office, side, authority, enrolled), []
+    for index in named[bisect_left(named, reached) :]:
+        found = uncounted.take(index, entry(index).statement, lambda at, _act: entry(at).document)
+        if found is not None:
+            waiting.append(found)
     return [*(act for act in acts if act is not None), *waiting]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -131,28 +132,54 @@ def replacements(
     its register.
 
     `authority` is the raw key posted where they begin, `enrolled` the SHA-256 (hex) of the one that alone may
-    replace it; `document` gives the bytes of an act's document by position and id. Since nobody can say yet
-    whether a rotation among them is allowed, the keys before and after it are both taken for the authority's.
-    What is not in due form, or signed by none of these, is passed over: it is void however it is judged.
+    replace it; `document` gives the bytes of an act's document by position and id.
     """
-    authorities, following = {keys.kid(authority): authority}, {enrolled}
+    uncounted = Uncounted(office, side, authority, enrolled)
     for index, raw in entries:
+        found = uncounted.take(index, raw, document)
+        if found is not None:
+            yield found
+
+
+class Uncounted:
+    """What `replacements` goes on from: whoever has read some entries need not read them again.
+
+    Since nobody can say yet whether a rotation among them is allowed, the keys before and after it are both
+    taken for the authority's. What is not in due form, or signed by none of these, is passed over: it is void
+    however it is judged.
+    """
+
+    def __init__(self, office: str, side: str, authority: bytes, enrolled: str) -> None:
+        self._office, self._side = office, side
+        self._authorities, self._following = {keys.kid(authority): authority}, {enrolled}
+
+    def copy(self) -> Uncounted:
+        """Another that goes on by itself."""
+        made = copy(self)
+        made._authorities, made._following = dict(self._authorities), set(self._following)
+        return made
+
+    def take(
+        self, index: int, raw: bytes, document: Callable[[int, str], bytes | None]
+    ) -> Replacement | None:
+        """What the next entry may bring; for `index`, `raw` and `document` see `replacements`."""
         # Nothing else of a long register is read.
-        if not names_keys(office, side, raw):
-            continue
-        act, stated = _read(office, side, index, raw, document)
+        if not names_keys(self._office, self._side, raw):
+            return None
+        act, stated = _read(self._office, self._side, index, raw, document)
         if act is None or stated is None:
-            continue
+            return None
         if act.kind == ROTATE:
             new, after = _raw(act.facts.get("key")), act.facts.get("next")
-            known = new is not None and hashlib.sha256(new).hexdigest() in following
+            known = new is not None and hashlib.sha256(new).hexdigest() in self._following
             if new is not None and known and isinstance(after, str) and _signed(act, stated, new):
-                authorities[keys.kid(new)] = new
-                following.add(after)
-        elif act.kind == REPLACE and act.officer in authorities:
+                self._authorities[keys.kid(new)] = new
+                self._following.add(after)
+        elif act.kind == REPLACE and act.officer in self._authorities:
             found = replacement(index, act.facts)
-            if found is not None and _signed(act, stated, authorities[act.officer]):
-                yield found
+            if found is not None and _signed(act, stated, self._authorities[act.officer]):
+                return found
+        return None
 
 
 @lru_cache(maxsize=512)
