@@ -4,11 +4,13 @@ record.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
+from tests.line.carried import carry, opened
 from tests.line.conftest import Making
 from tests.line.test_restored import CALL
 from tests.line.world import Direct, Node, World
@@ -18,7 +20,7 @@ from yeollak.line.bodies import Piece, Range
 from yeollak.node.acting import Text
 from yeollak.record.document import Act
 from yeollak.record.enclosure import SALT, SMALL_RIGHT, Release
-from yeollak.storage import files, models, reading
+from yeollak.storage import enclosures, files, models, reading
 
 BIG = bytes(range(256)) * 1200
 
@@ -171,18 +173,21 @@ def rewriting(lie: Callable[[Piece], Piece]) -> Callable[[dict[str, Node], str, 
 
 
 @pytest.mark.parametrize(
-    ("lie", "expected"),
+    "lie",
     [
-        (lambda piece: Piece(piece.total, b"\x00" * len(piece.data)), "refused"),
-        (lambda piece: Piece(piece.total * 2, piece.data), "wanted"),
-        (lambda piece: Piece(piece.total, b""), "wanted"),
-        (lambda piece: Piece(piece.total, piece.data * 2), "wanted"),
-        (lambda piece: Piece(0, b""), "wanted"),
+        lambda piece: Piece(piece.total, b"\x00" * len(piece.data)),
+        lambda piece: Piece(piece.total * 2, piece.data),
+        lambda piece: Piece(piece.total, b""),
+        lambda piece: Piece(piece.total, piece.data * 2),
+        lambda piece: Piece(0, b""),
     ],
     ids=["other bytes", "other size", "nothing", "more", "not held"],
 )
-def test_other_bytes_are_not_taken(make: Making, lie: Callable[[Piece], Piece], expected: str) -> None:
-    world = make(line=rewriting(lie))
+def test_other_bytes_are_not_taken(
+    make: Making, lie: Callable[[Piece], Piece], request: pytest.FixtureRequest
+) -> None:
+    lies = [lie]
+    world = make(line=rewriting(lambda piece: lies[0](piece)))
     south, north = world["south"], world["north"]
     (enclosed,) = call(south, BIG).enclosures
     for _ in range(12):
@@ -190,12 +195,107 @@ def test_other_bytes_are_not_taken(make: Making, lie: Callable[[Piece], Piece], 
         for node in (south, north):
             for courier in node.couriers.values():
                 courier.step()
-    assert state(north, enclosed.digest) == expected
+    assert state(north, enclosed.digest) == "wanted"
     assert reading.blob(north.view, enclosed.digest) is None
-    assert ("digest-mismatch" in north.alarms()) == (expected == "refused")
+    wrong = request.node.callspec.id == "other bytes"
+    assert north.alarms() == (["digest-mismatch"] if wrong else [])
     assert held(north, "north") == []
     # What the register says is here all the same.
     assert north.view.ledger.held(0) == south.view.ledger.held(0)
+    # Nothing is for ever: it is asked for again, and comes.
+    lies[0] = lambda piece: piece
+    world.clock.pass_by(86_400)
+    world.settle()
+    assert state(north, enclosed.digest) == "done"
+
+
+def test_what_is_gone_keeps_nothing_away(world: World) -> None:
+    """A side has erased what it named before it was fetched; what it names later comes all the same."""
+    south, north = world["south"], world["north"]
+    texts = [BIG + bytes([number]) for number in range(9)]
+    gone = [one.digest for one in call(south, *texts).enclosures]
+    for digest in gone:
+        south.journal.erase_enclosure(world.charter.office, digest)
+    later = call(south, BIG, slot="closing").enclosures[0].digest
+    world.settle()
+    assert {state(north, digest) for digest in gone} == {"wanted"}
+    assert state(north, later) == "done"
+    assert north.alarms() == []
+
+
+def test_what_is_gone_is_asked_for_now_and_then(make: Making) -> None:
+    lines: list[Watched] = []
+
+    def line(nodes: dict[str, Node], side: str, peer: str) -> Watched:
+        lines.append(Watched(nodes, peer))
+        return lines[-1]
+
+    world = make(line=line)
+    south = world["south"]
+    for one in call(south, *(BIG + bytes([number]) for number in range(9))).enclosures:
+        south.journal.erase_enclosure(world.charter.office, one.digest)
+    watched = next(one for one in lines if one.peer == "south")
+    world.settle()
+    before = len(watched.asked)
+    assert before >= 9
+    for seconds, more in ((0, 0), (601, 9), (300, 0), (301, 9)):
+        world.clock.pass_by(seconds)
+        for _ in range(20):
+            world["north"].couriers["south"].step()
+        assert len(watched.asked) == before + more
+        before += more
+    assert len({one.digest for one in watched.asked[-9:]}) == 9
+
+
+def test_a_side_has_so_much_fetched_in_a_day(make: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What acts promise in large enclosures weighs nothing in their batch: a day's quota bounds it."""
+    monkeypatch.setattr(enclosures, "daily", lambda view: 3 * (len(BIG) + 1000))
+    world = make()
+    south, north = world["south"], world["north"]
+    named = [one.digest for one in call(south, *(BIG + bytes([number]) for number in range(8))).enclosures]
+    own = north.say("checkin.observe", "duty", facts=CALL)
+    for day, many in enumerate((3, 6, 8, 8)):
+        for _ in range(3):
+            world.settle()
+            world.clock.pass_by(700)
+        states = [state(north, digest) for digest in named]
+        assert states.count("done") == many, day
+        assert north.alarms() == ["enclosures-wait"]
+        world.clock.pass_by(86_400)
+    # Nothing else waits for that, and it costs no more disk.
+    assert reading.document(south.view, own) is not None
+    kept = sum(path.stat().st_size for path in files.of(north.alias).folder.iterdir())
+    assert kept == 8 * (len(BIG) + 1 + SALT)
+
+
+def test_one_that_is_larger_than_a_day_comes_on_its_own(
+    make: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enclosures, "daily", lambda view: 1000)
+    world = make()
+    south, north = world["south"], world["north"]
+    named = [one.digest for one in call(south, BIG, BIG + b"2").enclosures]
+    for many in (1, 2):
+        world.settle()
+        assert [state(north, digest) for digest in named].count("done") == many
+        world.clock.pass_by(86_400)
+
+
+def test_what_our_own_side_needs_is_left_free(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    south, north = world["south"], world["north"]
+    (enclosed,) = call(south, BIG).enclosures
+    free = files.RESERVE + len(BIG)
+    usage = shutil.disk_usage("/")._replace(total=100 * files.RESERVE, free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    world.settle()
+    assert state(north, enclosed.digest) == "wanted"
+    assert north.alarms() == ["enclosures-no-room"]
+    # Our own officers' texts are taken all the same.
+    assert len(call(north, BIG).enclosures) == 1
+    usage = usage._replace(free=free + SALT)
+    world.clock.pass_by(700)
+    world.settle()
+    assert state(north, enclosed.digest) == "done"
 
 
 def test_what_is_too_large_is_not_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,3 +352,20 @@ def test_erased_enclosure_is_gone_and_not_fetched_again(world: World) -> None:
     assert reading.blob(north.view, enclosed.digest) is None
     assert files.of(north.alias).size(enclosed.digest) is None
     assert south.port.piece(enclosed.digest, 0, 1) is not None
+
+
+def test_a_pouch_has_no_more_taken_in_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a pouch holds beyond it stays in it, and is taken when it is opened on another day."""
+    monkeypatch.setattr(enclosures, "daily", lambda view: 2 * (len(BIG) + 1000))
+    south, north = world["south"], world["north"]
+    named = [one.digest for one in call(south, *(BIG + bytes([number]) for number in range(3))).enclosures]
+    south.keeper.step()
+    found = carry(south, north)
+    assert found.taken is not None
+    assert (found.taken.enclosures, found.taken.refused) == (2, {"quota": 1})
+    assert north.alarms() == ["enclosures-wait"]
+    world.clock.pass_by(86_400)
+    (again,) = opened(north).pouches
+    assert again.taken is not None
+    assert (again.taken.enclosures, again.taken.refused) == (1, {})
+    assert all(files.of(north.alias).size(digest) for digest in named)

@@ -58,6 +58,14 @@ CODES: dict[str, tuple[str, str]] = {
         "{side} names an enclosure that is larger than this node takes: {digest}.",
         "Ask the other side to send it by another route, or in parts.",
     ),
+    "enclosures-wait": (
+        "{side} names more in large enclosures than the charter's quota of a day allows.",
+        "They are fetched on the days that follow. Amend the quota where more is agreed.",
+    ),
+    "enclosures-no-room": (
+        "Large enclosures of {side} are not fetched: the disk of this node has too little room left.",
+        "Free some space: they are fetched then. What the node keeps free is for our own register.",
+    ),
     "no-enclosure-folder": (
         "Nobody has said where this node keeps large enclosures.",
         "Open the node by its folder.",

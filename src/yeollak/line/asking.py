@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NoReturn, TypeVar
 
 from yeollak.errors import OurFault, RecordFault, TheirFault
@@ -23,6 +23,11 @@ from yeollak.record.merkle import Frontier, leaf_hash
 #: The largest enclosure that is fetched by itself, in bytes.
 MAX_LARGE: Final = 256 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
+#: How many large enclosures are asked for in vain before what else waits is looked at again.
+_AT_ONCE: Final = 4
+#: When one is asked for again that a peer had not got, or that had to wait; and one that it has given wrong.
+_AGAIN: Final = timedelta(minutes=10)
+_AFTER_WRONG: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,12 @@ class Asking:
         self._stands: int | None = None
         #: Whether the last answer was that, so that a peer cannot keep us busy by saying nothing else.
         self._corrected = False
+        #: The number of the large enclosure that was looked at last; until when some are not asked for again;
+        #: and until when none of some sides is begun. It is no more than patience: a node that begins anew
+        #: asks at once.
+        self._after = 0
+        self._later: dict[tuple[str, str], datetime] = {}
+        self._waits: dict[str, datetime] = {}
 
     # sending (rule 8)
 
@@ -238,37 +249,81 @@ class Asking:
 
     def collect(self, now: datetime) -> Errand[bool]:
         """Fetch the next piece of a large enclosure that the peer's register, or our own, names. Returns
-        whether there was any that came further.
+        whether there was any that came further, or there may be more to ask for.
+
+        One is fetched to its end before the next; what the peer has not got, or has given wrong, is left for
+        a time, and the others are asked for in turn.
         """
-        for side, digest, total in self._port.wanted((self.peer, self._post.side)):
+        asked, sides = 0, (self.peer, self._post.side)
+        found = self._port.wanted(sides, self._after)
+        if not found:
+            # Round and round: behind the last that is wanted comes the first.
+            self._later = {key: until for key, until in self._later.items() if now < until}
+            found = self._port.wanted(sides)
+        for number, side, digest, total in found:
             if total > MAX_LARGE:
-                self._give_up(side, digest, "enclosure-too-large", now)
-                continue
-            offset = self._port.arrived(self.peer, side, digest)
-            if offset < total:
-                wanted = bodies.Range(digest, offset, min(_PIECE, total - offset))
-                answer = yield Question(bodies.ENCLOSURE, bodies.encode_range(wanted))
-                if not self._add(answer, side, wanted, total):
-                    continue
-            if self._port.arrived(self.peer, side, digest) >= total:
+                self._port.refuse_large(side, digest)
+                self._port.raise_alarm("enclosure-too-large", {"side": side, "digest": digest}, now)
+            elif self._due(side, digest, total, now):
                 try:
-                    self._port.take_large(self.peer, side, digest)
-                except RecordFault as fault:
-                    self._give_up(side, digest, fault.code, now)
-            return True
+                    if (yield from self._further(side, digest, total, now)):
+                        return True
+                except (RecordFault, TheirFault):
+                    self._after, self._later[side, digest] = number, now + _AGAIN
+                    raise
+                asked += 1
+            self._after = number
+            if asked == _AT_ONCE:
+                return True
         return False
 
-    def _add(self, answer: Answer, side: str, wanted: bodies.Range, total: int) -> bool:
+    def _due(self, side: str, digest: str, total: int, now: datetime) -> bool:
+        """Whether a large enclosure is to be asked for now."""
+        offset = self._port.arrived(self.peer, side, digest)
+        if now < self._later.get((side, digest), now) or (not offset and now < self._waits.get(side, now)):
+            return False
+        if not self._port.has_room(total - offset):
+            self._wait(side, "enclosures-no-room", now)
+            self._later[side, digest] = now + _AGAIN
+            return False
+        return True
+
+    def _wait(self, side: str, code: str, now: datetime) -> None:
+        """Begin no large enclosure of a side for a time, and say why."""
+        self._port.raise_alarm(code, {"side": side}, now)
+        self._waits[side] = now + _AGAIN
+
+    def _further(self, side: str, digest: str, total: int, now: datetime) -> Errand[bool]:
+        """Ask for the next piece of a large enclosure. Returns whether it came further."""
+        offset = self._port.arrived(self.peer, side, digest)
+        if offset < total:
+            wanted = bodies.Range(digest, offset, min(_PIECE, total - offset))
+            answer = yield Question(bodies.ENCLOSURE, bodies.encode_range(wanted))
+            data = self._piece(answer, wanted, total)
+            if not data:
+                self._later[side, digest] = now + _AGAIN
+                return False
+            if not offset and not self._port.begin_large(side, digest, now):
+                self._wait(side, "enclosures-wait", now)
+                return False
+            self._port.add_piece(self.peer, side, digest, offset, data)
+        if self._port.arrived(self.peer, side, digest) >= total:
+            try:
+                self._port.take_large(self.peer, side, digest)
+            except RecordFault as fault:
+                # Another peer may have it, and this one may come to itself.
+                self._later[side, digest] = now + _AFTER_WRONG
+                self._port.raise_alarm(fault.code, {"side": self.peer, "digest": digest}, now)
+                return False
+        return True
+
+    def _piece(self, answer: Answer, wanted: bodies.Range, total: int) -> bytes:
+        """The bytes of an answer; none where the peer has not got them."""
         if answer.purpose != bodies.PIECE:
             raise TheirFault("answer-otherwise", side=self.peer)
         piece = bodies.decode_piece(answer.body)
         if piece.total == 0:
-            return False
+            return b""
         if piece.total != total or not 0 < len(piece.data) <= wanted.length:
             raise TheirFault("answer-otherwise", side=self.peer)
-        self._port.add_piece(self.peer, side, wanted.digest, wanted.offset, piece.data)
-        return True
-
-    def _give_up(self, side: str, digest: str, code: str, now: datetime) -> None:
-        self._port.refuse_large(side, digest)
-        self._port.raise_alarm(code, {"side": side, "digest": digest}, now)
+        return piece.data

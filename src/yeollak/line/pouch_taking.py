@@ -302,6 +302,12 @@ class Taking:
         here = self._port.carried(peer, side, piece.digest)
         skip = here - piece.offset
         if 0 <= skip < len(piece.data) and here + len(piece.data) - skip <= total:
+            waits = self._waiting(side, piece.digest, here, total)
+            if waits:
+                # The pouch is kept, and opened again when there is a new day, or room.
+                self.taken.refused[QUOTA] = self.taken.refused.get(QUOTA, 0) + 1
+                self._port.raise_alarm(waits, {"side": side}, self._now)
+                return
             self._port.add_carried(peer, side, piece.digest, here, piece.data[skip:])
         if self._port.carried(peer, side, piece.digest) < total:
             return
@@ -310,6 +316,14 @@ class Taking:
             self.taken.enclosures += 1
         except RecordFault as fault:
             self._port.raise_alarm(fault.code, {"side": peer, "digest": piece.digest}, self._now)
+
+    def _waiting(self, side: str, digest: str, here: int, total: int) -> str:
+        """Why a large enclosure has to wait, as the code of an alarm; empty where it is taken."""
+        if not self._port.has_room(total - here):
+            return "enclosures-no-room"
+        if not here and not self._port.begin_large(side, digest, self._now):
+            return "enclosures-wait"
+        return ""
 
     def _give_up(self, side: str, digest: str, code: str) -> None:
         self._port.refuse_large(side, digest)

@@ -84,8 +84,18 @@ class Port(Protocol):
         held.
         """
 
-    def wanted(self, sides: Sequence[str]) -> list[tuple[str, str, int]]:
-        """Large enclosures that these registers name and that are not here: side, digest, bytes."""
+    def wanted(self, sides: Sequence[str], after: int = 0) -> list[tuple[int, str, str, int]]:
+        """Large enclosures that these registers name and that are not here, some of them, in the order of
+        their numbers from above `after`: number, side, digest, bytes. None where there is none above it.
+        """
+
+    def has_room(self, more: int) -> bool:
+        """Whether so many bytes of large enclosures may come and leave free what our own side needs."""
+
+    def begin_large(self, side: str, digest: str, now: datetime) -> bool:
+        """Note that the first bytes of a large enclosure of a side are here; False where it has to wait for
+        another day, as the side's day is full.
+        """
 
     def arrived(self, peer: str, side: str, digest: str) -> int:
         """How many bytes of a large enclosure of a side have arrived from a peer."""

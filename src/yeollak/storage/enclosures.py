@@ -8,7 +8,11 @@ have an enclosure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import product
 from typing import Literal
+
+from django.db.models import Sum
 
 from yeollak.errors import RecordFault
 from yeollak.record import enclosure
@@ -16,7 +20,7 @@ from yeollak.record.document import Act
 from yeollak.record.enclosure import SALT
 from yeollak.storage import files, models, passages, plain
 from yeollak.storage.owners import owners
-from yeollak.storage.reading import OfficeView, blobs, office_view
+from yeollak.storage.reading import OfficeView, beginning, blobs, daily, office_view
 from yeollak.storage.writer import Writer
 
 State = Literal["wanted", "held", "done", "refused"]
@@ -44,9 +48,8 @@ class Enclosures(Writer):
             rows.filter(state="held").update(state="done")
             self._read_anew(office, digest)
         if files.known(self.alias):
-            store, sides = files.of(self.alias), view.charter.sides
-            store.drop(digest)
-            store.forget(part for side in sides for part in _parts(view, side, digest))
+            files.of(self.alias).drop(digest)
+            files.of(self.alias).forget(_parts(view, digest))
 
     def take_large(self, part: files.Part) -> None:
         """Take over a large enclosure whose last piece has arrived.
@@ -66,8 +69,27 @@ class Enclosures(Writer):
             # A digest is one side's: whoever else has named it has not got it.
             rows.filter(state="wanted").exclude(place=place).update(state="refused")
             self._read_anew(office, digest)
-        # What other peers have sent of it, by the line or by pouch, is not needed any more.
-        store.forget(_parts(view, side, digest))
+        # What others have sent of it, by the line or by pouch, is not needed any more.
+        store.forget(_parts(view, digest))
+
+    def begin_large(self, office: str, side: str, digest: str, now: datetime) -> bool:
+        """Note that a large enclosure of a side that is wanted is begun to be fetched. False, and nothing is
+        noted, where what was begun for that side on this UTC day leaves no room for it in as many bytes as
+        the charter's quota names. The first of a day may be begun whatever its size, or it could never be;
+        our own is charged to nobody.
+        """
+        view = office_view(self.alias, office)
+        rows = view.rows(models.Large).filter(place=view.charter.places[side])
+        with self.atomic():
+            self._all(models.Office).select_for_update(no_key=True).get(id=view.id)
+            asked = rows.filter(digest=digest)
+            if side != view.side:
+                today = rows.filter(begun__gte=beginning(now)).exclude(digest=digest)
+                spent = today.aggregate(sum=Sum("size"))["sum"] or 0
+                if spent and spent + asked.values_list("size", flat=True).get() > daily(view):
+                    return False
+            asked.update(begun=now)
+        return True
 
     def mark_large(self, office: str, side: str, digest: str, state: State) -> None:
         """Note how far a large enclosure of `side` has come. One that has come is not refused any more."""
@@ -136,11 +158,10 @@ class Enclosures(Writer):
         return files.known(self.alias) and files.of(self.alias).size(digest) is not None
 
 
-def _parts(view: OfficeView, side: str, digest: str) -> Iterator[files.Part]:
-    """Wherever something of a large enclosure of a side may have arrived."""
-    for peer in view.charter.sides:
-        for pouch in (False, True):
-            yield files.Part(view.id, side, digest, peer, pouch)
+def _parts(view: OfficeView, digest: str) -> Iterator[files.Part]:
+    """Wherever something of a large enclosure may have arrived."""
+    for side, peer, pouch in product(view.charter.sides, view.charter.sides, (False, True)):
+        yield files.Part(view.id, side, digest, peer, pouch)
 
 
 def _large(document: bytes) -> Mapping[str, int]:

@@ -12,9 +12,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from yeollak.errors import OurFault, RecordFault
 from yeollak.record import enclosure
@@ -23,6 +25,9 @@ from yeollak.storage.disk import sync_folder, trouble, write_whole
 
 #: A blob of more bytes is a file; the others are rows.
 SMALL = SMALL_RIGHT + SALT
+#: What others' enclosures leave free on a disk, in bytes, and of a small one a tenth: our own register and
+#: our own officers' texts are kept there too.
+RESERVE: Final = 1024**3
 _CHUNK = 1024 * 1024
 _known: dict[str, Files] = {}
 
@@ -88,6 +93,12 @@ class Files:
         self._path(digest).unlink(missing_ok=True)
 
     # what arrives in pieces
+
+    def has_room(self, more: int) -> bool:
+        """Whether so many bytes may arrive and leave the reserve free."""
+        folder = next(one for one in (self.folder, *self.folder.parents) if one.exists())
+        usage = shutil.disk_usage(folder)
+        return usage.free - more >= min(RESERVE, usage.total // 10)
 
     def arrived(self, part: Part) -> int:
         """How many bytes have arrived."""

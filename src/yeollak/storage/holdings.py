@@ -23,8 +23,8 @@ from yeollak.storage.own_register import FORKED
 from yeollak.storage.owners import owner
 from yeollak.storage.reading import OfficeView, office_view
 
-#: How many large enclosures are asked for before what else waits is looked at again.
-_AT_ONCE = 4
+#: How many large enclosures that are wanted are looked at together.
+_AT_ONCE = 64
 
 
 class Holdings:
@@ -177,19 +177,30 @@ class Holdings:
         size = store.size(digest)
         return None if size is None else (size, store.read(digest, offset, length))
 
-    def wanted(self, sides: Sequence[str]) -> list[tuple[str, str, int]]:
-        """Large enclosures that the registers of these sides name and that are not here: side, digest, and
-        how many bytes salt and content have.
+    def wanted(self, sides: Sequence[str], after: int = 0) -> list[tuple[int, str, str, int]]:
+        """Large enclosures that the registers of these sides name and that are not here, some of them, in the
+        order of their numbers from above `after`: number, side, digest, and how many bytes salt and content
+        have.
         """
         view = self._view
         places = [view.charter.places[side] for side in sides]
         marks = ", ".join(["%s"] * len(places))
         query = (
-            f"SELECT place, digest, size FROM {plain.LARGE} WHERE office_id = %s AND state = 'wanted' "  # noqa: S608 (no value is in it)
-            f"AND place IN ({marks}) ORDER BY id LIMIT {_AT_ONCE}"
+            f"SELECT id, place, digest, size FROM {plain.LARGE} WHERE office_id = %s AND state = 'wanted' "  # noqa: S608 (no value is in it)
+            f"AND id > %s AND place IN ({marks}) ORDER BY id LIMIT {_AT_ONCE}"
         )
-        found = plain.rows(view.alias, query, view.id, *places)
-        return [(view.charter.sides[place], digest, size) for place, digest, size in found]
+        found = plain.rows(view.alias, query, view.id, after, *places)
+        return [(number, view.charter.sides[place], digest, size) for number, place, digest, size in found]
+
+    def has_room(self, more: int) -> bool:
+        """Whether so many bytes of large enclosures may come and leave free what our own side needs."""
+        return files.of(self._journal.alias).has_room(more)
+
+    def begin_large(self, side: str, digest: str, now: datetime) -> bool:
+        """Note that the first bytes of a large enclosure of a side are here; False where it has to wait for
+        another day.
+        """
+        return self._journal.begin_large(self._office, side, digest, now)
 
     def arrived(self, peer: str, side: str, digest: str) -> int:
         """How many bytes of a large enclosure of a side have arrived from a peer."""

@@ -264,7 +264,7 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
 
     What has been receipted today is what lies above our newest receipt of a day before (clarifications 17).
     """
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = beginning(now)
     place = view.charter.places[side]
     since = int(midnight.timestamp())
     known, before = view.ledger.receipted_before.get(place, (0, 0))
@@ -278,9 +278,21 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
     terms = view.office.terms()["quota"]
     return Quota(
         statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - many),
-        bytes=max(0, max(terms["bytes"], MAX_BODY) - weight),
+        bytes=max(0, daily(view) - weight),
         retry=int((midnight + timedelta(days=1) - now).total_seconds()) + 1,
     )
+
+
+def beginning(now: datetime) -> datetime:
+    """When the UTC day of an instant began."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def daily(view: OfficeView) -> int:
+    """How many bytes a side may have us take in a day, by the charter's terms as amended: of what travels
+    with its entries, and as many again of large enclosures, which are fetched (`enclosures.begin_large`).
+    """
+    return max(int(view.office.terms()["quota"]["bytes"]), MAX_BODY)
 
 
 def matters(view: OfficeView, *, settled: bool | None = None) -> list[models.Matter]:

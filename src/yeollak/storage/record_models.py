@@ -122,20 +122,24 @@ class Enclosure(Kept):
 
 class Large(Kept):
     """A large enclosure that a register names. `state` is `wanted` (not here yet), `held` (here, and our side
-    has not said so), `done` (ours, or acknowledged) or `refused` (larger than we take, or not what it should
-    be).
+    has not said so), `done` (ours, or acknowledged) or `refused` (larger than we take, another side's, or
+    erased before it came). `begun` is when it was begun to be fetched, last.
     """
 
     place = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=ID)
     size = models.BigIntegerField()
     state = models.CharField(max_length=16)
+    begun = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["office", "place", "digest"], name="one_large")
         ]
-        indexes: ClassVar = [models.Index(fields=["office", "state"], name="large_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "state"], name="large_state"),
+            models.Index(fields=["office", "place", "begun"], name="large_begun"),
+        ]
 
 
 class Evidence(Kept):
