@@ -11,10 +11,12 @@ from tests.office.world import World, keys_of, seed
 from tests.record.world import Exported, export_files
 from yeollak.office.audit import audit, recompute
 from yeollak.office.audit_fold import _Office
+from yeollak.record import enclosure
 from yeollak.record.audit import audit_export
 from yeollak.record.checkpoint import Checkpoint, add_lines, sign
 from yeollak.record.cosign import cosign
 from yeollak.record.document import Act, act_id
+from yeollak.record.enclosure import Enclosed
 from yeollak.record.folder import MemoryFiles
 
 NOW = int(time.mktime((2018, 9, 14, 0, 0, 0, 0, 0, 0)))
@@ -102,6 +104,24 @@ def test_the_first_of_the_claims_that_differ_is_told_by_few_digests(monkeypatch:
         act = world.offices[0].ledger.finding(1, before + truths)
         assert (one.side, one.index, one.claimed) == ("north", act.index, seed("lie", truths).hex())
         assert one.found == world.offices[0].digest(act.vector)
+
+
+def test_a_void_act_excuses_no_missing_enclosure() -> None:
+    """The exporter's own register holds the word of an officer who may not say it."""
+    world = World().found()
+    content = b"the dam opens at noon"
+    digest = enclosure.digest(world.charter.office, "south", seed("salt")[:16], content).hex()
+    named = Enclosed(digest, "text/plain", None, "right", size=len(content))
+    facts = {"subject": {"en": "A dam"}, "when": "2018-10-22", "source": "own"}
+    world.say("south", "account.enter", facts=facts, enclosures=(named,))
+    for officer, excused in (("duty", False), ("node", True)):
+        world.say("south", "enclosure.erased", officer, facts={"digests": [digest]}, checked=excused)
+        world.meet()
+        report, state = audit(exported(world))
+        assert state.problem == ""
+        assert [void.reason for void in state.voids] == ["unauthorised"]
+        assert [defect.rule for defect in report.defects] == ([] if excused else ["enclosure-missing"])
+        assert report.erased == excused
 
 
 def test_a_missing_document_is_a_defect_and_stops_its_register() -> None:

@@ -294,7 +294,7 @@ def test_what_is_kept_in_mind_of_what_waits_is_what_is_found_anew() -> None:
     for _ in range(12):
         world, after = enrolled(), following("south", 1)
         office, start, number = world.offices[1], -1, 0
-        for _ in range(30):
+        for _ in range(60):
             match chance.choice(STEPS):
                 case "lie" if start < 0:
                     start = lie(world, "south")

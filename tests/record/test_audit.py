@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -256,6 +257,25 @@ def test_an_enclosure_that_a_signed_act_erased_may_be_missing() -> None:
     report = audit_export(world.export())
     assert report.defects == ()
     assert report.erased == 1
+
+
+def test_nobody_but_the_exporter_says_what_it_has_erased() -> None:
+    """Each side erases its own copy, by its own act in its own register."""
+    world = World().fill(1)
+    digest = (
+        world.act("south", 0, enclosures=(world.enclose("south", "붙임 0".encode()),)).enclosures[0].digest
+    )
+    del world.blobs[digest]
+    for register, side, office in (
+        ("north", "north", world.office),
+        ("south", "north", world.office),
+        ("south", "south", "00" * 32),
+    ):
+        said = world.act(side, 7, kind="enclosure.erased", facts={"enclosures": [digest]})
+        world.add(register, replace(said, office=office).encode())
+        report = audit_export(world.export())
+        assert "enclosure-missing" in rules(report)
+        assert report.erased == 0
 
 
 def test_enclosures_as_of_right_above_48_kib_together_are_a_defect() -> None:

@@ -156,6 +156,9 @@ def test_a_register_of_which_a_bundle_is_gone_is_folded_up_to_there() -> None:
         def later(self) -> dict[str, dict[str, tuple[()]]]:
             return {}
 
+        def is_void(self, side: str, index: int) -> bool:
+            return False
+
     report = audit_export(files, folding=lambda *_: Folding())
     assert [many for side, many in asked if side == "south"] == [256, None]
     assert [many for side, many in asked if side == "north"] == [256, 256, 88]

@@ -178,6 +178,13 @@ class Fold:
         """See Folding."""
         return side_keys.later(self.office)
 
+    def is_void(self, side: str, index: int) -> bool:
+        """See Folding."""
+        place = self.office.charter.places.get(side)
+        if place is None or index >= self.ledger.counted(place):
+            return False
+        return bool(self.ledger.finding(place, index).void)
+
     def doubted(self) -> Iterator[Counted]:
         """Of each side whose newest claim of the state differs from what the past of that act comes to, the
         first that does as far as was looked: between the one before it, which does not, and itself there is

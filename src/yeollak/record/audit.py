@@ -90,6 +90,9 @@ class Folding(Protocol):
     def later(self) -> Later:
         """The generations of keys that the entries taken in have brought."""
 
+    def is_void(self, side: str, index: int) -> bool:
+        """Whether an entry counts and is void, so that what its act says is nobody's word."""
+
 
 def audit_export(
     files: Files | Mapping[str, bytes],
@@ -147,7 +150,14 @@ def audit_export(
             if register is not None:
                 registers.append(register)
         _policies(source, parties, registers, policy, findings)
-        documents = named.finish(source, registers, findings, whole=len(registers) == len(parties.register))
+        documents = named.finish(
+            source,
+            registers,
+            findings,
+            whole=len(registers) == len(parties.register),
+            exporter=manifest.side,
+            is_void=(lambda _side, _index: False) if folder is None else folder.is_void,
+        )
         _receipts(registers, read, named, manifest.side, findings)
         _strays(names, findings)
     return Report(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -89,7 +89,8 @@ class _OfSide:
     good       by digest (32 bytes) the enclosures that were: the first place that names it, and its size
     plain      places of enclosures that were not good, or were not read
     together   of acts whose `right` enclosures may be too large together, these: their places and digests
-    erased     digests (hex) that acts say were erased; `seen` what they say of other registers
+    erased     digests (hex) that acts say this side has erased, with the positions of these acts
+    seen       what its acts say of other registers
     held       documents by id, where they are kept
 
     The place of an enclosure is a number that grows with its act's position and with its place in the act.
@@ -100,7 +101,7 @@ class _OfSide:
         self.good: dict[bytes, int] = {}
         self.plain: list[tuple[int, enclosure.Enclosed]] = []
         self.together: list[list[tuple[int, bytes]]] = []
-        self.erased: set[str] = set()
+        self.erased: list[tuple[int, str]] = []
         self.seen: dict[str, Seen] = {}
         self.held: dict[str, bytes] = {}
 
@@ -158,10 +159,10 @@ class DocumentsAudit:
         enclosed: Sequence[tuple[int, bytes]],
         trees: Mapping[str, Tree],
     ) -> None:
-        if act.kind == _ERASED:
-            held.erased |= set(_digests(act.facts))
         if (act.office, act.side) != (self._office, side):
-            return
+            return  # void, and the word of nobody here
+        if act.kind == _ERASED:
+            held.erased += ((index, digest) for digest in _digests(act.facts))
         for other, (size, root) in act.seen.items():
             if other in trees:
                 held.seen.setdefault(other, Seen()).add(size, root, trees[other])
@@ -193,17 +194,33 @@ class DocumentsAudit:
         return self._sides[side].seen.get(other, Seen())
 
     def finish(
-        self, files: Files, registers: Sequence[Register], findings: Findings, *, whole: bool
+        self,
+        files: Files,
+        registers: Sequence[Register],
+        findings: Findings,
+        *,
+        whole: bool,
+        exporter: str | None = None,
+        is_void: Callable[[str, int], bool] = lambda _side, _index: False,
     ) -> Documents:
         """What was found under the `registers` that verify, which are all of them where they are `whole`:
-        then every blob that nothing names is a defect.
+        then every blob that nothing names is a defect. That an enclosure was erased, only the `exporter`
+        himself can say of his copy, where it is known who he is; `is_void` says, by side and position, which
+        acts say nothing.
         """
         found, sides = Documents(), {register.side: self._sides[register.side] for register in registers}
         for side, held in sides.items():
             found.held |= held.held
             for index, payload in held.documents:
                 self._document(files, f"{side}:{index}", payload, found, findings)
-        sizes = self._enclosures(files, sides, found, findings)
+        erased = {
+            digest
+            for side, held in sides.items()
+            if exporter in (None, side)
+            for index, digest in held.erased
+            if not is_void(side, index)
+        }
+        sizes = self._enclosures(files, sides, erased, found, findings)
         self._right_together(sides, sizes, findings)
         rule = "stray-log" if self._kind == "log" else "stray-blob"
         for path in self._unnamed(whole, findings):
@@ -242,7 +259,12 @@ class DocumentsAudit:
         findings.add("documents", "document", file=path, entry=entry)
 
     def _enclosures(
-        self, files: Files, sides: Mapping[str, _OfSide], found: Documents, findings: Findings
+        self,
+        files: Files,
+        sides: Mapping[str, _OfSide],
+        erased: set[str],
+        found: Documents,
+        findings: Findings,
     ) -> dict[bytes, int]:
         """Count the enclosures, and look at those that were not good by any act that names them. Returns the
         sizes of the contents of these that are.
@@ -257,7 +279,6 @@ class DocumentsAudit:
                 if not any(digest in good for good in goods):
                     entry = f"{side}:{place // MAX_ENCLOSURES}"
                     named.setdefault(item.digest, []).append(_Named(side, item, entry))
-        erased = {digest for held in sides.values() for digest in held.erased}
         sizes = {}
         for name in sorted(named):
             size = self._enclosure(files, name, named[name], erased, found, findings)

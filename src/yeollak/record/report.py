@@ -118,8 +118,8 @@ class Report:
 
     `office` is the SHA-256 of the charter that was found: that it is the office meant is for the reader to
     compare. `documents` are act documents by id whose digest was right; `withheld`, `erased` and `absent`
-    count what a selected export leaves out, enclosures that a signed act says were erased, and enclosures on
-    other rules that are not here.
+    count what a selected export leaves out, enclosures of which an act of the exporter says that it has
+    erased them, and enclosures on other rules that are not here.
     """
 
     office: str | None
