@@ -23,9 +23,11 @@ from yeollak.line.asking import Answer, Asking
 from yeollak.line.bodies import Piece
 from yeollak.node.acting import Text
 from yeollak.node.drafting import read_enclosure
+from yeollak.record.audit import audit_export
 from yeollak.record.document import Act
-from yeollak.record.enclosure import SALT, Enclosed
+from yeollak.record.enclosure import SALT, SMALL_RIGHT, Enclosed
 from yeollak.record.exhibit import unpack
+from yeollak.record.folder import FolderFiles
 from yeollak.storage import files, models, reading
 from yeollak.storage.exhibiting import exhibit_of
 from yeollak.storage.exporting import write_export
@@ -57,7 +59,7 @@ def lying(liar: str) -> Callable[[dict[str, Node], str, str], Direct]:
     return lambda nodes, _side, peer: Line(nodes, peer)
 
 
-def claim(node: Node, digest: str, size: int) -> str:
+def claim(node: Node, digest: str, size: int, slot: str = "opening") -> str:
     """Name an enclosure of another side as a large one of our own, as no honest node does."""
     row = models.Enclosure(office_id=node.charter.office, digest=digest, blob=b"")
     if not node.view.rows(models.Enclosure).filter(digest=digest).exists():
@@ -65,7 +67,7 @@ def claim(node: Node, digest: str, size: int) -> str:
     # Nothing of it may have been verified here, or it is known whose it is.
     node.view.rows(models.Large).filter(digest=digest).exclude(place=node.view.place).delete()
     named = Enclosed(digest, "application/octet-stream", None, "large", size=size)
-    return node.say("checkin.observe", "duty", facts=CALL, enclosures=(named,))
+    return node.say("checkin.observe", "duty", facts={**CALL, "slot": slot}, enclosures=(named,))
 
 
 def tender(node: Node, content: bytes, type_: str = "text/plain") -> str:
@@ -270,3 +272,41 @@ def test_what_is_named_in_the_same_matter_stays_its_owners(world: World) -> None
     assert text_of(south.view, found.matter, digest) is None
     one = opened_of(south.view, [("north", digest), ("south", digest)])[digest]
     assert (one.side, one.content) == ("south", SECRET)
+
+
+def test_an_export_is_whole_and_sound_whoever_names_what(world: World, tmp_path: Path) -> None:
+    """What we have released is exported, once, and an act of the other side makes nothing of it wrong."""
+    south, north = world["south"], world["north"]
+    released = call(south, BIG).enclosures[0].digest
+    sealed = tender(south, SECRET)
+    world.settle()
+    claim(north, released, len(BIG))
+    for node in (south, north):
+        node.keeper.step()
+    claim(north, sealed, 99, "closing")
+    go_on(world)
+    folder = tmp_path / "export"
+    write_export(south.alias, world.charter.office, folder, south.kept.register)
+    assert (folder / "blobs" / released).stat().st_size == len(BIG) + SALT
+    report = audit_export(FolderFiles(folder), office=world.charter.office)
+    assert report.defects == ()
+    assert report.absent == 1
+
+
+def test_what_the_guarantor_gives_out_is_its_sides(world: World) -> None:
+    """A large text of the other side that came by itself is not ours, and is served to nobody."""
+    south, office = world["south"], world.charter.office
+    enclosed, blob = Text(BIG, "text/plain", release="reveal").commit(office, "north", b"s" * 16, SMALL_RIGHT)
+    south.journal.keep_enclosure(office, "north", enclosed.digest, blob)
+    assert reading.blob(south.view, enclosed.digest, "north") == blob
+    assert reading.blob(south.view, enclosed.digest, "south") is None
+    assert south.port.piece(enclosed.digest, 0, 1) is None
+
+
+def test_alarms_about_enclosures_are_so_many_and_no_more(world: World) -> None:
+    south = world["south"]
+    for number in range(60):
+        for side in ("north", "south"):
+            data: dict[str, str | int] = {"side": side, "digest": f"{number:064}"}
+            south.port.raise_alarm("digest-mismatch", data, south.clock.now())
+    assert len(south.alarms()) == 64

@@ -23,7 +23,7 @@ from yeollak.storage.owners import owners
 from yeollak.storage.reading import OfficeView, beginning, blobs, daily, office_view
 from yeollak.storage.writer import Writer
 
-State = Literal["wanted", "held", "done", "refused"]
+State = Literal["wanted", "held", "done", "refused", "given"]
 
 
 class Enclosures(Writer):
@@ -33,8 +33,18 @@ class Enclosures(Writer):
         """Keep an enclosure that came by itself (salt, then bytes). Raises RecordFault(`digest-mismatch`)."""
         enclosure.open_blob(office, side, digest, blob)
         self._keep_files({digest: blob})
+        view = office_view(self.alias, office)
+        place = view.charter.places[side]
         with self.atomic():
             self._keep(office, {digest: blob})
+            if len(blob) > files.SMALL and place != view.place:
+                # Of a file nothing else would tell whose it is.
+                self._all(models.Large).get_or_create(
+                    office_id=office,
+                    place=place,
+                    digest=digest,
+                    defaults={"size": len(blob), "state": "given"},
+                )
             self._read_anew(office, digest)
 
     def erase_enclosure(self, office: str, digest: str) -> None:
@@ -133,7 +143,7 @@ class Enclosures(Writer):
                 named.update(_large(row.document))
         if not named:
             return
-        kept = {digest: blob for digest, blob in blobs(view, named).items() if blob or self._is_there(digest)}
+        kept = blobs(view, named)
         whose = owners(view, kept)
         side = view.charter.sides[place]
         come: State = "done" if place == view.place else "held"
@@ -153,9 +163,9 @@ class Enclosures(Writer):
             ],
             ignore_conflicts=True,
         )
-
-    def _is_there(self, digest: str) -> bool:
-        return files.known(self.alias) and files.of(self.alias).size(digest) is not None
+        # What was given by itself before its side has released it.
+        given = view.rows(models.Large).filter(place=place, state="given")
+        given.filter(digest__in=list(kept)).update(state=come)
 
 
 def _parts(view: OfficeView, digest: str) -> Iterator[files.Part]:

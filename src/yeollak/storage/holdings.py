@@ -7,6 +7,7 @@ now.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -25,6 +26,8 @@ from yeollak.storage.reading import OfficeView, office_view
 
 #: How many large enclosures that are wanted are looked at together.
 _AT_ONCE = 64
+#: How many alarms of one kind stand about the enclosures of one side.
+_MOST_ALARMS = 32
 
 
 class Holdings:
@@ -153,7 +156,13 @@ class Holdings:
         self._journal.keep_evidence(self._office, side, data, now)
 
     def raise_alarm(self, code: str, data: Mapping[str, str | int], now: datetime) -> None:
-        """Tell a person."""
+        """Tell a person. Of one enclosure after the other it is told so often and no more, until somebody has
+        looked: a side can name and spoil as many as its quota allows.
+        """
+        if "digest" in data:
+            standing = [json.loads(row.data) for row in reading.alarms(self._view) if row.code == code]
+            if sum(one.get("side") == data.get("side") for one in standing) >= _MOST_ALARMS:
+                return
         self._journal.raise_alarm(self._office, code, data, now)
 
     # large enclosures

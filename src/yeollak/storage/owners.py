@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _VERIFIED: Final = (
     f"SELECT digest, place FROM {plain.LARGE} WHERE office_id = %s "  # noqa: S608 (no value is in it)
-    "AND state IN ('held', 'done') AND digest IN {}"
+    "AND state IN ('held', 'done', 'given') AND digest IN {}"
 )
 
 

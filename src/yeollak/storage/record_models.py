@@ -122,8 +122,9 @@ class Enclosure(Kept):
 
 class Large(Kept):
     """A large enclosure that a register names. `state` is `wanted` (not here yet), `held` (here, and our side
-    has not said so), `done` (ours, or acknowledged) or `refused` (larger than we take, another side's, or
-    erased before it came). `begun` is when it was begun to be fetched, last.
+    has not said so), `done` (ours, or acknowledged), `refused` (larger than we take, another side's, or
+    erased before it came) or `given` (another's, kept and not released by its side). `begun` is when it was
+    begun to be fetched, last.
     """
 
     place = models.PositiveSmallIntegerField()
