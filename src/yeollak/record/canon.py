@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from yeollak.errors import RecordFault
+from yeollak.record.unicode14 import known
 
 MAX_DEPTH: Final = 16
 MAX_STRING: Final = 8192  # characters
@@ -33,7 +34,8 @@ def encode(value: Any, *, what: str = "the value") -> bytes:
     """The deterministic JSON of `value`: objects, arrays, strings, integers and booleans only.
 
     Raises RecordFault(`malformed`) for a value that has no such encoding: a null, a float, an integer beyond
-    2^53-1, a key that is not ASCII, a string that is not NFC or has a surrogate, or more than 16 levels.
+    2^53-1, a key that is not ASCII, a string that is not NFC, or has a surrogate or a character that is not
+    in Unicode 14, or more than 16 levels.
     """
     _check(value, MAX_DEPTH, what)
     return _ENCODER.encode(value)
@@ -205,6 +207,8 @@ def _check_string(text: str, what: str) -> None:
         raise RecordFault("malformed", what=what, why="a string has a surrogate") from None
     if not unicodedata.is_normalized("NFC", text):
         raise RecordFault("malformed", what=what, why="a string is not in NFC")
+    if not known(text):
+        raise RecordFault("malformed", what=what, why="a string has a character that is not in Unicode 14")
 
 
 def _check_nesting(data: bytes, what: str) -> None:
