@@ -28,6 +28,8 @@ from yeollak.node.roles import ServeSettings
 from yeollak.office.propose import Draft
 
 LEASE = 2.0
+#: How long it is waited at least between two looks at whether something has come about, in seconds.
+LOOK = 0.2
 _TEXT = b"The water level is as announced. " * 30
 
 
@@ -163,14 +165,16 @@ class Fleet:
             one.start()
         self.until(lambda: all(one.ready() for one in self.every))
 
-    def until(self, true: Callable[[], object], seconds: float = 150.0) -> float:
-        began = time.monotonic()
+    def until(self, true: Callable[[], object], seconds: float = 150.0) -> int:
+        """Wait until something is so; returns how often it was looked in vain."""
+        began, looks = time.monotonic(), 0
         while not true():
+            looks += 1
             if time.monotonic() - began > seconds:
                 told = {side: (self.folder / f"{side}.out").read_text()[-3000:] for side in SIDES}
                 raise AssertionError(f"{[self.offices.sizes(side) for side in SIDES]}\n{told}")
-            time.sleep(0.2)  # a question starts a process of its own
-        return time.monotonic() - began
+            time.sleep(LOOK)  # a question starts a process of its own
+        return looks
 
     def holder(self, side: str) -> Member | None:
         """The process that works for the office now, by the database's word."""
@@ -222,7 +226,8 @@ class Officers(threading.Thread):
 
     def stop(self) -> None:
         self.quiet.set()
-        self.join(30)
+        self.join(60)
+        assert not self.is_alive()
 
 
 _make: Any = NodeConfig

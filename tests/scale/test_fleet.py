@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.node.offices import SECRET, SIDES
-from tests.scale.fleet import LEASE, Fleet, Member, Officers
+from tests.scale.fleet import LEASE, LOOK, Fleet, Member, Officers
+from tests.simulation.alarms import AWAY, UNFORESEEN, strange
 from tests.simulation.clusters import Cluster
 from tests.storage.setup import ready
 from yeollak.node.keyring import Unlocked
@@ -26,7 +27,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 ready()
 
 #: What may be raised while a process is away.
-ALARMS = {"store-failed", "node-loop", "line-server", "fold-failed", "views-read"}
+ALARMS = {"store-failed"}
+#: A transaction within which a process was stopped is ended by the database, which is an InternalError.
+REASONS = dict.fromkeys(UNFORESEEN, AWAY | {"InternalError"})
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def test_processes_are_killed_and_stopped_under_load(fleet: Fleet) -> None:
     # The one that works for the office is killed, and another one follows it.
     first = _holder(fleet, "south")
     first.kill()
-    taken = fleet.until(lambda: (now := fleet.holder("south")) is not None and now is not first)
+    looks = fleet.until(lambda: (now := fleet.holder("south")) is not None and now is not first)
     busy()
     first.start()
 
@@ -86,7 +89,10 @@ def test_processes_are_killed_and_stopped_under_load(fleet: Fleet) -> None:
     time.sleep(LEASE)  # whoever comes late has come
     fleet.until(fleet.offices.settled)
     check(fleet, {side: officers[side].said for side in SIDES})
-    assert taken < 3 * LEASE + 5  # the time of a lease, a look, and a busy machine
+    # The lease must end, and be looked at; on a busy machine each look of this test takes longer as well.
+    assert looks * LOOK < 5 * LEASE
+    for one in officers.values():
+        assert set(one.faults) <= ALARMS
 
 
 def _holder(fleet: Fleet, side: str) -> Member:
@@ -113,7 +119,7 @@ def check(fleet: Fleet, said: dict[str, list[str]]) -> None:
         assert set(said[side]) <= set(own)
         assert not views[side].rows(models.Evidence).exists()
         assert not views[side].rows(models.Finding).exclude(void="").exists()
-        assert {row.code for row in reading.alarms(views[side])} <= ALARMS
+        assert strange(reading.alarms(views[side]), ALARMS, REASONS) == []
         seen_once(views[side], place)
         folder = fleet.folder / f"export-{side}"
         keys = Unlocked(offices.nodes[side].keyring, views[side].charter, side, SECRET)()

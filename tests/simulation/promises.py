@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.simulation.alarms import strange
 from tests.simulation.faults import Faults
 from tests.simulation.machine import Machine
 from yeollak.office.charter import Charter
@@ -16,8 +17,10 @@ from yeollak.storage import models, reading
 #: What a schedule of faults alone may raise an alarm about.
 ALARMS = frozenset(
     {"behind-anchor", "disk-full", "file-unwritable", "store-failed", "risk-accepted", "anchor-missing",
-     "fold-failed", "register-waits", "anchor-unreadable"}
+     "register-waits", "anchor-unreadable"}
 )  # fmt: skip
+#: A store that fails says so in its own words: nothing of Django's may come through.
+REASONS = {"fold-failed": frozenset({"disk-full", "store-failed"})}
 
 
 @dataclass
@@ -104,9 +107,8 @@ class Promises:
             void = view.rows(models.Finding).exclude(void="").first()
             if void is not None:
                 self.faults.violated(f"{machine.side}: holds an act that is void: {void.void}")
-            strange = {row.code for row in reading.alarms(view)} - ALARMS
-            if strange:
-                self.faults.violated(f"{machine.side}: alarms {sorted(strange)}")
+            if found := strange(reading.alarms(view), ALARMS, REASONS):
+                self.faults.violated(f"{machine.side}: alarms {found}")
 
     def _own(self, machine: Machine, acts: set[str]) -> None:
         missing = {act for act, _ in self.said.get(machine.side, {}).values()} - acts

@@ -19,6 +19,7 @@ from unittest import mock
 import pytest
 
 from tests.node.offices import SECRET, SIDES, Offices
+from tests.simulation.alarms import AWAY, UNFORESEEN, strange
 from tests.simulation.clusters import Cluster
 from tests.simulation.process import node, told
 from yeollak.node.config import NodeConfig
@@ -28,7 +29,8 @@ pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("YEOLLAK_TEST_KILLS", "4"))
 #: What may be raised while a machine or its database is away.
-ALARMS = {"store-failed", "disk-full", "node-loop", "line-server", "fold-failed", "views-read"}
+ALARMS = {"store-failed", "disk-full"}
+REASONS = dict.fromkeys(UNFORESEEN, AWAY)
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.simulation.process"])
 
@@ -115,7 +117,8 @@ class Load:
                 assert views[side].ledger.root(place, int(str(line["receipted"]))).hex() == line["root"]
             assert not views[side].rows(models.Evidence).exists()
             assert not views[side].rows(models.Finding).exclude(void="").exists()
-            assert {row.code for row in reading.alarms(views[side])} <= ALARMS
+            assert strange(reading.alarms(views[side]), ALARMS, REASONS) == []
+            assert set(self.lines(side, "fault")) <= ALARMS | AWAY
 
 
 @pytest.fixture
