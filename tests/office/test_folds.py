@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.office.reference import folded
 from tests.office.world import World, rng
 from yeollak.office.fold import fold
+from yeollak.office.folds import MatterFolds
 from yeollak.office.ledger import Counted
 from yeollak.office.matter import natural_id
 from yeollak.procedures.machine import step as genuine_step
@@ -190,3 +192,89 @@ def test_a_long_matter_folds_as_the_rule_says_at_every_old_frontier() -> None:
                     if below
                     else not found.state.slots
                 )
+
+
+THREE = ("south", "north", "west")
+#: With words that change nothing, by any side, in every phase.
+SPOKEN = replace(
+    TABLE,
+    rows={
+        phase: rows if phase == NONE else {**rows, "say": Row(Role.EITHER, to=phase)}
+        for phase, rows in TABLE.rows.items()
+    },
+)
+
+
+def crossing(chance: random.Random, many: int, lag: int) -> list[Counted]:
+    """Acts of three sides on one matter in the order in which they were made. What each sees of others lags
+    behind by up to so many acts, and brings with it what those had seen.
+    """
+    kinds = chance.choice((("say",), ("say", "say", "say", "take", "lapse", "withdraw", "read")))
+    made: list[list[Counted]] = [[] for _ in THREE]
+    acts: list[Counted] = []
+    for number in range(many):
+        place = chance.randrange(3) if number else 0
+        past = list(made[place][-1].after) if made[place] else [0, 0, 0]
+        for other, theirs in enumerate(made):
+            upto = max(past[other], len(theirs) - chance.randint(0, lag))
+            if other != place and upto:
+                past = [max(one) for one in zip(past, theirs[upto - 1].after, strict=True)]
+        past[place] = len(made[place])
+        turns = [made[other][size - 1].turn for other, size in enumerate(past) if size]
+        kind = chance.choice(kinds) if number else "open"
+        move = Move(f"{THREE[place]}/{number}", THREE[place], kind, "2020-01-01T00:00:00Z")
+        turn = 1 + max(turns, default=0)
+        act = Counted(THREE[place], place, past[place], move.id, "m", "offer", turn, tuple(past), "", move)
+        made[place].append(act)
+        acts.append(act)
+    return acts
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_folds_that_go_on_from_others_are_those_of_the_same_acts_at_once(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the past of every act, at what had been counted by then, and at old frontiers again."""
+    monkeypatch.setattr("yeollak.office.folds.table", lambda _: SPOKEN)
+    chance = rng(number)
+    acts = crossing(chance, 40, chance.choice((1, 4, 12)))
+    folds, asked = MatterFolds(THREE), list[tuple[int, ...]]()
+    for many, act in enumerate(acts, 1):
+        folds.read(acts[:many])
+        asked.append(act.vector)
+        asked.append(tuple(sum(one.place == place for one in acts[:many]) for place in range(3)))
+        for sizes in (*asked[-2:], chance.choice(asked)):
+            below = [one for one in acts if one.index < sizes[one.place]]
+            found = folds.at(sizes)
+            assert (found.state, dict(found.marks)) == folded(SPOKEN, below, THREE)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_acts_that_cross_those_of_another_and_are_tied_to_none_cost_what_others_do(
+    monkeypatch: pytest.MonkeyPatch, *, seen: bool
+) -> None:
+    """In one matter each of the west's acts has seen one more of the north's, which have seen none of it."""
+    world = World(THREE).found()
+    facts = {"when": "2018-10-22", "source": "own", "subject": {"en": "A word"}}
+    matter = world.say("south", "account.enter", facts=facts)
+    world.meet()
+    north, west = world.charter.places["north"], world.charter.places["west"]
+    base, start, many = world.whole.held(north), world.whole.held(west), 60
+    for _ in range(many):
+        world.say("north", "remark", matter=matter, checked=False)
+    for number in range(1, many + 1):
+        size = base + number * seen
+        root = world.ledgers[north].root(north, size).hex()
+        world.say("west", "remark", matter=matter, checked=False, seen={"north": (size, root)})
+    world.deliver(0, north)
+    counted, costs = counting(monkeypatch), list[int]()
+    for index in range(start, start + many):
+        counted[0] = 0
+        world.deliver(0, west, index + 1)
+        assert world.offices[0].ledger.finding(west, index).void == ""
+        costs.append(counted[0])
+    assert max(costs[1:]) <= 4
+    acts = [act for act in world.offices[0].ledger.matter(matter) if not act.void]
+    found = world.offices[0].state(matter)
+    procedure = world.offices[0].folds(matter).procedure
+    assert (found.state, dict(found.marks)) == folded(procedure, acts, world.sides)

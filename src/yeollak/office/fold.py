@@ -9,7 +9,7 @@ grows with the acts given and not with their square, whatever a side does to mak
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -42,13 +42,19 @@ def order(act: Counted) -> tuple[int, int]:
     return act.turn, act.place
 
 
+def apply_after(further: Iterable[Counted], below: Iterable[Counted]) -> bool:
+    """Whether every one of some acts, of which there are any, applies after every one of others."""
+    return max(map(order, below), default=(0, 0)) < min(map(order, further))
+
+
 def fold(
     procedure: Procedure, acts: Sequence[Counted], parties: Sequence[str], base: Folded = NOTHING
 ) -> Folded:
     """Fold the allowed acts of one matter, in any order of the sequence.
 
     `base` is the fold of further acts of the matter which every one of `acts` has seen: they lie below all of
-    them and cross none of them, so that what they came to can be gone on from.
+    them and cross none of them, so that what they came to can be gone on from. So it can where some cross
+    them, as long as all of `acts` apply after all of those and no pair of the table ties any two that cross.
     """
     ordered = sorted(acts, key=order)
     beaten = _beaten(procedure, ordered, parties, base)

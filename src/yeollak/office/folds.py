@@ -12,10 +12,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 
 from yeollak.office.expected import Expectation, expectations
-from yeollak.office.fold import NOTHING, Folded, fold
+from yeollak.office.fold import NOTHING, Folded, apply_after, fold
 from yeollak.office.ledger import Counted
 from yeollak.procedures.catalogue import table
-from yeollak.procedures.table import Procedure
+from yeollak.procedures.table import NONE, Procedure
 
 #: How many folds of one matter are kept: the newest, and those that acts under way go on from.
 _KEPT = 8
@@ -38,6 +38,8 @@ class MatterFolds:
         self._read = 0
         self._acts: list[list[Counted]] = [[] for _ in parties]
         self._indexes: list[list[int]] = [[] for _ in parties]
+        #: By side and kind which of its acts are of that kind.
+        self._kinds: list[dict[str, list[int]]] = [{} for _ in parties]
         self._kept: OrderedDict[Sizes, Folded] = OrderedDict()
         self._milestones: list[tuple[Sizes, Folded]] = []
         self._lines: OrderedDict[Sizes, str] = OrderedDict()
@@ -50,6 +52,9 @@ class MatterFolds:
         for act in acts[self._read :]:
             if not act.void:
                 self.first = self.first or act
+                if act.move is not None:
+                    of_kind = self._kinds[act.place].setdefault(act.move.kind, [])
+                    of_kind.append(len(self._acts[act.place]))
                 self._acts[act.place].append(act)
                 self._indexes[act.place].append(act.index)
         self._read = len(acts)
@@ -77,7 +82,7 @@ class MatterFolds:
 
     def kinds(self, place: int, sizes: Sizes) -> frozenset[str]:
         """The kinds of the first so many acts of one side, whatever became of them."""
-        return frozenset(act.move.kind for act in self._acts[place][: sizes[place]] if act.move is not None)
+        return frozenset(kind for kind, at in self._kinds[place].items() if at[0] < sizes[place])
 
     def last(self, place: int) -> Counted | None:
         """The newest act of a side, or None."""
@@ -138,26 +143,56 @@ class MatterFolds:
         """The largest known fold that the fold at `sizes` may go on from."""
         total = sum(sizes)
         near = [(below, base) for below, base in self._kept.items() if sum(below) == total - 1]
-        found = next((one for one in near if self._goes_on(one[0], sizes)), None)  # nothing can be nearer
+        found = next((one for one in near if self._goes_on(*one, sizes)), None)  # nothing can be nearer
         if found is None:
             end = bisect_right(self._milestones, total, key=lambda milestone: sum(milestone[0]))
             near = [*self._kept.items(), *self._milestones[:end]]
-            fit = (one for one in near if self._goes_on(one[0], sizes))
+            fit = (one for one in near if self._goes_on(*one, sizes))
             found = max(fit, key=lambda one: sum(one[0]), default=(tuple(0 for _ in sizes), NOTHING))
         if found[0] in self._kept:
             # While acts keep crossing one that waits to be seen, what lies before them is needed again.
             self._kept.move_to_end(found[0])
         return found
 
-    def _goes_on(self, below: Sizes, sizes: Sizes) -> bool:
-        """Whether every act between the two has seen everything below: the first of each side tells it."""
+    def _goes_on(self, below: Sizes, base: Folded, sizes: Sizes) -> bool:
+        """Whether the fold at `sizes` may go on from that below: every act between the two has seen all that
+        is below, which the first of each side tells; or those that have not apply after it all the same, and
+        no pair of the table ties them to what they have not seen.
+        """
         if any(start > end for start, end in zip(below, sizes, strict=True)):
             return False
-        return all(
-            other == place or not size or self._indexes[other][size - 1] < acts[start].vector[other]
-            for place, (acts, start, end) in enumerate(zip(self._acts, below, sizes, strict=True))
-            if start < end
+        moving = [place for place, start in enumerate(below) if start < sizes[place]]
+        unseen = [
+            (place, other)
+            for place in moving
             for other, size in enumerate(below)
+            if other != place
+            and size
+            and self._indexes[other][size - 1] >= self._acts[place][below[place]].vector[other]
+        ]
+        if not unseen:
+            return True
+        # Who opened the matter says which pairs there are: that must be known below.
+        ends = (acts[size - 1] for acts, size in zip(self._acts, below, strict=True) if size)
+        return (
+            base.state.phase != NONE
+            and apply_after((self._acts[place][below[place]] for place in moving), ends)
+            and not any(
+                self._tied(place, below[place], sizes[place], other, below[other]) for place, other in unseen
+            )
+        )
+
+    def _tied(self, place: int, start: int, end: int, other: int, size: int) -> bool:
+        """Whether a pair of the table has kinds of both the acts of one side from `start` to before `end` and
+        the first `size` of another.
+        """
+        added = {
+            kind for kind, at in self._kinds[place].items() if bisect_left(at, start) < bisect_left(at, end)
+        }
+        known = {kind for kind, at in self._kinds[other].items() if at[0] < size}
+        return any(
+            (first in added and second in known) or (first in known and second in added)
+            for (first, _), (second, _) in self.procedure.pairs
         )
 
     def _steps(self, below: Sizes, sizes: Sizes) -> Iterator[Sizes]:
