@@ -293,6 +293,25 @@ def test_an_export_is_whole_and_sound_whoever_names_what(world: World, tmp_path:
     assert report.absent == 1
 
 
+def test_what_is_larger_than_was_said_is_not_read_to_be_shown(world: World) -> None:
+    south, north = world["south"], world["north"]
+    content = BIG * 5
+    enclosed, blob = Text(content, "text/plain", release="large").commit(
+        world.charter.office, "north", b"s" * 16, SMALL_RIGHT
+    )
+    north.journal.keep_enclosure(world.charter.office, "north", enclosed.digest, blob)
+    small = Enclosed(enclosed.digest, "text/plain", None, "large", size=1)
+    north.say("checkin.observe", "duty", facts={**CALL, "slot": "closing"}, enclosures=(enclosed,))
+    north.keeper.step()
+    north.say("checkin.observe", "duty", facts=CALL, enclosures=(small,))
+    go_on(world, 12)
+    assert kept(south, enclosed.digest) == content
+    south.view.rows(models.Named).filter(digest=enclosed.digest).update(size=1)
+    one = opened(south.view, [enclosed.digest])[enclosed.digest]
+    assert (one.held, one.content) == (True, None)
+    assert whole(south.view, one) == content
+
+
 def test_what_the_guarantor_gives_out_is_its_sides(world: World) -> None:
     """A large text of the other side that came by itself is not ours, and is served to nobody."""
     south, office = world["south"], world.charter.office

@@ -140,7 +140,8 @@ class Enclosures(Writer):
         for row in rows:
             # Most documents name none: they need not be parsed again.
             if b'"large"' in row.document:
-                named.update(_large(row.document))
+                for digest, size in _large(row.document).items():
+                    named.setdefault(digest, size)  # what was said first
         if not named:
             return
         kept = blobs(view, named)

@@ -18,7 +18,7 @@ from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
 from yeollak.record import enclosure
 from yeollak.record.enclosure import PRIVATE, SALT
-from yeollak.storage import models, plain, reading
+from yeollak.storage import files, models, plain, reading
 from yeollak.storage.owners import owners
 from yeollak.storage.reading import OfficeView
 
@@ -166,7 +166,7 @@ def _opened(view: OfficeView, rows: Sequence[_Named], kept: bytes | None, conten
     if sealed and not view.sealed:
         kept = None
     if kept is not None and (private or content) and not closed:
-        blob = (kept or reading.blob(view, first.digest)) if (size or 0) <= MOST_SHOWN else None
+        blob = kept or (reading.blob(view, first.digest) if _shown(view, first, size) else None)
         data = None if blob is None else blob[SALT:]
         if data is not None and private and (inside := _unwrapped(data)) is not None:
             data, type_, lang, name = inside.content, inside.type, inside.lang or "", inside.name or ""
@@ -185,6 +185,14 @@ def _opened(view: OfficeView, rows: Sequence[_Named], kept: bytes | None, conten
         closed=closed,
         content=data if content and data is not None and len(data) <= MOST_SHOWN else None,
     )
+
+
+def _shown(view: OfficeView, named: _Named, size: int | None) -> bool:
+    """Whether a file is read to be shown: another side may have said less of it than it is."""
+    if (size or 0) > MOST_SHOWN:
+        return False
+    own = named.place == view.place
+    return own or (files.of(view.alias).size(named.digest) or 0) <= MOST_SHOWN + SALT
 
 
 def _unwrapped(data: bytes) -> enclosure.Private | None:
