@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from yeollak.record.unicode14 import known
+
 # Controls, line and paragraph separators, directional formatting (UAX #9), invisible operators, the byte
 # order mark, interlinear marks, private use, what is no character, and tags. Joiners and the two direction
 # marks stay.
@@ -23,7 +25,9 @@ _BLANK: Final = re.compile(
 
 
 def faulty(text: str, *, lines: bool = False) -> bool:
-    """Whether `text` has a character that could hide, reorder or break what stands around it, or is nothing
-    but blank. A line feed is one, unless there may be `lines`.
+    """Whether `text` has a character that could hide, reorder or break what stands around it or that the
+    record cannot have, or is nothing but blank. A line feed is one, unless there may be `lines`.
     """
-    return bool(_FAULTY.search(text)) or (not lines and "\n" in text) or _BLANK.fullmatch(text) is not None
+    if _FAULTY.search(text) or (not lines and "\n" in text) or _BLANK.fullmatch(text):
+        return True
+    return not known(text)
