@@ -123,8 +123,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing signed is touched. Keep a copy of this folder, report it, and start the node anew.",
     ),
     "pages-behind": (
-        "Pages of office {office} do not know yet all that has been counted: "
-        "what is new could not be checked.",
+        "Pages of office {office} do not know all that has been counted: what is new was not checked.",
         "Start the node, or let it come to rest, and look again.",
     ),
     "store-failed": (
