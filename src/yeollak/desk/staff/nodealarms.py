@@ -46,15 +46,14 @@ def _one(row: Alarm, reader: Reader, now: datetime, zone: tzinfo) -> NodeAlarm:
     side = reader.name(str(data.get("side", "")))
     return NodeAlarm(
         clean(row.code, longest=_LONGEST),
-        *_words(reader.lang, row.code, side, data, reader.names),
+        *_words(reader, row.code, side, data),
         hour(row.at, now, zone, reader.lang),
         row.code in EVIDENCE,
     )
 
 
-def _words(
-    lang: str, code: str, side: str, data: Mapping[str, Any], names: Mapping[str, str]
-) -> tuple[str, str]:
+def _words(reader: Reader, code: str, side: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    lang = reader.lang
     if code.startswith("refused-"):
         return (
             say(lang, "A side sent what may not be sent; it was refused and is not held."),
@@ -95,6 +94,15 @@ def _words(
                     "it takes back its word.",
                 ),
             )
+        case "digest-mismatch":
+            return (
+                say(lang, "What {side} sent for a large enclosure is another file.", side=side),
+                say(
+                    lang,
+                    "It was dropped, and is asked for again. If it goes on, ask {side} what it holds.",
+                    side=side,
+                ),
+            )
         case "risk-accepted":
             return (
                 say(lang, "The node was started without knowing what had left of our register."),
@@ -102,7 +110,7 @@ def _words(
             )
         case _ if code in CODES:
             with suppress(Fault, KeyError):
-                told = worded(OurFault(code, **data), lang, names)
+                told = worded(OurFault(code, **data), lang, reader.names)
                 return told.sentence, told.next_step
     return (
         say(lang, "The node met a fault of its own."),
