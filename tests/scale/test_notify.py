@@ -10,16 +10,24 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from tests.scale.conftest import Store
 from tests.storage.nodes import START
 from yeollak.node import streams
 from yeollak.node.streams import Hub
-from yeollak.storage import notify, telling
+from yeollak.storage import notify, reading, telling
 from yeollak.storage.journal import Journal
 
 pytestmark = pytest.mark.postgresql
+
+
+def until(true: Callable[[], bool], found: object) -> None:
+    """Wait until something is so; `found` is shown where it does not come about."""
+    ends = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < ends, found
+        time.sleep(0.01)
 
 
 class Heard:
@@ -32,10 +40,7 @@ class Heard:
         self.thread = threading.Thread(target=listener.run, args=(self.ending,))
 
     def until(self, true: Callable[[], bool]) -> None:
-        ends = time.monotonic() + 20
-        while not true():
-            assert time.monotonic() < ends, self.told
-            time.sleep(0.01)
+        until(true, self.told)
 
 
 @contextmanager
@@ -77,6 +82,38 @@ def test_a_connection_that_is_cut_is_made_again_and_everything_is_looked_at(stor
         heard.until(lambda: heard.told == ["", ""])
         Journal(store.alias).raise_alarm(store.offices[0], "told", {}, START)
         heard.until(lambda: heard.told[-1] == store.offices[0])
+
+
+def test_who_asks_the_database_when_he_is_told_asks_the_one_that_is_there(store: Store) -> None:
+    """A server that is restarted cuts his connection as well, and may be gone again."""
+    asked: list[list[str]] = []
+    failing = threading.Event()
+
+    def told(_what: str) -> None:
+        if failing.is_set():
+            failing.clear()
+            raise OperationalError("the server is gone again")
+        asked.append(reading.offices(store.alias))
+
+    ending = threading.Event()
+    thread = threading.Thread(target=notify.Listener(store.alias, told).run, args=(ending,))
+    thread.start()
+    try:
+        for many in (1, 2, 3):
+            until(lambda: len(asked) == many, asked)  # noqa: B023 (it is over before the next one)
+            if many == 2:
+                failing.set()
+            with connections[store.alias].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+                assert len(cursor.fetchall()) == 2
+    finally:
+        ending.set()
+        thread.join(20)
+    assert not thread.is_alive()
+    assert all(sorted(found) == list(store.offices) for found in asked)
 
 
 class Page:

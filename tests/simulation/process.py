@@ -1,7 +1,7 @@
 """One real node as a process of its own, with officers who keep it busy and write down what they were told.
 
-The log is a line of JSON for each act that was acknowledged and for each receipt that was stored. It outlives
-the process, as an officer's own notes do.
+The log is a line of JSON for each act that was acknowledged, for each receipt that was stored, and for each
+thread of the node that died of an exception. It outlives the process, as an officer's own notes do.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,11 @@ def node(folder: Path, office: str, seed: bytes, secret: str, log: Path) -> None
     def tell(**of: object) -> None:
         os.write(writing, json.dumps(of).encode() + b"\n")
 
+    def died(of: threading.ExceptHookArgs) -> None:
+        tell(died=f"{of.exc_type.__name__}: {of.exc_value}")
+        threading.__excepthook__(of)
+
+    threading.excepthook = died
     Server(opened, secret).start()
     tell(started=os.getpid())
     key, receipted = SigningKey(seed), 0

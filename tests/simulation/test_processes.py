@@ -119,6 +119,7 @@ class Load:
             assert not views[side].rows(models.Finding).exclude(void="").exists()
             assert strange(reading.alarms(views[side]), ALARMS, REASONS) == []
             assert set(self.lines(side, "fault")) <= ALARMS | AWAY
+            assert self.lines(side, "died") == []
 
 
 @pytest.fixture

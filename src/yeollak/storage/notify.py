@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from django.db import connections
+from django.db import Error, connections
 
 from yeollak.storage.databases import postgresql
 from yeollak.storage.telling import CHANNEL
@@ -27,8 +27,8 @@ _OF_DJANGO: Final = frozenset({"isolation_level", "assume_role", "service", "poo
 
 class Listener:
     """Hears what is stored in the database `alias`. `told` is given the id of an office, or nothing where
-    anything may have changed; it must not raise. `address` is a direct one where that of the store leads
-    through a pooler. `run` is its thread.
+    anything may have changed; it may ask the database, and where that fails everything is told again.
+    `address` is a direct one where that of the store leads through a pooler. `run` is its thread.
     """
 
     def __init__(self, alias: str, told: Callable[[str], None], address: str = "") -> None:
@@ -40,10 +40,12 @@ class Listener:
 
         while not ending.is_set():
             with (
-                suppress(psycopg.Error, OSError),
+                suppress(psycopg.Error, OSError, Error),
                 psycopg.connect(**self._parameters(), autocommit=True) as line,
             ):
                 line.execute(f"LISTEN {CHANNEL}")
+                # What cut the line before has cut this thread's own connection as well.
+                connections[self._alias].close()
                 self._told("")
                 while not ending.is_set():
                     # A server that is gone without a word is found by the keepalives of the connection.
@@ -52,6 +54,7 @@ class Listener:
                         if ending.is_set():
                             break
             ending.wait(_AGAIN)
+        connections[self._alias].close()
 
     def _parameters(self) -> dict[str, Any]:
         settings = postgresql(self._address) if self._address else connections[self._alias].settings_dict
