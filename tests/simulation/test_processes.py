@@ -71,7 +71,7 @@ class Load:
     def lines(self, side: str, what: str) -> list[Any]:
         return [line[what] for line in told(self.log(side)) if what in line]
 
-    def until(self, true: Callable[[], object], seconds: float = 45.0) -> None:
+    def until(self, true: Callable[[], object], seconds: float = 150.0) -> None:
         ends = time.monotonic() + seconds
         while not true():
             if time.monotonic() > ends:
