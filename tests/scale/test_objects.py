@@ -21,7 +21,7 @@ from yeollak.errors import OurFault, RecordFault
 from yeollak.node.config import NodeConfig
 from yeollak.node.enclosure_settings import EnclosureSettings
 from yeollak.record import enclosure
-from yeollak.storage.files import Files, Part
+from yeollak.storage.files import Arriving, Files
 from yeollak.storage.objects import Bucket, Objects
 
 OFFICE, SIDE, SALT = "5" * 64, "south", b"s" * 16
@@ -81,20 +81,20 @@ def test_what_is_kept_is_read_on_every_host_whole_and_in_ranges(making: Making, 
     one.drop(digest)
 
 
-def part_of(digest: str, **more: Any) -> Part:
-    return Part(**{"office": OFFICE, "side": SIDE, "digest": digest, "peer": SIDE, **more})
+def arriving_of(digest: str, **more: Any) -> Arriving:
+    return Arriving(**{"office": OFFICE, "side": SIDE, "digest": digest, "peer": SIDE, **more})
 
 
 def test_what_arrives_in_pieces_is_taken_over_once_it_is_whole(making: Making) -> None:
     one, other = making("one"), making("other")
     digest, blob = blob_of(LONG)
-    part = part_of(digest)
+    arriving = arriving_of(digest)
     for start in range(0, len(blob), 1 << 20):
-        assert one.arrived(part) == start
-        one.add(part, start, blob[start : start + (1 << 20)])
+        assert one.arrived(arriving) == start
+        one.add(arriving, start, blob[start : start + (1 << 20)])
     assert other.size(digest) is None
-    one.finish(part)
-    assert one.arrived(part) == 0
+    one.finish(arriving)
+    assert one.arrived(arriving) == 0
     assert other.whole(OFFICE, SIDES, digest) == blob
 
 
@@ -104,12 +104,12 @@ def test_what_arrives_in_pieces_is_taken_over_once_it_is_whole(making: Making) -
 def test_by_every_way_it_grows_apart(making: Making, apart: dict[str, Any]) -> None:
     one = making("one")
     digest, blob = blob_of(b"carried")
-    part, other = part_of(digest), part_of(digest, **apart)
+    arriving, other = arriving_of(digest), arriving_of(digest, **apart)
     one.add(other, 0, b"!!!")
-    one.add(part, 0, blob[:5])
-    one.add(part, 5, blob[5:])
-    assert (one.arrived(part), one.arrived(other)) == (len(blob), 3)
-    one.finish(part)
+    one.add(arriving, 0, blob[:5])
+    one.add(arriving, 5, blob[5:])
+    assert (one.arrived(arriving), one.arrived(other)) == (len(blob), 3)
+    one.finish(arriving)
     with pytest.raises(RecordFault):
         one.finish(other)
     assert one.whole(OFFICE, SIDES, digest) == blob
@@ -120,27 +120,27 @@ def test_a_piece_that_does_not_go_on_is_left_out(making: Making, offset: int) ->
     """Two that have asked at the same time: the second's answer neither cuts off nor leaves a hole."""
     one = making("one")
     digest, blob = blob_of(b"as agreed")
-    part = part_of(digest)
-    one.add(part, 0, blob[:7])
-    one.add(part, offset, b"another")
-    assert one.arrived(part) == 7
-    one.add(part, 7, blob[7:])
-    one.finish(part)
+    arriving = arriving_of(digest)
+    one.add(arriving, 0, blob[:7])
+    one.add(arriving, offset, b"another")
+    assert one.arrived(arriving) == 7
+    one.add(arriving, 7, blob[7:])
+    one.finish(arriving)
     assert one.whole(OFFICE, SIDES, digest) == blob
 
 
 def test_what_is_not_what_was_committed_to_is_dropped_and_nothing_else(making: Making) -> None:
     one = making("one")
     digest, blob = blob_of(b"as agreed")
-    part = part_of(digest)
-    one.add(part, 0, blob[:-1] + b"D")
+    arriving = arriving_of(digest)
+    one.add(arriving, 0, blob[:-1] + b"D")
     with pytest.raises(RecordFault) as caught:
-        one.finish(part)
+        one.finish(arriving)
     assert caught.value.code == "digest-mismatch"
     assert one.size(digest) is None
-    assert one.arrived(part) == 0
+    assert one.arrived(arriving) == 0
     one.keep(digest, blob)
-    for lie in (part, part_of(digest, side="north")):
+    for lie in (arriving, arriving_of(digest, side="north")):
         one.add(lie, 0, b"rubbish of seventeen bytes")
         with pytest.raises(RecordFault):
             one.finish(lie)

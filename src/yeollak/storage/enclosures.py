@@ -59,18 +59,18 @@ class Enclosures(Writer):
             self._read_anew(office, digest)
         if files.known(self.alias):
             files.of(self.alias).drop(digest)
-            files.of(self.alias).forget(_parts(view, digest))
+            files.of(self.alias).forget(_arriving(view, digest))
 
-    def take_large(self, part: files.Part) -> None:
+    def take_large(self, arriving: files.Arriving) -> None:
         """Take over a large enclosure whose last piece has arrived.
 
         Raises RecordFault(`digest-mismatch`) where the pieces are not what its side has committed to: they
         go, and nothing else.
         """
-        office, side, digest = part.office, part.side, part.digest
+        office, side, digest = arriving.office, arriving.side, arriving.digest
         view = office_view(self.alias, office)
         store = files.of(self.alias)
-        store.finish(part)
+        store.finish(arriving)
         state = "done" if side == view.side else "held"
         with self.atomic():
             self._keep_rows(office, [digest])
@@ -80,7 +80,7 @@ class Enclosures(Writer):
             rows.filter(state="wanted").exclude(place=place).update(state="refused")
             self._read_anew(office, digest)
         # What others have sent of it, by the line or by pouch, is not needed any more.
-        store.forget(_parts(view, digest))
+        store.forget(_arriving(view, digest))
 
     def begin_large(self, office: str, side: str, digest: str, now: datetime) -> bool:
         """Note that a large enclosure of a side that is wanted is begun to be fetched. False, and nothing is
@@ -169,10 +169,10 @@ class Enclosures(Writer):
         given.filter(digest__in=list(kept)).update(state=come)
 
 
-def _parts(view: OfficeView, digest: str) -> Iterator[files.Part]:
+def _arriving(view: OfficeView, digest: str) -> Iterator[files.Arriving]:
     """Wherever something of a large enclosure may have arrived."""
     for side, peer, pouch in product(view.charter.sides, view.charter.sides, (False, True)):
-        yield files.Part(view.id, side, digest, peer, pouch)
+        yield files.Arriving(view.id, side, digest, peer, pouch)
 
 
 def _large(document: bytes) -> Mapping[str, int]:

@@ -1,7 +1,7 @@
 """Large enclosures as files: written, synced and named before any row speaks of them (clarifications 31).
 
-An enclosure that arrives in pieces grows beside as a `Part`, one for each side that has named it and each
-peer that sends it, and gets its name only when its digest is what that side has committed to: what comes
+An enclosure that arrives in pieces grows beside as an `Arriving`, one for each side that has named it and for
+each peer that sends it, and gets its name only when its digest is what that side has committed to: what comes
 wrong from one of them spoils nobody else's, and never what is kept already. Which node keeps its files where
 is told once, when the node is opened: in a folder, or in a storage that several hosts reach
 (`storage.objects`). No Django.
@@ -33,7 +33,7 @@ _known: dict[str, Files] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Arriving:
     """What has arrived of a large enclosure that `side` has named in `office`, as `peer` sends it: by the
     line, or by `pouch`.
     """
@@ -100,20 +100,20 @@ class Files:
         usage = shutil.disk_usage(folder)
         return usage.free - more >= min(RESERVE, usage.total // 10)
 
-    def arrived(self, part: Part) -> int:
+    def arrived(self, arriving: Arriving) -> int:
         """How many bytes have arrived."""
         try:
-            return self._part(part).stat().st_size
+            return self._grows(arriving).stat().st_size
         except OSError:
             return 0
 
-    def add(self, part: Part, offset: int, data: bytes) -> None:
+    def add(self, arriving: Arriving, offset: int, data: bytes) -> None:
         """Add a piece where the last one ended, on disk when this returns. Where that is elsewhere by now, as
         somebody else has added one, nothing is added: a hole, or bytes that are cut off, would spoil it all.
         Raises OurFault(`disk-full`, `file-unwritable`).
         """
         self._ready()
-        path = self._part(part)
+        path = self._grows(arriving)
         try:
             with path.open("ab") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -131,33 +131,33 @@ class Files:
         except OSError as problem:
             raise trouble(problem, path) from None
 
-    def finish(self, part: Part) -> None:
+    def finish(self, arriving: Arriving) -> None:
         """Give what has arrived its name. Raises RecordFault(`digest-mismatch`) where it is not what the side
         has committed to, and drops it: what is kept under that name already stays; and
         OurFault(`disk-full`, `file-unwritable`).
         """
-        path = self._part(part)
+        path = self._grows(arriving)
         try:
             with path.open("rb") as file:
                 salt = file.read(SALT)
-                found = enclosure.hasher(part.office, part.side, salt) if len(salt) == SALT else None
+                found = enclosure.hasher(arriving.office, arriving.side, salt) if len(salt) == SALT else None
                 while found is not None and (chunk := file.read(_CHUNK)):
                     found.update(chunk)
-            if found is not None and found.hexdigest() == part.digest:
-                self._take_over(part)
+            if found is not None and found.hexdigest() == arriving.digest:
+                self._take_over(arriving)
                 return
         except OSError as problem:
             raise trouble(problem, path) from None
-        self.forget([part])
-        raise RecordFault("digest-mismatch", what="the enclosure", entry=part.digest)
+        self.forget([arriving])
+        raise RecordFault("digest-mismatch", what="the enclosure", entry=arriving.digest)
 
-    def forget(self, parts: Iterable[Part]) -> None:
+    def forget(self, several: Iterable[Arriving]) -> None:
         """Drop what has arrived in pieces."""
-        for part in parts:
-            self._part(part).unlink(missing_ok=True)
+        for arriving in several:
+            self._grows(arriving).unlink(missing_ok=True)
 
-    def _take_over(self, part: Part) -> None:
-        self._part(part).replace(self._path(part.digest))
+    def _take_over(self, arriving: Arriving) -> None:
+        self._grows(arriving).replace(self._path(arriving.digest))
         sync_folder(self.folder)
 
     def _ready(self) -> None:
@@ -171,8 +171,8 @@ class Files:
     def _path(self, digest: str) -> Path:
         return self.folder / digest
 
-    def _part(self, part: Part) -> Path:
-        return self.folder / part.name
+    def _grows(self, arriving: Arriving) -> Path:
+        return self.folder / arriving.name
 
 
 def attach(alias: str, kept: Path | Files) -> None:

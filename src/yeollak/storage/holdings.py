@@ -213,16 +213,16 @@ class Holdings:
 
     def arrived(self, peer: str, side: str, digest: str) -> int:
         """How many bytes of a large enclosure of a side have arrived from a peer."""
-        return files.of(self._journal.alias).arrived(files.Part(self._office, side, digest, peer))
+        return files.of(self._journal.alias).arrived(files.Arriving(self._office, side, digest, peer))
 
     def add_piece(self, peer: str, side: str, digest: str, offset: int, data: bytes) -> None:
         """Add what has arrived from a peer, on disk when this returns."""
-        part = files.Part(self._office, side, digest, peer)
-        files.of(self._journal.alias).add(part, offset, data)
+        arriving = files.Arriving(self._office, side, digest, peer)
+        files.of(self._journal.alias).add(arriving, offset, data)
 
     def take_large(self, peer: str, side: str, digest: str) -> None:
         """Take over what has arrived whole. Raises RecordFault(`digest-mismatch`), and drops it."""
-        self._journal.take_large(files.Part(self._office, side, digest, peer))
+        self._journal.take_large(files.Arriving(self._office, side, digest, peer))
 
     def refuse_large(self, side: str, digest: str) -> None:
         """Ask no more for a large enclosure."""

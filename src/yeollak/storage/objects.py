@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from yeollak.errors import OurFault
-from yeollak.storage.files import Files, Part
+from yeollak.storage.files import Arriving, Files
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -117,12 +117,12 @@ class Objects(Files):
         with _reached(digest):
             obstore.delete(self._store, digest)
 
-    def _take_over(self, part: Part) -> None:
+    def _take_over(self, arriving: Arriving) -> None:
         import obstore
 
-        with _reached(part.digest):
-            obstore.put(self._store, part.digest, self._part(part))
-        self.forget([part])
+        with _reached(arriving.digest):
+            obstore.put(self._store, arriving.digest, self._grows(arriving))
+        self.forget([arriving])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from yeollak.office.matter import natural_id
 from yeollak.procedures.catalogue import table
 from yeollak.storage import files, models, reading
-from yeollak.storage.files import Part
+from yeollak.storage.files import Arriving
 from yeollak.storage.holdings import Holdings
 from yeollak.storage.pouch_dues import Dues, Wants
 from yeollak.storage.pouch_models import Pouch, PouchDue
@@ -107,8 +107,8 @@ class PouchHoldings(Holdings):
     def _dues(self, peer: str) -> Any:
         return PouchDue.objects.using(self._journal.alias).filter(office=self._office, peer=peer)
 
-    def _carried(self, peer: str, side: str, digest: str) -> Part:
-        return Part(self._office, side, digest, peer, pouch=True)
+    def _carried(self, peer: str, side: str, digest: str) -> Arriving:
+        return Arriving(self._office, side, digest, peer, pouch=True)
 
 
 _KEPT = ("asked", "answered", "refusal", "refused", "stands", "until")
