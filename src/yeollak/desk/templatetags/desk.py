@@ -20,12 +20,11 @@ from django.utils.translation import pgettext
 
 from yeollak.desk.assets import address
 from yeollak.desk.chronicle import BOTH, JOINT, OUTSIDE, PRESS, Chronicle
-from yeollak.desk.lookalikes import LONGEST_CODE, SIGN
+from yeollak.desk.lookalikes import LONGEST_CODE
 from yeollak.desk.public import Item, PublicOffice
 from yeollak.desk.stated import Code, Count, Seat, Value
-from yeollak.desk.templatetags.marks import isolated, sign, told
+from yeollak.desk.templatetags.marks import sign
 from yeollak.desk.texts import Moment, Text
-from yeollak.desk.timeline import Choice
 from yeollak.words import clean, clock, day, duration, money, number, tag, term
 from yeollak.words.acts import fact_word, kind_word, slot_word, value_word
 from yeollak.words.figures import month as month_of
@@ -115,9 +114,9 @@ def side(context: _Context, name: str | None) -> SafeString:
             '<span class="side p{}">{}</span>', min(party.place, 2), said(context, party.short)
         )
         return format_html("{}{}", sign(context, party.short, words=False), shown)
-    who = _who(context, name or "")
-    marked = "" if name in (JOINT, OUTSIDE) else sign(context, who, words=False)
-    return format_html('{}<span class="side">{}</span>', marked, who)
+    actor = who(context, name or "")
+    marked = "" if name in (JOINT, OUTSIDE) else sign(context, actor, words=False)
+    return format_html('{}<span class="side">{}</span>', marked, actor)
 
 
 @register.simple_tag(takes_context=True)
@@ -135,46 +134,10 @@ def account(context: _Context, name: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def choice(context: _Context, facet: str, value: str) -> str:
-    """A choice of the filter in words."""
-    lang: str = context["lang"]
-    if facet == "procedure":
-        return _procedure(value, lang)
-    if facet == "side":
-        return _who(context, value)
-    if facet == "month":
-        return month_of(date.fromisoformat(f"{value}-01"), lang)
-    if facet == "account":
-        words = {PRESS: pgettext("account", "the press"), BOTH: term("both-sides", lang)}
-        return words.get(value) or _who(context, value)
-    return value
-
-
-@register.simple_tag(takes_context=True)
-def option(context: _Context, facet: str, one: Choice) -> SafeString:
-    """One answer to a question of the filter. An answer holds no markup: what is to be said of a name that
-    can be taken for another is for whoever points at it or hears the page, and its sign for the eye.
-    """
-    name = isolated(choice(context, facet, one.value), context["lang"])
-    words = f"{name} ({number(one.count)})"
-    chosen = SafeString(" selected") if one.chosen else ""
-    alike = _choice_told(context, facet, one.value)
-    if not alike:
-        return format_html('<option value="{}"{}>{}</option>', one.value, chosen, words)
-    return format_html(
-        '<option value="{0}"{1} title="{3}" aria-label="{2}: {3}">{2}</option>',
-        one.value,
-        chosen,
-        f"{SIGN} {words}",
-        alike,
-    )
-
-
-@register.simple_tag(takes_context=True)
 def procedure(context: _Context, name: str) -> SafeString:
     """The glossary's term for a procedure; the code itself for one that it does not know."""
     marked = "" if name in PROCEDURE_TERMS else sign(context, name)
-    return format_html("{}{}", marked, _procedure(name, context["lang"]))
+    return format_html("{}{}", marked, procedure_word(name, context["lang"]))
 
 
 @register.simple_tag(takes_context=True)
@@ -401,21 +364,13 @@ def _value(context: _Context, value: Value) -> SafeString:
     return said(context, value)
 
 
-def _procedure(name: str, lang: str) -> str:
+def procedure_word(name: str, lang: str) -> str:
+    """The glossary's term for a procedure; the code itself for one that it does not know."""
     return capfirst(term(PROCEDURE_TERMS[name], lang)) if name in PROCEDURE_TERMS else name
 
 
-def _choice_told(context: _Context, facet: str, value: str) -> str:
-    """What is to be said of a choice that names a side, or a procedure that is none."""
-    if facet in ("side", "account") and value not in (JOINT, OUTSIDE, BOTH, PRESS):
-        party = context["office"].party(value)
-        return told(context, party.short if party else clean(value, longest=LONGEST_CODE), words=False)
-    if facet == "procedure" and value not in PROCEDURE_TERMS:
-        return told(context, value, words=True)
-    return ""
-
-
-def _who(context: _Context, name: str) -> str:
+def who(context: _Context, name: str) -> str:
+    """Who has acted, in words: a side, both, or somebody outside the office."""
     lang: str = context["lang"]
     if name == JOINT:
         return capfirst(term("both-sides", lang))
