@@ -6,7 +6,9 @@ import pytest
 
 from tests.line.conftest import Making
 from tests.line.world import Direct, World
-from yeollak.errors import LineFault
+from yeollak.errors import Fault, LineFault, TheirFault
+from yeollak.line.courier import LONGEST_OWN
+from yeollak.line.post import Post
 from yeollak.record.note import Note
 from yeollak.storage import reading
 
@@ -52,15 +54,26 @@ def test_idle_office_asks_nothing(world: World) -> None:
             assert not courier.step()
 
 
-def test_peer_that_is_heard_again_is_served_at_once(make: Making) -> None:
-    """A line that was dead for long is not waited for once the other end has spoken."""
+@pytest.mark.parametrize(
+    ("fault", "at_once"),
+    [
+        (LineFault("unreachable", url="x", why="dead"), True),
+        (LineFault("line-refused", url="x", status=503), True),
+        (LineFault("line-refused", url="x", status=404), False),
+        (TheirFault("answer-otherwise", side="north"), False),
+    ],
+)
+def test_peer_that_is_heard_again_is_served_at_once(make: Making, fault: Fault, at_once: bool) -> None:
+    """What was dead for long, the line or the server of the other end, is not waited for once that end has
+    spoken; who has refused or lied is not asked again because it speaks.
+    """
 
     class Line(Direct):
         dead = True
 
         def exchange(self, office: str, data: bytes) -> bytes:
             if self.dead and self.peer == "north":
-                raise LineFault("unreachable", url="x", why="dead")
+                raise fault
             return super().exchange(office, data)
 
     world = make(line=lambda nodes, _side, peer: Line(nodes, peer))
@@ -72,4 +85,19 @@ def test_peer_that_is_heard_again_is_served_at_once(make: Making) -> None:
     Line.dead = False
     assert not courier.step()
     courier.heard()
+    assert courier.step() is at_once
+
+
+def test_own_failure_is_tried_again_soon(make: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long this node's own database was away, the line goes on within seconds of its return."""
+    world = make()
+    courier = world["south"].couriers["north"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Post, "seal", lambda *_: 1 // 0)
+        for _ in range(20):
+            with pytest.raises(ZeroDivisionError):
+                courier.step()
+            assert not courier.step()  # it waits
+            assert 0 < courier.not_before - world.clock.elapsed <= 1.5 * LONGEST_OWN
+            world.clock.pass_by(1.5 * LONGEST_OWN)
     assert courier.step()

@@ -2,7 +2,8 @@
 
 What is to be sent follows from checkpoints and receipts alone, so a courier that was killed goes on where
 the record stands. One parcel is under way at a time. After a failure it waits longer each time, with
-jitter; it never gives up. At its start it asks before it sends (rule 9).
+jitter, though not long where it is this node that failed; it never gives up. At its start it asks before
+it sends (rule 9).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from yeollak.line.protocol import Port
 #: The first and the longest pause after a failure, and the longest that a peer may ask for, in seconds.
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 300.0
+#: The longest pause after a failure of this node's own, in seconds: others ask its database oftener.
+LONGEST_OWN = 5.0
 LONGEST_RETRY = 3600
 #: How often the views and receipts of a peer are asked for where there are more than two parties, in seconds.
 ASK_EVERY = 60.0
@@ -78,7 +81,7 @@ class Courier:
         return self._post.charter.office
 
     def heard(self) -> None:
-        """The peer has sent something: where only the line had failed, it is tried again at once."""
+        """The peer has sent something: where only line or server had failed, it is tried again at once."""
         if self._silent:
             self._silent, self._pause, self.not_before = False, 0.0, 0.0
 
@@ -96,7 +99,8 @@ class Courier:
             self._failed(fault)
             return False
         except BaseException:
-            self._wait()
+            self._silent = False
+            self._wait(longest=LONGEST_OWN)
             raise
         if moved:
             self._pause = 0.0
@@ -142,15 +146,18 @@ class Courier:
 
     def _failed(self, fault: Fault) -> None:
         wait = self._wait(fault.data.get("retry"))
-        self._silent, self._failed_last = fault.code == "unreachable", True
+        # A server that says 5xx (RFC 9110 §15.6) is as good as away, and may be back whenever it speaks.
+        status = fault.data["status"] if fault.code == "line-refused" else 0
+        self._silent = fault.code == "unreachable" or (isinstance(status, int) and status >= 500)
+        self._failed_last = True
         outcome = f"refused-{fault.data['why']}" if fault.code == "refused" else fault.code
         now = self._clock()
         self._log.note_attempt(
             self.office, self.peer, now, outcome=outcome, next_at=now + timedelta(seconds=wait)
         )
 
-    def _wait(self, retry: object = 0) -> float:
-        self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
+    def _wait(self, retry: object = 0, longest: float = LONGEST_PAUSE) -> float:
+        self._pause = min(longest, max(FIRST_PAUSE, self._pause * 2))
         wait = self._pause * (0.5 + secrets.randbelow(1000) / 1000)
         if isinstance(retry, int):
             wait = max(wait, min(retry, LONGEST_RETRY))
