@@ -27,8 +27,6 @@ from bench import plots
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 STEPS = ("append", "proof", "count", "digest", "pages", "start", "audit", "catch-up")
-#: The longest outage that is caught up by itself: a longer one is the same, batch by batch.
-OUTAGE = 100_000
 _PAGES = (
     "matter, of some acts",
     "matter, as long as the office",
@@ -51,8 +49,6 @@ def measured(store: Path, sizes: Sequence[int], steps: Sequence[str]) -> dict[st
     for size in sizes:
         of_size = found[str(size)] = {}
         for step in steps:
-            if step == "catch-up" and size > OUTAGE:
-                continue
             of_size[step] = _caught_up(store, size) if step == "catch-up" else _step(store / str(size), step)
             Console(stderr=True).print(f"{size:,} {step}: {json.dumps(of_size[step])}", highlight=False)
     return {"v": 1, "run": run(), "sizes": list(sizes), "of": found}
