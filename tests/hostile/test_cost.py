@@ -30,7 +30,7 @@ from yeollak.office.admit import BATCH_STATEMENTS, MAX_BODY, Arrival
 from yeollak.record import enclosure
 from yeollak.record.document import MAX_DOCUMENT
 from yeollak.record.enclosure import Enclosed
-from yeollak.storage import models, writer
+from yeollak.storage import models, reading, writer
 
 #: The entries of the batches here, and what each weighs together with its enclosure.
 MANY, HEAVY = 32, 31_000
@@ -253,3 +253,19 @@ def test_a_day_has_so_many_entries_and_no_more(make: Making) -> None:
     assert enemy.push(rest[-1]).code == "quota"
     enemy.north.clock.pass_by(24 * 3600)
     assert enemy.push(rest[-1]).purpose == bodies.RECEIPT
+
+
+def test_a_day_has_so_many_bytes_and_no_more(make: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was taken since midnight counts, whatever it was split into: each batch alone would pass."""
+    monkeypatch.setattr(reading, "daily", lambda _view: 240_000)
+    enemy = Enemy(make())
+    for _ in range(2):
+        assert enemy.push(*honest(enemy, 3)).purpose == bodies.RECEIPT
+    rest, before = honest(enemy, 3), on_disk(enemy)
+    answer = enemy.push(*rest)
+    assert (answer.purpose, answer.code) == (bodies.REFUSAL, "quota")
+    assert on_disk(enemy) == before
+    assert enemy.push(*rest[:1]).purpose == bodies.RECEIPT
+    assert enemy.push(*rest[1:]).code == "quota"
+    enemy.north.clock.pass_by(24 * 3600)
+    assert enemy.push(*rest[1:]).purpose == bodies.RECEIPT

@@ -142,6 +142,40 @@ def test_two_views_of_a_register_are_kept_and_not_receipted(served: Served, wher
     assert answer.header.purpose == bodies.RECEIPT
 
 
+def test_what_came_while_a_batch_was_checked_is_told_and_nothing_else_is_receipted(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread stores the first half of a batch between its check and its commit."""
+    south, north = served.world["south"], served.world["north"]
+    half = owed(south)
+    south.say()
+    south.keeper.step()
+    whole = south.port.entries("south", BASE, BASE + 2)
+    assert whole is not None
+    if len(whole.arrivals) == 1:  # a batch each: the second checkpoint covers both
+        note = reading.checkpoint(south.view, "south")
+        assert note is not None
+        second = south.port.entries("south", BASE + 1, BASE + 2)
+        assert second is not None
+        whole = replace(whole, checkpoint=note, arrivals=(*half.arrivals, *second.arrivals))
+    body, now = bodies.encode_push(half), served.world.clock.now()
+    first = south.post.seal("north", bodies.PUSH, body, now, "0e" * 16)
+    receive, halved = type(north.port).receive, list[int]()
+
+    def raced(port: Any, admitted: Any) -> None:
+        if len(admitted.arrivals) == 2 and not halved:
+            halved.append(1)
+            north.endpoint.answer(first)
+        receive(port, admitted)
+
+    monkeypatch.setattr(type(north.port), "receive", raced)
+    refused = served.refusal(bodies.encode_push(whole))
+    assert (halved, refused.code, refused.size) == ([1], "conflict", BASE + 1)
+    assert north.sizes() == [BASE + 1, BASE]
+    assert north.alarms() == []
+    served.world.settle()
+
+
 def spoil(push: Push, what: str, south: Node) -> Push:
     first = push.arrivals[0]
     foreign = south.charter.origin("north")
@@ -330,6 +364,45 @@ def test_answer_to_another_question_is_none(make: Making) -> None:
     steps(world, 4)
     assert reading.receipted(world["south"].view, "north") == BASE
     assert world["south"].view.rows(models.Attempt).last().outcome == "answer-otherwise"
+
+
+def test_receipt_that_was_given_before_is_none_for_what_came_after(make: Making) -> None:
+    """It is genuine, and for other bytes than were sent: taken as an answer, it would keep us busy."""
+    given: list[bytes] = []
+
+    def lie(purpose: str, body: bytes, post: Post) -> tuple[str, bytes]:
+        if purpose == bodies.RECEIPT:
+            given.append(body)
+            return purpose, given[0]
+        return purpose, body
+
+    world, _ = lying(make, lie)
+    south = world["south"]
+    steps(world, 3)
+    assert reading.receipted(south.view, "north") == BASE + 1
+    south.say()
+    south.keeper.step()
+    assert steps(world, 3) == [False] * 3
+    assert (len(given), reading.receipted(south.view, "north")) == (2, BASE + 1)
+    assert south.view.rows(models.Attempt).last().outcome == "receipt-wrong"
+
+
+def test_answer_by_another_party_is_none(make: Making) -> None:
+    """West answers in the place of North, with keys of its own and to the very question."""
+    world = make(3)
+    south, west = world["south"], world["west"]
+
+    class Elsewhere:
+        def exchange(self, office: str, data: bytes) -> bytes:
+            nonce = world["north"].post.open(data).header.nonce
+            heads = [note for side in world.charter.sides for note in west.port.notes(side)]
+            return west.post.seal("south", bodies.HEADS, bodies.encode_notes(heads), world.clock.now(), nonce)
+
+    south.lines["north"] = Elsewhere()
+    south.start()
+    assert steps(world, 2) == [False, False]
+    assert not south.couriers["north"].answered
+    assert south.view.rows(models.Attempt).last().outcome == "answer-otherwise"
 
 
 def refusing(**said: Any) -> Callable[[str, bytes, Post], tuple[str, bytes]]:

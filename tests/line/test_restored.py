@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from tests.line.carried import packed
 from tests.line.conftest import Making
 from tests.line.world import Node, World
 from tests.storage.setup import migrated
@@ -16,6 +17,8 @@ from yeollak.line import bodies
 from yeollak.office.admit import Push, admit
 from yeollak.record import checkpoint
 from yeollak.storage import batches, models, reading
+from yeollak.storage.anchor import Anchor
+from yeollak.storage.holdings import Holdings
 
 
 class Dead:
@@ -101,6 +104,55 @@ def test_nobody_answers(world: World) -> None:
         assert not south.couriers["north"].step()
         world.clock.pass_by(400)
         refused(south, "behind-anchor")
+
+
+class HeadsAlone:
+    """A line that is lost once the peer has said what it holds."""
+
+    def __init__(self, world: World) -> None:
+        self.north = world["north"]
+
+    def exchange(self, office: str, data: bytes) -> bytes:
+        if self.north.post.open(data).header.purpose != bodies.ASK:
+            raise LineFault("unreachable", url="x", why="dead")
+        return self.north.endpoint.answer(data)
+
+
+def test_what_a_peer_has_shown_of_ours_keeps_us_silent_until_it_is_here(world: World) -> None:
+    """The anchor is as old as the backup, and knows from the peer's answer what has left."""
+    old = world["south"].anchor.path.read_bytes()
+    south, _ = lose(world)
+    south.anchor.path.write_bytes(old)
+    south.lines["north"] = HeadsAlone(world)
+    south.start()
+    assert not south.couriers["north"].step()
+    assert south.view.ledger.held(0) == BASE
+    refused(south, "behind-anchor")
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        lambda port: port.notes("south"),
+        lambda port: port.entries("south", BASE, BASE + 1),
+        lambda port: port.owed(BASE),
+    ],
+    ids=["heads", "entries", "push"],
+)
+def test_what_a_node_that_ended_before_its_anchor_has_issued_is_anchored_as_it_leaves(
+    world: World, monkeypatch: pytest.MonkeyPatch, leaves: Callable[[Holdings], object]
+) -> None:
+    south, office = world["south"], world.charter.office
+    with monkeypatch.context() as ended:
+        ended.setattr(Anchor, "advance", lambda *_: None)
+        south.say()
+        south.keeper.step()
+    south.start()
+    left = south.anchor.read(office)
+    assert left is not None
+    assert left[0] == BASE < south.view.ledger.held(0)
+    assert leaves(south.port)
+    assert south.anchor.read(office) == (BASE + 1, south.view.ledger.root(0, BASE + 1))
 
 
 @dataclass
@@ -194,6 +246,26 @@ def test_risk_that_was_taken_and_was_real_stops_the_node(world: World, more: int
             south.couriers["north"].step()
     assert world["north"].sizes() == held
     assert not world["north"].view.rows(models.Evidence).exists()
+
+
+def test_two_courses_that_one_side_has_shown_let_nothing_leave_to_another(make: Making) -> None:
+    """West has not seen the other course: it must not be made to receipt either."""
+    world = make(3)
+    south, west, now = world["south"], world["west"], world.clock.now()
+    courier = south.couriers["west"]
+    assert courier.step()
+    south.say()
+    south.keeper.step()
+    south.journal.raise_alarm(world.charter.office, "forked-register", {"side": "north"}, now)
+    held = west.sizes()
+    assert not courier.step()
+    assert west.sizes() == held
+    assert packed(south, to="west")[0].last == 0
+    (alarm,) = reading.alarms(south.view)
+    south.journal.clear_alarm(world.charter.office, alarm.id, now)
+    assert packed(south, to="west")[0].last == held[0] + 1
+    assert courier.step()
+    assert west.sizes() == [held[0] + 1, *held[1:]]
 
 
 def test_risk_that_was_taken_and_was_none_goes_on(world: World) -> None:

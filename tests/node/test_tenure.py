@@ -1,13 +1,18 @@
-"""In which order a peer's thread looks at offices: where something has happened, before those at rest."""
+"""In which order a peer's thread looks at offices: where something has happened, before those at rest. And
+when a tenure may begin: not before the other sides were asked what they hold (rule 9).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, cast
 
-from yeollak.line.courier import Courier
-from yeollak.node.tenure import Peer, Tenure
+from tests.line.conftest import Making, founded, make, no_power_is_lost
+from yeollak.errors import LineFault
+from yeollak.line.courier import Courier, Exchange
+from yeollak.node.tenure import FIRST_ANSWERS, Peer, Tenure
 
+__all__ = ["founded", "make", "no_power_is_lost"]
 MANY = 1000
 
 
@@ -79,3 +84,35 @@ def test_an_office_that_is_given_back_is_not_looked_at() -> None:
     made.wake(gone)
     made.remove(tenure)
     assert made.next() == []
+
+
+class Dead:
+    """A line on which nobody answers."""
+
+    def exchange(self, office: str, data: bytes) -> bytes:
+        raise LineFault("unreachable", url="x", why="dead")
+
+
+def test_a_tenure_says_nothing_before_the_others_were_asked(make: Making) -> None:
+    """It may be of an office that another process has worked for meanwhile, whose anchor is whole."""
+    world = make(3)
+    south = world["south"]
+    lines: dict[str, Exchange] = {**south.lines, "west": Dead()}
+    tenure = Tenure(south.open, south.post, lines, lambda side, size: None, None)
+    assert tenure.lost is None
+    for courier in tenure.couriers:
+        assert not tenure.settle()
+        assert not tenure.ready
+        courier.step()
+        tenure.was_asked(courier)
+    # One has not answered: what has left is known from the anchor all the same.
+    assert tenure.settle()
+    assert tenure.ready
+
+
+def test_nobody_is_waited_for_without_end(make: Making) -> None:
+    south = make()["south"]
+    tenure = Tenure(south.open, south.post, south.lines, lambda side, size: None, None)
+    assert not tenure.settle()
+    tenure.began -= FIRST_ANSWERS
+    assert tenure.settle()
