@@ -50,10 +50,12 @@ def serve(
     passphrase: str,
 ) -> None:
     """Serve the line, the public page and the desk until Ctrl-C or SIGTERM."""
-    if log == "json":
-        from yeollak.node import logs
+    from yeollak.node import logs
 
+    if log == "json":
         logs.to_standard_error()
+    else:
+        logs.to_nobody()
     for number in _ENDING:
         signal.signal(number, _interrupt)
     server: Server | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cheroot.wsgi import Server
 
 from yeollak.desk.csp import SITE
-from yeollak.node import deskdoor
+from yeollak.node import deskdoor, logs
 from yeollak.node.streams import Hub, StaffServer
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def page_server(address: tuple[str, int], pages: WSGIApplication, hub: Hub | Non
     make = Server if hub is None else partial(StaffServer, hub=hub)
     server = make(address, pages, numthreads=4, max=8, request_queue_size=32, timeout=30)
     server.shutdown_timeout = 1
+    server.error_log = logs.of_pages  # type: ignore[method-assign]  # of either class
     return server
 
 
