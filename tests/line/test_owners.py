@@ -329,3 +329,21 @@ def test_alarms_about_enclosures_are_so_many_and_no_more(world: World) -> None:
             data: dict[str, str | int] = {"side": side, "digest": f"{number:064}"}
             south.port.raise_alarm("digest-mismatch", data, south.clock.now())
     assert len(south.alarms()) == 64
+
+
+def test_a_text_that_came_by_itself_is_its_sides_though_that_side_has_named_it_before(world: World) -> None:
+    """Who keeps a text back and names it as a large one that he never serves does not make it ours."""
+    south, north = world["south"], world["north"]
+    office = world.charter.office
+    text = Text(BIG, "application/octet-stream", release="reveal")
+    enclosed, blob = text.commit(office, "north", b"s" * 16, SMALL_RIGHT)
+    claim(north, enclosed.digest, len(BIG))
+    for _ in range(4):
+        north.keeper.step()
+        north.couriers["south"].step()
+    south.journal.keep_enclosure(office, "north", enclosed.digest, blob)
+    assert reading.blob(south.view, enclosed.digest, "north") == blob
+    assert reading.blob(south.view, enclosed.digest, "south") is None
+    world.settle()
+    rows = south.view.rows(models.Large).filter(digest=enclosed.digest)
+    assert [row.state for row in rows] == ["done"]

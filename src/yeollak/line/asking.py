@@ -324,6 +324,7 @@ class Asking:
         piece = bodies.decode_piece(answer.body)
         if piece.total == 0:
             return b""
-        if piece.total != total or not 0 < len(piece.data) <= wanted.length:
+        # All that was asked for: by a byte at a time it would be asked without end.
+        if piece.total != total or len(piece.data) != wanted.length:
             raise TheirFault("answer-otherwise", side=self.peer)
         return piece.data

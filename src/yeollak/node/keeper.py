@@ -7,15 +7,18 @@ time.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from yeollak.line.post import Post
 from yeollak.node.acting import act
 from yeollak.node.exchanging import do_what_is_due
 from yeollak.node.open import Node
+from yeollak.node.share import Share
 from yeollak.office.matter import natural_id
 from yeollak.office.propose import Draft
 from yeollak.procedures.catalogue import table
+from yeollak.procedures.facts import MAX_ITEMS
 from yeollak.record.canon import format_instant
 from yeollak.storage import reading
 from yeollak.storage.comparing import Comparing
@@ -39,6 +42,8 @@ class Keeper:
         #: Receipts that their side does not own to, with when that was first seen here.
         self._left_out: dict[tuple[str, str, int], datetime] = {}
         self._comparing = Comparing(node.alias)
+        self._share = Share()
+        self._held_at: datetime | None = None
         # Only where everything is public anyway: salts that can be derived hide nothing.
         self._salts = node.config.make_salts() if post.charter.demonstration else None
 
@@ -56,14 +61,14 @@ class Keeper:
         tell = self._tell_disowned(now)
         try:
             due = self._say_seen(at_once)
-            self._say_held()
+            held = self._say_held(at_once)
             again = self._exchange()
         finally:
             # Whatever keeps the node from speaking by itself: what was appended goes out all the same.
             self._node.journal.issue(office, self._post.keys.register, now)
         if at_once:
             self._comparing.step([office], now)
-        return min((at for at in (due, again, tell) if at is not None), default=None)
+        return min((at for at in (due, held, again, tell) if at is not None), default=None)
 
     def owed(self) -> bool:
         """Whether this node still has to say that it has seen something."""
@@ -97,8 +102,7 @@ class Keeper:
         if unseen is None or not self._posted(view) or self._post.keys.node is None:
             return None
         first = reading.counted_at(view, unseen.side, unseen.index)
-        patience = timedelta(seconds=int(view.office.terms()["seen_seconds"]))
-        due = None if first is None else first + patience
+        due = None if first is None else max(first + self._patience(view), self._free(view, now))
         if due is None or (now < due and not at_once):
             return due
         act(
@@ -110,28 +114,53 @@ class Keeper:
             salts=self._salts,
             show=False,
         )
+        self._share.said(now)
         return None
 
-    def _say_held(self) -> None:
-        """Acknowledge large enclosures that have arrived, each by one act of the node's own (design §2)."""
-        office, node = self._post.charter.office, self._post.keys.node
+    def _say_held(self, at_once: bool) -> datetime | None:
+        """Acknowledge large enclosures that have arrived, all that are here by one act of the node's own
+        (design §2): another side decides how many there are. Returns when it may be said, if not yet.
+        """
+        office, node, now = self._post.charter.office, self._post.keys.node, self._node.clock.now()
         view = reading.office_view(self._node.alias, office)
         held = reading.large(view, "held")
         if not held or node is None or not self._posted(view):
-            return
+            return None
         told = self._told(view)
-        for side, digest in held:
-            if digest not in told:
+        for start in range(0, len(held), MAX_ITEMS):
+            some = held[start : start + MAX_ITEMS]
+            digests = list(dict.fromkeys(digest for _, digest in some if digest not in told))
+            if digests:
+                free = self._free(view, now)
+                if start == 0 and self._held_at is not None and self._held_at <= now:
+                    # One after another comes: what comes meanwhile is acknowledged together.
+                    free = max(free, self._held_at + self._patience(view))
+                if now < free and not at_once:
+                    return free
+                named = hashlib.sha256(" ".join(digests).encode()).hexdigest()
                 act(
                     self._node,
                     office,
                     node,
-                    Draft("enclosure.held", facts={"digests": [digest]}),
-                    request=f"held/{digest}",
+                    Draft("enclosure.held", facts={"digests": digests}),
+                    request=f"held/{named}",
                     salts=self._salts,
                     show=False,
                 )
-            self._node.journal.mark_large(office, side, digest, "done")
+                self._share.said(now)
+                self._held_at = now
+            for side, digest in some:
+                self._node.journal.mark_large(office, side, digest, "done")
+        return None
+
+    @staticmethod
+    def _patience(view: reading.OfficeView) -> timedelta:
+        """How long others wait until our side has said what it has seen."""
+        return timedelta(seconds=int(view.office.terms()["seen_seconds"]))
+
+    def _free(self, view: reading.OfficeView, now: datetime) -> datetime:
+        """From when on the node may say something by itself."""
+        return self._share.free(now, int(view.office.terms()["quota"]["statements"]))
 
     def _exchange(self) -> datetime | None:
         """Deposit, reveal and object as our side must in exchanges; looked at only when something has been

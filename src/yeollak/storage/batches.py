@@ -12,7 +12,7 @@ from yeollak.office.admit import BATCH_BYTES, BATCH_STATEMENTS, Arrival, Push
 from yeollak.office.ledger import Entry
 from yeollak.record.document import Act
 from yeollak.storage import plain
-from yeollak.storage.reading import OfficeView, blobs, checkpoint
+from yeollak.storage.reading import OfficeView, blob, blobs, checkpoint
 
 #: The first checkpoint beyond a size, and those that lie within what a parcel may reach from there: the whole
 #: of a long register is never looked at.
@@ -47,6 +47,9 @@ def entries(view: OfficeView, side: str, start: int, end: int) -> list[Arrival]:
     named = [_right(entry) for entry in held]
     wanted = {digest for digests in named for digest in digests}
     found = blobs(view, wanted)
+    for digest in [digest for digest, data in found.items() if not data]:
+        # Its side had it follow by itself before, so that it is a file; with this act it goes along.
+        found[digest] = blob(view, digest) or b""
     return [
         Arrival(entry.statement, entry.document, tuple(found[one] for one in digests if one in found))
         for entry, digests in zip(held, named, strict=True)

@@ -8,19 +8,20 @@ have an enclosure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import product
 from typing import Literal
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
-from yeollak.errors import RecordFault
+from yeollak.errors import OurFault, RecordFault
 from yeollak.record import enclosure
 from yeollak.record.document import Act
-from yeollak.record.enclosure import SALT
+from yeollak.record.enclosure import SALT, Enclosed
 from yeollak.storage import files, models, passages, plain
 from yeollak.storage.owners import owners
-from yeollak.storage.reading import OfficeView, beginning, blobs, daily, office_view
+from yeollak.storage.reading import OfficeView, beginning, blobs, daily, daily_statements, office_view
 from yeollak.storage.writer import Writer
 
 State = Literal["wanted", "held", "done", "refused", "given"]
@@ -38,12 +39,15 @@ class Enclosures(Writer):
         with self.atomic():
             self._keep(office, {digest: blob})
             if len(blob) > files.SMALL and place != view.place:
-                # Of a file nothing else would tell whose it is.
-                self._all(models.Large).get_or_create(
+                # Of a file nothing else would tell whose it is. Where its side has named it, it has come.
+                row, _ = self._all(models.Large).get_or_create(
                     office_id=office,
                     place=place,
                     digest=digest,
                     defaults={"size": len(blob), "state": "given"},
+                )
+                self._all(models.Large).filter(id=row.id, state__in=("wanted", "refused")).update(
+                    state="held"
                 )
             self._read_anew(office, digest)
 
@@ -84,9 +88,9 @@ class Enclosures(Writer):
 
     def begin_large(self, office: str, side: str, digest: str, now: datetime) -> bool:
         """Note that a large enclosure of a side that is wanted is begun to be fetched. False, and nothing is
-        noted, where what was begun for that side on this UTC day leaves no room for it in as many bytes as
-        the charter's quota names. The first of a day may be begun whatever its size, or it could never be;
-        our own is charged to nobody.
+        noted, where what was begun for that side on this UTC day leaves no room for it in as many bytes, or
+        are as many, as the charter's quota names bytes and statements. The first of a day may be begun
+        whatever its size, or it could never be; our own is charged to nobody.
         """
         view = office_view(self.alias, office)
         rows = view.rows(models.Large).filter(place=view.charter.places[side])
@@ -95,8 +99,10 @@ class Enclosures(Writer):
             asked = rows.filter(digest=digest)
             if side != view.side:
                 today = rows.filter(begun__gte=beginning(now)).exclude(digest=digest)
-                spent = today.aggregate(sum=Sum("size"))["sum"] or 0
-                if spent and spent + asked.values_list("size", flat=True).get() > daily(view):
+                begun = today.aggregate(many=Count("id"), sum=Sum("size"))
+                spent, many = begun["sum"] or 0, daily_statements(view)
+                further = asked.values_list("size", flat=True).get()
+                if begun["many"] >= many or (spent and spent + further > daily(view)):
                     return False
             asked.update(begun=now)
         return True
@@ -111,6 +117,21 @@ class Enclosures(Writer):
             rows.update(state=state)
 
     # steps inside a transaction, and before it
+
+    def _still_kept(self, view: OfficeView, documents: Iterable[bytes]) -> list[str]:
+        """Those of the enclosures that entries of our own name whose files are here: what a database that was
+        put back does not know any more, and what nobody else may have.
+        """
+        found = list[str]()
+        if not files.known(self.alias):
+            return found
+        store = files.of(self.alias)
+        for digest in {digest for document in documents for digest in _files_of(document)}:
+            if store.size(digest) is not None:
+                with suppress(OurFault):  # lost, or altered: then it has to come from elsewhere
+                    store.whole(view.id, [view.side], digest)
+                    found.append(digest)
+        return found
 
     def _read_anew(self, office: str, digest: str) -> None:
         """Let the acts that name an enclosure be found by what is here of it now."""
@@ -176,8 +197,16 @@ def _arriving(view: OfficeView, digest: str) -> Iterator[files.Arriving]:
 
 
 def _large(document: bytes) -> Mapping[str, int]:
+    return {item.digest: item.size or 0 for item in _enclosed(document) if item.release == "large"}
+
+
+def _files_of(document: bytes) -> Iterator[str]:
+    """The enclosures that an act names and that may be files."""
+    return (item.digest for item in _enclosed(document) if item.release != "right")
+
+
+def _enclosed(document: bytes) -> Sequence[Enclosed]:
     try:
-        act = Act.parse(document)
+        return Act.parse(document).enclosures
     except RecordFault:
-        return {}
-    return {item.digest: item.size or 0 for item in act.enclosures if item.release == "large"}
+        return ()

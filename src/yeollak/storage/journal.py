@@ -63,7 +63,9 @@ class Journal(OwnRegister):
         where the batch begins.
         """
         view = office_view(self.alias, office)
-        place = view.charter.places[admitted.side]
+        place, here = view.charter.places[admitted.side], list[str]()
+        if place == view.place:
+            here = self._still_kept(view, (one.document for one in admitted.arrivals))
         with self.atomic():
             head = self._head(view, place)
             if head.size != admitted.old:
@@ -75,6 +77,7 @@ class Journal(OwnRegister):
                 entry_row(office, place, admitted.old + at, item.statement, item.document, item.size)
                 for at, item in enumerate(admitted.arrivals)
             ]
+            self._keep_rows(office, here)
             self._store(view, head, rows, admitted.blobs)
             point, tree = admitted.checkpoint, admitted.frontier.encode()
             row = (office, place, point.size, point.root, tree, admitted.note)

@@ -275,9 +275,8 @@ def quota(view: OfficeView, side: str, now: datetime) -> Quota:
             # Once a day: it would be looked for among all receipts of the day, with every parcel.
             view.ledger.receipted_before[place] = since, before
     many, weight = view.ledger.since(place, before)
-    terms = view.office.terms()["quota"]
     return Quota(
-        statements=max(0, max(terms["statements"], BATCH_STATEMENTS) - many),
+        statements=max(0, daily_statements(view) - many),
         bytes=max(0, daily(view) - weight),
         retry=int((midnight + timedelta(days=1) - now).total_seconds()) + 1,
     )
@@ -293,6 +292,13 @@ def daily(view: OfficeView) -> int:
     with its entries, and as many again of large enclosures, which are fetched (`enclosures.begin_large`).
     """
     return max(int(view.office.terms()["quota"]["bytes"]), MAX_BODY)
+
+
+def daily_statements(view: OfficeView) -> int:
+    """How many entries a side may have us take in a day, by the charter's terms as amended, and as many large
+    enclosures.
+    """
+    return max(int(view.office.terms()["quota"]["statements"]), BATCH_STATEMENTS)
 
 
 def matters(view: OfficeView, *, settled: bool | None = None) -> list[models.Matter]:
