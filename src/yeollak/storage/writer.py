@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connections, transaction
@@ -27,6 +27,9 @@ _LOG = logging.getLogger("yeollak")
 _LOG.addHandler(logging.NullHandler())
 #: Views that are kept about one side's register. The first proves all; a side may sign as many as it likes.
 MOST_EVIDENCE = 64
+#: How many attempts to reach a peer are kept of one minute.
+MOST_ATTEMPTS = 8
+_LATELY = timedelta(minutes=1)
 
 
 class Writer:
@@ -87,10 +90,17 @@ class Writer:
         self, office: str, peer: str, now: datetime, *, outcome: str = "", next_at: datetime | None = None
     ) -> None:
         """Note an attempt to reach a peer: an empty `outcome` went well, any other is a code; `next_at`
-        when to try again.
+        when to try again. Where many were made within a minute the last of them stands for those after it:
+        the peer decides how often it is tried.
         """
         with self.atomic():
-            self._all(models.Attempt).create(office_id=office, peer=peer, at=now, outcome=outcome[:64])
+            attempts = self._all(models.Attempt).filter(office_id=office, peer=peer)
+            lately = attempts.filter(at__gt=now - _LATELY, at__lte=now).order_by("-at", "-id")
+            told = list(lately.values_list("id", flat=True)[:MOST_ATTEMPTS])
+            if len(told) < MOST_ATTEMPTS:
+                self._all(models.Attempt).create(office_id=office, peer=peer, at=now, outcome=outcome[:64])
+            else:
+                attempts.filter(id=told[0]).update(at=now, outcome=outcome[:64])
             row, _ = self._all(models.Outbox).select_for_update().get_or_create(office_id=office, peer=peer)
             row.attempts = row.attempts + 1 if outcome else 0
             row.last_error = outcome[:64]
