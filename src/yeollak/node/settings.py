@@ -68,29 +68,33 @@ def ready(alias: str, entry: dict[str, Any]) -> None:
     if "default" not in connections.settings or connections.settings["default"]["ENGINE"].endswith("dummy"):
         attach("default", entry)
     attach(alias, entry)
-    if _up_to_date(alias):
-        return
-    from django.core.management import call_command
+    while left := _lacking(alias):
+        from django.core.management import call_command
 
-    try:
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
-    except Error as problem:
-        raise (store_fault(problem, str(entry["NAME"])) or problem) from None
+        try:
+            call_command("migrate", database=alias, verbosity=0, interactive=False)
+        except Error as problem:
+            connections[alias].close()
+            # Where another process that begins as well has done a step, both go on from there.
+            if _lacking(alias) >= left:
+                raise (store_fault(problem, str(entry["NAME"])) or problem) from None
+        else:
+            return
 
 
-def _up_to_date(alias: str) -> bool:
-    """Whether every migration of the store is recorded as applied. One question tells, where the command that
-    would find nothing to do takes longer than all else that opens a node.
+def _lacking(alias: str) -> int:
+    """How many migrations of the store are not recorded as applied. One question tells, where the command
+    that would find nothing to do takes longer than all else that opens a node.
     """
     config = apps.get_app_config("yeollak_storage")
     known = {one.name for one in pkgutil.iter_modules([str(Path(config.path, "migrations"))])}
     try:
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT name FROM django_migrations WHERE app = %s", [config.label])
-            return known <= {name for (name,) in cursor.fetchall()}
+            return len(known - {name for (name,) in cursor.fetchall()})
     except Error:
         # There is no such table yet, or the database cannot be used: the command makes it, or says why.
-        return False
+        return len(known) + 1
 
 
 def store_fault(problem: BaseException, name: str | None = None) -> OurFault | None:
