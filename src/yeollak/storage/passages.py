@@ -9,7 +9,7 @@ caller holds the transaction, and the lock of the office where it folds.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from yeollak.errors import Fault, RecordFault
@@ -28,6 +28,8 @@ from yeollak.words import LANGUAGES, clean
 
 #: A text in a language, which may be unsaid.
 Said = tuple[str, str]
+#: What goes along with the act that names it.
+_ALONG: Final = "right"
 #: The columns of what is stored, in the order in which values are given.
 _NAMED_ROW: Final = (
     "office_id", "digest", "act", "matter", "place", "index", "release", "type", "lang", "name", "size",
@@ -38,6 +40,9 @@ _PART: Final = 4_000
 _MOST: Final = 400_000
 _LINE: Final = 4_000
 _DEEPEST: Final = 4
+#: How many acts of a side are found by the text of one enclosure that does not go along with them: whoever
+#: names a long text by every act would have it kept with each.
+_FEW: Final = 4
 
 
 def index(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
@@ -56,12 +61,15 @@ def index(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
 
 def move(view: OfficeView, digests: Iterable[str]) -> None:
     """Index the acts anew that name enclosures which have just arrived or been erased."""
-    named = view.rows(models.Named).filter(digest__in=sorted(digests))
-    places = sorted(set(named.values_list("place", "index")))
+    wanted = sorted(digests)
+    along = view.rows(models.Named).filter(digest__in=wanted, release=_ALONG)
+    places = set(along.values_list("place", "index"))
+    for place in range(len(view.charter.sides)):
+        places |= {(place, at) for digest in wanted for at in _first(view, place, digest)}
     if not places:
         return
     acts = []
-    for place, at in places:
+    for place, at in sorted(places):
         act = _parsed(view, view.ledger.finding(place, at))
         if act is not None:
             acts.append((view.ledger.finding(place, at), act))
@@ -82,8 +90,9 @@ def forget(view: OfficeView) -> None:
 def _store(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
     # By side: an act is not found by the text of another side's that it names.
     named: dict[str, list[str]] = {}
-    for found, act in acts:
-        named.setdefault(found.side, []).extend(item.digest for item in act.enclosures)
+    spoken = {found.id: _spoken_by(view, found, act) for found, act in acts}
+    for found, _ in acts:
+        named.setdefault(found.side, []).extend(spoken[found.id])
     held = {side: opened(view, digests, of=side) for side, digests in named.items()}
     forms: Mapping[str, Form] | None = None
     if any(one.type == FORM and one.content is not None for some in held.values() for one in some.values()):
@@ -91,7 +100,8 @@ def _store(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
     made: list[tuple[Any, ...]] = []
     said: dict[tuple[int, int, int], tuple[str, list[str]]] = {}
     for found, act in acts:
-        texts = list(_bounded(_texts(view, found, act, held[found.side], forms or {})))
+        mine = {digest: one for digest in spoken[found.id] if (one := held[found.side].get(digest))}
+        texts = list(_bounded(_texts(view, found, act, mine, forms or {})))
         title = _plain(" \n".join(dict.fromkeys(subject(view.office, found.matter).values())))
         for part, some in enumerate(_parts(texts)):
             kept = json.dumps(some, ensure_ascii=False)
@@ -99,6 +109,23 @@ def _store(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
             said[found.place, found.index, part] = title, [text for _, text in some]
     stored = plain.inserted(view.alias, models.Passage, _PASSAGE_ROW, made, ("id", "place", "index", "part"))
     fulltext.put(view.alias, [(number, *said[place, at, part]) for number, place, at, part in sorted(stored)])
+
+
+def _spoken_by(view: OfficeView, found: Counted, act: Act) -> list[str]:
+    """The enclosures by whose texts an act is found: those that go along with it, and others that it is
+    among the first of its side to name.
+    """
+    return [
+        item.digest
+        for item in act.enclosures
+        if item.release == _ALONG or found.index in _first(view, found.place, item.digest)
+    ]
+
+
+def _first(view: OfficeView, place: int, digest: str) -> Collection[int]:
+    """The positions of the first acts of a side that name an enclosure, in its register."""
+    rows = view.rows(models.Named).filter(digest=digest, place=place).order_by("id")
+    return list(rows.values_list("index", flat=True)[:_FEW])
 
 
 def _texts(
