@@ -42,7 +42,7 @@ _LINE: Final = 4_000
 _DEEPEST: Final = 4
 #: How many acts of a side are found by the text of one enclosure that does not go along with them: whoever
 #: names a long text by every act would have it kept with each.
-_FEW: Final = 4
+_FEW: Final = 2
 
 
 def index(view: OfficeView, acts: Sequence[tuple[Counted, Act]]) -> None:
