@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,8 +42,9 @@ HANDLING: Final[Mapping[str, Period]] = {
     "flash": Period("minutes", 10),
     "immediate": Period("minutes", 60),
 }
-#: The most urgent acts that are kept in mind: a side may sign as many as its quota allows.
-_MOST: Final = 500
+#: The most urgent acts of one side and one precedence that are kept in mind: a side may sign as many as its
+#: quota allows, and drowns nobody's but its own.
+_MOST: Final = 250
 _MARKS: Final = tuple(f'"precedence":"{one}"'.encode() for one in RINGS)
 
 _kept = local()
@@ -128,7 +130,7 @@ def urgent(view: OfficeView, now: datetime) -> list[Urgent]:
         if place != view.place and end > start:
             found.acts += _marked(view, place, start, end)
         found.read[place] = end
-    found.acts = [one for one in found.acts if now - one.arrived <= RECENT][-_MOST:]
+    found.acts = _bounded(one for one in found.acts if now - one.arrived <= RECENT)
     return sorted(found.acts, key=lambda one: (RINGS.index(one.precedence), one.arrived, one.act))
 
 
@@ -260,20 +262,29 @@ def _standing(view: OfficeView, now: datetime) -> list[Urgent]:
     )
     found = []
     for level in RINGS:
-        rungs = view.rows(models.Rung).filter(precedence=PRECEDENCES.index(level))
-        newest = rungs.order_by("-turn", "-place").values_list("place", "index", "void")[:_MOST]
-        some = [(place, index) for place, index, void in newest if place != view.place and not void]
-        for place in {place for place, _ in some}:
-            indexes = [index for of, index in some if of == place]
+        for place, side in enumerate(view.charter.sides):
+            if place == view.place:
+                continue
+            rungs = view.rows(models.Rung).filter(
+                precedence=PRECEDENCES.index(level), place=place, void=False
+            )
+            indexes = list(rungs.order_by("-turn").values_list("index", flat=True)[:_MOST])
             for index, act, matter, move, counted_at in plain.within(
                 view.alias, query, indexes, view.id, place
             ):
                 arrived = plain.moment(view.alias, counted_at)
                 if now - arrived <= RECENT:
                     said = json.loads(move)
-                    side = view.charter.sides[place]
                     found.append(Urgent(act, matter, said["kind"], side, index, level, said["at"], arrived))
     return sorted(found, key=lambda one: one.arrived)
+
+
+def _bounded(acts: Iterable[Urgent]) -> list[Urgent]:
+    """The newest of each side and precedence, in the order in which they are given."""
+    kept: dict[tuple[str, str], deque[Urgent]] = {}
+    for one in acts:
+        kept.setdefault((one.side, one.precedence), deque(maxlen=_MOST)).append(one)
+    return [one for some in kept.values() for one in some]
 
 
 def _marked(view: OfficeView, place: int, start: int, end: int) -> Iterator[Urgent]:
