@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from tests.office.world import keys_of
 from tests.storage.nodes import Node, Nodes
 from yeollak.record import statement
 from yeollak.record.checkpoint import open_checkpoint
 from yeollak.record.document import Act, act_id
 from yeollak.record.merkle import verify_consistency
-from yeollak.storage import models, reading
+from yeollak.storage import models, reading, writer
 from yeollak.storage.own_register import NewAct
 from yeollak.storage.rebuild import rebuild
 
@@ -86,3 +88,22 @@ def test_what_is_not_held_yet_is_no_evidence(nodes: Nodes) -> None:
     north.fold()
     assert kept(north) == []
     assert reading.heads(north.view)[0].counted == 5
+
+
+def test_what_others_claim_of_a_register_leaves_room_for_what_its_side_signs(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "MOST_EVIDENCE", 4)
+    nodes.found()
+    south, north = nodes.both
+    place = north.charter.places["north"]
+    for number in range(2):
+        row = models.Evidence(office_id=north.id, place=place, digest=f"{number:064}", data=b"", at=north.now)
+        row.save(using=north.journal.alias)
+    south.journal.append(south.id, [lying(south, "north")])
+    south.send(north)
+    assert len(kept(north)) == 2
+    assert [alarm.code for alarm in reading.alarms(north.view)] == ["two-views"]
+    for number in range(3):
+        north.journal.keep_evidence(north.id, "north", b"%d" % number, north.now)
+    assert len(kept(north)) == 4

@@ -95,7 +95,8 @@ class FoldingWriter(Enclosures):
         counting = view.office.count()
         projection.keep(view, now)
         for item in counting.evidence:
-            self._evidence(view, item.about, evidence.claim(item), partial(evidence.whole, view, item), now)
+            whole = partial(evidence.whole, view, item)
+            self._evidence(view, item.about, evidence.claim(item), whole, now, claimed=True)
         return Folding(tuple(counting.found))
 
     def _show(self, view: OfficeView, most: int) -> bool:

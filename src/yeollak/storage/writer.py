@@ -121,12 +121,22 @@ class Writer:
             _LOG.error("alarm", extra={**_named(office), "code": code})
 
     def _evidence(
-        self, view: OfficeView, side: str, digest: str, data: Callable[[], bytes], now: datetime
+        self,
+        view: OfficeView,
+        side: str,
+        digest: str,
+        data: Callable[[], bytes],
+        now: datetime,
+        *,
+        claimed: bool = False,
     ) -> None:
+        """Keep evidence about a side's register. What another side has `claimed` of it takes half of the
+        room at most, so that nobody can leave none for what the side itself has signed.
+        """
         known = view.rows(models.Evidence).filter(place=view.charter.places[side])
         if known.filter(digest=digest).exists():
             return
-        if known.count() >= MOST_EVIDENCE:
+        if known.count() >= (MOST_EVIDENCE // 2 if claimed else MOST_EVIDENCE):
             # Enough is kept to prove it; that it goes on is told all the same, once until somebody looks.
             self._alarm(view.id, "two-views", {"side": side, "evidence": ""}, now)
             return
