@@ -152,6 +152,36 @@ def test_another_office_of_the_node_is_served_before_the_flood(two: Two) -> None
     assert statistics.median(passed) < 10, passed
 
 
+def test_one_office_never_has_every_thread(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parcels of the flooded office that nothing ever answers take a thread less than there are."""
+    parcel = two.flooded.sealed(bodies.ASK, bodies.encode_notes([]))
+    wanted = two.other.sealed(bodies.ASK, bodies.encode_notes([]))
+    begun, released = threading.Semaphore(0), threading.Event()
+
+    def stuck(self: Slow, data: bytes) -> bytes:
+        begun.release()
+        assert released.wait(ENOUGH)
+        return Endpoint.answer(self, data)
+
+    monkeypatch.setattr(Slow, "answer", stuck)
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(two.post(two.flooded, parcel, "127.0.0.1")))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        assert begun.acquire(timeout=ENOUGH)
+        assert two.post(two.other, wanted, "127.0.0.2") == 200
+        assert not begun.acquire(timeout=1.0)
+    finally:
+        released.set()
+        for thread in threads:
+            thread.join(timeout=ENOUGH)
+    assert statuses == [200] * 3
+
+
 def test_our_own_officers_are_not_kept_waiting(make: Making) -> None:
     enemy = Enemy(make())
     north = enemy.north

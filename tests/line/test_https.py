@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.line.served import HASTY, LIMITS, Served, answering, serving, status
+from tests.line.served import HASTY, LIMITS, Served, answering, serving, status, trusting
 from tests.line.world import World
 from yeollak.errors import LineFault
 from yeollak.line import bodies
@@ -208,24 +209,79 @@ def test_slow_ones_hold_no_thread_and_no_place(served: Served) -> None:
         one.close()
 
 
-def test_who_does_not_read_the_answer_is_let_go(served: Served) -> None:
-    south = served.world["south"]
-    for _ in range(8):
-        south.say()
-    served.world.settle()
-    fetch = bodies.encode_fetch(bodies.Fetch("south", 0, 1000))
-    sealed = south.post.seal("north", bodies.FETCH, fetch, south.clock.now(), "00" * 16)
-    text = (
-        head(served.office, f"Content-Length: {len(sealed)}").replace("\n", "\r\n").encode()
-        + b"\r\n"
-        + sealed
-    )
-    taken = [served.secure() for _ in range(LIMITS.connections)]
-    for one in taken:
-        one.sendall(text)
-    served.works()
-    for one in taken:
+def test_whoever_has_most_connections_gives_way(served: Served) -> None:
+    """One address takes all places and more; another keeps the one that it had before them."""
+
+    def ask(taken: ssl.SSLSocket) -> int:
+        taken.sendall(head(served.office, "Content-Length: 1").replace("\n", "\r\n").encode() + b"\r\n")
+        time.sleep(0.2)
+        taken.sendall(b"x")
+        return status(taken)
+
+    with trusting().wrap_socket(from_address(served, "127.0.0.2")) as good:
+        until(lambda: [one.address for one in served.server._visits] == ["127.0.0.2"])
+        rude = [served.secure() for _ in range(2 * LIMITS.connections)]
+        assert len(served.server._visits) <= LIMITS.connections
+        assert ask(good) == 400
+    for one in rude:
         one.close()
+
+
+def from_address(served: Served, address: str) -> socket.socket:
+    return socket.create_connection(
+        ("127.0.0.1", served.server.port), timeout=60, source_address=(address, 0)
+    )
+
+
+def until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+def test_no_more_bytes_are_promised_than_there_is_room_for(world: World, tmp_path: Path) -> None:
+    """Whoever announces a body keeps memory from others: the oldest that waits gives way, or nobody may."""
+    limits = replace(LIMITS, bytes=2 * MAX_PARCEL)
+    with serving(world, tmp_path, limits) as running:
+        text = head(running.office, f"Content-Length: {MAX_PARCEL}").replace("\n", "\r\n").encode() + b"\r\n"
+        taken = []
+
+        def promised() -> list[int]:
+            return [one.bytes for one in running.server._visits]
+
+        for _ in range(3):
+            taken.append(running.secure())
+            taken[-1].sendall(text)
+            until(lambda: promised()[-1:] == [MAX_PARCEL])
+        assert promised() == [MAX_PARCEL] * 2
+        with suppress(OSError):
+            assert taken[0].recv(1) == b""
+        assert len(running.server._visits) == 2
+        for one in taken:
+            one.close()
+        until(lambda: not running.server._visits)
+        running.server.limits = replace(limits, bytes=MAX_PARCEL - 1)
+        assert running.say(head(running.office, f"Content-Length: {MAX_PARCEL}")) == 503
+        running.works()
+
+
+def test_who_does_not_read_the_answer_is_let_go(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than the buffers between hold, to one who reads nothing of it; an idle one would stay."""
+    much = 2 * MAX_PARCEL
+    with serving(world, tmp_path, replace(HASTY, idle=3600.0)) as running:
+        text = head(running.office, "Content-Length: 1").replace("\n", "\r\n").encode() + b"\r\nx"
+        with monkeypatch.context() as patch, running.raw() as bare:
+            bare.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            patch.setattr(type(world["north"].endpoint), "answer", lambda _self, _data: bytes(much))
+            with trusting().wrap_socket(bare) as taken:
+                taken.sendall(text)
+                # Meanwhile it is charged with what it does not read.
+                until(lambda: sum(one.bytes for one in running.server._visits) > much)
+                until(lambda: not running.server._visits)
+        running.works()
 
 
 # the client

@@ -24,6 +24,9 @@ from yeollak.line.workers import Workers
 
 #: How long it is waited when there is no room at all, in seconds.
 _BUSY = 0.05
+#: How much of an answer is handed over at once, in bytes. What is handed over has left for asyncio, even
+#: where it waits beneath TLS for somebody who reads nothing: a whole answer would be waited for no longer.
+_AT_ONCE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class Limits:
 
 @dataclass(eq=False, slots=True)
 class _Visit:
-    """One connection: from where, its task, the bytes that it was promised, and whether it is being
-    answered.
+    """One connection: from where, its task, the bytes of the body that it was promised or of the answer that
+    it has not read, and whether it is being answered.
     """
 
     address: str
@@ -209,12 +212,24 @@ class LineServer:
             keep, whole = False, http.refusal_of(refusal.status)
         finally:
             visit.working, visit.bytes = False, 0
-        writer.write(whole)
+        self._has_room(visit, len(whole))
+        writer.transport.set_write_buffer_limits(high=0)
         async with asyncio.timeout(self.limits.patience(len(whole))):
-            await writer.drain()
+            for at in range(0, len(whole), _AT_ONCE):
+                writer.write(whole[at : at + _AT_ONCE])
+                await writer.drain()
+            visit.bytes = 0
             if not keep:
                 await self._part(reader)
         return keep
+
+    def _has_room(self, visit: _Visit, many: int) -> bool:
+        """Charge so many bytes to a connection, and have others give way for them; whether they fit."""
+        visit.bytes = many
+        while sum(other.bytes for other in self._visits) > self.limits.bytes:
+            if not self._give_way(visit):
+                return False
+        return True
 
     async def _read(
         self, visit: _Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float
@@ -228,10 +243,8 @@ class LineServer:
         endpoint = self.endpoints(request.office)
         if endpoint is None:
             raise http.Refusal(404)
-        visit.bytes = request.length
-        while sum(other.bytes for other in self._visits) > self.limits.bytes:
-            if not self._give_way(visit):
-                raise http.Refusal(503)
+        if not self._has_room(visit, request.length):
+            raise http.Refusal(503)
         if request.wait:
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         try:
