@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk import history
+from yeollak.desk import public
 from yeollak.desk.chronicle import parse, web_address
 from yeollak.desk.drawing import draw
 from yeollak.desk.public import PublicOffice, build
@@ -333,3 +334,24 @@ def test_a_suspension_is_told_from_a_standing(office: PublicOffice) -> None:
     assert told["2020-01-30-joint-suspension"] == "suspension"
     assert told["2019-03-22-north-withdraws"] == "standing"
     assert office.items[0].entered_as == "account"
+
+
+@pytest.mark.parametrize(("most", "shown"), [(6, [3, 3]), (30, [3, 27]), (5, [2, 2]), (1000, [3, 100])])
+def test_a_side_that_enters_without_end_leaves_the_others_room(
+    monkeypatch: pytest.MonkeyPatch, most: int, shown: list[int]
+) -> None:
+    monkeypatch.setattr(public, "MOST_ENTRIES", most)
+    record = history.record()
+    one = record.items[0]
+
+    def entry(side: str, number: int) -> Any:
+        assert isinstance(one.chronicle, dict)
+        return replace(
+            one, side=side, act=f"{number:064}", chronicle={**one.chronicle, "event": f"event-{number}"}
+        )
+
+    loud = [entry("north", number) for number in range(100)]
+    late = [entry("south", number) for number in range(100, 103)]
+    office = build(replace(record, items=[*loud, *late]))
+    assert [sum(item.side == side for item in office.items) for side in ("south", "north")] == shown
+    assert office.beyond == 103 - sum(shown)

@@ -8,7 +8,7 @@ cannot be read is counted, never guessed.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -133,12 +133,12 @@ def build(view: RecordView) -> PublicOffice:
     """The public face of an office. Raises TheirFault (`malformed`) when the charter names no office or
     parties.
 
-    Entries whose enclosure is not a `chronicle/1` are counted in `unread`, those past the first 20,000 in
-    `beyond`.
+    Entries whose enclosure is not a `chronicle/1` are counted in `unread`, those past 20,000 in `beyond`.
     """
     told: list[tuple[EntryView, Chronicle]] = []
     unread = 0
-    for entry in view.items[:MOST_ENTRIES]:
+    kept = _shared(view.items)
+    for entry in kept:
         try:
             told.append((entry, _parsed(entry.chronicle)))
         except TheirFault:
@@ -184,7 +184,7 @@ def build(view: RecordView) -> PublicOffice:
         zones=zones,
         default_hours=default_hours(view.charter),
         unread=unread,
-        beyond=max(0, len(view.items) - MOST_ENTRIES),
+        beyond=len(view.items) - len(kept),
         calls_before=view.calls_before,
         alike=among(
             parties,
@@ -193,6 +193,27 @@ def build(view: RecordView) -> PublicOffice:
             [placed(ornament(act.facts, "place", 200)) for act in view.acts],
         ),
     )
+
+
+def _shared(items: Sequence[EntryView]) -> Sequence[EntryView]:
+    """The entries that are kept in mind: where they are too many the first of each side, in equal parts, so
+    that none that enters without end leaves the others no room.
+    """
+    if len(items) <= MOST_ENTRIES:
+        return items
+    many = sorted(Counter(entry.side for entry in items).values())
+    left, part = MOST_ENTRIES, 0
+    for place, of_side in enumerate(many):
+        part = left // (len(many) - place)
+        if of_side > part:
+            break  # nor has any of those behind less
+        left -= of_side
+    taken, kept = Counter[str](), []
+    for entry in items:
+        if taken[entry.side] < part:
+            taken[entry.side] += 1
+            kept.append(entry)
+    return kept
 
 
 #: What was parsed, by the identity of the value, which is kept with it: a telling stays as it is while others
