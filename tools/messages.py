@@ -1,7 +1,7 @@
 """Keep the message catalogues: collect every message, carry translations over, and check them against the
 glossary.
 
-`update` collects from templates, Python sources, `errors.CODES` and `words/labels.py` into
+`update` collects from templates, Python sources, `errors` and `words/labels.py` into
 `src/yeollak/locale/*/LC_MESSAGES/django.po`; `check` says what is missing, fuzzy, out of date or against
 the glossary's style, and exits 1. Neither translates anything.
 """
@@ -27,6 +27,7 @@ from yeollak.errors import CODES
 from yeollak.record.report import DEFECTS
 from yeollak.words.catalogue import DOMAIN, LANGUAGES
 from yeollak.words.faults import CONTEXT
+from yeollak.words.fillings import MESSAGES as FILLINGS
 from yeollak.words.labels import MESSAGES
 from yeollak.words.terms import glossary
 
@@ -85,6 +86,9 @@ def collect() -> dict[Key, set[str]]:
     for context, messages in MESSAGES.items():
         for message in messages:
             add(context, message, "src/yeollak/words/labels.py")
+    for context, messages in FILLINGS.items():
+        for message in messages:
+            add(context, message, "src/yeollak/errors/reasons.py")
     return found
 
 

@@ -107,6 +107,7 @@ def test_no_code_stands_in_two_areas() -> None:
     areas = [
         importlib.import_module(f"{errors.__name__}.{one.name}")
         for one in pkgutil.iter_modules(errors.__path__)
+        if one.name not in {"clauses", "reasons", "things"}  # which fill the sentences
     ]
     assert {area.__name__.rpartition(".")[2] for area in areas} >= {"acts", "pouch", "record"}
     assert len(errors.CODES) == sum(len(area.CODES) for area in areas)

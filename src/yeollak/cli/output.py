@@ -131,9 +131,7 @@ class Output:
             told = {"code": code, "data": dict(data or {}), "next_step": next_step, "sentence": happened}
             self.result({"error": told})
         else:
-            # Some of what a fault speaks of begins with an article, and stands first here.
-            begun = f"T{happened[1:]}" if happened.startswith("the ") else happened
-            _print(" ".join(f"{begun} {next_step} [{code}]".split()), "red", stderr=True)
+            _print(" ".join(f"{happened} {next_step} [{code}]".split()), "red", stderr=True)
 
     def _field(self, value: str | int | None) -> str:
         if isinstance(value, Said):

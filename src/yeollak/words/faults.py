@@ -1,21 +1,23 @@
 """What a fault says in each language: the sentence and the next step, from the templates of `errors.CODES`.
 
-The templates are the message ids (msgctxt `error`). What fills them may come from the other side, so it is
-cut short and stripped of control characters before it stands in a sentence. Nothing here decides how a fault
-is shown.
+The templates are the message ids (msgctxt `error`). What fills them is of three sorts: phrases of ours and
+codes, which are said in the language too (`words.fillings`), and names. It may come from the other side, so
+it is cut short and stripped of control characters before it stands in a sentence. Nothing here decides how a
+fault is shown.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from yeollak.errors import CODES, Fault
-from yeollak.words.catalogue import direction, say
+from yeollak.errors import CODES, Datum, Fault
+from yeollak.errors.reasons import FILLINGS
+from yeollak.words.catalogue import say
+from yeollak.words.fillings import LONGEST, filling, found, isolated, refusal_word
 from yeollak.words.foreign import clean
 from yeollak.words.labels import void_word
 
 CONTEXT = "error"
-_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,26 @@ def sentence(fault: Fault, lang: str) -> Worded:
     Raises nothing for a fault that could be constructed: `Fault` itself refuses unknown codes and missing
     data.
     """
-    data = {
-        name: value if isinstance(value, int) else clean(value, longest=_LONGEST)
-        for name, value in fault.data.items()
-    }
-    if fault.code == "act-void":
-        data["why"] = void_word(lang, str(data["why"]))
-    if direction(lang) == "rtl":
-        # A path or a digest within the sentence is a run of its own (UAX #9, isolates).
-        data = {name: f"\u2068{value}\u2069" for name, value in data.items()}
+    data = isolated(lang, {name: _said(fault, name, value, lang) for name, value in fault.data.items()})
     happened, then = (say(lang, template, context=CONTEXT) for template in CODES[fault.code])
-    return Worded(happened.format_map(data), then.format_map(data), fault.code)
+    told = happened.format_map(data)
+    if lang == "en" and _begins_with_a_phrase(fault):
+        told = told[0].upper() + told[1:]
+    return Worded(told, then.format_map(data), fault.code)
+
+
+def _said(fault: Fault, name: str, value: Datum, lang: str) -> Datum:
+    if isinstance(value, int):
+        return value
+    if name == "why" and fault.code == "act-void":
+        return void_word(lang, clean(value, longest=LONGEST))
+    if name == "why" and fault.code == "refused":
+        return refusal_word(lang, value)
+    return filling(lang, name, value) if name in FILLINGS else clean(value, longest=LONGEST)
+
+
+def _begins_with_a_phrase(fault: Fault) -> bool:
+    """Whether the English sentence begins with words of ours, "the pouch", and not with a name."""
+    what = fault.data.get("what")
+    begins = CODES[fault.code][0].startswith("{what}")
+    return begins and isinstance(what, str) and found("what", what) is not None
