@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from tools import generate_docs
-from tools.house import documents, source, text
+from tools.house import documents, fillings, source, text
 from tools.house.finding import ROOT, Finding, project_files, read_text
 from tools.program import program
 from yeollak.errors import CODES
+from yeollak.errors.clauses import CLAUSES
+from yeollak.errors.reasons import FILLINGS
 
 _BIN = Path(sys.executable).parent
 _DEPENDENCIES = PurePosixPath("docs/dependencies.md")
@@ -30,13 +32,17 @@ _COMMANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def house_findings() -> Iterator[Finding]:
-    """What the rules over single files find in the tree."""
+    """What the rules over single files find in the tree, and the one over all sources of the program."""
     rules = (*text.RULES, *source.rules(CODES))
+    sources: dict[PurePosixPath, str] = {}
     for path in project_files():
         content = read_text(path)
         if content is not None:
             for rule in rules:
                 yield from rule(path, content)
+            if path.parts[:2] == ("src", "yeollak") and path.suffix == ".py":
+                sources[path] = content
+    yield from fillings.unknown(sources, {**FILLINGS, "why": CLAUSES})
 
 
 def document_findings() -> Iterator[Finding]:
