@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -125,6 +126,20 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(OurFault) as caught:
         disk.write_whole(tmp_path / "nowhere" / "file", b"new")
     assert caught.value.code == "file-unwritable"
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_its_name_before_anybody_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen, real = tmp_path / "file", list[tuple[bool, bool]](), os.fsync
+
+    def sync(handle: int) -> None:
+        seen.append((stat.S_ISDIR(os.fstat(handle).st_mode), path.exists()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    disk.write_whole(path, b"new")
+    assert seen == [(False, False), (True, True)]
 
 
 def test_two_who_write_one_file_do_not_take_it_from_each_other(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,12 +17,13 @@ from tests.office.world import keys_of, seed
 from tests.storage.setup import ready
 from yeollak.errors import RecordFault, TheirFault
 from yeollak.office import side_keys
-from yeollak.office.admit import Push
+from yeollak.office.admit import Push, admit
 from yeollak.office.office import Office
 from yeollak.office.propose import Draft, document, sign
 from yeollak.record import checkpoint
 from yeollak.record.checkpoint import add_lines, read_checkpoint
 from yeollak.record.cosign import cosign, receipt_name
+from yeollak.record.document import Act
 from yeollak.record.generations import Generation
 from yeollak.record.keys import SealKey
 from yeollak.record.note import Note
@@ -229,3 +231,44 @@ def test_three_sides_replace_everything_and_agree(tmp_path: Path) -> None:
                 assert names.count(world.charter.origin(side)) == 2
     finally:
         world.close()
+
+
+def test_a_receipt_that_its_side_disowns_is_an_alarm_once_it_has_had_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys that are replaced while acts go both ways leave one out for a moment: ten minutes to cover it."""
+    south, north = world["south"], world["north"]
+    south.say()
+    south.keeper.step()
+    held, early = south.view.ledger.held(0), south.view.ledger.held(0) - 1
+    south.couriers["north"].step()
+    south.couriers["north"].step()
+    assert reading.receipted(south.view, "north") == held
+    # North's replacement claims to have seen less than it has receipted.
+    seen = {"south": (early, south.view.ledger.root(0, early).hex())}
+    genuine = document
+
+    def stale(*given: Any) -> bytes:
+        return replace(Act.parse(genuine(*given)), seen=seen).encode()
+
+    monkeypatch.setitem(globals(), "document", stale)
+    give(north, "receipt")
+    assert not north.view.ledger.finding(1, unchecked(north, "receipt")).void
+    north.journal.issue(world.charter.office, north.kept.register, world.clock.now())
+    push = north.port.owed(north.port.receipted("south"))
+    assert push is not None
+    south.journal.receive(world.charter.office, admit(world.charter, "north", south.port.head("north"), push))
+    south.keeper.step()
+    south.say()
+    due = south.keeper.step()
+    began = world.clock.now()
+    assert due is not None
+    assert due <= began + timedelta(minutes=10)
+    world.clock.pass_by(9 * 60)
+    south.keeper.step()
+    assert "receipts-disowned" not in south.alarms()
+    world.clock.pass_by(60)
+    south.keeper.step()
+    (alarm,) = (row for row in reading.alarms(south.view) if row.code == "receipts-disowned")
+    told = {"of": "south", "owned": early, "side": "north", "size": held}
+    assert json.loads(alarm.data) == told

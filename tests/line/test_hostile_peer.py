@@ -17,7 +17,7 @@ from tests.line.conftest import Making
 from tests.line.served import Served, serving
 from tests.line.world import Node, World
 from tests.office.world import keys_of
-from yeollak.errors import Fault
+from yeollak.errors import Fault, OurFault
 from yeollak.line import bodies
 from yeollak.line.bodies import Fetch, Piece, Range, Refused
 from yeollak.line.post import Post
@@ -492,17 +492,20 @@ def test_parcel_for_another_is_not_taken(served: Served) -> None:
     assert served.post(parcel)[0] == 400  # it says that it is of the south, and the north has signed it
 
 
-def test_fault_of_ours_is_no_answer_of_theirs(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("problem", [RuntimeError("disk"), OurFault("disk-full", what="node.db")])
+def test_fault_of_ours_is_no_answer_of_theirs(
+    served: Served, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
     """A store that fails is told as 503: the sender tries again, and nothing was receipted."""
     north = served.world["north"]
 
     def broken(*_: object) -> None:
-        raise RuntimeError("disk")
+        raise problem
 
     with monkeypatch.context() as patch:
         patch.setattr(type(north.port), "receive", broken)
         assert served.ask(bodies.PUSH, bodies.encode_push(owed(served.world["south"])))[0] == 503
-    assert [type(problem) for problem in served.unforeseen] == [RuntimeError]
+    assert served.unforeseen == ([] if isinstance(problem, Fault) else [problem])
     served.unforeseen.clear()
     assert north.sizes() == [BASE, BASE]
     with pytest.raises(Fault):

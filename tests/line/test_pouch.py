@@ -144,7 +144,7 @@ def test_parts_wait_for_the_missing_ones_and_a_damaged_one_is_named(world: World
 
 def test_the_quota_of_the_day_holds_and_the_rest_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     south, north = cut_off(world)
-    for _ in range(3):
+    for _ in range(4):
         south.say()
         south.keeper.step()
         monkeypatch.setattr("yeollak.storage.batches.BATCH_STATEMENTS", 1)
@@ -157,14 +157,16 @@ def test_the_quota_of_the_day_holds_and_the_rest_waits(world: World, monkeypatch
     monkeypatch.setattr(PouchHoldings, "quota", quota)
     (found,) = opened(north, *paths).pouches
     assert found.taken is not None
+    # What comes behind is not refused for what waits before it, which would be told to its sender.
     assert (found.taken.entries, found.taken.waits, found.taken.refused) == (2, True, {"quota": 1})
+    assert PouchHoldings(north.journal, world.charter.office).dues("south").refusal == b""
     assert shelf_of(north.open).pouches() == [found.pouch]
     (told,) = status(north.open, world.charter.office)
     assert [row["waits"] for row in told["in"]] == [True]
     left = 10
     (again,) = opened(north).pouches
     assert again.taken is not None
-    assert (again.taken.entries, again.taken.waits) == (1, False)
+    assert (again.taken.entries, again.taken.waits) == (2, False)
     assert opened(north).pouches == []
 
 

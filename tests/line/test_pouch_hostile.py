@@ -20,6 +20,7 @@ from yeollak.record import parcel
 from yeollak.record.enclosure import SALT
 from yeollak.record.keys import SigningKey
 from yeollak.storage import reading
+from yeollak.storage.pouches import PouchHoldings
 
 
 def cut_of(content: bytes, piece: int) -> Cut:
@@ -148,6 +149,51 @@ def test_an_enclosure_that_is_not_what_was_committed_to(world: World, tmp_path: 
     assert reading.blob(north.view, large.digest) is None
     carry(south, north)
     assert reading.blob(north.view, large.digest) is not None
+
+
+def test_a_piece_that_comes_too_early_or_again_adds_nothing(world: World, tmp_path: Path) -> None:
+    south, north = cut_off(world)
+    (large,) = call(south, BIG).enclosures
+    carry(south, north, Wish(enclosures=False))
+    whole = reading.blob(south.view, large.digest)
+    assert whole is not None
+    now, port = world.clock.now(), PouchHoldings(north.journal, world.charter.office)
+
+    def piece(start: int, end: int) -> bytes:
+        body = bodies.encode_enclosed(bodies.Enclosed(large.digest, start, len(whole), whole[start:end]))
+        return south.post.seal("north", bodies.ENCLOSED, body, now, "0" * 32)
+
+    for pieces, come in (
+        ([piece(2000, 3000)], 0),
+        ([piece(500, 1500), piece(0, 1000), piece(0, 500)], 1000),
+        ([piece(400, 1500), piece(1500, len(whole) - 1)], len(whole) - 1),
+    ):
+        opened(north, sealed_in(pieces, tmp_path / "pouch"))
+        assert port.carried("south", "south", large.digest) == come
+    opened(north, sealed_in([piece(0, len(whole))], tmp_path / "pouch"))
+    assert reading.blob(north.view, large.digest) == whole
+    assert north.alarms() == []
+
+
+def test_a_refusal_of_what_has_been_receipted_since_is_over(world: World, tmp_path: Path) -> None:
+    """It is told of what is not receipted alone, and of our own register."""
+    south, north = cut_off(world)
+    south.say()
+    south.keeper.step()
+    now, size = world.clock.now(), south.view.ledger.held(0)
+
+    def told(side: str, new: int) -> list[str]:
+        refused = bodies.Refused(world.charter.origin(side), 0, new, "", "document-unequal", 0, 0, -1)
+        sealed = north.post.seal("south", bodies.REFUSAL, bodies.encode_refusal(refused), now, "0" * 32)
+        (found,) = opened(south, sealed_in([sealed], tmp_path / "pouch")).pouches
+        assert found.taken is not None
+        return found.taken.told
+
+    assert told("south", size - 1) == []
+    assert told("north", size) == []
+    assert PouchHoldings(south.journal, world.charter.office).dues("north").refused == ""
+    assert told("south", size) == ["document-unequal"]
+    assert PouchHoldings(south.journal, world.charter.office).dues("north").refused == "document-unequal"
 
 
 def test_parts_of_many_pouches_give_way(world: World, tmp_path: Path) -> None:

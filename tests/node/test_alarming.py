@@ -32,6 +32,7 @@ from yeollak.node.alarming import FIRST, LONGEST, MOST, Alarming, next_try, send
 from yeollak.node.config import NodeConfig
 from yeollak.office.propose import Draft
 from yeollak.storage import watching
+from yeollak.storage.leases import Fence
 from yeollak.storage.watching import SENT, Tried, Try
 
 SECRET = b"sixteen bytes or more of a secret"
@@ -339,6 +340,27 @@ def test_nobody_is_told_in_time_and_somebody_when_it_is_over(offices: Offices) -
     assert [one.channel for one in tried] == ["mail", "webhook"] * 2
     assert {one.result for one in tried} == {SENT}
     assert watching.tried(view, [made, "0" * 64]) == {made: Tried(4, 0)}
+    _acknowledge(offices, made)
+
+
+def test_a_process_that_was_followed_tells_nobody(offices: Offices) -> None:
+    """What is sent cannot be taken back, so that the lease is looked at just before."""
+
+    class Followed(Fence):
+        def check(self) -> None:
+            raise OurFault("lease-lost", office=self.office)
+
+        stands = check
+
+    with mail_server(None, wrapped=False) as letters:
+        mail = Mail("127.0.0.1", letters.port, "node@example.org", ("head@example.org",), "none")
+        alarming, made = _alarming(offices, mail, None), flash(offices)
+        with later(offices, timedelta(minutes=11)):
+            with pytest.raises(OurFault, match="lease-lost"):
+                alarming.step(offices.office, fence=Followed("", offices.office, "other", 1))
+            assert letters.got == []
+            assert watching.tries(offices.view("south"), made) == []
+            assert alarming.step(offices.office) == 1
     _acknowledge(offices, made)
 
 

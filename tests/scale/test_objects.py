@@ -4,7 +4,9 @@ is away are told by codes.
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -113,6 +115,31 @@ def test_by_every_way_it_grows_apart(making: Making, apart: dict[str, Any]) -> N
     with pytest.raises(RecordFault):
         one.finish(other)
     assert one.whole(OFFICE, SIDES, digest) == blob
+
+
+def test_every_piece_is_on_the_disk_and_the_name_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receipt may rest on it as soon as it is taken, and a piece is asked for once."""
+    one, seen, real = Files(tmp_path / "shared"), list[tuple[str, int]](), os.fsync
+    digest, blob = blob_of(b"as agreed")
+    arriving = arriving_of(digest)
+
+    def sync(handle: int) -> None:
+        found = os.fstat(handle)
+        named = one.size(digest) is not None
+        seen.append(
+            ("name" if named else "folder", 0) if stat.S_ISDIR(found.st_mode) else ("", found.st_size)
+        )
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    one.add(arriving, 0, blob[:7])
+    assert seen[-1] == ("", 7)
+    one.add(arriving, 7, blob[7:])
+    assert seen[-1] == ("", len(blob))
+    one.finish(arriving)
+    assert seen[-1] == ("name", 0)
 
 
 @pytest.mark.parametrize("offset", [0, 3, 9])

@@ -229,6 +229,10 @@ class Machine:
             push = bodies.decode_push(body)
             self.reaches = push.old + len(push.arrivals)
             self._course(push.checkpoint)
+        elif purpose == bodies.ENTRIES:
+            given = bodies.decode_push(body)
+            if given.arrivals:
+                self._course(given.checkpoint)
         elif purpose == bodies.HEADS:
             for note in bodies.decode_notes(body, 64):
                 self._course(note)

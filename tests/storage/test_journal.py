@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connections, transaction
 
+from tests.office.world import keys_of
 from tests.storage.nodes import Nodes
-from yeollak.errors import OurFault
+from yeollak.errors import OurFault, RecordFault
 from yeollak.office.counting import Counting
 from yeollak.office.office import Office
 from yeollak.record.checkpoint import read_checkpoint
+from yeollak.record.cosign import cosign, receipt_name
 from yeollak.record.merkle import leaf_hash, root_of
+from yeollak.record.note import Note
 from yeollak.storage import models, projection, reading
 from yeollak.storage.anchor_file import COPY
 from yeollak.storage.journal import Journal
@@ -49,6 +52,25 @@ def test_what_is_committed_survives_a_loss_of_power(nodes: Nodes) -> None:
         with connection.cursor() as cursor:
             cursor.execute(question)
             assert cursor.fetchone() == (answer,)
+
+
+def test_a_receipt_is_kept_for_what_is_held_alone(nodes: Nodes) -> None:
+    """Whoever has verified it may have verified it against another course of the register."""
+    south = nodes.found().south
+    kept = south.view.rows(models.Receipt).count()
+    point = read_checkpoint(reading.checkpoint(south.view, "south") or b"")[0]
+    name = receipt_name(nodes.charter.origin("north"))
+    own = keys_of("north")
+    for other in (
+        replace(point, root=b"\0" * 32),
+        replace(point, origin=nodes.charter.origin("north")),
+        replace(point, size=point.size - 1),
+    ):
+        lines = cosign(other, name, own.receipt, own.receipt_pq, 1_540_170_000)
+        with pytest.raises(RecordFault) as caught:
+            south.journal.store_receipt(south.id, "south", point.size, Note(other.text(), lines).format())
+        assert caught.value.code == "origin-mismatch"
+    assert south.view.rows(models.Receipt).count() == kept
 
 
 def test_root_of_every_size_is_that_of_the_leaves(nodes: Nodes) -> None:
