@@ -381,3 +381,22 @@ def test_an_anchor_of_an_earlier_program_is_gone_on_from(tmp_path: Path) -> None
     anchor.advance(OFFICES[1], 9, b"n" * 32)
     anchor.advance(OFFICES[1], 10, b"m" * 32)
     assert [Anchor(path).read(office) for office in OFFICES] == [(5, b"\x05" * 32), (10, b"m" * 32)]
+
+
+def test_a_copy_is_taken_apart_once_however_often_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchor, taken, loads = Anchor(tmp_path / "anchor"), list[bytes](), json.loads
+    anchor.advance(OFFICES[0], 1, b"r" * 32)
+
+    def counted(data: bytes) -> object:
+        taken.append(data)
+        return loads(data)
+
+    monkeypatch.setattr(json, "loads", counted)
+    for size in range(2, 6):
+        anchor.advance(OFFICES[0], size, bytes([size]) * 32)
+        for _ in range(3):
+            anchor.check(OFFICES[0], size, lambda left: bytes([left]) * 32)
+    # Each copy that is new, and the one that was there.
+    assert len(taken) == len(set(taken)) <= 5

@@ -15,6 +15,7 @@ import errno
 import hashlib
 import json
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -209,6 +210,8 @@ def _copies(data: bytes, at: int, offices: int) -> Copies:
     return Copies(newest, at + (0 if first else COPY), at + (COPY if first else 0), offices)
 
 
+# The file is read each time; what a copy says follows from its bytes alone, and most are as they were.
+@lru_cache(maxsize=256)
 def _read(data: bytes) -> tuple[Left, int] | None:
     """A copy that is whole and how many offices it says that its file has (0 where it does not say it), or
     None for one that is torn.
