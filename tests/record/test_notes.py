@@ -336,3 +336,24 @@ def test_a_policy_is_read_with_comments_addresses_and_numbers() -> None:
         "group X any X1 X1\nquorum X\n",
     ):
         assert code_of(partial(Policy.parse, (text + wrong).encode())) == "malformed", wrong
+
+
+def test_a_note_is_taken_apart_once_under_whatever_name_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, decode = list[str](), note.decode_base64
+
+    def counted(text: str, what: str) -> bytes:
+        taken.append(text)
+        return decode(text, what)
+
+    monkeypatch.setattr(note, "decode_base64", counted)
+    data = checkpoint.sign(Checkpoint(ORIGIN, 8, seed("other")), KEY, KEY_PQ, 6)
+    for what in ("the note", "the checkpoint", "checkpoints/8"):
+        assert Note.parse(data, what).format() == data
+    assert len(taken) == len(set(taken)) == 2
+
+
+def test_a_note_that_is_wrong_is_so_under_the_name_it_is_read_by() -> None:
+    for what in ("the note", "checkpoints/7"):
+        with pytest.raises(RecordFault) as caught:
+            Note.parse(SIGNED[:-1], what)
+        assert caught.value.data["what"] == what

@@ -13,6 +13,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -177,10 +178,14 @@ class Note:
         """
         if len(data) > limit:
             raise RecordFault("too-large", what=what, limit=limit)
-        return _remembered(data, what) if len(data) <= _REMEMBERED else cls._parsed(data, what)
+        if len(data) <= _REMEMBERED:
+            # Whatever it is called: a note that is good is the same under every name.
+            with suppress(RecordFault):
+                return _remembered(data)
+        return cls._parsed(data, what)
 
     @classmethod
-    def _parsed(cls, data: bytes, what: str) -> Note:
+    def _parsed(cls, data: bytes, what: str = "the note") -> Note:
         try:
             whole = data.decode("utf-8")
         except UnicodeDecodeError:
