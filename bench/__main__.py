@@ -1,4 +1,4 @@
-"""`python -m bench`: measure, print one table, and write the same figures as JSON where asked to.
+"""`python -m bench`: measure, print tables, and write the same figures as JSON.
 
 It reads no figures of other runs: whoever compares two files compares their ratios.
 """
@@ -20,9 +20,14 @@ from bench import measure
 from bench.growth import growth
 from bench.stages import TEXT, VERIFY, make_batch, stages
 
+#: Where figures are written when no other place is named.
+CACHE = Path(__file__).parent.parent / ".cache" / "bench"
+#: The acts of the widest flow over the line.
+_FLOW = 8192
+
 
 def measured(acts: int, sizes: list[int], rounds: int) -> dict[str, Any]:
-    """All figures of one run, as the JSON value that docs/benchmarks.md describes."""
+    """What an act costs and how that grows, as the JSON value that docs/benchmarks.md describes."""
     costs = measure(stages(make_batch(acts)), rounds)
     unit = costs[VERIFY]
     grown: dict[str, dict[int, float]] = {}
@@ -81,11 +86,15 @@ def drawn(result: dict[str, Any]) -> Table:
 
 
 @click.command()
-@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures here too.")
+@click.option(
+    "--json", "target", type=click.Path(path_type=Path), help="Write the figures here, not in .cache/bench/."
+)
 @click.option("--acts", type=click.IntRange(min=1), default=256, show_default=True, help="Acts in the batch.")
 @click.option("--sizes", default="100,1000,10000", show_default=True, help="Sizes of the record, ascending.")
 @click.option("--rounds", type=click.IntRange(min=1), default=7, show_default=True, help="Median of so many.")
-@click.option("--line", is_flag=True, help="Measure the line between two real nodes instead.")
+@click.option("--stages", is_flag=True, help="Measure stages and growth alone.")
+@click.option("--line", is_flag=True, help="Measure the line between two real nodes alone.")
+@click.option("--peers", is_flag=True, help="Measure the line beside what others offer; takes minutes.")
 @click.option(
     "--pages", is_flag=True, help="Measure the pages of desk and public page instead; takes minutes."
 )
@@ -97,14 +106,20 @@ def main(
     acts: int,
     sizes: str,
     rounds: int,
+    stages: bool,
     line: bool,
+    peers: bool,
     pages: bool,
     long: bool,
     many: bool,
     store: Path | None,
 ) -> None:
-    """Measure what an act costs and how that grows, as ratios within this run."""
-    told = [] if target is None else ["--json", str(target)]
+    """Measure what an act costs, how that grows and what the line carries, as ratios within this run."""
+    flags = {"long": long, "many": many, "line": line, "peers": peers, "pages": pages, "stages": stages}
+    if target is None:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        target = CACHE / f"{next((name for name, given in flags.items() if given), 'all')}.json"
+    told = ["--json", str(target)]
     kept = [] if store is None else ["--store", str(store)]
     if long:
         from bench import long as of_long
@@ -118,12 +133,12 @@ def main(
         of_many.main.main([*told, *kept], standalone_mode=False)
         return
     if line:
-        from bench import line as of_line
+        _written(_line(), target)
+        return
+    if peers:
+        from bench.peers import __main__ as of_peers
 
-        result = of_line.measured(8192)
-        Console(width=140).print(of_line.drawn(result))
-        if target is not None:
-            target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        of_peers.main.main(["--kept", str(target)], standalone_mode=False)
         return
     if pages:
         from bench import desk_pages
@@ -138,8 +153,20 @@ def main(
         raise click.BadParameter("a record has at least one act", param_hint="--sizes")
     result = measured(acts, wanted, rounds)
     Console().print(drawn(result))
-    if target is not None:
-        target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    _written(result if stages else {**result, "line": _line()}, target)
+
+
+def _line() -> dict[str, Any]:
+    from bench import line as of_line
+
+    result = of_line.measured(_FLOW)
+    Console(width=140).print(of_line.drawn(result))
+    return result
+
+
+def _written(result: dict[str, Any], target: Path) -> None:
+    target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    Console().print(f"written: {target}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import bench.__main__
+import bench.line
+import bench.peers.__main__
 from bench import Run, Step, measure
 from bench.__main__ import main
 from bench.growth import KINDS, SIDES, findings
 from bench.stages import MATTER, OURS, VERIFY, counting, make_batch
+from tools.house.finding import ROOT
 from yeollak.office.fold import fold
 from yeollak.procedures.catalogue import table
 
-SMALL = ["--acts", "6", "--sizes", "16,4", "--rounds", "2"]
+SIZE = ["--acts", "6", "--sizes", "16,4", "--rounds", "2"]
+SMALL = ["--stages", *SIZE]
 
 
 def test_the_figures_have_their_shape(tmp_path: Path) -> None:
@@ -41,6 +47,49 @@ def test_the_figures_have_their_shape(tmp_path: Path) -> None:
         assert row["step"] in done.output
     for name in stages:
         assert name in done.output
+
+
+def test_without_a_word_everything_quick_is_measured_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And each part alone, by the name that docs/benchmarks.md gives it; none of it is measured here."""
+    monkeypatch.setattr(bench.__main__, "CACHE", tmp_path / "made")
+    flow = {"bound_per_s": 1.0, "one_way": {}, "two_way": {}}
+    monkeypatch.setattr(bench.line, "measured", lambda acts: flow)
+    monkeypatch.setattr(bench.line, "drawn", lambda result: "the line")
+    done = CliRunner().invoke(main, SIZE, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "the line" in done.output
+    result = json.loads((tmp_path / "made" / "all.json").read_text())
+    assert set(result) == {"v", "run", "batch", "growth", "line"}
+    assert result["line"] == flow
+    assert CliRunner().invoke(main, ["--line"], catch_exceptions=False).exit_code == 0
+    assert json.loads((tmp_path / "made" / "line.json").read_text()) == flow
+
+    def beside(acts: int, only: object, outage: int, kept: Path) -> dict[str, object]:
+        kept.write_text(json.dumps({"acts": acts}))
+        return {}
+
+    monkeypatch.setattr(bench.peers.__main__, "measured", beside)
+    monkeypatch.setattr(bench.peers.__main__, "drawn", lambda result: ["the peers"])
+    told = CliRunner().invoke(main, ["--peers"], catch_exceptions=False)
+    assert "the peers" in told.output
+    assert json.loads((tmp_path / "made" / "peers.json").read_text()) == {"acts": 4096}
+
+
+def test_every_way_that_the_page_names_is_there() -> None:
+    """Each `make bench ARGS=…` and `python -m bench…` of the docs is taken by its command."""
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    options = {
+        option for given in re.findall(r'make bench ARGS="?([^"`,]*)', text) for option in given.split()
+    }
+    known = {name for option in main.params for name in option.opts}
+    assert (
+        {"--line", "--peers", "--long", "--many", "--pages"}
+        <= {option for option in options if option.startswith("--")}
+        <= known
+    )
 
 
 @pytest.mark.parametrize("sizes", ["", "ten", "0,10"])
