@@ -36,7 +36,7 @@ SYSTEM: Final[tuple[str, ...]] = (
     "Too many open files",
 )
 
-#: `{why}`: what Python says, and names of exceptions that say enough alone.
+#: `{why}`: what Python and its JSON decoder say, and names of exceptions that say enough alone.
 EXCEPTIONS: Final[tuple[str, ...]] = (
     "AttributeError: {detail}",
     "KeyError: {name}",
@@ -47,6 +47,8 @@ EXCEPTIONS: Final[tuple[str, ...]] = (
     "UnicodeDecodeError: {detail}",
     "ValueError: {why}",
     "invalid literal for int() with base 10: {value}",
+    "it is not JSON: Input data was truncated",
+    "it is not JSON: JSON is malformed: {detail} (byte {at})",
     "non-hexadecimal number found in fromhex() arg at position {at}",
     "BrokenPipeError",
     "ConnectionRefusedError",
