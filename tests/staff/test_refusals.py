@@ -9,7 +9,9 @@ import pytest
 from django.utils import translation
 
 from tests.staff.desks import Desks
+from yeollak.desk.staff import jointly
 from yeollak.desk.staff.access import ROLES, Permission
+from yeollak.desk.staff.inputs import Typed
 from yeollak.desk.staff.refusals import _CODES, worded
 from yeollak.errors import CODES, OurFault
 from yeollak.procedures.catalogue import PROCEDURES
@@ -115,3 +117,21 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     made = Desks.fresh(tmp_path_factory, "north", "south")
     yield made
     made.close()
+
+
+#: What is said of a paragraph with a character that turns the direction of a text.
+_TURNED: Mapping[str, str] = {
+    "en": "a paragraph of article 1 has the character U+202E, which could hide or turn round what is read.",
+    "ko": "제1조의 항 항목에 읽는 내용을 가리거나 방향을 뒤집을 수 있는 문자 U+202E 값이 있습니다.",
+    "ar": "العنصر «فقرة من المادة 1» فيه المحرف U+202E الذي قد يخفي ما يُقرأ أو يقلب اتجاهه.",
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_typed_is_refused_in_the_words_of_the_page(lang: str) -> None:
+    typed = Typed.of(
+        {"j.en.title": ["Notice"], "j.0.number": ["1"], "j.0.en.text": ["Open\u202e the gates."]}
+    )
+    data, problems = jointly.built(typed, lang, LANGUAGES, [("south", "South"), ("north", "North")])
+    assert data is None
+    assert re.sub("[\u2068\u2069]", "", problems["j"]).endswith(_TURNED[lang])
