@@ -2,12 +2,6 @@
 
 #include "tables/note.pml"
 
-#ifndef ACTS_0
-#define ACTS_0 3
-#endif
-#ifndef ACTS_1
-#define ACTS_1 2
-#endif
 /* All kinds. */
 #define OFFERED 1022
 

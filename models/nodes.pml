@@ -51,17 +51,14 @@ proctype node(byte n) {
 end:
     do
     :: d_step { left[n] > 0 -> left[n] = 0 }
-#ifdef SILENT
-    :: d_step { n == SILENT && left[n] == 0 && !gone[n] -> gone[n] = 1 }
-#endif
+    :: d_step { n == silent_ && left[n] == 0 && !gone[n] -> gone[n] = 1 }
     :: atomic {
         if
         :: ARRIVES(n) && !gone[0] && !gone[1] && held[n] < size[1 - n] -> what = COUNTS
 #ifndef NO_SEEN
         :: owed[n] && !gone[n] -> what = SAYS_SEEN
 #endif
-#ifdef HOSTILE
-        :: n == HOSTILE && left[n] > 0 ->
+        :: n == hostile_ && left[n] > 0 ->
             /* Any kind, answering any act or none, over any text, having seen as much of what it has counted,
              * or as little, as it likes. */
             what = ANYTHING;
@@ -71,10 +68,7 @@ end:
             r = (r > size[0] -> MOST + r - size[0] : r);
             if :: t = 0 :: t = 1 :: t = 2 fi;
             do :: p < held[n] -> p++ :: break od
-        :: n != HOSTILE && left[n] > 0 && (may[n] & offered) ->
-#else
-        :: left[n] > 0 && (may[n] & offered) ->
-#endif
+        :: n != hostile_ && left[n] > 0 && (may[n] & offered) ->
             what = SIGNS;
             left[n]--;
             pick(may[n] & offered, k)
@@ -109,12 +103,14 @@ end:
 proctype ending() {
 end:
     timeout;
-#ifdef SILENT
-    assert(!waiting(1 - SILENT))
-#else
-    assert(held[0] == size[1] && held[1] == size[0]);
-    assert(view[0] == 0 || (settled[0] && settled[1] && over(0) && over(1)))
-#endif
+    d_step {
+        if
+        :: silent_ != NOBODY -> assert(!waiting(1 - silent_))
+        :: else ->
+            assert(held[0] == size[1] && held[1] == size[0]);
+            assert(view[0] == 0 || (settled[0] && settled[1] && over(0) && over(1)))
+        fi
+    }
 }
 
 init {
@@ -122,10 +118,13 @@ init {
         c_code {
             cut = getenv("CUT") ? atoi(getenv("CUT")) : 0;
             offered = getenv("OFFERED") ? atoi(getenv("OFFERED")) : 0;
+            hostile_ = getenv("HOSTILE") ? atoi(getenv("HOSTILE")) : NOBODY;
+            silent_ = getenv("SILENT") ? atoi(getenv("SILENT")) : NOBODY;
+            now.left[0] = atoi(getenv("ACTS_0"));
+            now.left[1] = atoi(getenv("ACTS_1"));
         };
         offered = (offered == 0 -> OFFERED : offered);
         if :: first = 0 :: first = 1 fi;
-        left[0] = ACTS_0; left[1] = ACTS_1;
         d_step { refresh(0) };
         d_step { refresh(1) };
         run node(0);

@@ -5,9 +5,8 @@
  * turn is one more than the highest turn in that past; its verdict is found by each node for itself, from that
  * past alone. A matter is a fold of the allowed acts (rule 3; clarifications 18 to 30).
  *
- * The model that includes this gives: a table of models/tables; ACTS_0 and ACTS_1, how many acts each side's
- * officers may think of; OFFERED, of which kinds; text_for(k); proper(n), what must be true of a
- * matter wherever a node folds it; over(n) and waiting(n), whether nobody waits at node n, and whether it waits for
+ * The model that includes this gives: a table of models/tables; OFFERED, of which kinds officers may think where
+ * nobody says; text_for(k); proper(n), what must be true of a matter wherever a node folds it; over(n) and waiting(n), whether nobody waits at node n, and whether it waits for
  * the other; placed and twice, whether acts crossed of which the table says `first` or `same`.
  *
  * Side 0 opens the matter. Which side stands first in the charter is left open.
@@ -60,9 +59,12 @@ bit gone[2];                            /* it has fallen silent for ever */
 byte came[4 * MOST];                    /* when a node came to know an act */
 #endif
 
-/* Given to the checker in its environment, so that one compilation serves many runs: the crossing pair that a broken
- * model lacks (CUT, by its number), the kinds that officers think of (OFFERED, a bit each). No part of the state. */
-hidden byte cut;
+/* Given to the checker in its environment, so that one compilation serves many runs: how many acts each side's
+ * officers may think of (ACTS_0, ACTS_1), the side that is hostile (HOSTILE), the one that may fall silent for ever
+ * (SILENT), the crossing pair that a broken model lacks (CUT, by its number), the kinds that officers think of
+ * (OFFERED, a bit each). What stays as it is given is no part of the state. */
+#define NOBODY 2
+hidden byte cut, hostile_, silent_;
 hidden short offered;
 
 /* Scratch of one step, no part of the state. */

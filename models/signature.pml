@@ -2,12 +2,6 @@
 
 #include "tables/agreement.pml"
 
-#ifndef ACTS_0
-#define ACTS_0 3
-#endif
-#ifndef ACTS_1
-#define ACTS_1 2
-#endif
 /* All kinds but the initials, which double the states. */
 #define OFFERED (254 - (1 << K_INITIAL))
 
