@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,10 +64,25 @@ def test_what_turns_pale_later_is_found_then(page: Page) -> None:
     assert contrast(page) == [found]
 
 
+def test_what_is_sound_is_looked_at_again_where_it_is_drawn_otherwise(page: Page) -> None:
+    marked = "document.querySelectorAll('[data-first]').length"
+    page.set_content(SOUND % "<p>Another.</p>")
+    assert findings(page) == []
+    page.set_content(SOUND % "<p>And another.</p>")
+    assert findings(page) == []
+    assert page.evaluate(marked) == 0
+    page.set_content(SOUND % '<p style="color: #222">Not as black.</p>')
+    assert findings(page) == []
+    assert page.evaluate(marked) == 1
+    for _ in range(2):
+        page.set_content(SOUND % '<p style="color: #ccc">Hardly to be seen.</p>')
+        assert [one.partition(":")[0] for one in findings(page)] == ["color-contrast"]
+
+
 def test_of_what_is_drawn_alike_the_first_is_named(page: Page) -> None:
     page.set_content(SOUND % ('<p class="pale">Pale.</p>' * 500))
     (found,) = findings(page)
-    assert found == r'color-contrast: [[".pale[data-first=\"\"]"]]'
+    assert re.fullmatch(r'color-contrast: \[\["(p|\.pale)\[data-first=\\"\\"\]"\]\]', found), found
 
 
 def test_what_is_wider_than_a_phone_is_found(page: Page) -> None:
