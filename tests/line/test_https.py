@@ -284,6 +284,24 @@ def test_who_does_not_read_the_answer_is_let_go(
         running.works()
 
 
+def test_long_answers_go_as_fast_as_they_are_read(world: World, tmp_path: Path) -> None:
+    """Each after the other on one connection, whatever their lengths."""
+    lengths = (1, 64 * 1024, 3_000_000, 100_000)
+    with pytest.MonkeyPatch.context() as patch, serving(world, tmp_path) as running:
+        patch.setattr(type(world["north"].endpoint), "answer", lambda _self, data: bytes(int(data)))
+        with running.secure() as taken:
+            taken.settimeout(10)
+            for many in lengths:
+                body = str(many)
+                text = head(running.office, f"Content-Length: {len(body)}") + "\n" + body
+                taken.sendall(text.replace("\n", "\r\n").encode())
+                got = b""
+                while len(got.partition(b"\r\n\r\n")[2]) < many:
+                    more = taken.recv(65536)
+                    assert more
+                    got += more
+
+
 # the client
 
 

@@ -213,7 +213,8 @@ class LineServer:
         finally:
             visit.working, visit.bytes = False, 0
         self._has_room(visit, len(whole))
-        writer.transport.set_write_buffer_limits(high=0)
+        # Not 0: where nothing waits asyncio would say that too much does, and never that it has gone.
+        writer.transport.set_write_buffer_limits(high=1, low=0)
         async with asyncio.timeout(self.limits.patience(len(whole))):
             for at in range(0, len(whole), _AT_ONCE):
                 writer.write(whole[at : at + _AT_ONCE])
