@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connections
 from django.db.models import Max
 
-from yeollak.storage import models
+from yeollak.storage import models, plain
 
 #: By database: how often something has moved that is no row, such as a check of the record that goes on.
 _moved: dict[str, int] = {}
@@ -36,16 +35,13 @@ def mend(alias: str) -> None:
     what comes next finds the server that is there now. Threads that serve for months have nobody else to do
     it.
     """
-    connection = connections[alias]
+    connection = plain.connection_of(alias)
     if connection.errors_occurred:
         connection.close_if_unusable_or_obsolete()
 
 
 def _written(alias: str) -> object:
-    connection = connections[alias]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA data_version")
-            return cursor.fetchone()
+    if plain.connection_of(alias).vendor == "sqlite":
+        return plain.first(alias, "PRAGMA data_version")
     tables = (models.Entry, models.Checkpoint, models.Receipt, models.Finding, models.Large, models.Office)
     return tuple(model.objects.using(alias).aggregate(most=Max("pk"))["most"] for model in tables)

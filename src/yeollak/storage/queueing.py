@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connections
+from yeollak.storage import plain
 
 
 class _Queue:
@@ -53,7 +53,7 @@ _mine = threading.local()
 @contextmanager
 def queued(alias: str) -> Iterator[None]:
     """Write to the database `alias` while no other thread does. Whoever writes already goes on."""
-    if connections[alias].vendor == "sqlite":
+    if plain.connection_of(alias).vendor == "sqlite":
         with _alone((alias,)):
             yield
     else:
@@ -65,7 +65,7 @@ def alone(alias: str, office: str) -> Iterator[None]:
     """Have what the threads of this process know of an office for whoever counts or shows it, while no other
     thread does. On SQLite only one thread writes anyway.
     """
-    with _alone((alias,) if connections[alias].vendor == "sqlite" else (alias, office)):
+    with _alone((alias,) if plain.connection_of(alias).vendor == "sqlite" else (alias, office)):
         yield
 
 

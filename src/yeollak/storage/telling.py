@@ -12,7 +12,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
+
+from yeollak.storage import plain
 
 #: The channel on which ids of offices are told; the empty name means everything.
 CHANNEL: Final = "yeollak"
@@ -22,7 +24,7 @@ def tell(alias: str) -> None:
     """Tell what this session has moved since it was last told; it holds no transaction open. What cannot be
     told is left.
     """
-    connection = connections[alias]
+    connection = plain.connection_of(alias)
     if connection.vendor == "postgresql":
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT yeollak_tell()")
@@ -30,5 +32,5 @@ def tell(alias: str) -> None:
 
 def say(alias: str, what: str) -> None:
     """Tell every process something that is not stored."""
-    with suppress(DatabaseError), connections[alias].cursor() as cursor:
+    with suppress(DatabaseError), plain.connection_of(alias).cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, what])
