@@ -15,14 +15,12 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from django.db.models import Count, Max
-
 from yeollak.errors import OurFault
 from yeollak.office.charter import MAX_CHARTER
 from yeollak.office.fold import order
 from yeollak.office.ledger import Counted
 from yeollak.record import canon
-from yeollak.storage import models, reading
+from yeollak.storage import models, plain, reading
 from yeollak.storage.chronicles import MAX_CHRONICLE, Value, chronicle, telling
 from yeollak.storage.owners import owners
 from yeollak.storage.reading import HeadRow, OfficeView
@@ -33,6 +31,10 @@ _RELEASED = frozenset({"right", "large"})
 _AT_ONCE = 200
 #: Acts that a reader is shown although no telling goes with them: calls, standing, who was posted.
 _TOLD_ALONE: Final = frozenset({"check-in", "standing", "posting"})
+_STANDING: Final = (
+    f"SELECT place, size, root, counted, shown FROM {plain.HEAD} WHERE office_id = %s ORDER BY place"  # noqa: S608 (no value is in it)
+)
+_ENCLOSED: Final = f"SELECT MAX(id), COUNT(*) FROM {plain.ENCLOSURE} WHERE office_id = %s"  # noqa: S608 (no value is in it)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +122,15 @@ class Source:
         two queries and no reading. Raises LookupError for an id that is not here.
         """
 
-        def rows(model: Any) -> Any:
-            return model.objects.using(self.alias).filter(office_id=office)
-
-        heads = rows(models.Head).order_by("place").values_list("place", "size", "root", "counted", "shown")
         told = [
             f"{place} {size} {bytes(root).hex()} {counted} {shown}"
-            for place, size, root, counted, shown in heads
+            for place, size, root, counted, shown in plain.rows(self.alias, _STANDING, office)
         ]
         if not told:
             raise LookupError(office)
         # A large enclosure arrives after its act, and one may be erased.
-        held = rows(models.Enclosure).aggregate(newest=Max("id"), many=Count("id"))
-        told.append(f"{held['newest']} {held['many']}")
+        ((newest, many),) = plain.rows(self.alias, _ENCLOSED, office)
+        told.append(f"{newest} {many}")
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def record(self, office: str) -> RecordRow:
