@@ -171,10 +171,11 @@ def _owned(state: State, row: Row, side: str) -> bool:
 
 def _spent(state: State, row: Row, side: str) -> bool:
     names = [f"{w.slot}/{side}" if w.each else w.slot for w in row.writes if w.once and w.keyed is None]
-    kept = set(state.slots)
-    for slot in row.clears:
-        kept -= set(_matching(slot, state.slots, side))
-    return any(name in kept for name in names)
+    written = [name for name in names if name in state.slots]
+    if not written:
+        return False
+    cleared = {name for slot in row.clears for name in _matching(slot, state.slots, side)}
+    return any(name not in cleared for name in written)
 
 
 def _matching(slot: str, slots: Mapping[str, Any], side: str) -> list[str]:

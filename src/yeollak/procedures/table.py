@@ -218,8 +218,10 @@ class Row:
 
     def names_nobody(self, state: State, side: str) -> bool:
         """Whether it says who has kept something back, and no other side of the matter has."""
+        if self.lacking is None:
+            return False
         others = [other for other in (state.opener, *state.counterparts) if other not in ("", side)]
-        return self.lacking is not None and all(state.of(self.lacking, other) is not None for other in others)
+        return all(state.of(self.lacking, other) is not None for other in others)
 
     def leads(self, phase: str, move: Move) -> str:
         """The phase that `move` leads to from `phase`."""
@@ -293,6 +295,7 @@ class Procedure:
     rows      phase -> kind -> Row; every phase that is reached stands here, a terminal one with an empty
               mapping
     pairs     crossing pairs: the first stands, the second is overtaken (rule 3); acyclic
+    terminal  the phases that no act leads out of, as the rows and joint steps have it
     """
 
     name: str
@@ -304,22 +307,20 @@ class Procedure:
     pairs: tuple[Pair, ...] = ()
     joins: tuple[Join, ...] = ()
     key: Key | None = None
+    terminal: frozenset[str] = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         named = {kind.name: kind for kind in reversed(self.kinds)}
-        object.__setattr__(self, "_by_name", {**COMMON, **named})
-
-    def kind(self, name: str) -> Kind | None:
-        """The kind of this name, the common ones included, or None."""
-        return self._by_name.get(name)
-
-    @property
-    def terminal(self) -> frozenset[str]:
-        """The phases that no act leads out of."""
         joined = {join.phase for join in self.joins}
-        return frozenset(
+        terminal = frozenset(
             phase
             for phase, row in self.rows.items()
             if phase not in joined and all(r.targets(phase) <= {phase} for r in row.values())
         )
+        object.__setattr__(self, "_by_name", {**COMMON, **named})
+        object.__setattr__(self, "terminal", terminal)
+
+    def kind(self, name: str) -> Kind | None:
+        """The kind of this name, the common ones included, or None."""
+        return self._by_name.get(name)
