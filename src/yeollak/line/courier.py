@@ -70,7 +70,7 @@ class Courier:
         self._post, self.peer, self._line, self._log = post, peer, line, log
         self._clock, self._elapsed, self._told = clock, elapsed, told
         self._asking = Asking(post, port, peer)
-        self._pause, self.not_before, self._ask_at = 0.0, 0.0, 0.0
+        self._pause, self.not_before, self._ask_at, self._failed_at = 0.0, 0.0, 0.0, 0.0
         self._silent, self._failed_last, self._note_at = False, True, 0.0
         #: Whether the peer has said what it holds of our register since this courier began.
         self.answered = False
@@ -81,9 +81,12 @@ class Courier:
         return self._post.charter.office
 
     def heard(self) -> None:
-        """The peer has sent something: where only line or server had failed, it is tried again at once."""
+        """The peer has sent something: where only line or server had failed, it is tried again at once, but
+        no oftener than after a first failure, however much a peer says that answers nothing.
+        """
         if self._silent:
-            self._silent, self._pause, self.not_before = False, 0.0, 0.0
+            self._silent, self._pause = False, 0.0
+            self.not_before = min(self.not_before, self._failed_at + FIRST_PAUSE)
 
     def step(self) -> bool:
         """Do one errand if one is owed and due. Returns whether it came further.
@@ -161,5 +164,6 @@ class Courier:
         wait = self._pause * (0.5 + secrets.randbelow(1000) / 1000)
         if isinstance(retry, int):
             wait = max(wait, min(retry, LONGEST_RETRY))
-        self.not_before = self._elapsed() + wait
+        self._failed_at = self._elapsed()
+        self.not_before = self._failed_at + wait
         return wait
