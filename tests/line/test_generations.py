@@ -108,7 +108,7 @@ def test_the_first_checkpoint_that_covers_a_replacement_bears_both_and_none_othe
     assert len([line for line in Note.parse(held).signatures if line.name.startswith("south/")]) == 4
 
 
-def unchecked(node: Node, role: str, **of: Any) -> int:
+def unchecked(node: Node, role: str, *, counted: bool = True, **of: Any) -> int:
     """A replacement that nobody has judged; returns its position."""
     view, key = node.view, keys_of(node.side).authority
     node.salts += 1
@@ -117,7 +117,8 @@ def unchecked(node: Node, role: str, **of: Any) -> int:
     data = document(view.office, node.side, key.kid, draft, node.clock.now(), salt)
     entry = sign(view.office, node.side, data, key)
     (index,) = node.journal.append(view.id, [NewAct(entry.statement, entry.document)])
-    node.journal.fold(view.id, node.clock.now())
+    if counted:
+        node.journal.fold(view.id, node.clock.now())
     return index
 
 
@@ -188,6 +189,21 @@ def test_a_receipt_by_a_retired_key_is_refused_with_an_alarm(world: World) -> No
     # An old one, for what the act that retired it had seen, stands.
     size = world.nodes["north"].view.ledger.finding(1, north.view.ledger.held(1) - 1).vector[0]
     assert size < head.size
+
+
+def test_a_receipt_bears_keys_as_soon_as_they_are_held(world: World) -> None:
+    """The other side may have counted the act that brings them, and takes no others: for each, both lines."""
+    south, north = world["south"], world["north"]
+    south.say("line.seen")
+    push = issued(south)
+    head, name = read_checkpoint(push.checkpoint)[0], receipt_name(south.charter.origin("north"))
+    give(north, "receipt")
+    at = unchecked(north, "receipt", counted=False)
+    assert north.view.ledger.counted(1) == at
+    lines = Note.parse(north.post.receipt(push.checkpoint, head, world.clock.now())).signatures
+    assert len([line for line in lines if line.name == name]) == 4
+    world.settle()
+    assert south.alarms() == north.alarms() == []
 
 
 def test_the_alarm_of_a_retired_receipt_is_raised_by_the_errand(

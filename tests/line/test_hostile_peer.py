@@ -84,8 +84,9 @@ BASE = 5
         b"\x83\x60\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x00",
         b"\x83\x78\x40" + b"a" * 64 + b"\x00\x1a\x7f\xff\xff\xff",
         b"\x80\x00",
+        b"\x83\x65south\x18\x00\x05",
     ],
-    ids=["empty", "break", "deep", "huge", "endless", "many", "bignum", "map", "big", "long", "more"],
+    ids=["empty", "break", "deep", "huge", "endless", "many", "bignum", "map", "big", "long", "more", "wide"],
 )
 def test_garbage_that_is_properly_sealed(served: Served, purpose: str, body: bytes) -> None:
     used = time.process_time()
@@ -403,6 +404,29 @@ def test_answer_by_another_party_is_none(make: Making) -> None:
     assert steps(world, 2) == [False, False]
     assert not south.couriers["north"].answered
     assert south.view.rows(models.Attempt).last().outcome == "answer-otherwise"
+
+
+def test_another_course_that_a_third_party_was_shown_is_evidence(make: Making) -> None:
+    """South has shown West another register than North: North finds out by asking West what it holds."""
+    world = make(3)
+    north, west = world["north"], world["west"]
+    shown, point = branch(world["south"], BASE - 1, b"another course")
+    assert point.size == north.view.ledger.held(0)
+
+    class Telling:
+        def exchange(self, office: str, data: bytes) -> bytes:
+            nonce = west.post.open(data).header.nonce
+            heads = bodies.encode_notes([shown.checkpoint, *west.port.notes("north")])
+            return west.post.seal("north", bodies.HEADS, heads, world.clock.now(), nonce)
+
+    north.lines["west"] = Telling()
+    north.start()
+    assert north.couriers["west"].step()
+    (row,) = north.view.rows(models.Evidence)
+    kept = json.loads(bytes(row.data))
+    assert kept["shown"].encode() == shown.checkpoint
+    assert kept["held"].encode() == reading.checkpoint(north.view, "south")
+    assert north.alarms() == ["two-views"]
 
 
 def refusing(**said: Any) -> Callable[[str, bytes, Post], tuple[str, bytes]]:

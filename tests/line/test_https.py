@@ -367,3 +367,14 @@ def test_other_ends_are_refused(served: Served, what: str) -> None:
     with pytest.raises(LineFault) as caught:
         LineClient(address).exchange(served.office, b"x")
     assert caught.value.code == "unreachable"
+
+
+def test_nothing_is_sent_in_the_clear() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = Address(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(LineFault) as caught:
+            LineClient(address).exchange("0" * 64, b"x")
+        assert caught.value.data["why"] == "not https"
+        listener.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            listener.accept()

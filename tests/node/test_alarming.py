@@ -343,6 +343,26 @@ def test_nobody_is_told_in_time_and_somebody_when_it_is_over(offices: Offices) -
     _acknowledge(offices, made)
 
 
+def test_who_acknowledges_while_one_channel_is_tried_is_told_by_no_other(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = offices.nodes["south"].config.folder
+    (folder / "hook.secret").write_bytes(SECRET)
+    with mail_server(None, wrapped=False) as letters, sink() as calls:
+        mail = Mail("127.0.0.1", letters.port, "node@example.org", ("head@example.org",), "none")
+        alarming, made = _alarming(offices, mail, Webhook(calls.url, "hook.secret")), flash(offices)
+        tell = alarming._tell
+
+        def told(*given: Any) -> str:
+            _acknowledge(offices, made)
+            return tell(*given)
+
+        monkeypatch.setattr(alarming, "_tell", told)
+        with later(offices, timedelta(minutes=11)):
+            assert alarming.step(offices.office) == 1
+    assert (len(letters.got), calls.got) == (1, [])
+
+
 def test_a_process_that_was_followed_tells_nobody(offices: Offices) -> None:
     """What is sent cannot be taken back, so that the lease is looked at just before."""
 

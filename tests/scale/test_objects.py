@@ -4,6 +4,7 @@ is away are told by codes.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -140,6 +141,25 @@ def test_every_piece_is_on_the_disk_and_the_name_of_the_whole(
     assert seen[-1] == ("", len(blob))
     one.finish(arriving)
     assert seen[-1] == ("name", 0)
+
+
+def test_what_of_a_piece_fits_on_a_full_disk_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Files(tmp_path / "shared")
+    digest, blob = blob_of(b"as agreed")
+    arriving = arriving_of(digest)
+    one.add(arriving, 0, blob[:7])
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OurFault) as caught:
+            one.add(arriving, 7, blob[7:9])
+    assert (caught.value.code, one.arrived(arriving)) == ("disk-full", 7)
+    one.add(arriving, 7, blob[7:])
+    one.finish(arriving)
+    assert one.whole(OFFICE, SIDES, digest) == blob
 
 
 @pytest.mark.parametrize("offset", [0, 3, 9])
