@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,12 +63,15 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take long first, so that no worker is left alone with one of them at the end."""
+    """Files that take long first, so that no worker is left alone with one of them at the end: by their
+    marks, and among those of one mark the ones with hundreds of tests.
+    """
     rank: dict[Path, int] = {}
+    many = Counter(item.path for item in items)
     for item in items:
         own = next((at for at, mark in enumerate(_FIRST) if item.get_closest_marker(mark)), len(_FIRST))
         rank[item.path] = min(own, rank.get(item.path, own))
-    items.sort(key=lambda item: rank[item.path])
+    items.sort(key=lambda item: (rank[item.path], -(many[item.path] // 50), item.path))
 
 
 @pytest.fixture(scope="session")

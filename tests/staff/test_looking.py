@@ -70,10 +70,10 @@ def test_what_is_sound_is_looked_at_again_where_it_is_drawn_otherwise(page: Page
     assert findings(page) == []
     page.set_content(SOUND % "<p>And another.</p>")
     assert findings(page) == []
-    assert page.evaluate(marked) == 0
+    before = page.evaluate(marked)
     page.set_content(SOUND % '<p style="color: #222">Not as black.</p>')
     assert findings(page) == []
-    assert page.evaluate(marked) == 1
+    assert page.evaluate(marked) == before  # one that is new, in the place of one that is known
     for _ in range(2):
         page.set_content(SOUND % '<p style="color: #ccc">Hardly to be seen.</p>')
         assert [one.partition(":")[0] for one in findings(page)] == ["color-contrast"]
