@@ -40,6 +40,7 @@ LOCALE = SOURCE / "locale"
 
 #: Functions whose literals are messages: positions of singular, plural and ("c") context.
 KEYWORDS: dict[str, Any] = {
+    "Misuse": None,
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -106,7 +107,7 @@ def _take(add: Any, function: str, message: Any, place: str) -> None:
             if isinstance(heading, str):
                 add("heading", heading, place)
         return None
-    if function in {"phrase", "say", "say_count"}:
+    if function in {"Misuse", "phrase", "say", "say_count"}:
         return _take_said(add, function, parts, place)
     context = parts.pop(0) if "p" in function.split("gettext")[0] else None
     if "n" in function.split("gettext")[0]:
@@ -124,7 +125,7 @@ def _take_said(add: Any, function: str, parts: list[Any], place: str) -> None:
     literal = [part for part in parts if isinstance(part, str)]
     if function == "say_count" and len(literal) >= 2:
         add(None, (literal[0], literal[1]), place)
-    elif function in {"phrase", "say"} and literal:
+    elif function in {"Misuse", "phrase", "say"} and literal:
         add(None, literal[0], place)
 
 

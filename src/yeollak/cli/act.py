@@ -13,6 +13,7 @@ from yeollak.cli import offering
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_of
 from yeollak.cli.options import pairs, read_file, shared
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault
 
 _PRECEDENCE = click.Choice(["routine", "priority", "immediate", "flash"])
@@ -76,7 +77,7 @@ def act(
 
     view = reading.office_view(node.alias, meant)
     if asked["authority"] and officer is not None:
-        raise click.UsageError("--authority goes without --officer.")
+        raise Misuse("--authority goes without --officer.")
     kid = drafting.authority_of(view) if asked["authority"] else drafting.officer_of(node, view, officer)
     matter = asked["matter"].lower() if asked["matter"] else None
     if kind is None:

@@ -18,6 +18,7 @@ from yeollak.cli.docket import DAY
 from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.office.periods import WEEKDAYS
 from yeollak.office.zones import later
 from yeollak.record.canon import format_instant
@@ -53,7 +54,7 @@ def calendar(
     begin = first.date() if first is not None else held.day(now)
     end = last.date() if last is not None else later(begin, _DAYS - 1)
     if not begin <= end <= later(begin, _MOST - 1):
-        raise click.UsageError(f"--to is before --from, or more than {_MOST} days after it.")
+        raise Misuse("--to is before --from, or more than {days} days after it.", days=_MOST)
     days = [_day(held, one) for one in _days(begin, end)]
     duties = duties_between(view, now, held, held.begins(begin), held.end(end))
     notices = [_notice(held, name, now) for name in sorted(held.notices)]

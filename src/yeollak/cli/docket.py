@@ -20,6 +20,7 @@ from yeollak.cli import offering
 from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output, Said
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault
 from yeollak.office.silence import Contested, Receipt, Silence
 from yeollak.office.waiting import Waiting
@@ -64,7 +65,7 @@ def docket(
     charter asks.
     """
     if matter_id is not None and (side, since) != (None, None):
-        raise click.UsageError("--matter goes with neither --side nor --since.")
+        raise Misuse("--matter goes with neither --side nor --since.")
     node = opened(folder)
     from yeollak.node import docket as reads
     from yeollak.storage import reading

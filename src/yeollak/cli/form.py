@@ -18,6 +18,7 @@ import click
 from yeollak import forms
 from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import Fault, OurFault
 from yeollak.forms.typed import typed
 from yeollak.record.canon import parse_instant
@@ -286,13 +287,15 @@ def _instant(text: str, option: str) -> datetime:
     try:
         return parse_instant(text)
     except Fault:
-        raise click.UsageError(f"{option} {text!a} is not written as 2020-10-10T01:00:00Z.") from None
+        raise Misuse(
+            "{option}: {text} is not written as 2020-10-10T01:00:00Z.", option=option, text=text
+        ) from None
 
 
 def _reference(text: str) -> forms.Reference:
     parts = text.split(",")
     if len(parts) != 3:
-        raise click.UsageError(f"--refers {text!a} is not SENDER,IDENTIFIER,SENT.")
+        raise Misuse("--refers: {text} is not SENDER,IDENTIFIER,SENT.", text=text)
     return forms.Reference(parts[0], parts[1], _instant(parts[2], "--refers"))
 
 

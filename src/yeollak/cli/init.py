@@ -8,6 +8,7 @@ import click
 
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import RecordFault
 from yeollak.record.canon import side_name
 
@@ -46,8 +47,7 @@ def init(
     try:
         side_name(side)
     except RecordFault:
-        told = out.phrase("The name of a side has 1 to 64 of a-z, 0-9, dot and hyphen.")
-        raise click.UsageError(told) from None
+        raise Misuse("The name of a side has 1 to 64 of a-z, 0-9, dot and hyphen.") from None
     made = NodeConfig(
         folder,
         side,

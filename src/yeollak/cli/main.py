@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from yeollak.cli.output import INTERNAL, INTERRUPTED, USAGE, Output
+from yeollak.cli.usage import told
 from yeollak.errors import Fault, OurFault
 from yeollak.storage import disk
 
@@ -91,7 +92,7 @@ class Program(click.Group):
         except click.UsageError as problem:
             where = problem.ctx.command_path if problem.ctx else prog_name
             then = out.phrase("See `{command} --help`.", command=where)
-            out.trouble("usage", problem.format_message(), then)
+            out.trouble("usage", told(out, problem), then)
             return USAGE
         except (click.Abort, KeyboardInterrupt):
             out.fault(OurFault("interrupted"))

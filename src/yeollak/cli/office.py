@@ -14,6 +14,7 @@ from yeollak.cli.auditing import audit_folder
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_option
 from yeollak.cli.options import pairs, read_file, shared, write_file
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault
 from yeollak.office import charter as charters
 from yeollak.record.audit import MAX_CHARTER, MAX_PARTIES
@@ -55,7 +56,7 @@ def draft(
 
     held = [Card.parse(read_file(path, MAX_CARD)) for path in cards]
     if not 2 <= len(newest_cards(held)) <= MAX_PARTIES:
-        raise click.UsageError(out.phrase("A charter has 2 to 16 parties: give the card of each."))
+        raise Misuse("A charter has 2 to 16 parties: give the card of each.")
     said = _toml(terms) if terms else {}
     data = charters.draft(
         held,

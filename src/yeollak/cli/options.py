@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault
 from yeollak.storage import disk
 from yeollak.words import LANGUAGES
@@ -61,11 +62,13 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, str]:
-    """`name=value` options by name. Raises click.UsageError for one without a name or given twice."""
+    """`name=value` options by name. Raises Misuse for one without a name or given twice."""
     found: dict[str, str] = {}
     for item in given:
         name, equals, value = item.partition("=")
         if not name or not equals or name in found:
-            raise click.UsageError(f"{option} {item!a} is not NAME=VALUE, or stands there twice.")
+            raise Misuse(
+                "{option}: {item} is not NAME=VALUE, or stands there twice.", option=option, item=item
+            )
         found[name] = value
     return found

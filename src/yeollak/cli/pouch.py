@@ -12,6 +12,7 @@ import click
 from yeollak.cli.opened import chosen, node_option, office_option, opened, passphrase_option
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault, TheirFault
 from yeollak.words import direction
 
@@ -36,7 +37,7 @@ class Size(click.ParamType):  # type: ignore[type-arg]  # not generic in every v
         found = re.fullmatch(r"([1-9][0-9]{0,12})([KMG]?)", str(value).upper())
         size = int(found[1]) * _UNITS[found[2]] if found else 0
         if not _LEAST <= size <= _MOST:
-            self.fail(f"{str(value)[:40]!a} is not a size such as 4M, of at least 1024 bytes.", param, ctx)
+            raise Misuse("{size} is not a size such as 4M, of at least 1024 bytes.", size=str(value)[:40])
         return size
 
 
@@ -76,7 +77,7 @@ def pack(
 ) -> None:
     """Pack what the other side has not receipted, and the receipts that are due, into the new file PATH."""
     if qr and part_size is not None:
-        raise click.UsageError("--qr and --part-size do not go together.")
+        raise Misuse("--qr and --part-size do not go together.")
     node = opened(folder)
     from yeollak.node.pouches import Wish, post_of
 
@@ -226,7 +227,7 @@ def _peer(post: Post, to: str | None) -> str:
     if to is None and len(others) == 1:
         return others[0]
     if to is None:
-        raise click.UsageError("Name the side that the pouch is for: --to.")
+        raise Misuse("Name the side that the pouch is for: --to.")
     if to not in others:
         raise TheirFault("no-such-side", side=to[:64])
     return to

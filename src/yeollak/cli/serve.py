@@ -12,6 +12,7 @@ import click
 from yeollak.cli.opened import node_option, opened, passphrase_option
 from yeollak.cli.options import shared
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 
 if TYPE_CHECKING:
     from yeollak.node.serve import Server
@@ -138,19 +139,19 @@ def _say(out: Output, server: Server) -> None:
 
 
 def _roles(given: str | None) -> frozenset[str] | None:
-    from yeollak.node.roles import read_roles
+    from yeollak.node.roles import ROLES, read_roles
 
     try:
         return None if given is None else read_roles(given.split(","))
-    except ValueError as problem:
-        raise click.BadParameter(str(problem)) from None
+    except ValueError:
+        raise Misuse("A process takes roles of these: {roles}.", roles=", ".join(ROLES)) from None
 
 
 def _listener(given: str) -> tuple[str, tuple[str, int]]:
     name, _, address = given.partition("=")
     host, _, port = address.rpartition(":")
     if name not in ("line", "public", "desk", "health") or not host or not port.isdigit():
-        raise click.BadParameter(f"{given!r} is not like desk=127.0.0.1:8081")
+        raise Misuse("--listen: {given} is not like desk=127.0.0.1:8081.", given=given)
     return name, (host.strip("[]"), int(port))
 
 

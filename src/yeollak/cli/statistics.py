@@ -15,6 +15,7 @@ import click
 from yeollak.cli.opened import chosen, node_option, office_option, opened
 from yeollak.cli.options import read_file, shared, write_file
 from yeollak.cli.output import Output
+from yeollak.cli.usage import Misuse
 from yeollak.errors import RecordFault
 from yeollak.office.statistics import Difference, Figure, Figures, Period, zones_of
 from yeollak.office.statistics.checking import MAX_FIGURES, checked
@@ -56,9 +57,9 @@ def statistics(
 ) -> int:
     """Show the figures of the days from --since to before --until, as of what this node has counted."""
     if stated is None and (since is None or until is None):
-        raise click.UsageError("Give both --since and --until, or --check with a file.")
+        raise Misuse("Give both --since and --until, or --check with a file.")
     if stated is not None and (since, until, zone, save) != (None, None, None, None):
-        raise click.UsageError("--check takes the days and the zone from its file, and writes none.")
+        raise Misuse("--check takes the days and the zone from its file, and writes none.")
     node = opened(folder)
     from yeollak.storage import figuring, reading
 
@@ -86,11 +87,11 @@ def _period(view: OfficeView, since: date, until: date, zone: str | None) -> Per
     zones = zones_of(view.office)
     zone = zone or view.charter.party(view.side).time_zone
     if zone not in zones:
-        raise click.UsageError(f"--zone {zone!a} is none of the charter's: {', '.join(zones)}.")
+        raise Misuse("--zone: {zone} is none of the charter's: {zones}.", zone=zone, zones=", ".join(zones))
     try:
         return Period(since, until, zone)
     except RecordFault:
-        raise click.UsageError("--until is not after --since, or a day is out of 1900 to 9000.") from None
+        raise Misuse("--until is not after --since, or a day is out of 1900 to 9000.") from None
 
 
 def _check(out: Output, view: OfficeView, data: bytes) -> int:

@@ -16,6 +16,7 @@ import click
 
 from yeollak.cli.options import read_file, shared, write_file
 from yeollak.cli.output import Output, Said
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault
 from yeollak.office.texts import compare, instrument
 from yeollak.office.texts.names import Glossary, Name, SideOrder
@@ -118,7 +119,11 @@ def diff(out: Output, old: Path, new: Path, language: str | None) -> None:
     """Show what changed from the text in OLD to that in NEW, language by language, article by article."""
     before, after = (instrument.read(read_file(path, instrument.MAX_INSTRUMENT)) for path in (old, new))
     if language is not None and language not in {*before.languages, *after.languages}:
-        raise click.UsageError(f"--language {language!a} is none of the text's.")
+        raise Misuse(
+            "--language: {language} is none of the text's: {languages}.",
+            language=language,
+            languages=", ".join(sorted({*before.languages, *after.languages})),
+        )
     change = redraft(before, after)
     wanted = [one for one in change.versions if language in (None, one.lang)]
     added = [one.lang for one in change.added if language in (None, one.lang)]
@@ -176,7 +181,11 @@ def _chosen(held: Instrument, language: str | None) -> Sequence[Version]:
     if language is None:
         return held.versions
     if language not in held.languages:
-        raise click.UsageError(f"--language {language!a} is none of the text's: {', '.join(held.languages)}.")
+        raise Misuse(
+            "--language: {language} is none of the text's: {languages}.",
+            language=language,
+            languages=", ".join(held.languages),
+        )
     return (held.version(language),)
 
 

@@ -16,6 +16,7 @@ import click
 from yeollak.cli.auditing import audit_folder
 from yeollak.cli.options import read_file, shared
 from yeollak.cli.output import USAGE, Output, Said
+from yeollak.cli.usage import Misuse
 from yeollak.errors import OurFault, RecordFault
 from yeollak.office.audit import Recomputed
 from yeollak.record.policy import MAX_POLICY, Policy
@@ -40,7 +41,7 @@ def verify(out: Output, path: Path, office: str | None, policy_file: Path | None
     cannot be read.
     """
     if office is not None and not _ID.fullmatch(office):
-        raise click.UsageError(out.phrase("An office id has 64 hex digits."))
+        raise Misuse("An office id has 64 hex digits.")
     if path.is_file():
         from yeollak.cli.exhibit import verify_exhibit
         from yeollak.record.exhibit import MAX_EXHIBIT
