@@ -111,12 +111,14 @@ def test_a_name_that_is_no_text_does_not_stop_the_object(tmp_path: Path) -> None
 
 
 def test_every_sentence_is_one_of_the_catalogues() -> None:
-    """Only `say`, `phrase` and `tabulate` speak, with a literal; `line` prints what is no sentence."""
+    """`say`, `phrase`, `tabulate` and `Misuse` speak, with a literal; `line` prints what is no sentence."""
     spoken = {"say", "phrase"}
     for path in sorted((Path(__file__).parents[2] / "src" / "yeollak" / "cli").glob("*.py")):
         if path.name in {"output.py", "demo.py"}:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Misuse":
+                assert isinstance(node.args[0], ast.Constant), f"{path.name}:{node.lineno}"
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             owner = node.func.value

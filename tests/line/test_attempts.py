@@ -10,6 +10,7 @@ from tests.line.test_restored import CALL
 from tests.line.world import Direct, Node
 from yeollak.errors import LineFault
 from yeollak.line import bodies
+from yeollak.line.courier import FIRST_PAUSE
 from yeollak.storage import models, watching, writer
 
 
@@ -36,7 +37,8 @@ def test_a_peer_that_is_away_and_speaks_fills_no_disk(make: Making) -> None:
     before = rows.count()
     for _ in range(60):
         south.couriers["north"].step()
-        south.couriers["north"].heard()  # whatever it sends, it is tried again at once
+        south.couriers["north"].heard()  # whatever it sends, it is tried again soon
+        world.clock.pass_by(FIRST_PAUSE)
     assert rows.count() - before <= writer.MOST_ATTEMPTS
     assert south.view.rows(models.Outbox).get(peer="north").attempts >= 50
 

@@ -295,7 +295,7 @@ def _instant(text: str, option: str) -> datetime:
 def _reference(text: str) -> forms.Reference:
     parts = text.split(",")
     if len(parts) != 3:
-        raise Misuse("--refers: {text} is not SENDER,IDENTIFIER,SENT.", text=text)
+        raise Misuse("--refers: {text} is not {form}.", text=text, form="SENDER,IDENTIFIER,SENT")
     return forms.Reference(parts[0], parts[1], _instant(parts[2], "--refers"))
 
 

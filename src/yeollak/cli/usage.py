@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from yeollak.words import say
+
 if TYPE_CHECKING:
     from yeollak.cli.output import Output, Said
 
@@ -28,7 +30,7 @@ class Misuse(click.UsageError):
 def told(out: Output, problem: click.UsageError) -> str:
     """What is wrong, as one or two sentences."""
     if isinstance(problem, Misuse):
-        return out.phrase(problem.template, **problem.data)
+        return out.filled(say(out.lang, problem.template), problem.data)
     if isinstance(problem, click.NoSuchOption):
         happened = out.phrase("There is no option {option}.", option=problem.option_name)
         return _with(out, happened, problem.possibilities)
