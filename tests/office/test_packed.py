@@ -119,6 +119,26 @@ def test_an_office_that_forgets_folds_finds_what_one_that_remembers_finds(seed: 
     agree(fold, whole)
 
 
+def test_a_claim_of_long_ago_unpacks_nothing_that_came_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World().found()
+    world.say("south", "note.send", facts={"class": "flood", "subject": {"en": "The first"}})
+    world.meet()
+    early = tuple(world.sizes())
+    for number in range(60):
+        world.say("south", "note.send", facts={"class": "flood", "subject": {"en": f"Level {number}"}})
+    world.meet()
+    fold, whole = folded(world, random.Random(1)), world.fresh(world.sizes())
+    unpacked, read = list[int](), packed.PackedLedger._unpacked
+
+    def counted(ledger: packed.PackedLedger, place: int, index: int) -> Counted:
+        unpacked.append(index)
+        return read(ledger, place, index)
+
+    monkeypatch.setattr(packed.PackedLedger, "_unpacked", counted)
+    assert fold.office.digest(early) == whole.digest(early)
+    assert len(unpacked) <= sum(early)
+
+
 def agree(fold: Fold, whole: Office) -> None:
     assert fold.office.digest() == whole.digest()
     for matter in whole.ledger.matters():

@@ -74,6 +74,8 @@ class _Office(Office):
         """See Office: in the order of the matters' ids, which is that of its lines."""
         digest = hashlib.sha256()
         for matter in sorted(self._packed.matters()):
+            if frontier is not None and not self._packed.begun(matter, frontier):
+                continue
             known = self.closed(matter) if frontier is None or self._below(matter, frontier) else None
             if known is not None:
                 digest.update(f"{matter} {known.line.hex()}\n".encode())

@@ -159,6 +159,11 @@ class PackedLedger:
         number = self._numbers.get(matter)
         return 0 if number is None else len(self._matters[number].acts)
 
+    def begun(self, matter: str, frontier: Sequence[int]) -> bool:
+        """Whether any act of a matter lies below a frontier; nothing is unpacked for it."""
+        many, acts = len(self.parties), self._matters[self._numbers[matter]].acts
+        return any(act // many < frontier[act % many] for act in acts)
+
     def newest(self, matter: str) -> list[int]:
         """The position of each side's newest allowed act of a matter in its register, or -1."""
         newest = [-1 for _ in self.parties]
