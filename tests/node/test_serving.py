@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -162,6 +164,29 @@ def test_nothing_keeps_a_process_from_ending(offices: Offices) -> None:
     made = {thread.name: thread.daemon for thread in threading.enumerate() if thread not in before}
     assert len(made) > 10
     assert all(made.values()), made
+
+
+def test_a_signal_that_wakes_nobody_is_noticed() -> None:
+    """As one does that comes just before the main thread sleeps: here it is taken by another thread."""
+    script = """
+import signal, threading, time
+from types import SimpleNamespace
+from yeollak.node.serve import Server
+
+def ended(*_): raise KeyboardInterrupt
+def send():
+    time.sleep(0.2)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+signal.signal(signal.SIGTERM, ended)
+threading.Thread(target=send, daemon=True).start()
+try:
+    Server.wait(SimpleNamespace(_ending=threading.Event()))
+except KeyboardInterrupt:
+    print("ended")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "ended\n", done.stderr
 
 
 def test_the_public_page_is_that_of_the_node_that_is_served(offices: Offices) -> None:

@@ -57,6 +57,8 @@ _DRAW: Final = 5.0
 _HEARD: Final = 5.0
 #: How long a server that ends waits for what is under way, in seconds.
 _LAST: Final = 5.0
+#: How often whoever waits for the end looks whether a signal has come, in seconds.
+_LOOK: Final = 1.0
 
 
 def serve_alone() -> None:
@@ -232,7 +234,9 @@ class Server:
 
     def wait(self) -> None:
         """Wait until somebody stops the server."""
-        while not self._ending.wait(3600):
+        # A signal that comes when Python has looked for one and does not sleep yet, or to another thread,
+        # wakes nobody: its handler runs when the sleep is over.
+        while not self._ending.wait(_LOOK):
             pass
 
     def outgoing(self, office: str) -> Outgoing:
