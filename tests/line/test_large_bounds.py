@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.line.conftest import Making
-from tests.line.test_large import BIG, call, held
+from tests.line.test_large import BIG, call, held, rewriting
 from tests.line.test_restored import CALL
-from tests.line.world import Direct, Node, World
-from yeollak.line import bodies
+from tests.line.world import Node, World
 from yeollak.line.bodies import Piece
 from yeollak.node.acting import Text
 from yeollak.record.enclosure import SMALL_RIGHT
@@ -59,20 +58,7 @@ def test_a_side_has_so_many_fetched_in_a_day(world: World, monkeypatch: pytest.M
 def test_a_piece_is_all_that_was_asked_for(make: Making) -> None:
     """By a byte at a time a node would ask, and sync its disk, without end."""
 
-    class Dripping(Direct):
-        def exchange(self, office: str, data: bytes) -> bytes:
-            node = self.nodes[self.peer]
-            request = node.post.open(data)
-            if request.header.purpose != bodies.ENCLOSURE:
-                return super().exchange(office, data)
-            wanted = bodies.decode_range(request.body)
-            given = node.port.piece(wanted.digest, wanted.offset, 1)
-            assert given is not None
-            body = bodies.encode_piece(Piece(*given))
-            now, nonce = node.clock.now(), request.header.nonce
-            return node.post.seal(request.header.sender, bodies.PIECE, body, now, nonce)
-
-    world = make(line=lambda nodes, _side, peer: Dripping(nodes, peer))
+    world = make(line=rewriting(lambda piece: Piece(piece.total, piece.data[:1])))
     south, north = world["south"], world["north"]
     (enclosed,) = call(south, BIG).enclosures
     south.keeper.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from yeollak.node.share import Share
+from yeollak.office.admit import BATCH_STATEMENTS
 
 NOON = datetime(2018, 9, 14, 12, tzinfo=UTC)
 
@@ -22,7 +23,7 @@ def said(share: Share, now: datetime, seconds: float, statements: int = 2000) ->
 def test_a_node_takes_half_of_a_day_at_most() -> None:
     midnight = NOON.replace(hour=0)
     assert 500 < said(Share(), midnight, 86_399) <= 1000
-    assert said(Share(), midnight, 86_399, statements=1) <= 128
+    assert 64 < said(Share(), midnight, 86_399, statements=BATCH_STATEMENTS) <= 128
 
 
 def test_what_is_within_its_part_is_said_at_once() -> None:

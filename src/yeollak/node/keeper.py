@@ -160,7 +160,7 @@ class Keeper:
 
     def _free(self, view: reading.OfficeView, now: datetime) -> datetime:
         """From when on the node may say something by itself."""
-        return self._share.free(now, int(view.office.terms()["quota"]["statements"]))
+        return self._share.free(now, reading.daily_statements(view))
 
     def _exchange(self) -> datetime | None:
         """Deposit, reveal and object as our side must in exchanges; looked at only when something has been

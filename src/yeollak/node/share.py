@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from yeollak.office.admit import BATCH_STATEMENTS
 from yeollak.storage.reading import beginning
 
 #: One in so many entries of a day's quota may be the node's at once; as many more come one at a time.
@@ -28,7 +27,7 @@ class Share:
 
     def free(self, now: datetime, statements: int) -> datetime:
         """From when on the node may say something by itself, where others take so many entries in a day."""
-        part = max(statements, BATCH_STATEMENTS) // _PART
+        part = statements // _PART
         # A clock that was set back keeps nobody waiting.
         if self._day != beginning(now) or self._last is None or self._last > now or self._said < part:
             return now
